@@ -1,0 +1,53 @@
+/** An independent sense of suite S2; its unit ends its name. */
+export type Sense =
+  | "hotendDuty"
+  | "fanDuty"
+  | "fanRpm"
+  | "filamentMm"
+  | "secondHotendC"
+  | "ambientC"
+  | "doorOpen"
+  | "supplyGood";
+
+/** What happened to the link between host and printer. */
+export type LinkEvent =
+  | "host-open"
+  | "host-closed"
+  | "printer-lost"
+  | "printer-back"
+  | "baud"
+  | "blind"
+  | "seeing"
+  | "bypass-on"
+  | "bypass-off";
+
+/**
+ * What a source yields, in order of `eventTimeS`: seconds on the source's own monotonic clock (of
+ * a tap: CLOCK_BOOTTIME). A reading that didn't come is absent, never zero.
+ */
+export type Observation =
+  /** A whole line to the printer, without its line end; `origin` says whose it is. */
+  | { type: "sent"; eventTimeS: number; line: string; origin: "host" | "agent" }
+  /** A whole line from the printer, without its line end. */
+  | { type: "received"; eventTimeS: number; line: string }
+  /** A heater's sample from a log that has no protocol lines; `duty` 0–1. */
+  | {
+    type: "heater";
+    eventTimeS: number;
+    heater: "hotend" | "bed";
+    measuredC: number;
+    targetC: number;
+    duty: number | null;
+  }
+  | { type: "reading"; eventTimeS: number; sense: Sense; value: number }
+  /** Nothing is known between `sinceS` and `eventTimeS`. */
+  | { type: "gap"; eventTimeS: number; sinceS: number; missedFrames: number; reason: string }
+  | { type: "link"; eventTimeS: number; event: LinkEvent; detail: string }
+  /** A second has passed on the source's clock, though nothing else may have happened. */
+  | { type: "tick"; eventTimeS: number };
+
+/** One source of observations of one printer. */
+export interface Source {
+  /** Ends when the source is exhausted or `signal` aborts. */
+  observations(signal: AbortSignal): AsyncIterable<Observation>;
+}

@@ -1,0 +1,82 @@
+import { envelope, eventType, type MessageType, type Payload } from "./envelope.ts";
+import type { Address } from "./ids.ts";
+import { refused, type Result } from "./result.ts";
+
+/** No message is larger than this, in bytes; a larger one is refused unread. */
+export const MESSAGE_BYTES_MAX = 32_768;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** The CloudEvents source of whatever a printer's guard sends. */
+export function edgeSource(address: Address): string {
+  return `printwarden/${address.site}/${address.device}/${address.printer}`;
+}
+
+export interface Envelope {
+  id: string;
+  source: string;
+  /** UTC, RFC 3339. */
+  time: string;
+}
+
+/**
+ * Encodes a payload as one CloudEvent in UTF-8 JSON.
+ *
+ * @throws {TypeError} if the payload breaks its own schema: a bug of the sender's, never sent.
+ */
+export function encode<T extends MessageType>(
+  type: T,
+  about: Envelope,
+  data: Payload<T>,
+): Uint8Array {
+  const event = {
+    specversion: "1.0",
+    ...about,
+    type: eventType(type),
+    datacontenttype: "application/json",
+    data,
+  };
+  const checked = envelope(type).safeParse(event);
+  if (!checked.success) {
+    throw new TypeError(`Cannot encode a ${type}: ${issues(checked.error)}`);
+  }
+  return encoder.encode(JSON.stringify(event));
+}
+
+/** Decodes a message strictly; whatever breaks the schema is a value with the reason. */
+export function decode<T extends MessageType>(
+  type: T,
+  bytes: Uint8Array,
+): Result<{ about: Envelope; data: Payload<T> }> {
+  if (bytes.length > MESSAGE_BYTES_MAX) {
+    return refused(
+      `Cannot decode a ${type}: at most ${MESSAGE_BYTES_MAX} bytes are read, got ${bytes.length}`,
+    );
+  }
+  const parsed = parseJson(bytes);
+  if (!parsed.ok) return refused(`Cannot decode a ${type}: ${parsed.issue}`);
+  const checked = envelope(type).safeParse(parsed.value);
+  if (!checked.success) return refused(`Cannot decode a ${type}: ${issues(checked.error)}`);
+  const { id, source, time, data } = checked.data as Envelope & { data: Payload<T> };
+  return { ok: true, value: { about: { id, source, time }, data } };
+}
+
+function parseJson(bytes: Uint8Array): Result<unknown> {
+  try {
+    return { ok: true, value: JSON.parse(decoder.decode(bytes)) };
+  } catch (error) {
+    return refused(`UTF-8 JSON was required, got ${bytes.length} bytes: ${reasonOf(error)}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function issues(error: { issues: readonly { path: PropertyKey[]; message: string }[] }): string {
+  const lines = error.issues.slice(0, 3).map((issue) =>
+    `at '${issue.path.join(".")}': ${issue.message}`
+  );
+  return lines.join("; ");
+}

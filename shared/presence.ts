@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { ContractVersion, Digest, Token, Uuid, WallTime } from "./ids.ts";
+
+/** What the printer is doing, as far as its guard can tell. */
+export const PrinterState = z.enum([
+  "printing",
+  "idle",
+  "paused",
+  "offline",
+  "blind",
+  "bypass",
+  "attention",
+]);
+export type PrinterState = z.infer<typeof PrinterState>;
+
+/** What became of a decision at the edge: applied once, or refused for a stated reason. */
+export const DecisionOutcome = z.strictObject({
+  decisionId: z.string().min(1).max(64),
+  result: z.enum(["applied", "refused"]),
+  detail: z.string().max(300),
+  wallTime: WallTime,
+});
+export type DecisionOutcome = z.infer<typeof DecisionOutcome>;
+
+/** A bare sign of life: state, versions, digests and counters; no telemetry. */
+export const Presence = z.strictObject({
+  contractVersion: ContractVersion,
+  printer: Token,
+  label: z.string().max(64),
+  state: PrinterState,
+  sinceWallTime: WallTime,
+  wallTime: WallTime,
+  bootId: Uuid,
+  versions: z.strictObject({ agent: z.string().max(40), contract: z.int() }),
+  digests: z.strictObject({
+    config: Digest,
+    twin: Digest,
+    detector: Digest,
+    classifier: Digest,
+    job: Digest.nullable(),
+  }),
+  counters: z.strictObject({
+    linesSent: z.int().min(0),
+    linesReceived: z.int().min(0),
+    garbledLines: z.int().min(0),
+    gaps: z.int().min(0),
+    missedFrames: z.int().min(0),
+    outboxPending: z.int().min(0),
+    outboxDropped: z.int().min(0),
+    refusedMessages: z.int().min(0),
+    restarts: z.int().min(0),
+  }),
+  decisions: z.array(DecisionOutcome).max(16),
+});
+export type Presence = z.infer<typeof Presence>;

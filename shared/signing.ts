@@ -1,0 +1,66 @@
+import {
+  calculateJwkThumbprint,
+  exportJWK,
+  FlattenedSign,
+  flattenedVerify,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+} from "jose";
+import { refused, type Result } from "./result.ts";
+
+/** The NATS header that carries a detached JWS (RFC 7515 appendix F, EdDSA) over the body. */
+export const SIGNATURE_HEADER = "Printwarden-Signature";
+
+/** A signing key: the private JWK stays where it was made. */
+export interface SigningKey {
+  kid: string;
+  privateJwk: JWK;
+  publicJwk: JWK;
+}
+
+/** Makes an Ed25519 key; its id is the RFC 7638 thumbprint of its public half. */
+export async function makeSigningKey(): Promise<SigningKey> {
+  const { privateKey, publicKey } = await generateKeyPair("Ed25519", { extractable: true });
+  const publicJwk = await exportJWK(publicKey);
+  const kid = await calculateJwkThumbprint(publicJwk);
+  return { kid, privateJwk: await exportJWK(privateKey), publicJwk };
+}
+
+/** Signs a body; the result is `header..signature`, the body itself travels beside it. */
+export async function signDetached(body: Uint8Array, key: SigningKey): Promise<string> {
+  const jws = await new FlattenedSign(body)
+    .setProtectedHeader({ alg: "EdDSA", kid: key.kid })
+    .sign(await importJWK(key.privateJwk, "EdDSA"));
+  return `${jws.protected}..${jws.signature}`;
+}
+
+/**
+ * Checks a detached signature over `body` against the pinned public keys, by key id.
+ * Gives the id of the key that signed.
+ */
+export async function verifyDetached(
+  body: Uint8Array,
+  signature: string,
+  pinned: ReadonlyMap<string, JWK>,
+): Promise<Result<string>> {
+  const [header, empty, mac, ...rest] = signature.split(".");
+  if (!header || empty !== "" || !mac || rest.length > 0) {
+    return refused("Cannot verify a signature: 'header..signature' was required, got another form");
+  }
+  try {
+    const checked = await flattenedVerify(
+      { protected: header, payload: body, signature: mac },
+      async (protectedHeader) => {
+        const jwk = pinned.get(protectedHeader?.kid ?? "");
+        if (!jwk) throw new Error(`key '${protectedHeader?.kid}' is not pinned here`);
+        return await importJWK(jwk, "EdDSA");
+      },
+      { algorithms: ["EdDSA", "Ed25519"] },
+    );
+    return { ok: true, value: checked.protectedHeader?.kid ?? "" };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return refused(`Cannot verify a signature: a pinned key's was required, got: ${reason}`);
+  }
+}
