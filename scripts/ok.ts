@@ -1,0 +1,42 @@
+/**
+ * Everything that must hold before a commit: format, lint, types, import directions, test hygiene,
+ * doc examples, tests. Each check counts as one; the last line is `N passed, N failed`.
+ */
+import { fileURLToPath } from "node:url";
+import { runTests, type Tally } from "./run_tests.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const FOLDERS = ["shared", "edge", "cloud", "scripts", "tests"];
+const CHECKS: [name: string, args: string[]][] = [
+  ["format", ["fmt", "--check"]],
+  ["lint", ["lint", "--quiet"]],
+  ["types", ["check", ...FOLDERS]],
+  ["import directions", ["run", "-A", "scripts/check_imports.ts"]],
+  ["test hygiene", ["run", "-A", "scripts/check_tests.ts"]],
+  ["doc examples", ["test", "--doc", "--quiet", "--permit-no-files", "shared", "edge", "cloud"]],
+];
+
+async function check(name: string, args: string[]): Promise<boolean> {
+  const startMs = performance.now();
+  const command = new Deno.Command(Deno.execPath(), { args, cwd: ROOT, env: { NO_COLOR: "1" } });
+  const { code, stdout, stderr } = await command.output();
+  const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+  console.log(`${code === 0 ? " ok " : "FAIL"} ${name}  ${seconds} s`);
+  const decoder = new TextDecoder();
+  if (code !== 0) console.log(decoder.decode(stdout) + decoder.decode(stderr));
+  return code === 0;
+}
+
+if (import.meta.main) {
+  const sum: Tally = { passed: 0, failed: 0, skipped: 0 };
+  for (const [name, args] of CHECKS) {
+    if (await check(name, args)) sum.passed++;
+    else sum.failed++;
+  }
+  const tests = await runTests();
+  sum.passed += tests.passed;
+  sum.failed += tests.failed;
+  if (tests.skipped > 0) console.log(`${tests.skipped} skipped`);
+  console.log(`${sum.passed} passed, ${sum.failed} failed`);
+  Deno.exit(sum.failed > 0 ? 1 : 0);
+}

@@ -1,0 +1,90 @@
+/**
+ * Runs every test file in a process of its own, two at a time, each with a time-out: uvu's files
+ * share globals, and a leaked timer would hang a passing run. `deno run -A scripts/run_tests.ts
+ * [PATTERN]` runs the files whose path matches.
+ */
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const FILE_TIMEOUT_S = 240;
+
+/** How many passed, failed and were skipped. */
+export interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+async function testFiles(folder: string, pattern: RegExp): Promise<string[]> {
+  const found: string[] = [];
+  for await (const entry of Deno.readDir(`${ROOT}${folder}`)) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) found.push(...await testFiles(path, pattern));
+    else if (/_test\.tsx?$/.test(path) && pattern.test(path)) found.push(path);
+  }
+  return found.sort();
+}
+
+async function outputOf(path: string): Promise<{ text: string; code: number | "time-out" }> {
+  const name = path.split("/").pop()!;
+  const folder = path.slice(0, -name.length - 1);
+  const args = ["run", "-A", "--quiet", "npm:uvu@0.5.6", folder, `^${name.replace(".", "\\.")}$`];
+  const env = { FORCE_COLOR: "0", NO_COLOR: "1" };
+  const child = new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: ROOT,
+    env,
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill("SIGKILL");
+  }, FILE_TIMEOUT_S * 1000);
+  const { stdout, stderr, code } = await child.output();
+  clearTimeout(timer);
+  const decoder = new TextDecoder();
+  return { text: decoder.decode(stdout) + decoder.decode(stderr), code: late ? "time-out" : code };
+}
+
+function count(text: string, word: string): number {
+  return Number(new RegExp(`${word}:\\s+(\\d+)`).exec(text)?.[1] ?? 0);
+}
+
+/** A file that died before its summary, or ran nothing, counts as one failure. */
+async function runFile(path: string): Promise<Tally> {
+  const startMs = performance.now();
+  const { text, code } = await outputOf(path);
+  const [total, passed, skipped] = ["Total", "Passed", "Skipped"].map((word) => count(text, word));
+  const failed = code === 0 && total! + skipped! > 0 ? 0 : Math.max(1, total! - passed!);
+  const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+  console.log(
+    `${failed ? "FAIL" : " ok "} ${path}  ${passed} passed, ${failed} failed, ${seconds} s`,
+  );
+  for (const line of text.split("\n")) if (/^SKIPPED/.test(line)) console.log(`     ${line}`);
+  if (failed) console.log(`${text}\n(exit: ${code})`);
+  return { passed: passed!, failed, skipped: skipped! };
+}
+
+/** Runs all matching files on two lanes. */
+export async function runTests(pattern = /./): Promise<Tally> {
+  const files = await testFiles("tests", pattern);
+  const sum: Tally = { passed: 0, failed: 0, skipped: 0 };
+  const lane = async () => {
+    for (let path = files.shift(); path !== undefined; path = files.shift()) {
+      const tally = await runFile(path);
+      sum.passed += tally.passed;
+      sum.failed += tally.failed;
+      sum.skipped += tally.skipped;
+    }
+  };
+  await Promise.all([lane(), lane()]);
+  return sum;
+}
+
+if (import.meta.main) {
+  const sum = await runTests(new RegExp(Deno.args[0] ?? "."));
+  console.log(`${sum.passed} passed, ${sum.failed} failed`);
+  Deno.exit(sum.failed > 0 ? 1 : 0);
+}
