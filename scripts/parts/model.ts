@@ -1,0 +1,96 @@
+/**
+ * Writes the demo's two parts as ASCII STL: `deno run -A scripts/parts/model.ts FOLDER`.
+ * Both are prisms, so every wall is a strip of quads and every face a fan or a ring.
+ */
+type Point = [number, number];
+type Triangle = [number, number, number][];
+
+function prismWalls(outline: Point[], heightMm: number, inward: boolean): Triangle[] {
+  return outline.flatMap(([x, y], i) => {
+    const [nextX, nextY] = outline[(i + 1) % outline.length]!;
+    const quad: Triangle[] = [
+      [[x, y, 0], [nextX, nextY, 0], [nextX, nextY, heightMm]],
+      [[x, y, 0], [nextX, nextY, heightMm], [x, y, heightMm]],
+    ];
+    return inward ? quad.map(flipped) : quad;
+  });
+}
+
+function flipped(triangle: Triangle): Triangle {
+  return [...triangle].reverse();
+}
+
+/** A flat ring between two outlines with the same number of points. */
+function ringFace(outer: Point[], inner: Point[], zMm: number, facesUp: boolean): Triangle[] {
+  return outer.flatMap(([ox, oy], i) => {
+    const j = (i + 1) % outer.length;
+    const [px, py] = outer[j]!;
+    const [ix, iy] = inner[i]!;
+    const [jx, jy] = inner[j]!;
+    const quad: Triangle[] = [
+      [[ox, oy, zMm], [px, py, zMm], [jx, jy, zMm]],
+      [[ox, oy, zMm], [jx, jy, zMm], [ix, iy, zMm]],
+    ];
+    return facesUp ? quad : quad.map(flipped);
+  });
+}
+
+function circle(points: number, radiusMm: (turn: number) => number): Point[] {
+  return Array.from({ length: points }, (_, i) => {
+    const turn = i / points;
+    const radius = radiusMm(turn);
+    return [radius * Math.cos(turn * 2 * Math.PI), radius * Math.sin(turn * 2 * Math.PI)];
+  });
+}
+
+/** A spur wheel with a bore: many short moves and many corners. */
+export function gear(teeth: number, radiusMm: number, boreMm: number, heightMm: number) {
+  const points = teeth * 8;
+  const outer = circle(points, (turn) => {
+    const phase = (turn * teeth) % 1;
+    const flank = Math.min(1, Math.max(-1, 3 * Math.cos(2 * Math.PI * phase)));
+    return radiusMm * (1 + 0.075 * flank);
+  });
+  const inner = circle(points, () => boreMm / 2);
+  return [
+    ...prismWalls(outer, heightMm, false),
+    ...prismWalls(inner, heightMm, true),
+    ...ringFace(outer, inner, heightMm, true),
+    ...ringFace(outer, inner, 0, false),
+  ];
+}
+
+/** An L-shaped bracket: long straight walls, infill and travel between its arms. */
+export function bracket(armMm: number, thickMm: number, heightMm: number) {
+  const outline: Point[] = [
+    [0, 0],
+    [armMm, 0],
+    [armMm, thickMm],
+    [thickMm, thickMm],
+    [thickMm, armMm],
+    [0, armMm],
+  ];
+  const at = (i: number, zMm: number): [number, number, number] => [...outline[i]!, zMm];
+  const fan: [number, number, number][] = [[0, 1, 2], [0, 2, 3], [0, 3, 4], [0, 4, 5]];
+  const face = (zMm: number) => fan.map((f) => f.map((i) => at(i, zMm)) as Triangle);
+  return [
+    ...prismWalls(outline, heightMm, false),
+    ...face(heightMm),
+    ...face(0).map(flipped),
+  ];
+}
+
+function asciiStl(name: string, triangles: Triangle[]): string {
+  const facets = triangles.map((corners) => {
+    const vertices = corners.map((c) => `vertex ${c.map((v) => v.toFixed(5)).join(" ")}`);
+    return `facet normal 0 0 0\nouter loop\n${vertices.join("\n")}\nendloop\nendfacet`;
+  });
+  return `solid ${name}\n${facets.join("\n")}\nendsolid ${name}\n`;
+}
+
+if (import.meta.main) {
+  const folder = Deno.args[0];
+  if (!folder) throw new RangeError("Cannot write the parts: a folder was required, got none");
+  Deno.writeTextFileSync(`${folder}/bracket.stl`, asciiStl("bracket", bracket(15, 4.5, 3)));
+  Deno.writeTextFileSync(`${folder}/gear.stl`, asciiStl("gear", gear(14, 11, 6, 4)));
+}
