@@ -1,0 +1,216 @@
+import type { DatabaseSync } from "node:sqlite";
+import { count, counter, setCounter } from "./counter.ts";
+import { dropExpired, makeRoom } from "./room.ts";
+import { faultOf, type Store } from "./store.ts";
+
+export type MessageClass = "threat" | "deviation" | "presence";
+
+/** An encoded message on its way to NATS. */
+export interface OutboxMessage {
+  subject: string;
+  /** `id.revision`: a broker drops a second one, and inserting it twice changes nothing. */
+  msgId: string;
+  /** What it is a revision of; a higher revision makes a lower one worth less. */
+  about: string;
+  revision: number;
+  class: MessageClass;
+  bytes: Uint8Array;
+}
+
+/** A message with its place in the queue; a negative one waits in memory, for want of disk. */
+export interface QueuedMessage extends OutboxMessage {
+  seq: number;
+}
+
+export interface OutboxCounts {
+  /** Waiting to be sent, those in memory included. */
+  pending: number;
+  /** Refused for good by the broker, kept for a person to look at while there is room. */
+  parked: number;
+  /** Given up for want of room or for age, since the state folder began. */
+  dropped: number;
+  /** Writes that failed, as on a full disk; each was tried again. */
+  diskFaults: number;
+  bytes: number;
+}
+
+/** Messages kept in memory while the disk takes none; about 2 MiB at most. */
+export const OVERFLOW_MAX = 256;
+
+interface Overflowing {
+  seq: number;
+  message: OutboxMessage;
+  also: ((db: DatabaseSync) => void) | undefined;
+}
+
+type Row = {
+  seq: number;
+  msg_id: string;
+  about: string;
+  revision: number;
+  class: MessageClass;
+  subject: string;
+  bytes: Uint8Array;
+};
+
+/**
+ * Keeps encoded messages until NATS has them: across SIGKILL, weeks without a network, a full disk
+ * and a corrupt file. Bounded by bytes and age; superseded revisions go first, threats last. Age
+ * counts the agent's own running time, since a Pi's wall clock may jump by decades.
+ */
+export class Outbox {
+  #overflow: Overflowing[] = [];
+  #lastOverflow = 0;
+  #ageS: number;
+  #droppedInMemory = 0;
+  #diskFaults = 0;
+
+  /**
+   * @param store where it keeps them; `store.bytesMax` bounds their sum
+   * @param ageMaxS how long a message is kept, seconds of running time
+   */
+  constructor(private readonly store: Store, private readonly ageMaxS: number) {
+    this.#ageS = store.run((db) => counter(db, "age_s"));
+  }
+
+  /**
+   * Adds a message, durably when it returns `true`; a message that is there already stays as is.
+   * While the disk takes nothing it stays in memory (`false`), and every `tick` tries again.
+   *
+   * @param also further writes of the same transaction
+   */
+  add(message: OutboxMessage, also?: (db: DatabaseSync) => void): boolean {
+    if (this.#write(message, also)) return true;
+    this.#lastOverflow -= 1;
+    this.#overflow.push({ seq: this.#lastOverflow, message, also });
+    this.#boundOverflow();
+    return false;
+  }
+
+  #write(message: OutboxMessage, also?: (db: DatabaseSync) => void): boolean {
+    try {
+      this.store.run((db) => {
+        insert(db, message, this.#ageS);
+        also?.(db);
+        const dropped = makeRoom(db, this.store.bytesMax);
+        if (dropped > 0) count(db, "dropped", dropped);
+        setCounter(db, "age_s", this.#ageS);
+      });
+      return true;
+    } catch (error) {
+      if (faultOf(error) === "other") throw error;
+      this.#diskFaults += 1;
+      return false;
+    }
+  }
+
+  #boundOverflow(): void {
+    while (this.#overflow.length > OVERFLOW_MAX) {
+      const index = this.#overflow.findIndex((waiting) => waiting.message.class !== "threat");
+      this.#overflow.splice(Math.max(0, index), 1);
+      this.#droppedInMemory += 1;
+    }
+  }
+
+  /**
+   * Up to `limit` messages after place `afterSeq`, in order; from the start (0) those that wait in
+   * memory come first.
+   */
+  next(afterSeq: number, limit: number): QueuedMessage[] {
+    const waiting = afterSeq > 0 ? [] : this.#overflow.slice(0, limit)
+      .map(({ seq, message }) => ({ seq, ...message }));
+    const rows = this.store.run((db) =>
+      db.prepare("SELECT * FROM message WHERE parked IS NULL AND seq > ? ORDER BY seq LIMIT ?")
+        .all(afterSeq, limit - waiting.length)
+    ) as Row[];
+    return [...waiting, ...rows.map(queued)];
+  }
+
+  /** Forgets messages that NATS has acknowledged. */
+  sent(seqs: readonly number[]): void {
+    this.#forgetOverflow(seqs);
+    this.#quietly((db) => {
+      const statement = db.prepare("DELETE FROM message WHERE seq = ?");
+      for (const seq of seqs) if (seq > 0) statement.run(seq);
+    });
+  }
+
+  /** Takes a message out of the queue that the broker will never take, with the broker's reason. */
+  park(message: QueuedMessage, reason: string): void {
+    const parked = (db: DatabaseSync) => {
+      db.prepare("UPDATE message SET parked = ? WHERE msg_id = ?")
+        .run(reason.slice(0, 300), message.msgId);
+    };
+    if (message.seq > 0) return this.#quietly(parked);
+    this.#forgetOverflow([message.seq]);
+    this.#write(message, parked);
+  }
+
+  #forgetOverflow(seqs: readonly number[]): void {
+    const gone = new Set(seqs);
+    this.#overflow = this.#overflow.filter(({ seq }) => !gone.has(seq));
+  }
+
+  /** A write that may fail for want of disk without harm: a message is sent or parked again. */
+  #quietly(work: (db: DatabaseSync) => void): void {
+    try {
+      this.store.run(work);
+    } catch (error) {
+      if (faultOf(error) === "other") throw error;
+      this.#diskFaults += 1;
+    }
+  }
+
+  /** Lets `elapsedS` of running time pass: ages messages, drops expired ones, retries the disk. */
+  tick(elapsedS: number): void {
+    this.#ageS += elapsedS;
+    while (this.#overflow.length > 0) {
+      const [first] = this.#overflow;
+      if (!first || !this.#write(first.message, first.also)) break;
+      this.#overflow.shift();
+    }
+    this.#quietly((db) => {
+      const dropped = dropExpired(db, this.#ageS - this.ageMaxS);
+      if (dropped > 0) count(db, "dropped", dropped);
+      setCounter(db, "age_s", this.#ageS);
+    });
+  }
+
+  counts(): OutboxCounts {
+    const rows = this.store.run((db) => ({
+      all: Number(db.prepare("SELECT COUNT(*) AS n FROM message").get()?.n),
+      parked: Number(
+        db.prepare("SELECT COUNT(*) AS n FROM message WHERE parked IS NOT NULL").get()?.n,
+      ),
+      bytes: counter(db, "bytes"),
+      dropped: counter(db, "dropped"),
+    }));
+    return {
+      pending: rows.all - rows.parked + this.#overflow.length,
+      parked: rows.parked,
+      dropped: rows.dropped + this.#droppedInMemory,
+      diskFaults: this.#diskFaults,
+      bytes: rows.bytes,
+    };
+  }
+}
+
+function queued(row: Row): QueuedMessage {
+  const { seq, about, revision, subject, bytes } = row;
+  return { seq, msgId: row.msg_id, about, revision, class: row.class, subject, bytes };
+}
+
+function insert(db: DatabaseSync, message: OutboxMessage, ageS: number): void {
+  db.prepare(
+    `INSERT INTO message (msg_id, about, revision, class, subject, bytes, queued_age_s)
+     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (msg_id) DO NOTHING`,
+  ).run(
+    message.msgId,
+    message.about,
+    message.revision,
+    message.class,
+    message.subject,
+    message.bytes,
+    ageS,
+  );
+}
