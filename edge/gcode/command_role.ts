@@ -1,0 +1,83 @@
+import type { Command } from "./command.ts";
+
+/** What a command is for, as far as a guard cares. */
+export type CommandRole =
+  | "motion"
+  | "temperature"
+  | "fan"
+  | "flow"
+  | "speed"
+  | "z-offset"
+  | "retraction"
+  | "position"
+  | "settings"
+  | "protection"
+  | "firmware-mode"
+  | "read-out"
+  | "poll"
+  | "message"
+  | "pause"
+  | "stop"
+  | "host"
+  | "modal"
+  | "other";
+
+const M_ROLES: readonly (readonly [CommandRole, readonly number[]])[] = [
+  ["temperature", [104, 109, 140, 141, 190, 191]],
+  ["fan", [106, 107]],
+  ["flow", [221]],
+  ["speed", [220]],
+  ["z-offset", [206, 290, 428, 851]],
+  ["retraction", [207, 208, 209]],
+  // Steps, limits, planner, PID, MPC, linear advance, input shaping, currents; store and restore.
+  [
+    "settings",
+    [92, 200, 201, 202, 203, 204, 205, 218, 301, 303, 304, 305, 306, 309, 420, 500, 501, 502, 504]
+      .concat([569, 572, 593, 665, 666, 900, 906, 907, 908, 910, 911, 912, 913, 914, 919]),
+  ],
+  // Cold extrusion, software endstops, thermal protection's own switches, idle time-out.
+  ["protection", [85, 86, 87, 120, 121, 211, 302, 310, 540, 562, 570, 591, 860]],
+  ["firmware-mode", [20, 21, 22, 23, 24, 26, 28, 29, 30, 32, 928, 997, 998, 999, 9999]],
+  ["read-out", [33, 115, 503]],
+  ["poll", [27, 31, 73, 75, 76, 77, 78, 105, 110, 113, 114, 119, 154, 155, 408, 409]],
+  ["message", [70, 72, 117, 118, 145, 150, 240, 250, 255, 256, 300, 355]],
+  ["pause", [0, 1, 25, 125, 226, 600, 601, 602, 603, 701, 702, 876]],
+  ["stop", [108, 112, 410, 524, 81]],
+  ["modal", [17, 18, 82, 83, 84, 400, 486, 555, 569]],
+];
+const M_ROLE = new Map(M_ROLES.flatMap(([role, codes]) => codes.map((code) => [code, role])));
+
+const NAMED_ROLES: readonly (readonly [CommandRole, RegExp])[] = [
+  ["host", /^@/],
+  ["modal", /^EXCLUDE_OBJECT/],
+  ["temperature", /^(?:SET_HEATER_TEMPERATURE|TEMPERATURE_WAIT|TURN_OFF_HEATERS)$/],
+  ["fan", /^SET_FAN_SPEED$/],
+  ["z-offset", /^SET_GCODE_OFFSET$/],
+  ["settings", /^(?:SET_VELOCITY_LIMIT|SET_PRESSURE_ADVANCE|SET_INPUT_SHAPER|SAVE_CONFIG|PID_CAL)/],
+  ["firmware-mode", /^(?:RESTART|FIRMWARE_RESTART|SDCARD_)/],
+  ["pause", /^(?:PAUSE|RESUME)$/],
+  ["stop", /^(?:CANCEL_PRINT|EMERGENCY_STOP)$/],
+  ["message", /^(?:RESPOND|SET_PRINT_STATS_INFO|SET_DISPLAY_TEXT)$/],
+];
+
+/** The role of a command; G-code that neither moves nor sets is `other`. */
+export function commandRole(command: Command): CommandRole {
+  if (command.kind === "empty") return "host";
+  if (command.kind === "named") {
+    return NAMED_ROLES.find(([, pattern]) => pattern.test(command.name))?.[0] ?? "other";
+  }
+  if (command.letter === "M") {
+    if (command.code === 20) return "read-out";
+    return M_ROLE.get(command.code) ?? "other";
+  }
+  if (command.letter === "T") return "modal";
+  return command.letter === "G" ? gRole(command.code) : "other";
+}
+
+function gRole(code: number): CommandRole {
+  if (code <= 3 || code === 5 || code === 28) return "motion";
+  if (code === 10 || code === 11) return "retraction";
+  if (code === 92) return "position";
+  if ((code >= 17 && code <= 21) || (code >= 90 && code <= 91)) return "modal";
+  return "other";
+}
