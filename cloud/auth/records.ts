@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { ContractVersion, Uuid, WallTime } from "../../shared/ids.ts";
+import { Actor } from "../cases/case_event.ts";
+
+/** SHA-256 of a random secret of 256 bits, hexadecimal: the secret itself is never kept. */
+const SecretDigest = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What a person may do, least first. */
+export const Role = z.enum(["viewer", "operator", "expert", "admin"]);
+export type Role = z.infer<typeof Role>;
+
+/** A password as it is kept: scrypt (RFC 7914) with its own parameters beside it. */
+export const PasswordHash = z.strictObject({
+  scheme: z.literal("scrypt"),
+  costN: z.int().min(65_536),
+  blockSize: z.int().min(8),
+  parallel: z.int().min(1),
+  saltBase64: z.string().min(20).max(100),
+  hashBase64: z.string().min(40).max(100),
+});
+export type PasswordHash = z.infer<typeof PasswordHash>;
+
+export const Person = z.strictObject({
+  contractVersion: ContractVersion,
+  type: z.literal("person"),
+  id: Uuid,
+  name: z.string().min(2).max(60),
+  role: Role,
+  password: PasswordHash,
+  createdWallTime: WallTime,
+});
+export type Person = z.infer<typeof Person>;
+
+/** A link that makes one person, once; the first start's set-up link is one. */
+export const Invitation = z.strictObject({
+  contractVersion: ContractVersion,
+  type: z.literal("invitation"),
+  id: Uuid,
+  digest: SecretDigest,
+  role: Role,
+  expiresWallTime: WallTime,
+  usedByPersonId: Uuid.nullable(),
+});
+export type Invitation = z.infer<typeof Invitation>;
+
+export const TokenScope = z.enum(["read", "decide"]);
+export type TokenScope = z.infer<typeof TokenScope>;
+
+/** A script's right to use the HTTP API until it expires or is revoked. */
+export const ApiToken = z.strictObject({
+  contractVersion: ContractVersion,
+  type: z.literal("token"),
+  id: Uuid,
+  name: z.string().min(1).max(60),
+  digest: SecretDigest,
+  scopes: z.array(TokenScope).min(1),
+  createdBy: Actor,
+  createdWallTime: WallTime,
+  expiresWallTime: WallTime,
+  revokedWallTime: WallTime.nullable(),
+});
+export type ApiToken = z.infer<typeof ApiToken>;
+
+/** A browser that somebody signed in with. */
+export const Session = z.strictObject({
+  contractVersion: ContractVersion,
+  type: z.literal("session"),
+  id: Uuid,
+  digest: SecretDigest,
+  personId: Uuid,
+  browser: z.string().max(200),
+  createdWallTime: WallTime,
+  expiresWallTime: WallTime,
+  revokedWallTime: WallTime.nullable(),
+});
+export type Session = z.infer<typeof Session>;
+
+/** A fact about who may do what. */
+export const AuthRecord = z.discriminatedUnion("type", [Person, Invitation, ApiToken, Session]);
+export type AuthRecord = z.infer<typeof AuthRecord>;
+
+/** One row of the audit log; `previous` is the SHA-256 of the row before it, as stored. */
+export const AuditRow = z.strictObject({
+  contractVersion: ContractVersion,
+  id: Uuid,
+  at: WallTime,
+  actor: Actor,
+  act: z.string().min(1).max(60),
+  target: z.string().max(200),
+  detail: z.string().max(1200),
+  previous: SecretDigest,
+});
+export type AuditRow = z.infer<typeof AuditRow>;

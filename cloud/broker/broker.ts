@@ -1,0 +1,77 @@
+import type { Result } from "../../shared/result.ts";
+import type { StreamName } from "./streams.ts";
+
+/** One message as a stream keeps it. */
+export interface Stored {
+  stream: StreamName;
+  subject: string;
+  /** Its place in the stream, from 1. */
+  sequence: number;
+  /** When the broker stored it, ms since 1970. */
+  storedMs: number;
+  bytes: Uint8Array;
+  /** How many further messages wait in the stream behind this one. */
+  pending: number;
+}
+
+/** What becomes of a message that a worker has looked at. */
+export type Settlement =
+  /** Done; never delivered again. */
+  | { type: "done" }
+  /** Refused for good; never delivered again. */
+  | { type: "refused"; issue: string }
+  /** Try again later. */
+  | { type: "later"; delayMs: number };
+
+export interface AppendOptions {
+  /** The broker drops a second message with the same id. */
+  id: string;
+  /** Stored only if this is the last sequence of the subject; 0 for a new subject. */
+  lastSubjectSequence?: number;
+  headers?: Record<string, string>;
+}
+
+/** Where a message was stored, or that another writer was first. */
+export type Appended = { type: "stored"; sequence: number } | { type: "conflict" };
+
+export interface StreamHead {
+  /** When the stream was made; another value means another stream under the same name. */
+  created: string;
+  lastSequence: number;
+  /** Nothing is left in it, though its sequence may have come far. */
+  empty: boolean;
+}
+
+/** All that the cloud side asks of NATS; nothing outside of this folder knows its client. */
+export interface Broker {
+  /**
+   * Stores a message, trying again under the same id while the broker is away.
+   *
+   * @throws {BrokerAwayError} if the broker gave no answer for 10 s; a repeat is harmless.
+   */
+  append(subject: string, bytes: Uint8Array, options: AppendOptions): Promise<Appended>;
+  head(stream: StreamName): Promise<StreamHead>;
+  /** The last message on a subject, or null. */
+  last(stream: StreamName, subject: string): Promise<Stored | null>;
+  /** Every message after `sequence`, in order and without a gap, until `signal` aborts. */
+  tail(stream: StreamName, sequence: number, signal: AbortSignal): AsyncIterable<Stored>;
+  /** Hands messages to `handle`, each until it is settled, `atOnceMax` of them at a time. */
+  work(
+    stream: StreamName,
+    durable: string,
+    atOnceMax: number,
+    handle: (message: Stored) => Promise<Settlement>,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Makes the durable consumer that a device reads its decisions through. */
+  admitDevice(site: string, device: string): Promise<void>;
+  /** Asks a printer's agent something and waits for its reply. */
+  request(subject: string, bytes: Uint8Array, timeoutMs: number): Promise<Result<Uint8Array>>;
+  connected(): boolean;
+  close(): Promise<void>;
+}
+
+/** The broker gave no answer in time: nobody knows whether the message was stored. */
+export class BrokerAwayError extends Error {
+  override name = "BrokerAwayError";
+}

@@ -1,0 +1,113 @@
+import {
+  connect as connectNats,
+  Events,
+  type NatsConnection,
+  NatsError,
+  nkeyAuthenticator,
+} from "nats";
+import { refused } from "../../shared/result.ts";
+import { append } from "./append.ts";
+import type { Broker } from "./broker.ts";
+import { ensureConsumer, ensureDeviceConsumer, ensureStreams, STREAMS } from "./streams.ts";
+import { tail } from "./tail.ts";
+import { work } from "./work.ts";
+
+/** The durable consumers that aggregators share. */
+export const WORKERS = { bundler: "bundler", outcomes: "outcomes" } as const;
+const WORKER_PENDING_MAX = 1024;
+
+/** The inbox of aggregators; no device may listen there. */
+export const CLOUD_INBOX = "_INBOX_cloud";
+
+export interface BrokerOptions {
+  url: string;
+  /** The aggregator's nkey seed, as text; null for a broker without keys (tests). */
+  nkeySeed: string | null;
+  /** Told of each change of the connection, in words. */
+  onStatus?: (status: string) => void;
+}
+
+/**
+ * Connects to NATS, waiting for it as long as it takes, and makes the streams and the aggregators'
+ * own consumers where they are missing.
+ */
+export async function connectBroker(options: BrokerOptions): Promise<Broker> {
+  const connection = await connectNats({
+    servers: options.url,
+    name: "printwarden-aggregator",
+    inboxPrefix: CLOUD_INBOX,
+    authenticator: options.nkeySeed === null
+      ? undefined
+      : nkeyAuthenticator(new TextEncoder().encode(options.nkeySeed.trim())),
+    waitOnFirstConnect: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 500,
+    ignoreAuthErrorAbort: true,
+  });
+  const manager = await connection.jetstreamManager();
+  await ensureStreams(manager);
+  await ensureConsumer(manager, STREAMS.deviations, WORKERS.bundler, {
+    max_ack_pending: WORKER_PENDING_MAX,
+  });
+  await ensureConsumer(manager, STREAMS.presence, WORKERS.outcomes, {
+    max_ack_pending: WORKER_PENDING_MAX,
+  });
+  return await brokerOf(connection, options.onStatus ?? (() => {}));
+}
+
+async function brokerOf(
+  connection: NatsConnection,
+  onStatus: (status: string) => void,
+): Promise<Broker> {
+  const manager = await connection.jetstreamManager({ checkAPI: false });
+  const client = connection.jetstream();
+  const interrupts = new Set<() => void>();
+  let up = true;
+  watchStatus(connection, (type) => {
+    up = type === Events.Reconnect || (up && type !== Events.Disconnect);
+    if (type === Events.Reconnect) { for (const interrupt of [...interrupts]) interrupt(); }
+    onStatus(type);
+  });
+  const onReconnect = (interrupt: () => void, signal: AbortSignal) => {
+    interrupts.add(interrupt);
+    signal.addEventListener("abort", () => interrupts.delete(interrupt), { once: true });
+  };
+  return {
+    append: (subject, bytes, how) => append(client, subject, bytes, how),
+    async head(stream) {
+      const info = await manager.streams.info(stream);
+      const { messages, last_seq: lastSequence } = info.state;
+      return { created: String(info.created), lastSequence, empty: messages === 0 };
+    },
+    async last(stream, subject) {
+      try {
+        const found = await manager.streams.getMessage(stream, { last_by_subj: subject });
+        const { seq: sequence, time, data: bytes } = found;
+        return { stream, subject, sequence, storedMs: time.getTime(), bytes, pending: 0 };
+      } catch (error) {
+        if (error instanceof NatsError && error.api_error?.code === 404) return null;
+        throw error;
+      }
+    },
+    tail: (stream, sequence, signal) =>
+      tail(client, manager, stream, sequence, signal, onReconnect),
+    work: (stream, durable, atOnceMax, handle, signal) =>
+      work(client, stream, durable, atOnceMax, handle, signal, onReconnect),
+    admitDevice: (site, device) => ensureDeviceConsumer(manager, site, device),
+    async request(subject, bytes, timeoutMs) {
+      try {
+        const reply = await connection.request(subject, bytes, { timeout: timeoutMs });
+        return { ok: true, value: reply.data };
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return refused(`Cannot ask '${subject}': a reply was required, got: ${reason}`);
+      }
+    },
+    connected: () => up && !connection.isClosed(),
+    close: () => connection.close(),
+  };
+}
+
+async function watchStatus(connection: NatsConnection, told: (type: string) => void) {
+  for await (const status of connection.status()) told(status.type);
+}

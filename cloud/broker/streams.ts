@@ -1,0 +1,125 @@
+import {
+  AckPolicy,
+  DeliverPolicy,
+  type JetStreamManager,
+  nanos,
+  NatsError,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from "nats";
+import {
+  deviceFilter,
+  FLEET_DECISIONS,
+  FLEET_DEVIATIONS,
+  FLEET_PRESENCE,
+} from "../../shared/subjects.ts";
+
+/** Every stream of the cloud side; together they hold every fact that it knows. */
+export const STREAMS = {
+  deviations: "PW_DEVIATIONS",
+  presence: "PW_PRESENCE",
+  decisions: "PW_DECISIONS",
+  cases: "PW_CASES",
+  people: "PW_PEOPLE",
+  sessions: "PW_SESSIONS",
+  audit: "PW_AUDIT",
+} as const;
+
+export type StreamName = (typeof STREAMS)[keyof typeof STREAMS];
+
+/** The subjects that only aggregators may write; no device has any right on them. */
+export const CLOUD_ROOT = "printwarden-cloud.v1";
+export const AUDIT_SUBJECT = `${CLOUD_ROOT}.audit`;
+export const caseSubject = (caseId: string) => `${CLOUD_ROOT}.case.${caseId}`;
+export const personSubject = (id: string) => `${CLOUD_ROOT}.person.${id}`;
+export const invitationSubject = (id: string) => `${CLOUD_ROOT}.invitation.${id}`;
+export const tokenSubject = (id: string) => `${CLOUD_ROOT}.token.${id}`;
+export const sessionSubject = (id: string) => `${CLOUD_ROOT}.session.${id}`;
+
+/** How long the broker recognises a repeated message id, in ms; inserts are idempotent beyond. */
+const DUPLICATE_WINDOW_MS = 10 * 60_000;
+const PRESENCE_PER_PRINTER_MAX = 64;
+const RECORD_VERSIONS_MAX = 16;
+const SESSION_AGE_MAX_MS = 30 * 24 * 3_600_000;
+
+function config(name: StreamName, subjects: string[], more: Partial<StreamConfig> = {}) {
+  return {
+    name,
+    subjects,
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+    ...more,
+  };
+}
+
+const CONFIGS = [
+  config(STREAMS.deviations, [FLEET_DEVIATIONS]),
+  config(STREAMS.presence, [FLEET_PRESENCE], { max_msgs_per_subject: PRESENCE_PER_PRINTER_MAX }),
+  config(STREAMS.decisions, [FLEET_DECISIONS]),
+  config(STREAMS.cases, [caseSubject("*")]),
+  config(STREAMS.people, [personSubject("*"), invitationSubject("*"), tokenSubject("*")], {
+    max_msgs_per_subject: RECORD_VERSIONS_MAX,
+  }),
+  config(STREAMS.sessions, [sessionSubject("*")], {
+    max_msgs_per_subject: 2,
+    max_age: nanos(SESSION_AGE_MAX_MS),
+  }),
+  config(STREAMS.audit, [AUDIT_SUBJECT]),
+];
+
+const STREAM_NOT_FOUND = 10059;
+const CONSUMER_NOT_FOUND = 10014;
+
+function isApiError(error: unknown, code: number): boolean {
+  return error instanceof NatsError && error.api_error?.err_code === code;
+}
+
+/** Makes every stream that isn't there yet; an existing one keeps its settings. */
+export async function ensureStreams(manager: JetStreamManager): Promise<void> {
+  for (const wanted of CONFIGS) {
+    try {
+      await manager.streams.info(wanted.name);
+    } catch (error) {
+      if (!isApiError(error, STREAM_NOT_FOUND)) throw error;
+      await manager.streams.add(wanted);
+    }
+  }
+}
+
+/**
+ * Makes the durable consumer that one device reads its decisions through, named after the device:
+ * the device itself has no right to make consumers.
+ */
+export async function ensureDeviceConsumer(
+  manager: JetStreamManager,
+  site: string,
+  device: string,
+): Promise<void> {
+  await ensureConsumer(manager, STREAMS.decisions, device, {
+    filter_subject: deviceFilter(site, device, "decision"),
+    max_ack_pending: 64,
+  });
+}
+
+/** Makes a durable pull consumer that starts at the first message and acknowledges each. */
+export async function ensureConsumer(
+  manager: JetStreamManager,
+  stream: StreamName,
+  durable: string,
+  more: { filter_subject?: string; max_ack_pending: number },
+): Promise<void> {
+  try {
+    await manager.consumers.info(stream, durable);
+  } catch (error) {
+    if (!isApiError(error, CONSUMER_NOT_FOUND)) throw error;
+    await manager.consumers.add(stream, {
+      durable_name: durable,
+      ack_policy: AckPolicy.Explicit,
+      deliver_policy: DeliverPolicy.All,
+      ack_wait: nanos(30_000),
+      ...more,
+    });
+  }
+}

@@ -1,0 +1,124 @@
+import {
+  AckPolicy,
+  type Consumer,
+  DeliverPolicy,
+  type JetStreamClient,
+  type JetStreamManager,
+  type JsMsg,
+  nanos,
+} from "nats";
+import type { Stored } from "./broker.ts";
+import type { StreamName } from "./streams.ts";
+
+const FETCH_MESSAGES = 1000;
+const FETCH_EXPIRES_MS = 5_000;
+const RETRY_MS = 250;
+const INACTIVE_MS = 60_000;
+
+/** Told whenever the connection came back, since whatever was in flight is lost then. */
+export type OnReconnect = (interrupt: () => void, signal: AbortSignal) => void;
+
+interface Reader {
+  consumer: Consumer;
+  /** Messages taken from this consumer; the broker counts the same way. */
+  delivered: number;
+}
+
+/**
+ * Every message of a stream after `sequence`, in order. The consumer behind it is made anew after
+ * anything that may have lost a message: a reconnect, a gap in its own count, its disappearance.
+ */
+export async function* tail(
+  client: JetStreamClient,
+  manager: JetStreamManager,
+  stream: StreamName,
+  sequence: number,
+  signal: AbortSignal,
+  onReconnect: OnReconnect,
+): AsyncIterable<Stored> {
+  let after = sequence;
+  let reader: Reader | null = null;
+  const interrupted = { fetch: () => {} };
+  onReconnect(() => {
+    reader = null;
+    interrupted.fetch();
+  }, signal);
+  while (!signal.aborted) {
+    try {
+      const current: Reader = reader ?? await openReader(client, manager, stream, after);
+      reader = current;
+      for await (const message of fetchOnce(current.consumer, interrupted, signal)) {
+        if (message.info.deliverySequence !== current.delivered + 1) {
+          reader = null;
+          break;
+        }
+        current.delivered++;
+        yield stored(stream, message);
+        after = message.seq;
+      }
+      if (reader && await hasLost(current)) reader = null;
+    } catch {
+      reader = null;
+      if (!signal.aborted) await pause(RETRY_MS);
+    }
+  }
+}
+
+async function openReader(
+  client: JetStreamClient,
+  manager: JetStreamManager,
+  stream: StreamName,
+  after: number,
+): Promise<Reader> {
+  const info = await manager.consumers.add(stream, {
+    name: `tail-${crypto.randomUUID()}`,
+    ack_policy: AckPolicy.None,
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: after + 1,
+    inactive_threshold: nanos(INACTIVE_MS),
+    mem_storage: true,
+    num_replicas: 1,
+  });
+  return { consumer: await client.consumers.get(stream, info.name), delivered: 0 };
+}
+
+async function* fetchOnce(
+  consumer: Consumer,
+  interrupted: { fetch: () => void },
+  signal: AbortSignal,
+): AsyncIterable<JsMsg> {
+  const messages = await consumer.fetch({
+    max_messages: FETCH_MESSAGES,
+    expires: FETCH_EXPIRES_MS,
+  });
+  const stop = () => void messages.close();
+  interrupted.fetch = stop;
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    if (signal.aborted) return;
+    yield* messages;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    await messages.close();
+  }
+}
+
+async function hasLost(reader: Reader): Promise<boolean> {
+  const info = await reader.consumer.info();
+  return info.delivered.consumer_seq > reader.delivered;
+}
+
+export function stored(stream: StreamName, message: JsMsg): Stored {
+  return {
+    stream,
+    subject: message.subject,
+    sequence: message.seq,
+    storedMs: Math.floor(message.info.timestampNanos / 1e6),
+    bytes: message.data,
+    pending: message.info.pending,
+  };
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,66 @@
+import type { Determination, Learn, ResponseAction } from "../../shared/decision.ts";
+import type { Address } from "../../shared/ids.ts";
+import type { Kind } from "../../shared/kinds.ts";
+import type { Severity, Verdict } from "../../shared/verdict.ts";
+import type { Actor, Nature, Sighting } from "./case_event.ts";
+
+export const CASE_STATES = ["new", "acknowledged", "decided", "closed"] as const;
+export type CaseState = (typeof CASE_STATES)[number];
+
+/** Who did something to a case, and when (UTC). */
+export interface Mark {
+  by: Actor;
+  at: string;
+}
+
+export interface DecisionOutcome {
+  result: "applied" | "refused";
+  detail: string;
+  at: string;
+}
+
+/** A decision as the case keeps it; `outcome` is null until the edge has answered. */
+export interface CaseDecision extends Mark {
+  id: string;
+  deviationIds: string[];
+  determination: Determination;
+  response: ResponseAction;
+  learn: Learn;
+  reason: string;
+  expiresWallTime: string;
+  outcome: DecisionOutcome | null;
+}
+
+/** A case: deviations of one cause on one printer, and what people made of them. */
+export interface Case {
+  id: string;
+  address: Address;
+  state: CaseState;
+  openedAt: string;
+  updatedAt: string;
+  /** The gravest of its deviations speaks for the case. */
+  verdict: Verdict;
+  severity: Severity;
+  probability: number;
+  kind: Kind;
+  title: string;
+  summary: string;
+  leadDeviationId: string;
+  sightings: Sighting[];
+  acknowledged: Mark | null;
+  decisions: CaseDecision[];
+  closed: (Mark & { nature: Nature; note: string }) | null;
+  reopens: string | null;
+  follows: string | null;
+}
+
+/** The decision in force: the last one. */
+export function lastDecision(about: Case): CaseDecision | null {
+  return about.decisions.at(-1) ?? null;
+}
+
+/** Whether further deviations may join: not once somebody has settled what it was. */
+export function isOpen(about: Case): boolean {
+  if (about.state === "new" || about.state === "acknowledged") return true;
+  return about.state === "decided" && lastDecision(about)?.determination === "needs-more";
+}

@@ -1,0 +1,119 @@
+import { type Result } from "../../shared/result.ts";
+import type { AuditLog } from "../auth/audit_log.ts";
+import type { CaseQueries } from "../read_model/case_queries.ts";
+import type { Case } from "./case.ts";
+import type { Actor, CaseAct, Nature } from "./case_event.ts";
+import type { CaseLog } from "./case_log_shell.ts";
+import { derivedId } from "./derived_id.ts";
+import { acknowledge, close, decide, type DecisionWish, reopen } from "./transition.ts";
+
+/** What became of an act on a case. */
+export type Outcome =
+  /** Recorded, and in the read model; `caseId` is another one after a reopening. */
+  | { type: "done"; caseId: string; sequence: number }
+  | { type: "missing" }
+  /** The case has changed since the person looked at it. */
+  | { type: "stale" }
+  | { type: "refused"; issue: string };
+
+export interface DeskOptions {
+  /** How long the edge may act on a decision that asks for a response, s. */
+  actWithinS: number;
+  /** The same for one that only teaches, s. */
+  learnWithinS: number;
+}
+
+/** Where people act on cases. `seen` is the sequence of the case's last event that they saw. */
+export interface Desk {
+  acknowledge(caseId: string, actor: Actor, seen: number | null): Promise<Outcome>;
+  decide(
+    caseId: string,
+    actor: Actor,
+    seen: number | null,
+    wish: DecisionWish,
+  ): Promise<Outcome>;
+  close(
+    caseId: string,
+    actor: Actor,
+    seen: number | null,
+    nature: Nature,
+    note: string,
+  ): Promise<Outcome>;
+  reopen(caseId: string, actor: Actor): Promise<Outcome>;
+}
+
+export function caseDesk(
+  cases: CaseQueries,
+  log: CaseLog,
+  audit: AuditLog,
+  /** Called when a decision has been recorded. */
+  decided: () => Promise<void>,
+  options: DeskOptions,
+  now: () => Date,
+): Desk {
+  async function act(
+    caseId: string,
+    actor: Actor,
+    seen: number | null,
+    propose: (about: Case) => Result<CaseAct>,
+  ): Promise<Outcome> {
+    const found = cases.caseById(caseId);
+    if (!found) return { type: "missing" };
+    const proposed = propose(found.about);
+    if (seen !== null && seen !== found.lastSequence) return { type: "stale" };
+    if (!proposed.ok) return { type: "refused", issue: proposed.issue };
+    const written = await log.write(caseId, proposed.value, actor, found.lastSequence);
+    if (written.type === "conflict") return { type: "stale" };
+    await audit.write(actor, `case-${proposed.value.type}`, caseId, detailOf(proposed.value));
+    return { type: "done", caseId, sequence: written.sequence };
+  }
+
+  return {
+    acknowledge: (caseId, actor, seen) => act(caseId, actor, seen, acknowledge),
+
+    async decide(caseId, actor, seen, wish) {
+      const before = cases.caseById(caseId);
+      // The same form sent twice is one decision.
+      if (before?.about.decisions.some((one) => one.id === wish.decisionId)) {
+        return { type: "done", caseId, sequence: before.lastSequence };
+      }
+      if (cases.caseIdOfDecision(wish.decisionId)) {
+        return { type: "refused", issue: "This decision belongs to another case" };
+      }
+      const { actWithinS, learnWithinS } = options;
+      const validS = wish.response === "none" ? learnWithinS : actWithinS;
+      const outcome = await act(
+        caseId,
+        actor,
+        seen,
+        (about) => decide(about, wish, now().getTime(), validS),
+      );
+      if (outcome.type === "done") await decided();
+      return outcome;
+    },
+
+    close: (caseId, actor, seen, nature, note) =>
+      act(caseId, actor, seen, (about) => close(about, nature, note)),
+
+    async reopen(caseId, actor) {
+      const found = cases.caseById(caseId);
+      if (!found) return { type: "missing" };
+      const proposed = reopen(found.about);
+      if (!proposed.ok) return { type: "refused", issue: proposed.issue };
+      const again = derivedId("reopened", caseId);
+      const written = await log.write(again, proposed.value, actor, 0);
+      if (written.type === "conflict") {
+        return { type: "refused", issue: `This case was reopened already, as ${again}` };
+      }
+      await audit.write(actor, "case-reopened", caseId, again);
+      return { type: "done", caseId: again, sequence: written.sequence };
+    },
+  };
+}
+
+function detailOf(act: CaseAct): string {
+  if (act.type === "decided") {
+    return `${act.determination}, response ${act.response}, learn ${act.learn.mode}: ${act.reason}`;
+  }
+  return act.type === "closed" ? `${act.nature}: ${act.note}` : "";
+}

@@ -1,0 +1,94 @@
+import { dirname, resolve } from "node:path";
+import { parse } from "smol-toml";
+import { z } from "zod";
+import { refused, type Result } from "../shared/result.ts";
+import { configIssues } from "./config_issues.ts";
+
+const day = 86_400;
+
+/** The aggregator's whole configuration; every key has a default but those of the file's own site. */
+export const Config = z.strictObject({
+  state: z.string().min(1).default("/var/lib/printwarden-cloud")
+    .describe("folder of keys, read model and ports.json"),
+  broker: z.strictObject({
+    url: z.string().min(1).max(300).nullable().default(null)
+      .describe("address of NATS; by default that of the nats-server run from the state folder"),
+    nkeySeedFile: z.string().min(1).default("keys/aggregator.nk")
+      .describe("the aggregator's nkey seed, seen from the state folder"),
+  }).prefault({}),
+  console: z.strictObject({
+    hostname: z.string().min(1).max(253).default("127.0.0.1")
+      .describe("address to listen on; loopback unless something stands in front"),
+    port: z.int().min(0).max(65_535).default(0)
+      .describe("port to listen on; 0 takes a free one and writes it to ports.json"),
+    publicUrl: z.url({ protocol: /^https?$/ }).nullable().default(null)
+      .describe("how browsers reach the console, where that differs from the address above"),
+  }).prefault({}),
+  cases: z.strictObject({
+    bundleWindowS: z.int().min(10).max(day).default(900)
+      .describe("how far apart two deviations of one case may lie, s"),
+  }).prefault({}),
+  decisions: z.strictObject({
+    signingKeyFile: z.string().min(1).default("keys/signing.json")
+      .describe("the aggregator's Ed25519 key, seen from the state folder"),
+    actWithinS: z.int().min(10).max(day).default(900)
+      .describe("how long the edge may act on a decision to pause or stop, s"),
+    learnWithinS: z.int().min(60).max(90 * day).default(7 * day)
+      .describe("how long the edge may take up a decision without a response, s"),
+  }).prefault({}),
+  auth: z.strictObject({
+    setUpValidS: z.int().min(60).max(7 * day).default(3600)
+      .describe("how long a set-up link or an invitation holds, s"),
+    sessionS: z.int().min(300).max(30 * day).default(12 * 3600)
+      .describe("how long a browser stays signed in, s"),
+    triesMax: z.int().min(3).max(100).default(5)
+      .describe("failed sign-ins from one place under one name before it must wait"),
+    tryWindowS: z.int().min(10).max(day).default(900)
+      .describe("how long a failed sign-in counts, s"),
+  }).prefault({}),
+});
+export type Config = z.infer<typeof Config>;
+
+const CONFIG_BYTES_MAX = 1_048_576;
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.split("\n")[0]! : String(error);
+}
+
+/** Reads a configuration from TOML; what is wrong is named by key, bound and value. */
+export function parseConfig(text: string): Result<Config> {
+  if (text.length > CONFIG_BYTES_MAX) {
+    return refused(`at most ${CONFIG_BYTES_MAX} characters were required, got ${text.length}`);
+  }
+  let table: unknown;
+  try {
+    table = parse(text);
+  } catch (error) {
+    const line = typeof error === "object" && error && "line" in error ? error.line : "?";
+    return refused(`TOML was required, got at line ${line}: ${reasonOf(error)}`);
+  }
+  const checked = Config.safeParse(table);
+  if (!checked.success) return refused(configIssues(checked.error.issues, table).join("; "));
+  return { ok: true, value: checked.data };
+}
+
+/**
+ * Reads the configuration of a file, or the defaults if there is none.
+ *
+ * @param state the state folder, which outweighs the configured one
+ */
+export async function loadConfig(file: string | null, state: string | null) {
+  let text = "";
+  if (file !== null) {
+    try {
+      text = await Deno.readTextFile(file);
+    } catch (error) {
+      return refused(`Cannot read '${file}': a readable file was required: ${reasonOf(error)}`);
+    }
+  }
+  const parsed = parseConfig(text);
+  if (!parsed.ok) return refused(`Cannot read '${file}': ${parsed.issue}`);
+  const folder = file === null ? Deno.cwd() : dirname(resolve(file));
+  const value = { ...parsed.value, state: state ?? resolve(folder, parsed.value.state) };
+  return { ok: true, value } as const;
+}

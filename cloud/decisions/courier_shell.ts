@@ -1,0 +1,61 @@
+import { getLogger } from "@logtape/logtape";
+import { encode } from "../../shared/codec.ts";
+import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../../shared/signing.ts";
+import { decisionSubject } from "../../shared/subjects.ts";
+import type { Broker } from "../broker/broker.ts";
+import type { CaseQueries } from "../read_model/case_queries.ts";
+import { composeDecision } from "./compose.ts";
+
+/** The CloudEvents source of what aggregators send. */
+export const CLOUD_SOURCE = "printwarden-cloud";
+const ROUND_MS = 10_000;
+
+/** Takes recorded decisions to their printers. */
+export interface Courier {
+  /** Sends every recorded decision that the broker hasn't got yet. */
+  deliver(): Promise<void>;
+  close(): void;
+}
+
+/**
+ * A decision is first recorded as an event of its case, then signed and sent. A crash in between
+ * loses nothing: whatever is recorded, valid and not with the broker is sent on the next round,
+ * under the decision's own id.
+ */
+export function startCourier(
+  broker: Broker,
+  cases: CaseQueries,
+  key: SigningKey,
+  now: () => Date,
+): Courier {
+  const logger = getLogger(["printwarden", "decisions"]);
+  let underway: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => void deliver(), ROUND_MS);
+
+  async function round(): Promise<void> {
+    for (const { caseId, decisionId } of cases.unsentDecisions(now().toISOString())) {
+      const about = cases.caseById(caseId)?.about;
+      const decision = about?.decisions.find((one) => one.id === decisionId);
+      if (!about || !decision) continue;
+      const body = encode(
+        "decision",
+        { id: decision.id, source: CLOUD_SOURCE, time: decision.at },
+        composeDecision(about, decision),
+      );
+      await broker.append(decisionSubject(about.address), body, {
+        id: decision.id,
+        headers: { [SIGNATURE_HEADER]: await signDetached(body, key) },
+      });
+      logger.info("Sent decision {decisionId} of case {caseId}", { decisionId, caseId });
+    }
+  }
+
+  function deliver(): Promise<void> {
+    underway = underway.then(round).catch((error) => {
+      logger.error("Cannot send a decision, trying again: {error}", { error });
+    });
+    return underway;
+  }
+
+  return { deliver, close: () => clearInterval(timer) };
+}

@@ -1,0 +1,78 @@
+/** Where nats-server stands and what it may use. */
+export interface BrokerPlace {
+  hostname: string;
+  /** -1 takes a free one, which the server writes into `portsFolder`. */
+  port: number;
+  storeFolder: string;
+  portsFolder: string;
+}
+
+export interface DeviceAccess {
+  id: string;
+  /** The public half of the device's nkey, `U…`. */
+  publicKey: string;
+}
+
+const text = (value: string) => JSON.stringify(value);
+const list = (subjects: string[]) => `[${subjects.map(text).join(", ")}]`;
+
+/**
+ * The configuration of nats-server for one site: JetStream on disk, no anonymous access, and each
+ * device held to its own subjects. A device can't read other printers' messages, publish as
+ * another, make or change a stream or a consumer, or answer anybody but whoever has just asked it.
+ */
+export function natsConfig(
+  place: BrokerPlace,
+  site: string,
+  aggregatorKey: string,
+  devices: readonly DeviceAccess[],
+): string {
+  return `# Written by 'deno task cloud provision'; changes are lost when it is written again.
+listen: ${text(`${place.hostname}:${place.port}`)}
+ports_file_dir: ${text(place.portsFolder)}
+jetstream { store_dir: ${text(place.storeFolder)} }
+max_payload: 65536
+max_connections: 4096
+write_deadline: "10s"
+authorization {
+  timeout: 5
+  users = [
+${[aggregator(aggregatorKey), ...devices.map((device) => deviceUser(site, device))].join(",\n")}
+  ]
+}
+`;
+}
+
+function aggregator(publicKey: string): string {
+  const publish = [
+    "$JS.API.>",
+    "$JS.ACK.>",
+    "printwarden.v1.*.*.*.decision",
+    "printwarden.v1.*.*.*.command.*",
+    "printwarden-cloud.v1.>",
+  ];
+  return user(publicKey, publish, ["_INBOX_cloud.>"], "");
+}
+
+function deviceUser(site: string, { id, publicKey }: DeviceAccess): string {
+  const own = `printwarden.v1.${site}.${id}.*`;
+  const publish = [
+    `${own}.deviation.>`,
+    `${own}.presence`,
+    `$JS.API.CONSUMER.INFO.PW_DECISIONS.${id}`,
+    `$JS.API.CONSUMER.MSG.NEXT.PW_DECISIONS.${id}`,
+    `$JS.ACK.PW_DECISIONS.${id}.>`,
+  ];
+  const subscribe = [`_INBOX_${id}.>`, `${own}.command.>`];
+  return user(publicKey, publish, subscribe, `\n        allow_responses: { max: 1, expires: "1m" }`);
+}
+
+function user(publicKey: string, publish: string[], subscribe: string[], more: string): string {
+  return `    {
+      nkey: ${text(publicKey)}
+      permissions: {
+        publish: { allow: ${list(publish)} }
+        subscribe: { allow: ${list(subscribe)} }${more}
+      }
+    }`;
+}

@@ -1,0 +1,163 @@
+import { join, resolve } from "node:path";
+import { nkeys } from "nats";
+import { z } from "zod";
+import { Token } from "../../shared/ids.ts";
+import { makeSigningKey, type SigningKey } from "../../shared/signing.ts";
+import { natsConfig } from "./nats_config.ts";
+
+const OWNER_ONLY = 0o600;
+
+/** The devices that belong to this site: what the broker and the aggregator must know of them. */
+export const Fleet = z.strictObject({
+  site: Token,
+  devices: z.array(z.strictObject({ id: Token, publicKey: z.string().regex(/^U[A-Z2-7]{55}$/) })),
+});
+export type Fleet = z.infer<typeof Fleet>;
+
+export interface ProvisionOptions {
+  state: string;
+  site: string;
+  /** Ids of devices whose key is made here. */
+  devices: string[];
+  /** Devices that made their own key and gave its public half. */
+  publicKeys?: Record<string, string>;
+  hostname?: string;
+  /** Port of nats-server; -1 takes a free one. */
+  port?: number;
+}
+
+/** Where provisioning put things, all absolute. */
+export interface Provisioned {
+  natsConfigFile: string;
+  portsFolder: string;
+  signingKeyFile: string;
+  aggregatorSeedFile: string;
+  deviceFolders: Record<string, string>;
+}
+
+/**
+ * Makes keys and writes the configuration of nats-server into the state folder. What exists is
+ * kept, so that running it again with another device only adds that device.
+ */
+export async function provision(options: ProvisionOptions): Promise<Provisioned> {
+  const state = resolve(options.state);
+  const folders = {
+    keys: join(state, "keys"),
+    broker: join(state, "broker"),
+    store: join(state, "broker", "jetstream"),
+    ports: join(state, "broker", "ports"),
+  };
+  for (const folder of Object.values(folders)) await Deno.mkdir(folder, { recursive: true });
+  await Deno.chmod(folders.keys, 0o700);
+  const aggregatorSeedFile = join(folders.keys, "aggregator.nk");
+  const signingKeyFile = join(folders.keys, "signing.json");
+  const aggregatorKey = await nkey(aggregatorSeedFile);
+  const signing = await signingKey(signingKeyFile);
+  const fleet = await fleetWith(state, options, signing);
+  const natsConfigFile = join(folders.broker, "nats-server.conf");
+  const place = {
+    hostname: options.hostname ?? "127.0.0.1",
+    port: options.port ?? -1,
+    storeFolder: folders.store,
+    portsFolder: folders.ports,
+  };
+  await Deno.writeTextFile(
+    natsConfigFile,
+    natsConfig(place, fleet.site, aggregatorKey, fleet.devices),
+    { mode: OWNER_ONLY },
+  );
+  return {
+    natsConfigFile,
+    portsFolder: folders.ports,
+    signingKeyFile,
+    aggregatorSeedFile,
+    deviceFolders: Object.fromEntries(
+      fleet.devices.map(({ id }) => [id, join(state, "devices", id)]),
+    ),
+  };
+}
+
+/** Reads the fleet of a state folder; an empty one if nothing was provisioned there. */
+export async function readFleet(state: string): Promise<Fleet | null> {
+  try {
+    return Fleet.parse(JSON.parse(await Deno.readTextFile(join(state, "fleet.json"))));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+async function fleetWith(
+  state: string,
+  options: ProvisionOptions,
+  signing: SigningKey,
+): Promise<Fleet> {
+  const before = await readFleet(state);
+  if (before && before.site !== options.site) {
+    throw new Error(
+      `Cannot provision site '${options.site}': '${state}' belongs to '${before.site}'`,
+    );
+  }
+  const known = new Map((before?.devices ?? []).map(({ id, publicKey }) => [id, publicKey]));
+  for (const id of options.devices) {
+    const folder = await deviceFolder(state, id, signing);
+    known.set(id, await nkey(join(folder, "device.nk")));
+  }
+  for (const [id, publicKey] of Object.entries(options.publicKeys ?? {})) {
+    await deviceFolder(state, id, signing);
+    known.set(id, publicKey);
+  }
+  const devices = [...known].map(([id, publicKey]) => ({ id, publicKey }));
+  const fleet = Fleet.parse({ site: options.site, devices });
+  await Deno.writeTextFile(join(state, "fleet.json"), JSON.stringify(fleet, null, 2) + "\n");
+  return fleet;
+}
+
+/** What a device needs beside its own key: whom it may believe, and its name. */
+async function deviceFolder(state: string, id: string, signing: SigningKey): Promise<string> {
+  const folder = join(state, "devices", Token.parse(id));
+  await Deno.mkdir(folder, { recursive: true });
+  const trust = { keys: [{ ...signing.publicJwk, kid: signing.kid }] };
+  await Deno.writeTextFile(join(folder, "trust.json"), JSON.stringify(trust, null, 2) + "\n");
+  return folder;
+}
+
+/** Reads the nkey seed of a file, or makes one; gives its public half. */
+async function nkey(file: string): Promise<string> {
+  const existing = await textOf(file);
+  if (existing !== null) {
+    return nkeys.fromSeed(new TextEncoder().encode(existing.trim())).getPublicKey();
+  }
+  const pair = nkeys.createUser();
+  const seed = new TextDecoder().decode(pair.getSeed());
+  await Deno.writeTextFile(file, seed + "\n", { mode: OWNER_ONLY, createNew: true });
+  return pair.getPublicKey();
+}
+
+/** Reads the signing key of a file, or makes one. */
+export async function signingKey(file: string): Promise<SigningKey> {
+  const existing = await textOf(file);
+  if (existing !== null) return SigningKeyFile.parse(JSON.parse(existing));
+  const key = await makeSigningKey();
+  await Deno.writeTextFile(file, JSON.stringify(key, null, 2) + "\n", {
+    mode: OWNER_ONLY,
+    createNew: true,
+  });
+  return key;
+}
+
+const Jwk = z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string() });
+const SigningKeyFile = z.strictObject({
+  kid: z.string().min(1),
+  privateJwk: Jwk.extend({ d: z.string() }),
+  publicJwk: Jwk,
+});
+
+async function textOf(file: string): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}

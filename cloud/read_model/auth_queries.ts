@@ -1,0 +1,55 @@
+import type { DatabaseSync } from "node:sqlite";
+import { nameKey } from "../auth/name_key.ts";
+import { ApiToken, Invitation, Person, Session } from "../auth/records.ts";
+
+export type AuthQueries = ReturnType<typeof authQueries>;
+
+/** A record with the sequence that a later version of it must be written upon. */
+export interface Versioned<T> {
+  record: T;
+  sequence: number;
+}
+
+/** What may be asked of the read model about who may do what. */
+export function authQueries(database: DatabaseSync) {
+  const one = database.prepare("SELECT body, sequence FROM auth_record WHERE type = ? AND id = ?");
+  const named = database.prepare(
+    "SELECT body FROM auth_record WHERE type = 'person' AND name_key = ?",
+  );
+  const anybody = database.prepare("SELECT 1 FROM auth_record WHERE type = 'person' LIMIT 1");
+  const sessions = database.prepare(
+    "SELECT body FROM auth_record WHERE type = 'session' AND person_id = ? ORDER BY sequence DESC",
+  );
+  const all = database.prepare(
+    "SELECT body FROM auth_record WHERE type = ? ORDER BY sequence DESC LIMIT ?",
+  );
+  const forget = database.prepare(
+    "DELETE FROM auth_record WHERE type = 'session' AND body ->> 'expiresWallTime' < ?",
+  );
+  function versioned<T>(
+    type: string,
+    id: string,
+    parse: (value: unknown) => T,
+  ): Versioned<T> | null {
+    const row = one.get(type, id);
+    if (!row) return null;
+    return { record: parse(JSON.parse(String(row.body))), sequence: Number(row.sequence) };
+  }
+  return {
+    person: (id: string) => versioned("person", id, (value) => Person.parse(value)),
+    invitation: (id: string) => versioned("invitation", id, (value) => Invitation.parse(value)),
+    token: (id: string) => versioned("token", id, (value) => ApiToken.parse(value)),
+    session: (id: string) => versioned("session", id, (value) => Session.parse(value)),
+    personNamed(name: string): Person | null {
+      const row = named.get(nameKey(name));
+      return row ? Person.parse(JSON.parse(String(row.body))) : null;
+    },
+    anybody: () => anybody.get() !== undefined,
+    sessionsOf: (personId: string): Session[] =>
+      sessions.all(personId).map((row) => Session.parse(JSON.parse(String(row.body)))),
+    tokens: (limit: number): ApiToken[] =>
+      all.all("token", limit).map((row) => ApiToken.parse(JSON.parse(String(row.body)))),
+    /** Sessions that ended before `now` say nothing any more. */
+    forgetEndedSessions: (now: string) => void forget.run(now),
+  };
+}

@@ -1,0 +1,166 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { Deviation } from "../../shared/deviation.ts";
+import type { Address } from "../../shared/ids.ts";
+import type { Case } from "../cases/case.ts";
+import type { CaseEvent } from "../cases/case_event.ts";
+
+/** One line of the list of cases. */
+export interface CaseRow {
+  id: string;
+  site: string;
+  device: string;
+  printer: string;
+  state: Case["state"];
+  verdict: Case["verdict"];
+  severityRank: number;
+  probability: number;
+  kind: Case["kind"];
+  title: string;
+  summary: string;
+  openedAt: string;
+  updatedAt: string;
+  deviations: number;
+  determination: string | null;
+  decisionOutcome: string | null;
+}
+
+/** A case with all that its page needs, as of one sequence of its stream. */
+export interface CaseView {
+  about: Case;
+  /** The sequence of its last event: what a later event of it must be written upon. */
+  lastSequence: number;
+  events: CaseEvent[];
+  deviations: Deviation[];
+  /** The id of the case that took this one up again. */
+  reopenedAs: string | null;
+  /** The ids of its decisions that have reached the broker. */
+  sentDecisions: string[];
+}
+
+export interface CaseFilter {
+  /** `open` is everything but closed. */
+  state: "open" | "all" | Case["state"];
+  verdict: Case["verdict"] | null;
+  printer: string | null;
+  /** Rows after this one, as `updatedAt` and id of the last row seen. */
+  after: { updatedAt: string; id: string } | null;
+  limit: number;
+}
+
+const ROW_COLUMNS = `id, site, device, printer, state, verdict, severity AS severityRank,
+  probability, kind, title, summary, opened_at AS openedAt, updated_at AS updatedAt, deviations,
+  determination, decision_outcome AS decisionOutcome`;
+
+export type CaseQueries = ReturnType<typeof caseQueries>;
+
+/** What may be asked of the read model about cases. */
+export function caseQueries(database: DatabaseSync) {
+  const one = database.prepare("SELECT body, last_sequence FROM case_row WHERE id = ?");
+  const events = database.prepare("SELECT body FROM case_event WHERE case_id = ? ORDER BY sequence");
+  const reopened = database.prepare("SELECT id FROM case_row WHERE reopens = ?");
+  const sent = database.prepare(
+    "SELECT id FROM decision JOIN sent ON sent.decision_id = decision.id WHERE case_id = ?",
+  );
+  const deviation = database.prepare("SELECT body FROM deviation WHERE id = ?");
+  const ofDeviation = database.prepare(
+    `SELECT body, last_sequence FROM case_row JOIN deviation_case ON case_id = case_row.id
+     WHERE deviation_id = ?`,
+  );
+  const ofPrinter = database.prepare(
+    `SELECT body FROM case_row WHERE site = ? AND device = ? AND printer = ?
+     ORDER BY updated_at DESC LIMIT ?`,
+  );
+  const ofDecision = database.prepare("SELECT case_id FROM decision WHERE id = ?");
+  const counts = database.prepare("SELECT state, COUNT(*) AS number FROM case_row GROUP BY state");
+  const unsent = database.prepare(
+    `SELECT decision.id, case_id FROM decision LEFT JOIN sent ON decision_id = decision.id
+     WHERE decision_id IS NULL AND outcome IS NULL AND expires_at > ? LIMIT 256`,
+  );
+
+  function deviationById(id: string): Deviation | null {
+    const body = deviation.get(id)?.body;
+    return typeof body === "string" ? Deviation.parse(JSON.parse(body)) : null;
+  }
+
+  return {
+    deviationById,
+
+    list(filter: CaseFilter): CaseRow[] {
+      const { where, values } = conditions(filter);
+      return database.prepare(
+        `SELECT ${ROW_COLUMNS} FROM case_row ${where} ORDER BY updated_at DESC, id LIMIT ?`,
+      ).all(...values, filter.limit) as unknown as CaseRow[];
+    },
+
+    /** How many cases stand in each state. */
+    counts(): Record<Case["state"], number> {
+      const found = { new: 0, acknowledged: 0, decided: 0, closed: 0 };
+      for (const row of counts.all()) found[row.state as Case["state"]] = Number(row.number);
+      return found;
+    },
+
+    caseById(id: string): { about: Case; lastSequence: number } | null {
+      return caseOf(one.get(id));
+    },
+
+    view(id: string): CaseView | null {
+      const found = caseOf(one.get(id));
+      if (!found) return null;
+      const { sightings } = found.about;
+      const known = sightings.map((sighting) => deviationById(sighting.deviationId));
+      return {
+        ...found,
+        events: events.all(id).map((row) => JSON.parse(String(row.body)) as CaseEvent),
+        deviations: known.filter((entry) => entry !== null),
+        reopenedAs: (reopened.get(id)?.id as string | undefined) ?? null,
+        sentDecisions: sent.all(id).map((row) => String(row.id)),
+      };
+    },
+
+    caseOfDeviation(id: string): { about: Case; lastSequence: number } | null {
+      return caseOf(ofDeviation.get(id));
+    },
+
+    /** A printer's cases, the last changed first. */
+    casesOfPrinter({ site, device, printer }: Address, limit: number): Case[] {
+      return ofPrinter.all(site, device, printer, limit).map((row) =>
+        JSON.parse(String(row.body)) as Case
+      );
+    },
+
+    caseIdOfDecision(id: string): string | null {
+      return (ofDecision.get(id)?.case_id as string | undefined) ?? null;
+    },
+
+    /** Decisions that are recorded, still valid, and not yet with the broker. */
+    unsentDecisions(now: string): { decisionId: string; caseId: string }[] {
+      return unsent.all(now).map((row) => ({
+        decisionId: String(row.id),
+        caseId: String(row.case_id),
+      }));
+    },
+  };
+}
+
+function caseOf(row: Record<string, unknown> | undefined) {
+  if (!row) return null;
+  return { about: JSON.parse(String(row.body)) as Case, lastSequence: Number(row.last_sequence) };
+}
+
+function conditions(filter: CaseFilter): { where: string; values: SQLInputValue[] } {
+  const parts: string[] = [];
+  const values: SQLInputValue[] = [];
+  const add = (part: string, ...more: SQLInputValue[]) => {
+    parts.push(part);
+    values.push(...more);
+  };
+  if (filter.state === "open") add("state <> 'closed'");
+  else if (filter.state !== "all") add("state = ?", filter.state);
+  if (filter.verdict) add("verdict = ?", filter.verdict);
+  if (filter.printer) add("printer = ?", filter.printer);
+  if (filter.after) {
+    const { updatedAt, id } = filter.after;
+    add("(updated_at < ? OR (updated_at = ? AND id > ?))", updatedAt, updatedAt, id);
+  }
+  return { where: parts.length > 0 ? `WHERE ${parts.join(" AND ")}` : "", values };
+}

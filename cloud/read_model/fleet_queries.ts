@@ -1,0 +1,59 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Address } from "../../shared/ids.ts";
+import { Presence } from "../../shared/presence.ts";
+import type { AuditRow } from "../auth/records.ts";
+
+/** A printer as its guard last described it. */
+export interface PrinterView {
+  address: Address;
+  /** When the broker stored that, ms since 1970. */
+  seenMs: number;
+  presence: Presence;
+  openCases: number;
+}
+
+/** A message that was refused, and why. */
+export interface RefusedRow {
+  stream: string;
+  sequence: number;
+  storedMs: number;
+  subject: string;
+  issue: string;
+  sizeBytes: number;
+}
+
+export type FleetQueries = ReturnType<typeof fleetQueries>;
+
+/** What may be asked of the read model about printers, refusals and acts. */
+export function fleetQueries(database: DatabaseSync) {
+  const printers = database.prepare(
+    `SELECT site, device, printer, stored_ms, body, (SELECT COUNT(*) FROM case_row WHERE
+       case_row.site = printer.site AND case_row.device = printer.device
+       AND case_row.printer = printer.printer AND state IN ('new', 'acknowledged')) AS open_cases
+     FROM printer ORDER BY site, device, printer LIMIT ?`,
+  );
+  const refused = database.prepare(
+    `SELECT stream, sequence, stored_ms AS storedMs, subject, issue, size_bytes AS sizeBytes
+     FROM refused ORDER BY stored_ms DESC, sequence DESC LIMIT ?`,
+  );
+  const refusedCount = database.prepare("SELECT COUNT(*) AS number FROM refused");
+  const audit = database.prepare("SELECT body FROM audit ORDER BY sequence DESC LIMIT ?");
+  return {
+    printers(limit: number): PrinterView[] {
+      return printers.all(limit).map((row) => ({
+        address: {
+          site: String(row.site),
+          device: String(row.device),
+          printer: String(row.printer),
+        },
+        seenMs: Number(row.stored_ms),
+        presence: Presence.parse(JSON.parse(String(row.body))),
+        openCases: Number(row.open_cases),
+      }));
+    },
+    refused: (limit: number) => refused.all(limit) as unknown as RefusedRow[],
+    refusedCount: () => Number(refusedCount.get()?.number ?? 0),
+    audit: (limit: number) =>
+      audit.all(limit).map((row) => JSON.parse(String(row.body)) as AuditRow),
+  };
+}

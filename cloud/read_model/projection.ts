@@ -1,0 +1,118 @@
+import type { DatabaseSync } from "node:sqlite";
+import { decode } from "../../shared/codec.ts";
+import { refused, type Result } from "../../shared/result.ts";
+import { nameKey } from "../auth/name_key.ts";
+import { AuditRow, AuthRecord } from "../auth/records.ts";
+import type { Stored } from "../broker/broker.ts";
+import { type StreamName, STREAMS } from "../broker/streams.ts";
+import { readDeviation, readPresence } from "../ingest/read_message.ts";
+import { jsonOf } from "./json.ts";
+import { caseProjection } from "./project_cases.ts";
+
+/** What a batch of messages changed, for whoever looks at a page. */
+export interface Change {
+  cases: Set<string>;
+  printers: boolean;
+  refused: number;
+}
+
+type Apply = (message: Stored, change: Change) => Result<unknown>;
+
+/** Writes each message of each stream into the tables; a refused one is kept with its reason. */
+export function createProjection(database: DatabaseSync) {
+  const refuse = database.prepare("INSERT OR REPLACE INTO refused VALUES (?, ?, ?, ?, ?, ?)");
+  const apply: Record<StreamName, Apply> = {
+    [STREAMS.cases]: applyCases(database),
+    [STREAMS.deviations]: applyDeviations(database),
+    [STREAMS.presence]: applyPresence(database),
+    [STREAMS.decisions]: applyDecisions(database),
+    [STREAMS.people]: applyAuth(database),
+    [STREAMS.sessions]: applyAuth(database),
+    [STREAMS.audit]: applyAudit(database),
+  };
+  return function project(message: Stored, change: Change): void {
+    const result = apply[message.stream](message, change);
+    if (result.ok) return;
+    const { stream, sequence, storedMs, subject, bytes } = message;
+    refuse.run(stream, sequence, storedMs, subject, result.issue.slice(0, 600), bytes.length);
+    change.refused++;
+  };
+}
+
+function applyCases(database: DatabaseSync): Apply {
+  const project = caseProjection(database);
+  return (message, change) => {
+    const caseId = project(message.subject, message.sequence, message.bytes);
+    if (caseId.ok) change.cases.add(caseId.value);
+    return caseId;
+  };
+}
+
+function applyDeviations(database: DatabaseSync): Apply {
+  const write = database.prepare(
+    `INSERT INTO deviation VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+       revision = excluded.revision, stored_ms = excluded.stored_ms, body = excluded.body
+     WHERE excluded.revision > deviation.revision`,
+  );
+  const owner = database.prepare("SELECT site, device, printer FROM deviation WHERE id = ?");
+  return (message) => {
+    const received = readDeviation(message.subject, message.bytes);
+    if (!received.ok) return received;
+    const { address: { site, device, printer }, value } = received.value;
+    const known = owner.get(value.id);
+    if (known && (known.site !== site || known.device !== device || known.printer !== printer)) {
+      return refused(`Cannot take a deviation: id '${value.id}' belongs to another printer`);
+    }
+    const body = JSON.stringify(value);
+    write.run(value.id, value.revision, site, device, printer, message.storedMs, body);
+    return received;
+  };
+}
+
+function applyPresence(database: DatabaseSync): Apply {
+  const write = database.prepare("INSERT OR REPLACE INTO printer VALUES (?, ?, ?, ?, ?)");
+  return (message, change) => {
+    const received = readPresence(message.subject, message.bytes);
+    if (!received.ok) return received;
+    const { address: { site, device, printer }, value } = received.value;
+    write.run(site, device, printer, message.storedMs, JSON.stringify(value));
+    change.printers = true;
+    return received;
+  };
+}
+
+function applyDecisions(database: DatabaseSync): Apply {
+  const write = database.prepare("INSERT OR IGNORE INTO sent VALUES (?, ?)");
+  const caseOf = database.prepare("SELECT case_id FROM decision WHERE id = ?");
+  return (message, change) => {
+    const decision = decode("decision", message.bytes);
+    if (!decision.ok) return decision;
+    write.run(decision.value.data.id, message.sequence);
+    const caseId = caseOf.get(decision.value.data.id)?.case_id;
+    if (typeof caseId === "string") change.cases.add(caseId);
+    return decision;
+  };
+}
+
+function applyAuth(database: DatabaseSync): Apply {
+  const write = database.prepare("INSERT OR REPLACE INTO auth_record VALUES (?, ?, ?, ?, ?, ?)");
+  return (message) => {
+    const record = AuthRecord.safeParse(jsonOf(message.bytes));
+    if (!record.success) return refused(`Cannot read an account: ${record.error.message}`);
+    const { data } = record;
+    const name = data.type === "person" ? nameKey(data.name) : null;
+    const person = data.type === "session" ? data.personId : null;
+    write.run(data.type, data.id, name, person, message.sequence, JSON.stringify(data));
+    return { ok: true, value: data.id };
+  };
+}
+
+function applyAudit(database: DatabaseSync): Apply {
+  const write = database.prepare("INSERT OR IGNORE INTO audit VALUES (?, ?)");
+  return (message) => {
+    const row = AuditRow.safeParse(jsonOf(message.bytes));
+    if (!row.success) return refused(`Cannot read an audit row: ${row.error.message}`);
+    write.run(message.sequence, JSON.stringify(row.data));
+    return { ok: true, value: row.data.id };
+  };
+}

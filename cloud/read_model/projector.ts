@@ -1,0 +1,131 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Broker, Stored } from "../broker/broker.ts";
+import { type StreamName, STREAMS } from "../broker/streams.ts";
+import { type Change, createProjection } from "./projection.ts";
+
+/** A transaction closes after this many messages, or when no more wait. */
+const BATCH_MAX = 500;
+const WAIT_MS = 5_000;
+
+interface Waiter {
+  sequence: number;
+  resolve: (reached: boolean) => void;
+}
+
+/** Keeps the read model up with the streams. */
+export interface Projector {
+  /** Resolves once everything that was stored when it was called stands in the read model. */
+  catchUp(): Promise<void>;
+  /** Resolves with true once the message stands in the read model, with false after 5 s. */
+  reached(stream: StreamName, sequence: number): Promise<boolean>;
+  /** Calls `listener` after each change; the function given back ends that. */
+  onChange(listener: (change: Change) => void): () => void;
+  /** Resolves when every tail has ended after its signal. */
+  ended: Promise<void>;
+}
+
+/** Empties the read model if it was built from other streams than these. */
+async function checkCursors(database: DatabaseSync, broker: Broker): Promise<Map<string, number>> {
+  const cursors = new Map<string, number>();
+  const read = database.prepare("SELECT created, sequence FROM cursor WHERE stream = ?");
+  let stale = false;
+  const heads = await Promise.all(
+    Object.values(STREAMS).map(async (stream) => ({ stream, ...await broker.head(stream) })),
+  );
+  for (const head of heads) {
+    const row = read.get(head.stream);
+    const sequence = Number(row?.sequence ?? 0);
+    if (row && (row.created !== head.created || sequence > head.lastSequence)) stale = true;
+    cursors.set(head.stream, sequence);
+  }
+  if (!stale && cursors.size > 0) {
+    const add = database.prepare("INSERT OR IGNORE INTO cursor VALUES (?, ?, 0)");
+    for (const head of heads) add.run(head.stream, head.created);
+    return cursors;
+  }
+  emptyTables(database);
+  return await checkCursors(database, broker);
+}
+
+function emptyTables(database: DatabaseSync): void {
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  database.exec("BEGIN");
+  for (const table of tables) database.exec(`DELETE FROM "${table.name}"`);
+  database.exec("COMMIT");
+}
+
+/** Starts one tail per stream from where the read model stands. */
+export async function startProjector(
+  database: DatabaseSync,
+  broker: Broker,
+  signal: AbortSignal,
+): Promise<Projector> {
+  const cursors = await checkCursors(database, broker);
+  const project = createProjection(database);
+  const advance = database.prepare("UPDATE cursor SET sequence = ? WHERE stream = ?");
+  const waiters = new Map<string, Set<Waiter>>();
+  const listeners = new Set<(change: Change) => void>();
+
+  function commit(stream: StreamName, batch: Stored[]): void {
+    const change: Change = { cases: new Set(), printers: false, refused: 0 };
+    const last = batch.at(-1)!.sequence;
+    database.exec("BEGIN");
+    try {
+      for (const message of batch) project(message, change);
+      advance.run(last, stream);
+      database.exec("COMMIT");
+    } catch (error) {
+      database.exec("ROLLBACK");
+      throw error;
+    }
+    cursors.set(stream, last);
+    for (const waiter of waiters.get(stream) ?? []) {
+      if (waiter.sequence <= last) waiter.resolve(true);
+    }
+    for (const listener of [...listeners]) listener(change);
+  }
+
+  async function follow(stream: StreamName): Promise<void> {
+    let batch: Stored[] = [];
+    for await (const message of broker.tail(stream, cursors.get(stream) ?? 0, signal)) {
+      batch.push(message);
+      if (message.pending > 0 && batch.length < BATCH_MAX) continue;
+      commit(stream, batch);
+      batch = [];
+    }
+  }
+
+  function reached(stream: StreamName, sequence: number, waitMs = WAIT_MS): Promise<boolean> {
+    if ((cursors.get(stream) ?? 0) >= sequence) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const own = waiters.get(stream) ?? new Set<Waiter>();
+      waiters.set(stream, own);
+      const timer = setTimeout(() => finish(false), waitMs);
+      const finish = (value: boolean) => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", giveUp);
+        own.delete(waiter);
+        resolve(value);
+      };
+      const giveUp = () => finish(false);
+      const waiter: Waiter = { sequence, resolve: finish };
+      own.add(waiter);
+      signal.addEventListener("abort", giveUp, { once: true });
+    });
+  }
+
+  return {
+    ended: Promise.all(Object.values(STREAMS).map(follow)).then(() => {}),
+    reached: (stream, sequence) => reached(stream, sequence),
+    async catchUp() {
+      for (const stream of Object.values(STREAMS)) {
+        const { lastSequence, empty } = await broker.head(stream);
+        while (!empty && !signal.aborted && !await reached(stream, lastSequence, 60_000));
+      }
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** Counts up with every change of the tables; another number makes the file be built anew. */
+export const SCHEMA_VERSION = 1;
+
+/** The tables of the read model. All of it can be rebuilt from the streams. */
+export const SCHEMA = `
+CREATE TABLE cursor (stream TEXT PRIMARY KEY, created TEXT NOT NULL, sequence INTEGER NOT NULL);
+
+CREATE TABLE case_row (
+  id TEXT PRIMARY KEY, site TEXT NOT NULL, device TEXT NOT NULL, printer TEXT NOT NULL,
+  state TEXT NOT NULL, verdict TEXT NOT NULL, severity INTEGER NOT NULL, probability REAL NOT NULL,
+  kind TEXT NOT NULL, title TEXT NOT NULL, summary TEXT NOT NULL, lead_deviation TEXT NOT NULL,
+  opened_at TEXT NOT NULL, updated_at TEXT NOT NULL, deviations INTEGER NOT NULL,
+  determination TEXT, decision_outcome TEXT,
+  reopens TEXT, follows TEXT, last_sequence INTEGER NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE INDEX case_by_state ON case_row (state, updated_at DESC, id);
+CREATE INDEX case_by_time ON case_row (updated_at DESC, id);
+CREATE INDEX case_by_printer ON case_row (site, device, printer, updated_at DESC);
+CREATE INDEX case_by_reopened ON case_row (reopens) WHERE reopens IS NOT NULL;
+CREATE INDEX case_by_followed ON case_row (follows) WHERE follows IS NOT NULL;
+
+CREATE TABLE case_event (
+  sequence INTEGER PRIMARY KEY, case_id TEXT NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE INDEX case_event_by_case ON case_event (case_id, sequence);
+
+CREATE TABLE deviation_case (deviation_id TEXT PRIMARY KEY, case_id TEXT NOT NULL) STRICT;
+
+CREATE TABLE deviation (
+  id TEXT PRIMARY KEY, revision INTEGER NOT NULL, site TEXT NOT NULL, device TEXT NOT NULL,
+  printer TEXT NOT NULL, stored_ms INTEGER NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE INDEX deviation_by_time ON deviation (stored_ms DESC);
+
+CREATE TABLE refused (
+  stream TEXT NOT NULL, sequence INTEGER NOT NULL, stored_ms INTEGER NOT NULL,
+  subject TEXT NOT NULL, issue TEXT NOT NULL, size_bytes INTEGER NOT NULL,
+  PRIMARY KEY (stream, sequence)
+) STRICT;
+
+CREATE TABLE printer (
+  site TEXT NOT NULL, device TEXT NOT NULL, printer TEXT NOT NULL,
+  stored_ms INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (site, device, printer)
+) STRICT;
+
+CREATE TABLE decision (
+  id TEXT PRIMARY KEY, case_id TEXT NOT NULL, expires_at TEXT NOT NULL,
+  outcome TEXT
+) STRICT;
+CREATE TABLE sent (decision_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT;
+
+CREATE TABLE auth_record (
+  type TEXT NOT NULL, id TEXT NOT NULL, name_key TEXT, person_id TEXT,
+  sequence INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (type, id)
+) STRICT;
+CREATE INDEX person_by_name ON auth_record (type, name_key);
+CREATE INDEX session_by_person ON auth_record (type, person_id);
+
+CREATE TABLE audit (sequence INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+`;
