@@ -1,0 +1,47 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { commandRole } from "../../../edge/gcode/command_role.ts";
+import { parseLine } from "../../../edge/gcode/parse_line.ts";
+
+const roles = suite("command role");
+
+const TABLE: [string, string][] = [
+  ["G1 X1", "motion"],
+  ["G92 E0", "position"],
+  ["M104 S200", "temperature"],
+  ["M106 S255", "fan"],
+  ["M221 S90", "flow"],
+  ["M220 S90", "speed"],
+  ["M290 Z.1", "z-offset"],
+  ["M851 Z-1", "z-offset"],
+  ["M207 S1", "retraction"],
+  ["M92 E100", "settings"],
+  ["M301 P1", "settings"],
+  ["M500", "settings"],
+  ["M302 P1", "protection"],
+  ["M211 S0", "protection"],
+  ["M997", "firmware-mode"],
+  ["M24", "firmware-mode"],
+  ["M20", "read-out"],
+  ["M503", "read-out"],
+  ["M105", "poll"],
+  ["M117 hi", "message"],
+  ["M600", "pause"],
+  ["M112", "stop"],
+  ["G90", "modal"],
+  ["T1", "modal"],
+  ["M9876", "other"],
+  ["@pause", "host"],
+  ["; note", "host"],
+  ["SET_VELOCITY_LIMIT ACCEL=1", "settings"],
+  ["MY_MACRO", "other"],
+];
+
+roles("sorts commands by what they are for", () => {
+  for (const [line, role] of TABLE) {
+    const parsed = parseLine(line);
+    assert.is(parsed.ok && commandRole(parsed.value), role, line);
+  }
+});
+
+roles.run();
