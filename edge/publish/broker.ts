@@ -1,0 +1,267 @@
+import type { Logger } from "@logtape/logtape";
+import {
+  connect,
+  type ConnectionOptions,
+  type JsMsg,
+  type Msg,
+  type NatsConnection,
+  NatsError,
+  nkeyAuthenticator,
+} from "nats";
+import type { Deliverer, Delivery } from "./delivery.ts";
+import type { OutboxMessage } from "./outbox.ts";
+import { deviceFilter } from "../../shared/subjects.ts";
+import { SIGNATURE_HEADER } from "../../shared/signing.ts";
+
+/** The stream of signed decisions; each device has a durable consumer of its own name on it. */
+export const DECISION_STREAM = "PW_DECISIONS";
+
+const PUBLISH_TIMEOUT_MS = 5000;
+/** Decisions that wait at the edge at the same time; more stay with the broker. */
+const DECISIONS_AT_ONCE = 16;
+const RETRY_FIRST_MS = 500;
+const RETRY_LONGEST_MS = 30_000;
+/** Where a reply may go: a client's inbox and nowhere else. */
+const INBOX = /^_INBOX[A-Za-z0-9_-]*\.[A-Za-z0-9_.-]+$/;
+
+/** A message from the broker, still undecoded. */
+export interface Incoming {
+  subject: string;
+  bytes: Uint8Array;
+  signature: string;
+}
+
+export interface BrokerHandlers {
+  /** A decision: resolving means that it is dealt with for good, throwing that it comes again. */
+  decision(incoming: Incoming): Promise<void>;
+  /** A request; its reply in bytes. */
+  command(incoming: Incoming): Promise<Uint8Array>;
+  /** The connection came or went. */
+  connection(up: boolean): void;
+}
+
+export interface BrokerOptions {
+  url: string;
+  site: string;
+  device: string;
+  /** The nkey seed, as read from its file. */
+  seed: Uint8Array;
+  caFile: string | null;
+}
+
+/** The one place of the edge that speaks NATS. It reconnects forever and never blocks a start. */
+export class Broker implements Deliverer {
+  #connection: NatsConnection | null = null;
+  #up = false;
+  #stopped = new AbortController();
+
+  constructor(
+    private readonly options: BrokerOptions,
+    private readonly handlers: BrokerHandlers,
+    private readonly log: Logger,
+  ) {}
+
+  get connected(): boolean {
+    return this.#up;
+  }
+
+  /** Connects, and serves until `close`. */
+  async run(): Promise<void> {
+    const signal = this.#stopped.signal;
+    let retryMs = RETRY_FIRST_MS;
+    while (!signal.aborted) {
+      try {
+        const connection = await connect(this.#connectionOptions());
+        retryMs = RETRY_FIRST_MS;
+        await this.#serve(connection);
+      } catch (error) {
+        this.log.warn("no connection to {url}: {reason}; next attempt in {retryS} s", {
+          url: this.options.url,
+          reason: reasonOf(error),
+          retryS: retryMs / 1000,
+        });
+      }
+      await pause(retryMs, signal);
+      retryMs = Math.min(retryMs * 2, RETRY_LONGEST_MS);
+    }
+  }
+
+  #connectionOptions(): ConnectionOptions {
+    const { url, device, seed, caFile } = this.options;
+    const secure = url.startsWith("tls://") || caFile !== null;
+    return {
+      servers: url,
+      name: device,
+      authenticator: nkeyAuthenticator(seed),
+      inboxPrefix: `_INBOX_${device}`,
+      resolve: false,
+      reconnect: true,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 1000,
+      reconnectJitter: 1000,
+      ignoreAuthErrorAbort: true,
+      ignoreClusterUpdates: true,
+      pingInterval: 20_000,
+      maxPingOut: 2,
+      timeout: 10_000,
+      ...(secure ? { tls: caFile === null ? {} : { caFile } } : {}),
+    };
+  }
+
+  async #serve(connection: NatsConnection): Promise<void> {
+    this.#connection = connection;
+    const stop = () => void connection.close();
+    this.#stopped.signal.addEventListener("abort", stop);
+    this.#setUp(true);
+    this.#serveCommands(connection);
+    // The client may leave this iteration without an end when it closes: nothing waits for it.
+    void this.#watch(connection);
+    const deciding = this.#serveDecisions(connection);
+    if (this.#stopped.signal.aborted) stop();
+    const error = await connection.closed();
+    this.#stopped.signal.removeEventListener("abort", stop);
+    this.#connection = null;
+    this.#setUp(false);
+    await deciding;
+    if (error) throw error;
+  }
+
+  #setUp(up: boolean): void {
+    if (this.#up === up) return;
+    this.#up = up;
+    this.log.info(up ? "connected to {url}" : "disconnected from {url}", {
+      url: this.options.url,
+    });
+    this.handlers.connection(up);
+  }
+
+  async #watch(connection: NatsConnection): Promise<void> {
+    for await (const status of connection.status()) {
+      if (status.type === "disconnect") this.#setUp(false);
+      else if (status.type === "reconnect") this.#setUp(true);
+      else if (status.type === "error") {
+        this.log.warn("the broker says: {reason}", {
+          reason: `${status.data} ${JSON.stringify(status.permissionContext ?? {})}`,
+        });
+      }
+    }
+  }
+
+  /** Hands a message to JetStream and waits for its acknowledgement. */
+  async deliver(
+    message: Pick<OutboxMessage, "subject" | "bytes"> & { msgId?: string },
+  ): Promise<Delivery> {
+    const connection = this.#connection;
+    if (!connection || !this.#up) return { outcome: "unavailable", reason: "no connection" };
+    try {
+      await connection.jetstream({ timeout: PUBLISH_TIMEOUT_MS })
+        .publish(message.subject, message.bytes, message.msgId ? { msgID: message.msgId } : {});
+      return { outcome: "stored" };
+    } catch (error) {
+      return { outcome: isFinal(error) ? "refused" : "unavailable", reason: reasonOf(error) };
+    }
+  }
+
+  async #serveDecisions(connection: NatsConnection): Promise<void> {
+    const closed = new AbortController();
+    void connection.closed().then(() => closed.abort());
+    while (!closed.signal.aborted) {
+      try {
+        const consumer = await connection.jetstream()
+          .consumers.get(DECISION_STREAM, this.options.device);
+        const messages = await consumer.consume({ max_messages: DECISIONS_AT_ONCE });
+        // A closed connection alone would leave the iteration below waiting for ever.
+        closed.signal.addEventListener("abort", () => void messages.close());
+        for await (const message of messages) await this.#handleDecision(message);
+      } catch (error) {
+        if (closed.signal.aborted) return;
+        this.log.warn("no decisions from {stream}: {reason}", {
+          stream: DECISION_STREAM,
+          reason: reasonOf(error),
+        });
+      }
+      await pause(RETRY_FIRST_MS * 10, closed.signal);
+    }
+  }
+
+  async #handleDecision(message: JsMsg): Promise<void> {
+    try {
+      await this.handlers.decision({
+        subject: message.subject,
+        bytes: message.data,
+        signature: message.headers?.get(SIGNATURE_HEADER) ?? "",
+      });
+      message.ack();
+    } catch (error) {
+      this.log.error("decision on {subject} could not be dealt with yet: {reason}", {
+        subject: message.subject,
+        reason: reasonOf(error),
+      });
+      message.nak(RETRY_FIRST_MS * 10);
+    }
+  }
+
+  #serveCommands(connection: NatsConnection): void {
+    const { site, device } = this.options;
+    connection.subscribe(deviceFilter(site, device, "command.*"), {
+      callback: (error, message) => {
+        if (error) this.log.warn("no commands: {reason}", { reason: reasonOf(error) });
+        else void this.#handleCommand(message);
+      },
+    });
+  }
+
+  async #handleCommand(message: Msg): Promise<void> {
+    if (!message.reply || !INBOX.test(message.reply)) {
+      this.log.warn("command on {subject} refused: its reply must go to an inbox", {
+        subject: message.subject,
+      });
+      return;
+    }
+    try {
+      message.respond(
+        await this.handlers.command({
+          subject: message.subject,
+          bytes: message.data,
+          signature: message.headers?.get(SIGNATURE_HEADER) ?? "",
+        }),
+      );
+    } catch (error) {
+      this.log.error("command on {subject} failed: {reason}", {
+        subject: message.subject,
+        reason: reasonOf(error),
+      });
+    }
+  }
+
+  /** Ends the connection and `run`. */
+  close(): void {
+    this.#stopped.abort();
+  }
+}
+
+/** Whether the same message would be refused again: permission, size, a wrong request. */
+function isFinal(error: unknown): boolean {
+  if (!(error instanceof NatsError)) return false;
+  if (error.api_error) return error.api_error.code >= 400 && error.api_error.code < 500;
+  return error.isPermissionError() || error.code === "MAX_PAYLOAD_EXCEEDED" ||
+    error.code === "BAD_SUBJECT";
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof NatsError && error.code === "503") return "no stream takes this subject";
+  return error instanceof Error ? error.message : String(error);
+}
+
+function pause(pauseMs: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, pauseMs);
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,14 @@
+import type { OutboxMessage } from "./outbox.ts";
+
+/** What became of a message handed to the broker. */
+export type Delivery =
+  | { outcome: "stored" }
+  /** It will never be taken as it is: permission, size, a stream's own limits. */
+  | { outcome: "refused"; reason: string }
+  /** It may be taken later: no connection, no answer, no stream yet. */
+  | { outcome: "unavailable"; reason: string };
+
+/** Hands messages to the broker and waits for its word. */
+export interface Deliverer {
+  deliver(message: Pick<OutboxMessage, "subject" | "msgId" | "bytes">): Promise<Delivery>;
+}

@@ -1,0 +1,124 @@
+import type { Logger } from "@logtape/logtape";
+import type { Deliverer, Delivery } from "./delivery.ts";
+import type { Outbox, QueuedMessage } from "./outbox.ts";
+
+/** Messages on their way at the same time. */
+export const IN_FLIGHT_MAX = 64;
+
+export interface PublisherOptions {
+  /** Waits between attempts while the broker takes nothing, ms: the first and the longest. */
+  backOffMs?: { first: number; longest: number };
+  /** How often an empty queue is looked at without a nudge, ms. */
+  idleMs?: number;
+}
+
+type Pass = "drained" | "waiting";
+
+/**
+ * Drains the outbox in order: batches in flight together, each message forgotten only once the
+ * broker has it. One that the broker refuses for good is parked and never blocks the others.
+ */
+export class Publisher {
+  #cursor = 0;
+  #wake: (() => void) | null = null;
+  #backingOff = false;
+  readonly #backOff: { first: number; longest: number };
+  readonly #idleMs: number;
+  /** Messages that the broker has taken, and those it refused, since the start. */
+  delivered = 0;
+  refused = 0;
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly deliverer: Deliverer,
+    private readonly log: Logger,
+    options: PublisherOptions = {},
+  ) {
+    this.#backOff = options.backOffMs ?? { first: 250, longest: 30_000 };
+    this.#idleMs = options.idleMs ?? 5000;
+  }
+
+  /** A message was added: look now, unless the broker is known to be away. */
+  nudge(): void {
+    if (!this.#backingOff) this.#wake?.();
+  }
+
+  /** The broker is back: try now. */
+  retryNow(): void {
+    this.#wake?.();
+  }
+
+  /** Runs until `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    let backOffMs = this.#backOff.first;
+    while (!signal.aborted) {
+      const pass = await this.pass(signal);
+      this.#backingOff = pass === "waiting";
+      const pauseMs = this.#backingOff ? backOffMs : this.#idleMs;
+      backOffMs = this.#backingOff
+        ? Math.min(backOffMs * 2, this.#backOff.longest)
+        : this.#backOff.first;
+      await this.#sleep(pauseMs, signal);
+    }
+  }
+
+  #sleep(pauseMs: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", done);
+        this.#wake = null;
+        resolve();
+      };
+      const timer = setTimeout(done, pauseMs);
+      signal.addEventListener("abort", done);
+      this.#wake = done;
+    });
+  }
+
+  /** Goes through the queue once, or until the broker takes nothing of a whole batch. */
+  async pass(signal: AbortSignal): Promise<Pass> {
+    let left = 0;
+    while (!signal.aborted) {
+      const batch = this.outbox.next(this.#cursor, IN_FLIGHT_MAX);
+      if (batch.length === 0) break;
+      const unavailable = await this.#deliverBatch(batch);
+      left += unavailable;
+      this.#cursor = Math.max(this.#cursor, ...batch.map(({ seq }) => seq));
+      // What comes behind this batch has its turn next time, so that nothing blocks the queue.
+      if (unavailable === batch.length) return "waiting";
+    }
+    this.#cursor = 0;
+    return left > 0 ? "waiting" : "drained";
+  }
+
+  async #deliverBatch(batch: readonly QueuedMessage[]): Promise<number> {
+    const deliveries = await Promise.all(
+      batch.map((message) => this.deliverer.deliver(message)),
+    );
+    const sent: number[] = [];
+    let unavailable: string | null = null;
+    deliveries.forEach((delivery: Delivery, index) => {
+      const message = batch[index]!;
+      if (delivery.outcome === "stored") sent.push(message.seq);
+      else if (delivery.outcome === "refused") this.#park(message, delivery.reason);
+      else unavailable ??= delivery.reason;
+    });
+    this.outbox.sent(sent);
+    this.delivered += sent.length;
+    if (unavailable !== null) this.log.debug("outbox waits: {reason}", { reason: unavailable });
+    return deliveries.filter(({ outcome }) => outcome === "unavailable").length;
+  }
+
+  #park(message: QueuedMessage, reason: string): void {
+    this.outbox.park(message, reason);
+    this.refused += 1;
+    const { msgId, subject } = message;
+    this.log.error("message {msgId} on {subject} refused by the broker and parked: {reason}", {
+      msgId,
+      subject,
+      reason,
+    });
+  }
+}

@@ -1,0 +1,207 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { Broker, type BrokerHandlers } from "../../../edge/publish/broker.ts";
+import { Outbox, type OutboxMessage } from "../../../edge/publish/outbox.ts";
+import { Publisher } from "../../../edge/publish/publisher.ts";
+import { Store } from "../../../edge/publish/store.ts";
+import { makeStreams, silent, type Site, startSite, stored, until } from "./site_fixture.ts";
+import { hasNatsServer } from "../../nats_server.ts";
+
+const delivery = suite("delivery to NATS");
+
+interface Edge {
+  outbox: Outbox;
+  publisher: Publisher;
+  broker: Broker;
+  stop(): Promise<void>;
+}
+
+const NO_HANDLERS: BrokerHandlers = {
+  decision: () => Promise.resolve(),
+  command: () => Promise.resolve(new Uint8Array()),
+  connection: () => {},
+};
+
+function startEdge(site: Site, folder: string): Edge {
+  const store = new Store(`${folder}/edge.db`, 64_000_000, () => {});
+  const outbox = new Outbox(store, 1e6);
+  const handlers = {
+    ...NO_HANDLERS,
+    connection: (up: boolean) => up && publisher.retryNow(),
+  };
+  const { seed, device } = site;
+  const options = { url: site.server.url, seed, caFile: null, site: site.site, device };
+  const broker = new Broker(options, handlers, silent);
+  const publisher = new Publisher(outbox, broker, silent, {
+    backOffMs: { first: 50, longest: 400 },
+  });
+  const stopped = new AbortController();
+  const running = Promise.all([broker.run(), publisher.run(stopped.signal)]);
+  return {
+    outbox,
+    publisher,
+    broker,
+    async stop() {
+      stopped.abort();
+      broker.close();
+      await running;
+      store.close();
+    },
+  };
+}
+
+function message(index: number, more: Partial<OutboxMessage> = {}): OutboxMessage {
+  return {
+    subject: "printwarden.v1.s1.d1.p1.deviation.undetermined.flow",
+    msgId: `m${index}.1`,
+    about: `m${index}`,
+    revision: 1,
+    class: "deviation",
+    bytes: new Uint8Array(500),
+    ...more,
+  };
+}
+
+const idsOf = async (site: Site) => (await stored(site, "PW_DEVIATIONS")).map(({ id }) => id);
+const drained = (edge: Edge) => () => edge.outbox.counts().pending === 0;
+
+async function withSite(
+  work: (site: Site, folder: string) => Promise<void>,
+  options?: { streams: boolean },
+): Promise<void> {
+  const site = await startSite(options);
+  const folder = await Deno.makeTempDir({ prefix: "edge-" });
+  try {
+    await work(site, folder);
+  } finally {
+    await site.stop();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+delivery(
+  "drains in order and forgets only what the broker has",
+  () =>
+    withSite(async (site, folder) => {
+      const edge = startEdge(site, folder);
+      for (let index = 0; index < 300; index++) edge.outbox.add(message(index));
+      edge.publisher.nudge();
+      await until(drained(edge), "an empty outbox");
+      const ids = await idsOf(site);
+      assert.equal(ids, Array.from({ length: 300 }, (_, index) => `m${index}.1`));
+      await edge.stop();
+    }),
+);
+
+delivery(
+  "waits while the server is killed, and goes on when it is back",
+  () =>
+    withSite(async (site, folder) => {
+      const edge = startEdge(site, folder);
+      edge.outbox.add(message(0));
+      await until(drained(edge), "the first message");
+      await site.server.kill();
+      for (let index = 1; index < 100; index++) edge.outbox.add(message(index));
+      edge.publisher.nudge();
+      await until(() => !edge.broker.connected, "the connection to be gone");
+      assert.is(edge.outbox.counts().pending, 99);
+      await site.server.start();
+      await until(drained(edge), "an empty outbox");
+      assert.is(new Set(await idsOf(site)).size, 100);
+      await edge.stop();
+    }),
+);
+
+delivery(
+  "starts without a server and connects once there is one",
+  () =>
+    withSite(async (site, folder) => {
+      await site.server.kill();
+      const edge = startEdge(site, folder);
+      edge.outbox.add(message(0));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.not.ok(edge.broker.connected);
+      await site.server.start();
+      await until(drained(edge), "an empty outbox");
+      await edge.stop();
+    }),
+);
+
+delivery("sends a message again without harm", () =>
+  withSite(async (site, folder) => {
+    const edge = startEdge(site, folder);
+    edge.outbox.add(message(0));
+    await until(drained(edge), "the first message");
+    edge.outbox.add(message(0));
+    edge.publisher.nudge();
+    await until(drained(edge), "the second message");
+    assert.equal(await idsOf(site), ["m0.1"]);
+    await edge.stop();
+  }));
+
+delivery(
+  "parks what it has no right to send, and sends the rest",
+  () =>
+    withSite(async (site, folder) => {
+      const edge = startEdge(site, folder);
+      const foreign = "printwarden.v1.s1.d2.p1.deviation.undetermined.flow";
+      edge.outbox.add(message(0, { subject: foreign }));
+      edge.outbox.add(message(1));
+      edge.publisher.nudge();
+      await until(drained(edge), "the queue to go on");
+      assert.equal(await idsOf(site), ["m1.1"]);
+      assert.is(edge.outbox.counts().parked, 1);
+      assert.is(edge.publisher.refused, 1);
+      await edge.stop();
+    }),
+);
+
+delivery("keeps what no stream takes yet, until one does", () =>
+  withSite(async (site, folder) => {
+    const edge = startEdge(site, folder);
+    edge.outbox.add(message(0));
+    await until(() => edge.broker.connected, "a connection");
+    edge.publisher.nudge();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.is(edge.outbox.counts().pending, 1);
+    await makeStreams(site);
+    await until(drained(edge), "an empty outbox");
+    await edge.stop();
+  }, { streams: false }));
+
+delivery(
+  "loses nothing when the agent is killed in the midst of draining",
+  () =>
+    withSite(async (site, folder) => {
+      await Deno.writeFile(`${folder}/seed`, site.seed);
+      const script = new URL("./drain_process.ts", import.meta.url).pathname;
+      const promised = new Set<string>();
+      for (let round = 0; round < 4; round++) {
+        const child = new Deno.Command(Deno.execPath(), {
+          args: ["run", "-A", script, folder, site.server.url, String(round)],
+          stdout: "piped",
+          stderr: "inherit",
+        }).spawn();
+        const killAt = 60 + round * 130;
+        let seen = "";
+        for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+          seen += text;
+          if (seen.split("\n").length > killAt) break;
+        }
+        child.kill("SIGKILL");
+        await child.status;
+        for (const id of seen.split("\n").slice(0, -1)) promised.add(id);
+      }
+      const edge = startEdge(site, folder);
+      await until(drained(edge), "an empty outbox");
+      const ids = await idsOf(site);
+      assert.is(new Set(ids).size, ids.length, "no message twice");
+      const missing = [...promised].filter((id) => !ids.includes(id));
+      assert.equal(missing, []);
+      assert.ok(promised.size >= 4 * 60);
+      await edge.stop();
+    }),
+);
+
+if (await hasNatsServer()) delivery.run();
+else console.warn("SKIPPED: delivery to NATS needs nats-server");
