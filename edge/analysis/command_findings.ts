@@ -1,0 +1,130 @@
+import type { EventName, KnownIssue } from "../../shared/known_issue.ts";
+import type { Kind } from "../../shared/kinds.ts";
+import { classify, type Features } from "../classifier/classify.ts";
+import type { Finding } from "../finding.ts";
+import { type Candidate, close, type Episodes, identityOf, report } from "./episodes.ts";
+
+/** A kind of mismatch that hasn't shown again for so long is over, s. */
+const CALM_S = 30;
+/** A mismatch that goes on is told again no oftener than this, s. */
+const AGAIN_S = 10;
+const LINES_MAX = 5;
+const LINE_CHARS_MAX = 120;
+
+/** One thing about the command stream that should not be so. */
+export interface StreamEvent {
+  name: EventName;
+  eventTimeS: number;
+  layer: number | null;
+  /** What came and what should have: command lines, shortened. */
+  lines: string[];
+  /** What it was, in words. */
+  text: string;
+  features: Features;
+}
+
+interface Running {
+  identity: string;
+  startedS: number;
+  lastS: number;
+  toldS: number;
+  count: number;
+  lines: string[];
+}
+
+/** Mismatches that go on, by event name. */
+export interface CommandFindings {
+  running: Partial<Record<EventName, Running>>;
+}
+
+export function initCommandFindings(): CommandFindings {
+  return { running: {} };
+}
+
+/** Tells of one mismatch: at once the first time, then in bounded intervals. Mutates both states. */
+export function tellStreamEvent(
+  state: CommandFindings,
+  event: StreamEvent,
+  issues: readonly KnownIssue[],
+  episodes: Episodes,
+): Finding[] {
+  const { eventTimeS, name } = event;
+  const running = state.running[name];
+  const lines = [...(running?.lines ?? []), ...event.lines.map(shortened)].slice(0, LINES_MAX);
+  const count = (running?.count ?? 0) + 1;
+  const startedS = running?.startedS ?? eventTimeS;
+  if (running && eventTimeS - running.toldS < AGAIN_S) {
+    Object.assign(running, { lines, count, lastS: eventTimeS });
+    return [];
+  }
+  const candidate = candidateOf({ ...event, lines }, count, startedS, issues);
+  const identity = running?.identity ?? identityOf(candidate);
+  const finding = report(episodes, candidate, eventTimeS, identity);
+  state.running[name] = { identity, startedS, lastS: eventTimeS, toldS: eventTimeS, count, lines };
+  return [finding];
+}
+
+/** Closes what has been calm for long enough. Mutates both states. */
+export function calmStreamEvents(
+  state: CommandFindings,
+  episodes: Episodes,
+  nowS: number,
+): Finding[] {
+  const closed: Finding[] = [];
+  for (const [name, running] of Object.entries(state.running)) {
+    if (nowS - running.lastS < CALM_S) continue;
+    const finding = close(episodes, running.identity, running.lastS);
+    if (finding) {
+      const evidence = { ...finding.evidence, lines: running.lines };
+      closed.push({ ...finding, score: running.count, evidence });
+    }
+    delete state.running[name as EventName];
+  }
+  return closed;
+}
+
+function shortened(line: string): string {
+  return line.length <= LINE_CHARS_MAX ? line : `${line.slice(0, LINE_CHARS_MAX - 1)}…`;
+}
+
+function candidateOf(
+  event: StreamEvent,
+  count: number,
+  startedS: number,
+  issues: readonly KnownIssue[],
+): Candidate {
+  const verdict = classify(issues, event.name, event.features);
+  const issue = verdict.verdict === "undetermined" ? null : verdict.issue;
+  const own = { signal: event.name, text: event.text.slice(0, 300), weight: 1 };
+  return {
+    startedS,
+    detectedS: startedS,
+    layer: event.layer,
+    kind: issue?.kind ?? verdict.issue?.kind ?? kindOf(event.name),
+    verdict: verdict.verdict,
+    probability: verdict.probability,
+    severity: issue?.severity ?? "medium",
+    score: count,
+    cause: issue
+      ? { id: issue.id, title: issue.title }
+      : { id: `unknown-${event.name}`, title: "nothing known" },
+    summary: `${issue ? issue.summary : "The command stream is unusual"}: ${event.text}`
+      .slice(0, 300),
+    reasons: [own, ...verdict.reasons].slice(0, 8),
+    techniques: issue?.techniques ?? [],
+    evidence: { series: [], lines: event.lines, layerMap: null },
+  };
+}
+
+/** Every command event is named after the kind that it is of. */
+function kindOf(name: EventName): Kind {
+  const kinds: Partial<Record<EventName, Kind>> = {
+    "target-without-command": "temperature",
+    "motion-late": "motion-timing",
+    "link-errors": "link",
+    "printer-reset": "link",
+    "firmware-changed": "firmware-identity",
+    "layer-extrusion": "flow",
+  };
+  return kinds[name] ?? name.replace("command-", "") as Kind;
+}

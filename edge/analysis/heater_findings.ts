@@ -1,0 +1,138 @@
+import type { EventName, KnownIssue } from "../../shared/known_issue.ts";
+import type { Kind } from "../../shared/kinds.ts";
+import { type Classification, classify, type Features } from "../classifier/classify.ts";
+import type { Finding } from "../finding.ts";
+import { type Candidate, close, type Episodes, identityOf, report } from "./episodes.ts";
+import { heaterSeries } from "./heater_evidence.ts";
+import { eventFeatures, type HeaterEvent, type HeaterWatch } from "./heater_watch.ts";
+
+/** A verdict on heat needs to see how the event goes on, s; a sensor's fault speaks at once. */
+const HEAT_WAIT_S = 4;
+/** By then something is said, if only that it is undetermined, s. */
+const WAIT_MAX_S = 14;
+const CERTAIN = 0.9;
+/** An undetermined event that was over before it could be judged counts only if it was strong. */
+const STRONG_SCORE = 2;
+/** While an event is young a clearer verdict may replace the first one, s. */
+const REVISE_S = 90;
+
+/** What has been reported of the event that stands. */
+export interface HeaterReport {
+  onsetS: number;
+  identity: string;
+  causeId: string;
+  verdict: Finding["verdict"];
+}
+
+/** Judges the event that stands; returns what has to be told now. Mutates report and episodes. */
+export function judgeHeater(
+  watch: HeaterWatch,
+  told: HeaterReport | null,
+  issues: readonly KnownIssue[],
+  episodes: Episodes,
+  layer: number | null,
+): { told: HeaterReport | null; findings: Finding[] } {
+  const { event } = watch;
+  const features = eventFeatures(watch);
+  const now = watch.recent.at(-1);
+  if (!event || !features || !now) return { told, findings: [] };
+  const verdict = classify(issues, event.name, features);
+  const ageS = now.eventTimeS - event.alarmS;
+  const same = told !== null && told.onsetS === event.onsetS;
+  if (!ripe(event, verdict, ageS, same ? told : null)) return { told, findings: [] };
+  const candidate = candidateOf(watch, event, verdict, features, layer);
+  const identity = same ? told.identity : identityOf(candidate);
+  const finding = report(episodes, candidate, now.eventTimeS, identity);
+  const causeId = candidate.cause.id;
+  return {
+    told: { onsetS: event.onsetS, identity, causeId, verdict: verdict.verdict },
+    findings: [finding],
+  };
+}
+
+/** Whether there is something new and certain enough to tell. */
+function ripe(
+  event: HeaterEvent,
+  verdict: Classification,
+  ageS: number,
+  told: HeaterReport | null,
+): boolean {
+  const waitS = event.name.startsWith("heat-") ? HEAT_WAIT_S : 0;
+  const certain = verdict.verdict !== "undetermined" && verdict.probability >= CERTAIN;
+  if (!told) return (certain && ageS >= waitS) || ageS >= WAIT_MAX_S;
+  // A threat is never talked away by what comes after it: an attacker would do just that.
+  if (told.verdict === "potential-cyberthreat" || ageS > REVISE_S || !certain) return false;
+  return verdict.issue !== null && verdict.issue.id !== told.causeId;
+}
+
+/** What is left to tell when an event ended. Mutates episodes. */
+export function endHeater(
+  watch: HeaterWatch,
+  ended: HeaterEvent,
+  told: HeaterReport | null,
+  episodes: Episodes,
+  nowS: number,
+): Finding[] {
+  if (told === null || told.onsetS !== ended.onsetS) return [];
+  const closed = close(episodes, told.identity, nowS);
+  if (!closed) return [];
+  const series = heaterSeries(watch.recent, watch.twin.parameters, ended.onsetS, watch.heater);
+  const evidence = series.length > 0 ? { ...closed.evidence, series } : closed.evidence;
+  return [{ ...closed, endedS: ended.lastAlarmS, evidence }];
+}
+
+/** Whether an event that ended untold was strong enough to have deserved a word. */
+export function wasStrong(ended: HeaterEvent): boolean {
+  return ended.score >= STRONG_SCORE;
+}
+
+/** The kind of an event that nothing known explains. */
+function kindOf(event: EventName): Kind {
+  return event.startsWith("sensor-") ? "hotend-sensor" : "hotend-heat";
+}
+
+function candidateOf(
+  watch: HeaterWatch,
+  event: HeaterEvent,
+  verdict: Classification,
+  features: Features,
+  layer: number | null,
+): Candidate {
+  const { issue } = verdict;
+  const { heater } = watch;
+  const known = verdict.verdict === "undetermined" ? null : issue;
+  const kind = known?.kind ?? kindOf(event.name);
+  const named = (text: string) => text.replaceAll("{heater}", heater);
+  return {
+    startedS: event.onsetS,
+    detectedS: event.alarmS,
+    layer,
+    kind: heater === "bed" ? kind.replace("hotend", "bed") as Kind : kind,
+    verdict: verdict.verdict,
+    probability: verdict.probability,
+    severity: known?.severity ?? "medium",
+    score: event.score,
+    cause: known
+      ? { id: known.id, title: known.title }
+      : { id: `unknown-${event.name}`, title: "nothing known" },
+    summary: named(known?.summary ?? unknownSummary(event, features)),
+    reasons: verdict.reasons.map((reason) => ({ ...reason, text: named(reason.text) })),
+    techniques: known?.techniques ?? [],
+    evidence: {
+      series: heaterSeries(watch.recent, watch.twin.parameters, event.onsetS, heater),
+      lines: [],
+      layerMap: null,
+    },
+  };
+}
+
+function unknownSummary(event: HeaterEvent, features: Features): string {
+  const share = Math.round(Math.abs(features.earlyShare ?? 0) * 100);
+  if (event.name === "heat-gain") {
+    return `The {heater} loses ${share} % less heat than it should, and nothing known explains how`;
+  }
+  if (event.name === "heat-loss") {
+    return `The {heater} loses ${share} % more heat than it should, and nothing known explains how`;
+  }
+  return "The {heater}'s readings can't be true, and nothing known explains how";
+}

@@ -1,0 +1,199 @@
+import type { EventName } from "../../shared/known_issue.ts";
+import type { Features } from "../classifier/classify.ts";
+import { heatFeatures } from "../classifier/heat_features.ts";
+import {
+  FAST_BOUNDS,
+  type HeatAlarm,
+  type HeatBalance,
+  initHeatBalance,
+  SLOW_BOUNDS,
+  stepHeatBalance,
+} from "../detector/heat_balance.ts";
+import {
+  initSensorCheck,
+  interruptSensorCheck,
+  type SensorAlarm,
+  type SensorCheck,
+  stepSensorCheck,
+} from "../detector/sensor_check.ts";
+import type { Calibration } from "../twin/thermal/calibration.ts";
+import {
+  type HeaterResidual,
+  type HeaterSample,
+  type HeaterTwin,
+  initHeaterTwin,
+  stepHeaterTwin,
+} from "../twin/thermal/heater_twin.ts";
+import { dropSuspect, initLearner, learn, type Learner } from "../twin/thermal/learner.ts";
+import { HEATER_PRIORS, type HeaterName } from "../twin/thermal/parameters.ts";
+
+/** Residuals kept as evidence and for features, s and at most so many. */
+const KEEP_S = 150;
+const KEEP_MAX = 320;
+/** An event ends when nothing has alarmed for so long, s. */
+const CALM_S = 25;
+
+/** What a person approved of one heater: the learnt calibration and the air around it. */
+export interface HeaterProfile {
+  calibration: Calibration;
+  ambientC: number;
+  lagPerS: number;
+}
+
+export interface HeaterWatch {
+  heater: HeaterName;
+  twin: HeaterTwin;
+  learner: Learner;
+  fast: HeatBalance;
+  slow: HeatBalance;
+  sensor: SensorCheck;
+  recent: HeaterResidual[];
+  event: HeaterEvent | null;
+}
+
+/** One irregularity of a heater from its first alarm until calm returns. */
+export interface HeaterEvent {
+  name: EventName;
+  onsetS: number;
+  alarmS: number;
+  lastAlarmS: number;
+  score: number;
+  /** What the sensor's alarm measured, by feature. */
+  extra: Record<string, number>;
+}
+
+/** A watch that starts from an approved profile, or from what is known of any printer. */
+export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | null): HeaterWatch {
+  const prior = HEATER_PRIORS[heater];
+  const { ambientC, lagPerS } = profile ?? prior.parameters;
+  const parameters = { ...prior.parameters, ambientC, lagPerS };
+  const known = profile ? structuredClone(profile.calibration) : undefined;
+  return {
+    heater,
+    twin: initHeaterTwin({ ...prior, parameters }, known),
+    learner: initLearner(profile !== null),
+    fast: initHeatBalance(),
+    slow: initHeatBalance(),
+    sensor: initSensorCheck(),
+    recent: [],
+    event: null,
+  };
+}
+
+/** What the heater has taught so far, once it is trusted; to be saved by the shell. */
+export function profileOf(watch: HeaterWatch): HeaterProfile | null {
+  if (!watch.learner.trusted) return null;
+  const { ambientC, lagPerS } = watch.twin.parameters;
+  return { calibration: structuredClone(watch.twin.calibration), ambientC, lagPerS };
+}
+
+/** Takes one sample. Mutates the watch; `ended` is the event that calm has just closed. */
+export function stepHeaterWatch(
+  watch: HeaterWatch,
+  sample: HeaterSample,
+): { residual: HeaterResidual | null; ended: HeaterEvent | null } {
+  noteAmbient(watch, sample);
+  const residual = stepHeaterTwin(watch.twin, sample);
+  if (!residual) {
+    interruptSensorCheck(watch.sensor);
+    return { residual: null, ended: endEvent(watch, Infinity) };
+  }
+  watch.recent.push(residual);
+  while (watch.recent.length > KEEP_MAX || older(watch, residual.eventTimeS - KEEP_S)) {
+    watch.recent.shift();
+  }
+  const alarmed = alarm(watch, residual);
+  if (alarmed) dropSuspect(watch.learner);
+  else if (!watch.event && !residual.outlier) {
+    learn(watch.learner, watch.twin, watch.heater, residual);
+  }
+  return { residual, ended: alarmed ? null : endEvent(watch, residual.eventTimeS) };
+}
+
+/** A heater that was never on since the start tells the temperature of the air around it. */
+function noteAmbient(watch: HeaterWatch, sample: HeaterSample): void {
+  const cold = (sample.targetC ?? 0) === 0 && !sample.duty;
+  if (watch.twin.last !== null || !cold || sample.measuredC > 45 || sample.measuredC < 2) return;
+  watch.twin.parameters = { ...watch.twin.parameters, ambientC: sample.measuredC };
+}
+
+function older(watch: HeaterWatch, thanS: number): boolean {
+  return watch.recent.length > 0 && watch.recent[0]!.eventTimeS < thanS;
+}
+
+function endEvent(watch: HeaterWatch, eventTimeS: number): HeaterEvent | null {
+  const { event } = watch;
+  if (!event || eventTimeS - event.lastAlarmS < CALM_S) return null;
+  watch.event = null;
+  return event;
+}
+
+/** Runs the tests and opens or prolongs the event; true while any of them alarms. */
+function alarm(watch: HeaterWatch, residual: HeaterResidual): boolean {
+  const sensor = stepSensorCheck(watch.sensor, residual);
+  const heat = residual.outlier ? null : heatAlarm(watch, residual);
+  if (sensor) {
+    noteAlarm(watch, residual, `sensor-${sensor.fault}`, sensor.onsetS, sensor.score);
+    Object.assign(watch.event!.extra, sensorFeatures(watch, sensor, residual));
+  } else if (heat) {
+    noteAlarm(watch, residual, `heat-${heat.direction}`, heat.onsetS, heat.score);
+  }
+  return sensor !== null || heat !== null;
+}
+
+function heatAlarm(watch: HeaterWatch, residual: HeaterResidual): HeatAlarm | null {
+  const { fastKPerS, fastSpreadKPerS, slowKPerS, slowSpreadKPerS } = residual;
+  const fast = { drive: fastKPerS, spread: fastSpreadKPerS };
+  const slow = { drive: slowKPerS, spread: slowSpreadKPerS };
+  const sudden = stepHeatBalance(watch.fast, residual, fast, FAST_BOUNDS);
+  const creeping = stepHeatBalance(watch.slow, residual, slow, SLOW_BOUNDS);
+  // A model that isn't known to fit, or a heater that is off and cold, is no yardstick.
+  return watch.learner.trusted && residual.overAmbientK > 15 ? sudden ?? creeping : null;
+}
+
+function noteAlarm(
+  watch: HeaterWatch,
+  residual: HeaterResidual,
+  name: EventName,
+  onsetS: number,
+  score: number,
+): void {
+  const { eventTimeS } = residual;
+  const { event } = watch;
+  // What the sensor itself does explains the heat, never the other way round.
+  const better = event && !event.name.startsWith("sensor-") && name.startsWith("sensor-");
+  if (!event || better) {
+    watch.event = {
+      name,
+      onsetS,
+      alarmS: eventTimeS,
+      lastAlarmS: eventTimeS,
+      score,
+      extra: {},
+    };
+    return;
+  }
+  event.lastAlarmS = eventTimeS;
+  event.score = Math.max(event.score, score);
+}
+
+function sensorFeatures(
+  watch: HeaterWatch,
+  alarm: SensorAlarm,
+  residual: HeaterResidual,
+): Record<string, number> {
+  const { sensor } = watch;
+  if (alarm.fault === "jump") return { jumpK: alarm.jumpK };
+  if (alarm.fault === "spikes") return { spikes: sensor.spikesAtS.length };
+  if (alarm.fault === "noise") return { noiseRatio: alarm.score };
+  if (alarm.fault === "replayed") return { replayed: sensor.replayRun };
+  return { stillS: residual.eventTimeS - alarm.onsetS, usualRun: sensor.longestRun };
+}
+
+/** The features of the event that stands; null where none does. */
+export function eventFeatures(watch: HeaterWatch): Features | null {
+  const { event, recent, twin } = watch;
+  if (!event) return null;
+  const heat = heatFeatures(recent, event.onsetS, twin.parameters.powerKPerS);
+  return { ...heat, ...event.extra, bed: watch.heater === "bed" ? 1 : 0 };
+}

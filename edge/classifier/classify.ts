@@ -1,0 +1,96 @@
+import type { Reason } from "../../shared/deviation.ts";
+import type { EventName, FeatureRange, KnownIssue } from "../../shared/known_issue.ts";
+import type { Verdict } from "../../shared/verdict.ts";
+
+/** What is known of an irregularity, by name; a feature that couldn't be measured is absent. */
+export type Features = Readonly<Record<string, number>>;
+
+export interface Classification {
+  issue: KnownIssue | null;
+  verdict: Verdict;
+  /** Of the verdict, not of the issue alone: several issues may share a verdict. */
+  probability: number;
+  reasons: Reason[];
+}
+
+/** A feature far outside its range costs this much at most: one odd reading decides nothing. */
+const LOG_MIN = -12;
+/** An explanation must fit at least this well, or nothing known explains the irregularity. */
+const LOG_UNKNOWN = -6.5;
+/** Below this probability no verdict is given. */
+const CERTAIN = 0.75;
+
+/** How well a value fits a range, as a log-likelihood: 0 inside, falling with the square outside. */
+export function fit(range: FeatureRange, value: number): number {
+  const outside = Math.max(range.low - value, value - range.high, 0) / range.soft;
+  return Math.max(LOG_MIN, -0.5 * outside * outside);
+}
+
+/** The log-likelihood of an issue, prior included; an absent feature says nothing. */
+export function likelihood(issue: KnownIssue, features: Features): number {
+  let sum = issue.logPrior;
+  for (const [name, range] of Object.entries(issue.features)) {
+    const value = features[name];
+    if (value !== undefined && Number.isFinite(value)) sum += fit(range, value);
+  }
+  return sum;
+}
+
+/**
+ * Holds an irregularity against everything known [pure]. The unknown is a candidate too: if it
+ * explains best, or no verdict is likely enough, the answer is `undetermined`.
+ */
+export function classify(
+  issues: readonly KnownIssue[],
+  event: EventName,
+  features: Features,
+): Classification {
+  const candidates = issues.filter((issue) => issue.events.includes(event))
+    .map((issue) => ({ issue, log: likelihood(issue, features) }))
+    .sort((a, b) => b.log - a.log);
+  const weights = new Map<Verdict, number>([["undetermined", Math.exp(LOG_UNKNOWN)]]);
+  for (const { issue, log } of candidates) {
+    weights.set(issue.verdict, (weights.get(issue.verdict) ?? 0) + Math.exp(log));
+  }
+  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+  const best = candidates[0];
+  if (!best || best.log < LOG_UNKNOWN) return unknown(event, best?.issue ?? null);
+  const probability = (weights.get(best.issue.verdict) ?? 0) / total;
+  if (probability < CERTAIN) {
+    const rivals = candidates.slice(0, 2).map(({ issue }) => reasonsFor(issue, features)[0]);
+    const reasons = rivals.filter((reason): reason is Reason => reason !== undefined);
+    return { issue: best.issue, verdict: "undetermined", probability: 1 - probability, reasons };
+  }
+  const reasons = reasonsFor(best.issue, features);
+  return { issue: best.issue, verdict: best.issue.verdict, probability, reasons };
+}
+
+function unknown(event: EventName, nearest: KnownIssue | null): Classification {
+  const text = nearest
+    ? `nothing known explains it; nearest would be '${nearest.title}'`
+    : "nothing known explains it";
+  const reasons = [{ signal: event, text, weight: 0 }];
+  return { issue: null, verdict: "undetermined", probability: 0.5, reasons };
+}
+
+/** The features that speak for an issue, in its own words; those that fit first. */
+function reasonsFor(issue: KnownIssue, features: Features): Reason[] {
+  const found: Reason[] = [];
+  for (const [signal, range] of Object.entries(issue.features)) {
+    const value = features[signal];
+    if (value === undefined) continue;
+    found.push({ signal, text: worded(range.text, value), weight: weight(range, value) });
+  }
+  return found.sort((a, b) => b.weight - a.weight).slice(0, 8);
+}
+
+function weight(range: FeatureRange, value: number): number {
+  return Math.round((1 + fit(range, value)) * 100) / 100;
+}
+
+function worded(text: string, value: number): string {
+  const rounded = Math.abs(value) >= 20 ? value.toFixed(0) : value.toFixed(1);
+  return text.replaceAll("{value}", rounded)
+    .replaceAll("{abs}", Math.abs(Number(rounded)).toString())
+    .replaceAll("{percent}", `${Math.round(Math.abs(value) * 100)} %`);
+}

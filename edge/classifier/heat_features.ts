@@ -1,0 +1,120 @@
+import type { HeaterResidual } from "../twin/thermal/heater_twin.ts";
+import type { Features } from "./classify.ts";
+
+/** The first part of an event tells how it began; the last part what it came to, s. */
+const EARLY_S = 12;
+const LATE_S = 10;
+const BEFORE_S = 20;
+/** There is a late part once the event is older than this, s. */
+const LATE_FROM_S = 26;
+
+interface Mean {
+  drive: number;
+  loss: number;
+  duty: number;
+  measuredC: number;
+  errorK: number;
+  power: number;
+}
+
+function meanOf(part: readonly HeaterResidual[], powerKPerS: number): Mean | null {
+  const seconds = part.reduce((sum, residual) => sum + residual.dtS, 0);
+  if (part.length === 0 || seconds <= 0) return null;
+  const over = (value: (residual: HeaterResidual) => number) =>
+    part.reduce((sum, residual) => sum + value(residual) * residual.dtS, 0) / seconds;
+  return {
+    drive: over((r) => r.fastKPerS),
+    loss: Math.max(0.02, over((r) => r.lossKPerS)),
+    duty: over((r) => r.duty ?? 0),
+    measuredC: over((r) => r.measuredC),
+    errorK: over((r) => r.measuredC - (r.targetC ?? r.measuredC)),
+    power: powerKPerS * over((r) => r.duty ?? 0),
+  };
+}
+
+/**
+ * What an irregularity of a heater looks like in numbers. Shares are of the heat that should be
+ * lost; positive means heat that nothing supplied.
+ *
+ * @param recent residuals, oldest first, from before the onset to now
+ * @param onsetS when it began
+ */
+export function heatFeatures(
+  recent: readonly HeaterResidual[],
+  onsetS: number,
+  powerKPerS: number,
+): Features {
+  const now = recent.at(-1);
+  if (!now) return {};
+  const since = recent.filter((r) => r.eventTimeS > onsetS);
+  const early = since.filter((r) => r.eventTimeS <= onsetS + EARLY_S);
+  const late = since.filter((r) => r.eventTimeS > now.eventTimeS - LATE_S);
+  const before = recent.filter((r) => r.eventTimeS <= onsetS && r.eventTimeS > onsetS - BEFORE_S);
+  const features: Record<string, number> = { ageS: now.eventTimeS - onsetS };
+  const was = meanOf(before, powerKPerS), began = meanOf(early, powerKPerS);
+  const is = meanOf(late, powerKPerS);
+  if (began) addEarly(features, began, early, was);
+  if (is) addLate(features, is, was, now.eventTimeS - onsetS);
+  addSurroundings(features, early, now, onsetS);
+  return features;
+}
+
+/** The largest unexplained heating, either way, as a share of the loss. */
+function peakShare(part: readonly HeaterResidual[]): number {
+  let peak = 0;
+  for (const { fastKPerS, lossKPerS } of part) {
+    const share = fastKPerS / Math.max(0.02, lossKPerS);
+    if (Math.abs(share) > Math.abs(peak)) peak = share;
+  }
+  return peak;
+}
+
+function addEarly(
+  features: Record<string, number>,
+  began: Mean,
+  early: readonly HeaterResidual[],
+  was: Mean | null,
+): void {
+  features.earlyShare = began.drive / began.loss;
+  features.peakShare = peakShare(early);
+  if (!was) return;
+  const seconds = early.reduce((sum, residual) => sum + residual.dtS, 0);
+  const swingK = Math.max(...early.map((r) => Math.abs(r.measuredC - was.measuredC)));
+  const noiseK = Math.max(0.15, 2 * early[0]!.innovationSpreadK);
+  // Heat that moved although the reading hardly did: a controller reacts to what it reads.
+  features.rigidity = (Math.abs(began.drive) * seconds) / Math.max(swingK, noiseK);
+  features.swingK = swingK;
+  features.dutyChange = began.duty - was.duty;
+}
+
+function addLate(
+  features: Record<string, number>,
+  is: Mean,
+  was: Mean | null,
+  ageS: number,
+): void {
+  features.errorK = is.errorK;
+  if (is.power > 0.05) features.heaterShare = is.drive / is.power;
+  features.dutyNow = is.duty;
+  if (ageS >= LATE_FROM_S) features.lateShare = is.drive / is.loss;
+  if (was) features.movedK = is.measuredC - was.measuredC;
+}
+
+function addSurroundings(
+  features: Record<string, number>,
+  early: readonly HeaterResidual[],
+  now: HeaterResidual,
+  onsetS: number,
+): void {
+  const fanShare = Math.max(0, ...early.map((r) => r.fanShare));
+  const flowShare = Math.max(0, ...early.map((r) => r.flowShare));
+  features.fanShare = fanShare;
+  features.flowShare = flowShare;
+  features.fan = now.fan;
+  const share = features.earlyShare ?? 0;
+  if (fanShare > 0.03) features.fanMatch = share / fanShare;
+  if (flowShare > 0.03) features.flowMatch = share / flowShare;
+  features.reach = share - fanShare - flowShare;
+  features.overAmbientK = now.overAmbientK;
+  features.ageS = now.eventTimeS - onsetS;
+}

@@ -1,0 +1,112 @@
+import type { HeaterPrior, ThermalParameters, ThermalSpread } from "./parameters.ts";
+
+const NAMES = ["powerKPerS", "lossPerS", "fanLossPerS", "flowLossPerMm"] as const;
+const SIZE = NAMES.length;
+
+/** The mean heat balance of one window of several seconds. */
+export interface BalanceWindow {
+  /** Mean slope of the block, K/s. */
+  slopeKPerS: number;
+  /** Variance of that slope as measured, (K/s)². */
+  slopeVariance: number;
+  /** Mean duty, 0–1. */
+  duty: number;
+  /** Mean difference of block and ambient, K, alone and weighted by fan (0–1) and flow (mm/s). */
+  overAmbientK: number;
+  fanOverAmbientK: number;
+  flowOverAmbientK: number;
+}
+
+/**
+ * Recursive least squares over the twin's four parameters, which enter the heat balance linearly.
+ * `covariance` is row-major, in units of the prior's spread, so that it stays well conditioned.
+ */
+export interface Calibration {
+  mean: number[];
+  covariance: number[];
+  /** The unit of each entry of `mean` and `covariance`. */
+  units: number[];
+  windows: number;
+  /** Running mean of the squared normalised misfit of windows; near 1 for a model that fits. */
+  misfit: number;
+}
+
+/** A calibration that knows nothing but the prior. */
+export function initCalibration(prior: HeaterPrior): Calibration {
+  const units = NAMES.map((name) => prior.spread[name]);
+  const covariance = Array<number>(SIZE * SIZE).fill(0);
+  for (let i = 0; i < SIZE; i++) covariance[i * SIZE + i] = 1;
+  const mean = NAMES.map((name, i) => prior.parameters[name] / units[i]!);
+  return { mean, covariance, units, windows: 0, misfit: 1 };
+}
+
+/** The regressors of a window in the calibration's units. */
+function regressors(units: readonly number[], window: BalanceWindow): number[] {
+  const { duty, overAmbientK, fanOverAmbientK, flowOverAmbientK } = window;
+  const raw = [duty, -overAmbientK, -fanOverAmbientK, -flowOverAmbientK];
+  return raw.map((value, i) => value * units[i]!);
+}
+
+function timesCovariance(calibration: Calibration, vector: readonly number[]): number[] {
+  const { covariance } = calibration;
+  const product = Array<number>(SIZE).fill(0);
+  for (let row = 0; row < SIZE; row++) {
+    for (let column = 0; column < SIZE; column++) {
+      product[row]! += covariance[row * SIZE + column]! * vector[column]!;
+    }
+  }
+  return product;
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** How uncertain the predicted slope is because the parameters are, (K/s)². */
+export function balanceVariance(calibration: Calibration, window: BalanceWindow): number {
+  const phi = regressors(calibration.units, window);
+  return Math.max(0, dot(phi, timesCovariance(calibration, phi)));
+}
+
+/**
+ * Learns from one window that was judged normal. The covariance never falls under a floor, so that
+ * a heater that ages is followed, slowly: about one part in `memoryWindows` a window.
+ * Mutates and returns the calibration.
+ */
+export function learnWindow(
+  calibration: Calibration,
+  window: BalanceWindow,
+  memoryWindows = 2000,
+): Calibration {
+  const phi = regressors(calibration.units, window);
+  const gainTop = timesCovariance(calibration, phi);
+  const variance = dot(phi, gainTop) + window.slopeVariance;
+  const error = window.slopeKPerS - dot(phi, calibration.mean);
+  calibration.misfit += (Math.min(25, error ** 2 / variance) - calibration.misfit) /
+    Math.min(20, calibration.windows + 1);
+  calibration.windows++;
+  const inflate = 1 + 1 / memoryWindows;
+  for (let row = 0; row < SIZE; row++) {
+    calibration.mean[row]! += (gainTop[row]! / variance) * error;
+    for (let column = 0; column < SIZE; column++) {
+      const at = row * SIZE + column;
+      const next = calibration.covariance[at]! - (gainTop[row]! * gainTop[column]!) / variance;
+      calibration.covariance[at] = row === column ? Math.min(1, next * inflate) : next;
+    }
+  }
+  return calibration;
+}
+
+/** The parameters as learnt; `lagPerS` and `ambientC` are carried over. No learnt one is negative. */
+export function calibrated(
+  calibration: Calibration,
+  carried: ThermalParameters,
+): ThermalParameters {
+  const learnt = {} as ThermalSpread;
+  NAMES.forEach((name, i) => {
+    learnt[name] = Math.max(0, calibration.mean[i]! * calibration.units[i]!);
+  });
+  return { ...carried, ...learnt };
+}

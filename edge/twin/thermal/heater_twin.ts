@@ -1,0 +1,246 @@
+import type { HeaterInput } from "./block.ts";
+import { lossPerS } from "./block.ts";
+import {
+  balanceVariance,
+  type BalanceWindow,
+  calibrated,
+  type Calibration,
+  initCalibration,
+} from "./calibration.ts";
+import { correctObserver, initObserver, type Observer, predictObserver } from "./observer.ts";
+import type { HeaterPrior, ThermalParameters } from "./parameters.ts";
+
+/** The estimate of unexplained heating that finds sudden changes, and the one for slow ones, s. */
+const FAST_S = 4;
+const SLOW_S = 25;
+/** A reading further off than all of these can't be the block's: the observers don't follow it. */
+const OUTLIER_K = 4;
+const OUTLIER_SPREADS = 9;
+const OUTLIER_K_PER_S = 5;
+/** Readings that stay off as long as this are followed after all, s. */
+export const OUTLIER_SETTLE_S = 6;
+/** A longer silence than this starts the observers anew, s. */
+export const SILENCE_S = 12;
+/** What lumping a heater into one block gets wrong, as a share of the heat that flows. */
+const STRUCTURE_SHARE = 0.03;
+/** What a wrong lag gets wrong after the duty jumped, as a share, and how long that lasts, s. */
+const JUMP_SHARE = 0.35;
+const JUMP_S = 10;
+/** Logs without fan and flow: an average of both is assumed, and this much of the loss is unsure. */
+const ASSUMED_FAN = 0.5;
+const ASSUMED_FLOW_MM_PER_S = 1.5;
+const UNKNOWN_SHARE = 0.4;
+
+/** One report about one heater, with what drove it since the last report. */
+export interface HeaterSample {
+  eventTimeS: number;
+  measuredC: number;
+  targetC: number | null;
+  /** 0–1; null where the firmware doesn't tell. */
+  duty: number | null;
+  /** Mean part-fan duty, 0–1, and filament speed, mm/s, since the last report; null: unknown. */
+  fan: number | null;
+  flowMmPerS: number | null;
+}
+
+/** What the twin makes of one sample. */
+export interface HeaterResidual {
+  eventTimeS: number;
+  dtS: number;
+  measuredC: number;
+  targetC: number | null;
+  duty: number | null;
+  /** As told, or as assumed where nobody tells. */
+  fan: number;
+  flowMmPerS: number;
+  /** How unsure the loss is because fan and flow are unknown, K/s; else 0. */
+  unsureKPerS: number;
+  /** What the twin expected to be reported, and how far the reading was off, K. */
+  predictedC: number;
+  innovationK: number;
+  innovationSpreadK: number;
+  /** Unexplained heating, K/s, and its standard deviation: sudden and slow estimate. */
+  fastKPerS: number;
+  fastSpreadKPerS: number;
+  slowKPerS: number;
+  slowSpreadKPerS: number;
+  /** What the block should lose now, K/s: the yardstick for the above. */
+  lossKPerS: number;
+  /** Share of that loss which the part fan causes, 0–1, and which the filament causes. */
+  fanShare: number;
+  flowShare: number;
+  overAmbientK: number;
+  /** The reading was too far off to be the block's. */
+  outlier: boolean;
+}
+
+export interface HeaterTwin {
+  parameters: ThermalParameters;
+  calibration: Calibration;
+  fast: Observer;
+  slow: Observer;
+  /** Running estimates of noise: of a reading, K, and of the duty between two reports. */
+  readingK: number;
+  dutyNoise: number;
+  /** Decaying trace of the last large changes of duty, K/s. */
+  jumpKPerS: number;
+  /** Since when readings have been too far off, s; null: they aren't. */
+  outlierSinceS: number | null;
+  last: HeaterSample | null;
+}
+
+/** A twin that has seen nothing yet; `calibration` goes on from a saved profile. */
+export function initHeaterTwin(prior: HeaterPrior, calibration?: Calibration): HeaterTwin {
+  const known = calibration ?? initCalibration(prior);
+  return {
+    parameters: calibrated(known, prior.parameters),
+    calibration: known,
+    fast: initObserver(prior.parameters.ambientC),
+    slow: initObserver(prior.parameters.ambientC),
+    readingK: 0.2,
+    dutyNoise: 0.08,
+    jumpKPerS: 0,
+    outlierSinceS: null,
+    last: null,
+  };
+}
+
+/** The duty to reckon with where the firmware tells none: what holding this temperature needs. */
+function holdingDuty(twin: HeaterTwin, input: HeaterInput): number {
+  const { powerKPerS, ambientC } = twin.parameters;
+  const lossKPerS = lossPerS(twin.parameters, input) * (twin.fast.blockC - ambientC);
+  return Math.min(1, Math.max(0, lossKPerS / Math.max(0.05, powerKPerS)));
+}
+
+function inputBetween(twin: HeaterTwin, last: HeaterSample, sample: HeaterSample): HeaterInput {
+  const input: HeaterInput = {
+    duty: 0,
+    fan: sample.fan ?? ASSUMED_FAN,
+    flowMmPerS: sample.flowMmPerS ?? ASSUMED_FLOW_MM_PER_S,
+  };
+  input.duty = sample.duty === null || last.duty === null
+    ? holdingDuty(twin, input)
+    : (last.duty + sample.duty) / 2;
+  return input;
+}
+
+/**
+ * Takes one sample. Mutates the twin; returns null for the first one after a start or a silence,
+ * when there is nothing to compare with.
+ */
+export function stepHeaterTwin(twin: HeaterTwin, sample: HeaterSample): HeaterResidual | null {
+  const { last } = twin;
+  twin.last = sample;
+  const dtS = last ? sample.eventTimeS - last.eventTimeS : 0;
+  if (!last || dtS > SILENCE_S || dtS < 0) {
+    twin.fast = initObserver(sample.measuredC);
+    twin.slow = initObserver(sample.measuredC);
+    twin.jumpKPerS = 0;
+    twin.outlierSinceS = null;
+    return null;
+  }
+  const input = inputBetween(twin, last, sample);
+  const known = sample.duty !== null && last.duty !== null;
+  const noise = { readingK: twin.readingK, duty: known ? twin.dutyNoise : 0.5 };
+  const fastNoise = { ...noise, followS: FAST_S }, slowNoise = { ...noise, followS: SLOW_S };
+  predictObserver(twin.fast, twin.parameters, fastNoise, input, dtS);
+  predictObserver(twin.slow, twin.parameters, slowNoise, input, dtS);
+  const predictedC = twin.fast.sensorC;
+  const outlier = isOutlier(twin, sample, dtS);
+  const innovationK = sample.measuredC - predictedC;
+  const spreadK = Math.sqrt(twin.fast.pSS + twin.readingK ** 2);
+  if (!outlier) {
+    correctObserver(twin.fast, fastNoise, sample.measuredC);
+    correctObserver(twin.slow, slowNoise, sample.measuredC);
+    followNoise(twin, innovationK, known ? sample.duty! - last.duty! : 0, dtS);
+  }
+  followFan(twin, input.fan - (last.fan ?? input.fan));
+  return residualOf(twin, sample, input, dtS, { innovationK, spreadK, predictedC, outlier });
+}
+
+/** Whether a reading is beyond what any heated block does; one that stays is believed in the end. */
+function isOutlier(twin: HeaterTwin, sample: HeaterSample, dtS: number): boolean {
+  const spreadK = Math.sqrt(twin.fast.pSS + twin.readingK ** 2);
+  const boundK = Math.max(OUTLIER_K, OUTLIER_SPREADS * spreadK, OUTLIER_K_PER_S * dtS);
+  if (Math.abs(sample.measuredC - twin.fast.sensorC) < boundK) {
+    twin.outlierSinceS = null;
+    return false;
+  }
+  twin.outlierSinceS ??= sample.eventTimeS;
+  if (sample.eventTimeS - twin.outlierSinceS < OUTLIER_SETTLE_S) return true;
+  twin.fast = initObserver(sample.measuredC);
+  twin.slow = initObserver(sample.measuredC);
+  twin.outlierSinceS = null;
+  return true;
+}
+
+/** Follows the noise of reading and duty; clipped, so that an event doesn't count as noise. */
+function followNoise(twin: HeaterTwin, innovationK: number, dutyStep: number, dtS: number): void {
+  const keep = Math.exp(-dtS / 60);
+  const error = Math.min(Math.abs(innovationK), 3 * twin.readingK);
+  // The mean absolute value of a Gaussian is 0.8 of its deviation.
+  twin.readingK = Math.max(0.04, keep * twin.readingK + (1 - keep) * error * 1.25);
+  const step = Math.min(Math.abs(dutyStep), 0.3);
+  twin.dutyNoise = Math.max(0.02, keep * twin.dutyNoise + (1 - keep) * step * 0.9);
+  const jump = Math.max(0, Math.abs(dutyStep) - 0.3) * twin.parameters.powerKPerS;
+  twin.jumpKPerS = Math.max(twin.jumpKPerS * Math.exp(-dtS / JUMP_S), jump);
+}
+
+/** A fan spins up in its own time and its command waits in the printer's queue: allow for both. */
+function followFan(twin: HeaterTwin, step: number): void {
+  const overAmbientK = Math.max(0, twin.fast.blockC - twin.parameters.ambientC);
+  const changeKPerS = Math.abs(step) * twin.parameters.fanLossPerS * overAmbientK;
+  twin.jumpKPerS = Math.max(twin.jumpKPerS, changeKPerS / JUMP_SHARE);
+}
+
+/** The heat balance that the parameters' uncertainty is asked about. */
+export function balanceOf(input: HeaterInput, overAmbientK: number): BalanceWindow {
+  return {
+    slopeKPerS: 0,
+    slopeVariance: 0,
+    duty: input.duty,
+    overAmbientK,
+    fanOverAmbientK: input.fan * overAmbientK,
+    flowOverAmbientK: input.flowMmPerS * overAmbientK,
+  };
+}
+
+function residualOf(
+  twin: HeaterTwin,
+  sample: HeaterSample,
+  input: HeaterInput,
+  dtS: number,
+  seen: { innovationK: number; spreadK: number; predictedC: number; outlier: boolean },
+): HeaterResidual {
+  const { parameters, fast, slow } = twin;
+  const overAmbientK = Math.max(0, fast.blockC - parameters.ambientC);
+  const loss = lossPerS(parameters, input);
+  const lossKPerS = loss * overAmbientK;
+  const flowsKPerS = parameters.powerKPerS * input.duty + lossKPerS;
+  const unsureKPerS = sample.fan === null ? UNKNOWN_SHARE * lossKPerS : 0;
+  const model = unsureKPerS ** 2 +
+    balanceVariance(twin.calibration, balanceOf(input, overAmbientK)) +
+    (STRUCTURE_SHARE * flowsKPerS) ** 2 + (JUMP_SHARE * twin.jumpKPerS) ** 2;
+  return {
+    eventTimeS: sample.eventTimeS,
+    dtS,
+    measuredC: sample.measuredC,
+    targetC: sample.targetC,
+    duty: sample.duty,
+    fan: input.fan,
+    flowMmPerS: input.flowMmPerS,
+    unsureKPerS,
+    predictedC: seen.predictedC,
+    innovationK: seen.innovationK,
+    innovationSpreadK: seen.spreadK,
+    fastKPerS: fast.unexplainedKPerS,
+    fastSpreadKPerS: Math.sqrt(fast.pDD + model),
+    slowKPerS: slow.unexplainedKPerS,
+    slowSpreadKPerS: Math.sqrt(slow.pDD + model),
+    lossKPerS,
+    fanShare: (parameters.fanLossPerS * input.fan) / loss,
+    flowShare: (parameters.flowLossPerMm * input.flowMmPerS) / loss,
+    overAmbientK,
+    outlier: seen.outlier,
+  };
+}

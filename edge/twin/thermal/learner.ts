@@ -1,0 +1,126 @@
+import { type BalanceWindow, calibrated, learnWindow } from "./calibration.ts";
+import type { HeaterResidual, HeaterTwin } from "./heater_twin.ts";
+import { HEATER_PRIORS, type HeaterName } from "./parameters.ts";
+
+/** Length of one window of the heat balance, s. */
+const WINDOW_S = 8;
+/** Windows that wait before they teach: an irregularity throws them away. */
+const QUEUE_WINDOWS = 6;
+/** A twin is trusted after this many windows, if it fits. */
+const TRUSTED_WINDOWS = 10;
+const MISFIT_MAX = 3;
+/** Parameters that a real heater can have; outside of them the model is no model of this heater. */
+const CREDIBLE: Record<HeaterName, { powerKPerS: [number, number]; lossPerS: [number, number] }> = {
+  hotend: { powerKPerS: [1, 11], lossPerS: [0.0015, 0.05] },
+  bed: { powerKPerS: [0.05, 3], lossPerS: [0.0002, 0.02] },
+};
+
+interface OpenWindow {
+  startS: number;
+  startC: number;
+  seconds: number;
+  duty: number;
+  overAmbientK: number;
+  fanOverAmbientK: number;
+  flowOverAmbientK: number;
+  unsureKPerS: number;
+  samples: number;
+}
+
+/** Collects windows judged normal and teaches them late, so that an event never teaches itself. */
+export interface Learner {
+  open: OpenWindow | null;
+  queue: BalanceWindow[];
+  /** Once true, it stays: a misfit from then on is an irregularity, not a reason to distrust. */
+  trusted: boolean;
+  /** Windows with the heater holding or heating under a known duty. */
+  taught: number;
+}
+
+/** A learner that has seen nothing; `trusted` when the twin goes on from an approved profile. */
+export function initLearner(trusted: boolean): Learner {
+  return { open: null, queue: [], trusted, taught: 0 };
+}
+
+/** Forgets what waits: called while an irregularity is suspected. */
+export function dropSuspect(learner: Learner): void {
+  learner.open = null;
+  learner.queue = [];
+}
+
+/** Takes a residual judged normal. Mutates learner and twin. */
+export function learn(
+  learner: Learner,
+  twin: HeaterTwin,
+  heater: HeaterName,
+  residual: HeaterResidual,
+): void {
+  if (residual.duty === null || residual.overAmbientK < 15) return dropOpen(learner);
+  const block = twin.fast.blockC;
+  const open = learner.open ??= openWindow(residual.eventTimeS - residual.dtS, block);
+  addResidual(open, residual);
+  if (open.seconds < WINDOW_S) return;
+  learner.queue.push(closeWindow(open, block, twin));
+  learner.open = openWindow(residual.eventTimeS, block);
+  if (learner.queue.length <= QUEUE_WINDOWS && learner.trusted) return;
+  teach(learner, twin, heater, learner.queue.shift()!);
+}
+
+function dropOpen(learner: Learner): void {
+  learner.open = null;
+}
+
+function openWindow(startS: number, startC: number): OpenWindow {
+  const zero = {
+    duty: 0,
+    overAmbientK: 0,
+    fanOverAmbientK: 0,
+    flowOverAmbientK: 0,
+    unsureKPerS: 0,
+  };
+  return { startS, startC, seconds: 0, samples: 0, ...zero };
+}
+
+function addResidual(open: OpenWindow, residual: HeaterResidual): void {
+  const { dtS, overAmbientK } = residual;
+  open.seconds += dtS;
+  open.samples++;
+  open.duty += residual.duty! * dtS;
+  open.overAmbientK += overAmbientK * dtS;
+  open.fanOverAmbientK += residual.fan * overAmbientK * dtS;
+  open.unsureKPerS += residual.unsureKPerS * dtS;
+  open.flowOverAmbientK += residual.flowMmPerS * overAmbientK * dtS;
+}
+
+function closeWindow(open: OpenWindow, endC: number, twin: HeaterTwin): BalanceWindow {
+  const { seconds } = open;
+  const readings = 2 * (twin.readingK / seconds) ** 2;
+  const duties = (twin.parameters.powerKPerS * twin.dutyNoise) ** 2 / open.samples;
+  const flows = 0.02 * (twin.parameters.powerKPerS * open.duty) / seconds;
+  return {
+    slopeKPerS: (endC - open.startC) / seconds,
+    slopeVariance: readings + duties + flows ** 2 + (open.unsureKPerS / seconds) ** 2,
+    duty: open.duty / seconds,
+    overAmbientK: open.overAmbientK / seconds,
+    fanOverAmbientK: open.fanOverAmbientK / seconds,
+    flowOverAmbientK: open.flowOverAmbientK / seconds,
+  };
+}
+
+function teach(learner: Learner, twin: HeaterTwin, heater: HeaterName, window: BalanceWindow) {
+  learnWindow(twin.calibration, window);
+  twin.parameters = calibrated(twin.calibration, twin.parameters);
+  if (window.duty > 0.02) learner.taught++;
+  learner.trusted ||= learner.taught >= TRUSTED_WINDOWS && credible(twin, heater);
+}
+
+/** Whether the learnt model fits what it learnt from and could belong to a real heater. */
+function credible(twin: HeaterTwin, heater: HeaterName): boolean {
+  const { powerKPerS, lossPerS } = twin.parameters;
+  const range = CREDIBLE[heater];
+  const within = (value: number, [low, high]: [number, number]) => value >= low && value <= high;
+  const known = HEATER_PRIORS[heater].spread;
+  const lossSpread = Math.sqrt(twin.calibration.covariance[5]!) * known.lossPerS;
+  return twin.calibration.misfit < MISFIT_MAX && lossSpread < 0.25 * lossPerS &&
+    within(powerKPerS, range.powerKPerS) && within(lossPerS, range.lossPerS);
+}

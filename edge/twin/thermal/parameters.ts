@@ -1,0 +1,65 @@
+/**
+ * One heater as a lumped block and a lagging sensor, everything divided by the block's heat
+ * capacity C so that no parameter needs it:
+ *
+ *     dTblock/dt  = power·duty − (loss + fanLoss·fan + flowLoss·vE)·(Tblock − ambient) + unexplained
+ *     dTsensor/dt = lag·(Tblock − Tsensor)
+ *
+ * The form is that of Marlin's model-predictive control (its M306 documentation).
+ */
+export interface ThermalParameters {
+  /** Heating rate at full duty and no loss, K/s. */
+  powerKPerS: number;
+  /** Share of the difference to ambient lost per second with fan off and no flow, 1/s. */
+  lossPerS: number;
+  /** Added by the part fan at full duty, 1/s. */
+  fanLossPerS: number;
+  /** Added by filament, per mm/s of it, 1/mm. */
+  flowLossPerMm: number;
+  /** Rate at which the sensor follows the block, 1/s. */
+  lagPerS: number;
+  /** Air around the heater, °C. */
+  ambientC: number;
+}
+
+/** What isn't known of a heater: one standard deviation of each parameter that is learnt. */
+export type ThermalSpread = Pick<
+  ThermalParameters,
+  "powerKPerS" | "lossPerS" | "fanLossPerS" | "flowLossPerMm"
+>;
+
+export type HeaterName = "hotend" | "bed";
+
+export interface HeaterPrior {
+  parameters: ThermalParameters;
+  spread: ThermalSpread;
+}
+
+/**
+ * What is known of any printer before its own has been seen. Hotends: power 2.3–7 K/s, loss
+ * 0.0038–0.0096 1/s over the published MPC sets and eight real machines; beds are ten times slower.
+ */
+export const HEATER_PRIORS: Record<HeaterName, HeaterPrior> = {
+  hotend: {
+    parameters: {
+      powerKPerS: 3.4,
+      lossPerS: 0.0065,
+      fanLossPerS: 0.0018,
+      flowLossPerMm: 0.00037,
+      lagPerS: 0.22,
+      ambientC: 25,
+    },
+    spread: { powerKPerS: 1.5, lossPerS: 0.0025, fanLossPerS: 0.0012, flowLossPerMm: 0.0002 },
+  },
+  bed: {
+    parameters: {
+      powerKPerS: 0.55,
+      lossPerS: 0.0016,
+      fanLossPerS: 0.00005,
+      flowLossPerMm: 0,
+      lagPerS: 0.15,
+      ambientC: 25,
+    },
+    spread: { powerKPerS: 0.4, lossPerS: 0.0012, fanLossPerS: 0.0001, flowLossPerMm: 1e-9 },
+  },
+};
