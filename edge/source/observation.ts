@@ -46,8 +46,20 @@ export type Observation =
   /** A second has passed on the source's clock, though nothing else may have happened. */
   | { type: "tick"; eventTimeS: number };
 
+/** A place in a source's stream from which it can go on. */
+export interface SourcePosition {
+  /** The kernel's boot id: what `eventTimeS` counts from. */
+  bootId: string;
+  /** Which run of the source counted `seq`: of a tap, its `tapId`. */
+  runId: string;
+  /** The last frame of which nothing is still to be yielded. */
+  seq: number;
+}
+
 /** One source of observations of one printer. */
 export interface Source {
   /** Ends when the source is exhausted or `signal` aborts. */
   observations(signal: AbortSignal): AsyncIterable<Observation>;
+  /** Where to go on after the observations yielded so far; null while that isn't known. */
+  position?(): SourcePosition | null;
 }
