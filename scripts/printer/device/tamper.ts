@@ -1,0 +1,67 @@
+import { NO_FAULT, type SensorFault } from "../thermal/sensor.ts";
+
+/** What one heater suffers; the neutral values leave it alone. */
+export interface HeaterTamper {
+  /** Between bead and converter: the electronics' faults. */
+  sensor: SensorFault;
+  /** Inline hardware: what control and report both get instead of the reading. */
+  reading: ((readC: number, nowS: number) => number) | null;
+  /** Firmware: control aims so much away from the target, K. */
+  aimC: number;
+  /** Firmware: what is reported instead of the reading. */
+  report: ((readC: number, nowS: number) => number) | null;
+  /** Firmware: what is reported instead of the duty, 0–127. */
+  duty: ((duty: number, nowS: number) => number) | null;
+  /** Forced full on. */
+  forcedOn: boolean;
+  /** What is left of the heater's power, 0–1. */
+  powerFactor: number;
+}
+
+/** Everything that scenarios below the wire may change; they write here and nowhere else. */
+export interface Tamper {
+  hotend: HeaterTamper;
+  bed: HeaterTamper;
+  /** Part-fan: duty on the gate as a share of what was commanded. */
+  fanFactor: number;
+  /** External draught as a share of the hotend's and bed's still-air loss. */
+  hotendDraught: number;
+  bedDraught: number;
+  /** Room temperature offset, K. */
+  roomC: number;
+  /** Supply voltage offset, V. */
+  supplyV: number;
+  /** Filament really pushed as a share of what was commanded. */
+  extrusionFactor: number;
+  /** Feedrate as a share of what was commanded. */
+  speedFactor: number;
+  /** Thermal protection removed. */
+  protectionOff: boolean;
+}
+
+function initHeaterTamper(): HeaterTamper {
+  return {
+    sensor: { ...NO_FAULT },
+    reading: null,
+    aimC: 0,
+    report: null,
+    duty: null,
+    forcedOn: false,
+    powerFactor: 1,
+  };
+}
+
+export function initTamper(): Tamper {
+  return {
+    hotend: initHeaterTamper(),
+    bed: initHeaterTamper(),
+    fanFactor: 1,
+    hotendDraught: 0,
+    bedDraught: 0,
+    roomC: 0,
+    supplyV: 0,
+    extrusionFactor: 1,
+    speedFactor: 1,
+    protectionOff: false,
+  };
+}

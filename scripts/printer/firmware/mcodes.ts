@@ -1,0 +1,162 @@
+import { type Machine, say } from "../device/machine.ts";
+import { quickStop } from "../motion/planner.ts";
+import { type Command, has, valueOf, WORD } from "./command.ts";
+import { runHeatCode } from "./mcodes_heat.ts";
+import { runSettingsCode } from "./mcodes_settings.ts";
+import { capabilities } from "./identity.ts";
+import { kill } from "./protect.ts";
+import { position } from "./report.ts";
+import { whenIdle } from "./waits.ts";
+
+/** Runs an M command; `false` when the firmware doesn't know it. */
+export function runM(m: Machine, c: Command): boolean {
+  return runHeatCode(m, c) || runSettingsCode(m, c) || runHostCode(m, c) || runSdCode(m, c);
+}
+
+function runHostCode(m: Machine, c: Command): boolean {
+  const { fw } = m;
+  switch (c.code) {
+    case 0:
+    case 1:
+      waitForUser(m, c);
+      return true;
+    case 600:
+      whenIdle(m, () => waitForUser(m, c));
+      return fw.p.dialect !== "klipper";
+    case 17:
+    case 18:
+    case 84:
+      whenIdle(m, () => {
+        if (c.code !== 17) fw.homed = false;
+      });
+      return true;
+    case 82:
+    case 83:
+      fw.absoluteE = c.code === 82;
+      return true;
+    case 85:
+    case 73:
+    case 75:
+    case 76:
+    case 77:
+    case 117:
+      return true;
+    case 108:
+      return true;
+    case 110:
+      if (has(c, WORD.N)) fw.lastLineNumber = valueOf(c, WORD.N, fw.lastLineNumber);
+      else if (fw.p.dialect === "marlin21") say(m, `Line: ${fw.lastLineNumber}`);
+      return true;
+    case 111:
+    case 113:
+      if (c.code === 113 && has(c, WORD.S)) fw.p.hostKeepaliveS = valueOf(c, WORD.S, 2);
+      return true;
+    case 112:
+      kill(m, "");
+      return true;
+    case 114:
+      // Older firmware drains the queue before it answers.
+      if (fw.p.dialect === "marlin11") whenIdle(m, () => say(m, position(m)));
+      else say(m, position(m));
+      return true;
+    case 115:
+      for (const line of capabilities(m)) say(m, line);
+      return true;
+    case 118:
+      say(m, c.text.replace(/^ *M118 ?/, "").replace(/^(E1|A1|P\d) ?/g, ""));
+      return true;
+    case 119:
+      endstops(m);
+      return true;
+    case 154:
+      fw.positionEveryS = Math.min(60, valueOf(c, WORD.S, 0));
+      fw.positionDueS = fw.positionEveryS > 0 ? m.nowS + fw.positionEveryS : Infinity;
+      return fw.p.dialect === "marlin21";
+    case 400:
+      whenIdle(m);
+      return true;
+    case 410:
+      quickStop(m.planner, m.nowS);
+      return true;
+    case 42:
+    case 150:
+    case 250:
+    case 300:
+    case 355:
+    case 420:
+    case 486:
+    case 569:
+    case 862:
+    case 907:
+      return c.code !== 862 || fw.p.dialect === "prusa";
+    case 999:
+      return true;
+    default:
+      return false;
+  }
+}
+
+function waitForUser(m: Machine, c: Command): void {
+  const text = c.code === 600 ? "" : c.text.replace(/^ *M[01] ?(?:[SP]\d+ ?)?/, "");
+  const seconds = valueOf(c, WORD.S, 0) + valueOf(c, WORD.P, 0) / 1000;
+  const dueS = c.code !== 600 && seconds > 0 ? m.nowS + seconds : Infinity;
+  if (text !== "") say(m, `//action:notification ${text}`);
+  if (c.code === 600) say(m, "//action:paused");
+  m.fw.userWait = true;
+  m.fw.wait = {
+    check: (nowS) => {
+      if (m.fw.userWait && nowS < dueS) return false;
+      m.fw.userWait = false;
+      if (c.code === 600) say(m, "//action:resumed");
+      return true;
+    },
+    dueS,
+    busy: "paused for user",
+  };
+}
+
+function endstops(m: Machine): void {
+  say(m, "Reporting endstop status");
+  const { planner } = m;
+  const state = (mm: number) => mm <= 0.01 && m.fw.homed ? "TRIGGERED" : "open";
+  say(m, `x_min: ${state(planner.x)}`);
+  say(m, `y_min: ${state(planner.y)}`);
+  say(m, `z_min: ${state(planner.z)}`);
+}
+
+function runSdCode(m: Machine, c: Command): boolean {
+  switch (c.code) {
+    case 20:
+      say(m, "Begin file list");
+      say(m, "End file list");
+      return true;
+    case 21:
+      say(m, m.fw.p.dialect === "marlin11" ? "echo:SD card ok" : "echo:No SD card");
+      return true;
+    case 22:
+      return true;
+    case 23: {
+      const name = c.text.replace(/^ *M23 ?/, "");
+      say(m, `echo:Now fresh file: ${name}`);
+      say(m, `open failed, File: ${name}.`);
+      return true;
+    }
+    case 24:
+    case 25:
+    case 26:
+    case 524:
+      return true;
+    case 27:
+      say(m, "Not SD printing");
+      return true;
+    case 28:
+    case 29:
+    case 30:
+    case 32:
+    case 33:
+      say(m, "echo:No media");
+      return true;
+    default:
+      return false;
+  }
+}

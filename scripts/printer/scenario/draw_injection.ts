@@ -1,0 +1,57 @@
+import type { Random } from "../random.ts";
+import { scenario } from "./catalogue.ts";
+import type { Injection } from "./injection.ts";
+
+/** When an injection may happen, s on the run's clock. */
+export interface Window {
+  startS: number;
+  endS: number;
+}
+
+/**
+ * Draws size, form, onset and timing of a scenario inside a window. Timing comes from the same
+ * distribution for every scenario: begin uniform, length 20–180 s uniform in the logarithm, and one
+ * in five lasts until the run's end.
+ */
+export function drawInjection(id: string, random: Random, window: Window): Injection {
+  const { size, onsetS, variant } = scenario(id).draw(random);
+  const roomS = Math.max(0, window.endS - window.startS);
+  const forS = random.chance(0.2) ? Infinity : Math.min(roomS, random.logUniform(20, 180));
+  const latestS = window.endS - Math.min(roomS, forS === Infinity ? 30 : forS);
+  return {
+    id,
+    size,
+    onsetS,
+    variant,
+    forS,
+    atS: random.uniform(window.startS, Math.max(window.startS, latestS)),
+    seed: random.int(1, 0x7fffffff),
+  };
+}
+
+/** What a person gives by hand; the rest is drawn. @throws {RangeError} for what the scenario lacks. */
+export function makeInjection(
+  given: { id: string; atS: number; size?: number; forS?: number; variant?: string },
+  random: Random,
+): Injection {
+  const { id, atS } = given;
+  const known = scenario(id);
+  const drawn = drawInjection(id, random, { startS: atS, endS: atS + 60 });
+  const variant = given.variant ??
+    (given.size !== undefined ? known.variants[0]! : drawn.variant);
+  if (!known.variants.includes(variant)) {
+    throw new RangeError(
+      `Cannot inject ${id}: a variant of ${
+        known.variants.join(", ")
+      } was required, got '${variant}'`,
+    );
+  }
+  return {
+    ...drawn,
+    atS,
+    variant,
+    size: given.size ?? drawn.size,
+    forS: given.forS ?? drawn.forS,
+    onsetS: variant === drawn.variant ? drawn.onsetS : variant === "slow" ? 120 : 0,
+  };
+}

@@ -1,0 +1,49 @@
+import type { Machine } from "../device/machine.ts";
+
+/** One disturbance or attack to happen in a run. */
+export interface Injection {
+  /** The scenario of the design, for example "B03". */
+  id: string;
+  /** When it begins, s on the run's clock. */
+  atS: number;
+  /** How large; its unit is the scenario's own (see the catalogue). */
+  size: number;
+  /** How long it lasts, s; infinite until the run's end. */
+  forS: number;
+  /** How long it takes to grow to its size, s. */
+  onsetS: number;
+  /** Which form of the scenario. */
+  variant: string;
+  /** Seed of whatever is random in it. */
+  seed: number;
+}
+
+/** What really happened, for the judge alone: nothing of it goes to the analysis. */
+export interface Truth {
+  id: string;
+  size: number;
+  variant: string;
+  /** First and last effect, s; the end is infinite while it lasts. */
+  startS: number;
+  endS: number;
+}
+
+/** A scenario at work below the wire: in firmware, hardware or the world. */
+export interface BelowWire {
+  /** Called at each control tick while active, before the tick. `share` grows 0…1 over the onset. */
+  tick(m: Machine, share: number): void;
+  /** Undoes everything. */
+  end(m: Machine): void;
+}
+
+/** A scenario at work upstream of the wire, as a man in the middle of the serial line. */
+export interface UpstreamWire {
+  /** Whatever passes to the printer is seen here from the start on, also before it is active. */
+  watch(text: string): void;
+  /** Lines to put in as it begins, none if there is nothing to do. */
+  begin(): string[];
+  /** What goes on instead of a line, while active; without number and checksum. */
+  alter(text: string): string;
+  /** Lines to put in as it ends. */
+  end(): string[];
+}
