@@ -1,0 +1,236 @@
+import { POLLGONE, POLLIN, POLLOUT } from "../serial/poll_set.ts";
+import type { TapState } from "./control.ts";
+import { DIR, type Dir } from "./frame.ts";
+import type { HostPort } from "./host_port.ts";
+import type { Journal } from "./journal.ts";
+import { Lane } from "./lane.ts";
+import { Legible } from "./legible.ts";
+import type { PrinterPort } from "./printer_port.ts";
+
+const REOPEN_MS = 1000;
+const BAUD_CHECK_MS = 50;
+
+/**
+ * The link between one host and one printer: the two lanes, and what becomes of them when an end
+ * comes, goes, or changes its baud rate.
+ *
+ * While the printer is gone the host's bytes are thrown away and counted, as a cable that leads
+ * nowhere would: kept for later they would reach a printer that has lost its position. While no
+ * host is there the printer's bytes are still read and mirrored, then thrown away.
+ */
+export class Link {
+  readonly toPrinter: Lane;
+  readonly toHost: Lane;
+  /** Why the traffic can't be read as lines, or null while it can. */
+  blind: string | null = null;
+  isBypassed = false;
+  /** Called whenever the host's session ends. */
+  hostLeft: () => void = () => {};
+  readonly #printerBound = new Legible(true);
+  readonly #hostBound = new Legible(false);
+  #hostHungUp = false;
+  #lostBytes = 0;
+  #reopenedMs = 0;
+  #baudCheckedMs = 0;
+  #refusedBaud = 0;
+
+  constructor(readonly host: HostPort, readonly printer: PrinterPort, readonly journal: Journal) {
+    const passed = this.#passed.bind(this);
+    this.toPrinter = new Lane(
+      {
+        read: (into, bytesMax) => host.read(into, bytesMax),
+        write: (from, bytes) => printer.write(from, bytes),
+      },
+      DIR.hostToPrinter,
+      passed,
+    );
+    this.toHost = new Lane(
+      {
+        read: (into, bytesMax) => printer.read(into, bytesMax),
+        write: (from, bytes) => host.write(from, bytes),
+      },
+      DIR.printerToHost,
+      passed,
+    );
+  }
+
+  get state(): TapState {
+    return {
+      host: this.host.present,
+      printer: this.printer.fd >= 0,
+      bypass: this.isBypassed,
+      held: this.toPrinter.isHolding,
+      blind: this.blind,
+      baud: this.printer.baud,
+    };
+  }
+
+  #passed(dir: Dir, bytes: Uint8Array, start: number, length: number): void {
+    this.journal.passed(dir, bytes, start, length);
+    const legible = dir === DIR.hostToPrinter
+      ? this.#printerBound
+      : dir === DIR.printerToHost
+      ? this.#hostBound
+      : null;
+    if (legible?.step(bytes, start, length, this.journal.lastMs / 1000)) this.#judge();
+  }
+
+  #judge(): void {
+    const before = this.blind;
+    this.blind = this.#printerBound.blind ?? this.#hostBound.blind;
+    if (this.blind !== null && before === null) this.journal.say("blind", this.blind);
+    if (this.blind === null && before !== null) this.journal.say("seeing", `no more ${before}`);
+  }
+
+  /** The host's descriptor for poll, −1 where a standing hang-up would only wake the loop for ever. */
+  get hostFd(): number {
+    if (!this.host.present || (this.#hostHungUp && !this.#readsHost)) return -1;
+    return this.host.fd;
+  }
+
+  /** What to poll the host's descriptor for. */
+  get hostEvents(): number {
+    return (this.#readsHost ? POLLIN : 0) | (this.toHost.wantsWrite ? POLLOUT : 0);
+  }
+
+  get #readsHost(): boolean {
+    return this.printer.fd < 0 || this.toPrinter.wantsRead;
+  }
+
+  /** The host's side has something: bytes, room, or a hang-up. */
+  onHost(seen: number, nowMs: number): void {
+    if (nowMs - this.#baudCheckedMs >= BAUD_CHECK_MS) this.#followBaud(nowMs);
+    if (seen & POLLGONE) this.#hostHungUp = true;
+    if (seen & (POLLIN | POLLGONE)) {
+      if (this.printer.fd < 0) this.#drainHost();
+      else if (this.toPrinter.wantsRead && !this.toPrinter.onReadable()) this.#hostClosed();
+    }
+    if (this.host.present && this.toHost.wantsWrite) this.toHost.pump();
+  }
+
+  #drainHost(): void {
+    const bytes = this.toPrinter.drain();
+    if (bytes < 0) return this.#hostClosed();
+    this.#lostBytes += bytes;
+  }
+
+  #hostClosed(): void {
+    const unread = this.toHost.discard("the host left");
+    this.#hostHungUp = false;
+    this.host.renew(this.printer.baud);
+    if (!this.isBypassed) this.host.offer();
+    this.journal.say("host-closed", unread > 0 ? `${unread} bytes were left unread` : "");
+    this.hostLeft();
+  }
+
+  /** Someone opened or closed the host's side. */
+  onOpeners(): void {
+    const hasSecond = this.host.noteOpeners();
+    if (hasSecond) {
+      this.journal.say("second-opener", `another program opened ${this.host.linkPath} as well`);
+    }
+    this.#lookForHost();
+  }
+
+  #lookForHost(): void {
+    if (this.host.present || !this.host.look()) return;
+    this.host.guard();
+    this.journal.say("host-open", `${this.host.baud()} baud`);
+  }
+
+  /** The printer's side has something: bytes, room, or a hang-up. */
+  onPrinter(seen: number): void {
+    const readable = (seen & (POLLIN | POLLGONE)) !== 0;
+    if (readable && this.toHost.wantsRead && !this.toHost.onReadable()) return this.#printerLost();
+    if (seen & POLLGONE && (seen & POLLIN) === 0) return this.#printerLost();
+    if (this.toPrinter.wantsWrite) this.toPrinter.pump();
+  }
+
+  #printerLost(): void {
+    if (this.printer.fd < 0) return;
+    this.printer.close();
+    this.#lostBytes = this.toPrinter.discard("the printer is gone");
+    this.journal.say("printer-lost", `${this.printer.path} is gone; waiting for it`);
+  }
+
+  /**
+   * Makes the link for the host.
+   *
+   * @param bypassed start with the port handed through
+   * @throws {LibcError} if the link can't be made
+   */
+  begin(bypassed: boolean): void {
+    if (bypassed) this.#letGo();
+    else this.host.offer();
+  }
+
+  /** What has to be looked at now and then. */
+  tick(nowMs: number): void {
+    this.#lookForHost();
+    if (this.host.present) this.#followBaud(nowMs);
+    const due = this.printer.fd < 0 && !this.isBypassed && nowMs - this.#reopenedMs >= REOPEN_MS;
+    if (due) this.#reopen(nowMs);
+    this.toPrinter.expire(nowMs);
+    this.toHost.expire(nowMs);
+  }
+
+  #reopen(nowMs: number): void {
+    this.#reopenedMs = nowMs;
+    const before = this.printer.issue;
+    const failure = this.printer.open();
+    if (failure === null) {
+      this.journal.say("printer-back", `${this.#lostBytes} of the host's bytes were thrown away`);
+      this.#lostBytes = 0;
+      return;
+    }
+    if (failure !== "missing" && this.printer.issue !== before) {
+      this.journal.log(this.printer.issue ?? "");
+    }
+  }
+
+  /** Sets the printer's port to the rate that the host set on its own. */
+  #followBaud(nowMs: number): void {
+    this.#baudCheckedMs = nowMs;
+    const baud = this.host.baud();
+    if (baud === this.printer.baud || baud === this.#refusedBaud) return;
+    this.#refusedBaud = 0;
+    // Rate 0 would drop DTR and reset the printer: a host that closes must not do that.
+    const issue = baud === 0 ? "rate 0 would drop DTR" : this.printer.setBaud(baud);
+    if (issue !== null) this.#refusedBaud = baud;
+    this.journal.say("baud", issue === null ? `${baud}` : `${baud} not applied: ${issue}`);
+  }
+
+  /** Hands the port through, or takes it back. @returns why that failed, or null */
+  bypass(on: boolean): string | null {
+    if (on === this.isBypassed) return null;
+    if (on) {
+      this.#letGo();
+      return null;
+    }
+    const failure = this.printer.open();
+    if (failure !== null && failure !== "missing") return this.printer.issue;
+    this.isBypassed = false;
+    this.host.offer();
+    this.journal.say("bypass-off", `${this.host.linkPath} leads to the tap again`);
+    if (failure !== null) this.journal.say("printer-lost", this.printer.issue ?? "");
+    return null;
+  }
+
+  /**
+   * A pty can't carry DTR and RTS, by which flashing tools reset a board: so the port is given back
+   * and the link leads straight to it. Whoever has the pty open is hung up and has to open the link
+   * again.
+   */
+  #letGo(): void {
+    this.isBypassed = true;
+    this.printer.close();
+    this.toPrinter.discard("bypass began");
+    this.toHost.discard("bypass began");
+    const hadHost = this.host.present;
+    this.host.renew(this.printer.baud);
+    this.#hostHungUp = false;
+    this.host.files.pointLink(this.host.linkPath, this.printer.path);
+    this.journal.say("bypass-on", `${this.host.linkPath} leads straight to ${this.printer.path}`);
+    if (hadHost) this.journal.say("host-closed", "its port was handed through");
+  }
+}

@@ -1,0 +1,136 @@
+import {
+  type Dir,
+  FRAME_HEADER_BYTES,
+  frameBytesAt,
+  frameTemplate,
+  PAYLOAD_BYTES_MAX,
+  writeHeader,
+} from "./frame.ts";
+
+const FRAME_BYTES_MAX = FRAME_HEADER_BYTES + PAYLOAD_BYTES_MAX;
+/** Below this a loop copies faster than a call, and allocates no view. */
+const SMALL_COPY_BYTES = 256;
+
+/** Where a reader of the ring stands: the next frame that it wants. */
+export interface RingCursor {
+  seq: number;
+  /** Where that frame starts; of no meaning once the frame was overwritten. */
+  at: number;
+}
+
+/**
+ * The last frames, encoded as they go over the socket, in one buffer that never grows: the oldest
+ * are overwritten. Frames lie whole: one may begin anywhere below the capacity and run past it into
+ * a reserve as long as the longest frame.
+ */
+export class ReplayRing {
+  readonly #buffer: Uint8Array<ArrayBuffer>;
+  readonly #capacity: number;
+  readonly #template: Uint8Array;
+  #head = 0;
+  #tail = 0;
+  #nextSeq = 1;
+  #oldestSeq = 1;
+
+  /** @param capacityBytes at least one frame of the largest size */
+  constructor(capacityBytes: number, bootId: string) {
+    if (!Number.isInteger(capacityBytes) || capacityBytes < FRAME_BYTES_MAX) {
+      throw new RangeError(
+        `Cannot make a replay ring: at least ${FRAME_BYTES_MAX} bytes were required, ` +
+          `got ${capacityBytes}`,
+      );
+    }
+    this.#capacity = capacityBytes;
+    this.#buffer = new Uint8Array(capacityBytes + FRAME_BYTES_MAX);
+    this.#template = frameTemplate(bootId);
+  }
+
+  /** The sequence number that the next frame gets. */
+  get nextSeq(): number {
+    return this.#nextSeq;
+  }
+
+  /** The oldest frame still here; equals `nextSeq` while there is none. */
+  get oldestSeq(): number {
+    return this.#oldestSeq;
+  }
+
+  /** Keeps one frame, with `length` (1–4096) bytes of `from` at `start` as its payload. */
+  append(
+    dir: Dir,
+    from: Uint8Array,
+    start: number,
+    length: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    const size = FRAME_HEADER_BYTES + length;
+    this.#makeRoom(size);
+    const at = this.#head;
+    writeHeader(this.#buffer, at, this.#template, dir, this.#nextSeq, seconds, nanoseconds, length);
+    copy(from, start, length, this.#buffer, at + FRAME_HEADER_BYTES);
+    this.#head = this.#after(at, size);
+    this.#nextSeq++;
+  }
+
+  /** A frame that is sent at once and not kept: it repeats the last sequence number given. */
+  passing(dir: Dir, payload: Uint8Array, seq: number, seconds: number, nanoseconds: number) {
+    const frame = new Uint8Array(FRAME_HEADER_BYTES + payload.length);
+    writeHeader(frame, 0, this.#template, dir, seq, seconds, nanoseconds, payload.length);
+    frame.set(payload, FRAME_HEADER_BYTES);
+    return frame;
+  }
+
+  /** A cursor at the frame `seq`, or at the oldest where that is gone. */
+  cursorAt(seq: number): RingCursor {
+    const cursor = { seq: this.#oldestSeq, at: this.#tail };
+    while (cursor.seq < seq && cursor.seq < this.#nextSeq) this.#advance(cursor);
+    return cursor;
+  }
+
+  /**
+   * Copies whole frames from the cursor on into `into` from `at` on, as many as fit, and moves the
+   * cursor. The cursor must not stand before `oldestSeq`.
+   *
+   * @returns how many bytes were copied
+   */
+  copyOut(cursor: RingCursor, into: Uint8Array, at: number): number {
+    const start = at;
+    while (cursor.seq < this.#nextSeq) {
+      const size = frameBytesAt(this.#buffer, cursor.at);
+      if (at + size > into.length) break;
+      copy(this.#buffer, cursor.at, size, into, at);
+      at += size;
+      this.#advance(cursor);
+    }
+    return at - start;
+  }
+
+  #advance(cursor: RingCursor): void {
+    cursor.at = this.#after(cursor.at, frameBytesAt(this.#buffer, cursor.at));
+    cursor.seq++;
+  }
+
+  #after(at: number, size: number): number {
+    return at + size >= this.#capacity ? 0 : at + size;
+  }
+
+  #makeRoom(size: number): void {
+    while (
+      this.#oldestSeq < this.#nextSeq && this.#tail >= this.#head &&
+      this.#tail < this.#head + size
+    ) {
+      this.#tail = this.#after(this.#tail, frameBytesAt(this.#buffer, this.#tail));
+      this.#oldestSeq++;
+    }
+    if (this.#oldestSeq === this.#nextSeq) this.#tail = this.#head;
+  }
+}
+
+function copy(from: Uint8Array, start: number, length: number, into: Uint8Array, at: number) {
+  if (length > SMALL_COPY_BYTES) {
+    into.set(from.subarray(start, start + length), at);
+    return;
+  }
+  for (let i = 0; i < length; i++) into[at + i] = from[start + i] ?? 0;
+}
