@@ -130,7 +130,9 @@ function endEvent(watch: HeaterWatch, eventTimeS: number): HeaterEvent | null {
 
 /** Runs the tests and opens or prolongs the event; true while any of them alarms. */
 function alarm(watch: HeaterWatch, residual: HeaterResidual): boolean {
-  const sensor = stepSensorCheck(watch.sensor, residual);
+  const fault = stepSensorCheck(watch.sensor, residual);
+  // Only a twin that is known to fit can say that a reading leapt.
+  const sensor = fault?.fault === "jump" && !watch.learner.trusted ? null : fault;
   const heat = residual.outlier ? null : heatAlarm(watch, residual);
   if (sensor) {
     noteAlarm(watch, residual, `sensor-${sensor.fault}`, sensor.onsetS, sensor.score);

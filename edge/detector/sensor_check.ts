@@ -17,6 +17,8 @@ const MEMORY = 1200;
 /** As many readings must repeat in order, with as many different values among them. */
 const REPLAY_RUN = 20;
 const REPLAY_DISTINCT = 8;
+/** An offset keeps its size within this share while it is waited for. */
+const OFFSET_DRIFT = 0.4;
 const SPIKES_FOR_ALARM = 2;
 const SPIKE_MEMORY_S = 60;
 /** A frozen reading: the longest run of one value that normal readings make is learnt. */
@@ -92,9 +94,11 @@ function stepJump(state: SensorCheck, residual: HeaterResidual): SensorAlarm | n
   const { eventTimeS, innovationK, outlier } = residual;
   const { jump } = state;
   if (outlier) {
-    state.jump = jump ? { ...jump, sizeK: innovationK } : { atS: eventTimeS, sizeK: innovationK };
+    state.jump ??= { atS: eventTimeS, sizeK: innovationK };
     if (!jump || eventTimeS - jump.atS < OUTLIER_SETTLE_S) return spikeAlarm(state, eventTimeS);
     state.jump = null;
+    // What goes on growing or comes back is no offset: the twin is wrong, or the heat is.
+    if (Math.abs(innovationK - jump.sizeK) > OFFSET_DRIFT * Math.abs(jump.sizeK)) return null;
     const score = Math.abs(innovationK) / 4;
     return { fault: "jump", score, onsetS: jump.atS, jumpK: innovationK };
   }

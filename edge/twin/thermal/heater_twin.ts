@@ -7,7 +7,14 @@ import {
   type Calibration,
   initCalibration,
 } from "./calibration.ts";
-import { correctObserver, initObserver, type Observer, predictObserver } from "./observer.ts";
+import { initLagChoice, type LagChoice, restartLagChoice, stepLagChoice } from "./lag.ts";
+import {
+  correctObserver,
+  initObserver,
+  type Observer,
+  type ObserverNoise,
+  predictObserver,
+} from "./observer.ts";
 import type { HeaterPrior, ThermalParameters } from "./parameters.ts";
 
 /** The estimate of unexplained heating that finds sudden changes, and the one for slow ones, s. */
@@ -26,6 +33,9 @@ const STRUCTURE_SHARE = 0.03;
 /** What a wrong lag gets wrong after the duty jumped, as a share, and how long that lasts, s. */
 const JUMP_SHARE = 0.35;
 const JUMP_S = 10;
+/** Far from its set point a heater is in a transient, K; the model is trusted less there. */
+const APPROACH_K = 4;
+const APPROACH_SHARE = 0.06;
 /** Logs without fan and flow: an average of both is assumed, and this much of the loss is unsure. */
 const ASSUMED_FAN = 0.5;
 const ASSUMED_FLOW_MM_PER_S = 1.5;
@@ -84,6 +94,7 @@ export interface HeaterTwin {
   dutyNoise: number;
   /** Decaying trace of the last large changes of duty, K/s. */
   jumpKPerS: number;
+  lag: LagChoice;
   /** Since when readings have been too far off, s; null: they aren't. */
   outlierSinceS: number | null;
   last: HeaterSample | null;
@@ -100,6 +111,7 @@ export function initHeaterTwin(prior: HeaterPrior, calibration?: Calibration): H
     readingK: 0.2,
     dutyNoise: 0.08,
     jumpKPerS: 0,
+    lag: initLagChoice(prior.parameters.lagPerS),
     outlierSinceS: null,
     last: null,
   };
@@ -135,6 +147,7 @@ export function stepHeaterTwin(twin: HeaterTwin, sample: HeaterSample): HeaterRe
   if (!last || dtS > SILENCE_S || dtS < 0) {
     twin.fast = initObserver(sample.measuredC);
     twin.slow = initObserver(sample.measuredC);
+    restartLagChoice(twin.lag, sample.measuredC);
     twin.jumpKPerS = 0;
     twin.outlierSinceS = null;
     return null;
@@ -152,6 +165,7 @@ export function stepHeaterTwin(twin: HeaterTwin, sample: HeaterSample): HeaterRe
   if (!outlier) {
     correctObserver(twin.fast, fastNoise, sample.measuredC);
     correctObserver(twin.slow, slowNoise, sample.measuredC);
+    chooseLag(twin, fastNoise, input, dtS, sample.measuredC);
     followNoise(twin, innovationK, known ? sample.duty! - last.duty! : 0, dtS);
   }
   followFan(twin, input.fan - (last.fan ?? input.fan));
@@ -186,6 +200,19 @@ function followNoise(twin: HeaterTwin, innovationK: number, dutyStep: number, dt
   twin.jumpKPerS = Math.max(twin.jumpKPerS * Math.exp(-dtS / JUMP_S), jump);
 }
 
+function chooseLag(
+  twin: HeaterTwin,
+  noise: ObserverNoise,
+  input: HeaterInput,
+  dtS: number,
+  readingC: number,
+): void {
+  const { parameters, lag, jumpKPerS } = twin;
+  const transient = jumpKPerS > 0.1 * parameters.powerKPerS;
+  const lagPerS = stepLagChoice(lag, parameters, noise, input, dtS, readingC, transient);
+  if (lagPerS !== parameters.lagPerS) twin.parameters = { ...parameters, lagPerS };
+}
+
 /** A fan spins up in its own time and its command waits in the printer's queue: allow for both. */
 function followFan(twin: HeaterTwin, step: number): void {
   const overAmbientK = Math.max(0, twin.fast.blockC - twin.parameters.ambientC);
@@ -217,10 +244,12 @@ function residualOf(
   const loss = lossPerS(parameters, input);
   const lossKPerS = loss * overAmbientK;
   const flowsKPerS = parameters.powerKPerS * input.duty + lossKPerS;
+  const errorK = sample.targetC === null ? 0 : Math.abs(sample.targetC - sample.measuredC);
+  const structure = STRUCTURE_SHARE + (errorK > APPROACH_K ? APPROACH_SHARE : 0);
   const unsureKPerS = sample.fan === null ? UNKNOWN_SHARE * lossKPerS : 0;
   const model = unsureKPerS ** 2 +
     balanceVariance(twin.calibration, balanceOf(input, overAmbientK)) +
-    (STRUCTURE_SHARE * flowsKPerS) ** 2 + (JUMP_SHARE * twin.jumpKPerS) ** 2;
+    (structure * flowsKPerS) ** 2 + (JUMP_SHARE * twin.jumpKPerS) ** 2;
   return {
     eventTimeS: sample.eventTimeS,
     dtS,

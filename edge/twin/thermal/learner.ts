@@ -9,6 +9,9 @@ const QUEUE_WINDOWS = 6;
 /** A twin is trusted after this many windows, if it fits. */
 const TRUSTED_WINDOWS = 10;
 const MISFIT_MAX = 3;
+/** How well power and loss must be known, as a share of them. */
+const POWER_SPREAD_MAX = 0.08;
+const LOSS_SPREAD_MAX = 0.25;
 /** Parameters that a real heater can have; outside of them the model is no model of this heater. */
 const CREDIBLE: Record<HeaterName, { powerKPerS: [number, number]; lossPerS: [number, number] }> = {
   hotend: { powerKPerS: [1, 11], lossPerS: [0.0015, 0.05] },
@@ -120,7 +123,10 @@ function credible(twin: HeaterTwin, heater: HeaterName): boolean {
   const range = CREDIBLE[heater];
   const within = (value: number, [low, high]: [number, number]) => value >= low && value <= high;
   const known = HEATER_PRIORS[heater].spread;
-  const lossSpread = Math.sqrt(twin.calibration.covariance[5]!) * known.lossPerS;
-  return twin.calibration.misfit < MISFIT_MAX && lossSpread < 0.25 * lossPerS &&
+  const { covariance, misfit } = twin.calibration;
+  const powerSpread = Math.sqrt(covariance[0]!) * known.powerKPerS;
+  const lossSpread = Math.sqrt(covariance[5]!) * known.lossPerS;
+  return misfit < MISFIT_MAX && powerSpread < POWER_SPREAD_MAX * powerKPerS &&
+    lossSpread < LOSS_SPREAD_MAX * lossPerS &&
     within(powerKPerS, range.powerKPerS) && within(lossPerS, range.lossPerS);
 }

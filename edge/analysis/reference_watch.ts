@@ -1,0 +1,64 @@
+import type { EventName } from "../../shared/known_issue.ts";
+import type { Command } from "../gcode/command.ts";
+import type { StreamEvent } from "./command_findings.ts";
+
+/** One way in which the stream differs from the registered job. */
+export interface Mismatch {
+  kind:
+    | "temperature"
+    | "flow"
+    | "fan"
+    | "speed"
+    | "geometry"
+    | "order"
+    | "inserted"
+    | "dropped"
+    | "swapped-job"
+    | "retraction"
+    | "z-offset";
+  /** What the job has here and what came, as short command text; null: nothing. */
+  expectedText: string | null;
+  gotText: string | null;
+  layer: number | null;
+}
+
+/** A registered job that a stream can be held against; its state is plain JSON. */
+export interface Reference<S = unknown> {
+  jobDigest: string;
+  init(): S;
+  /** Takes one command sent by the host; mutates the state. */
+  step(state: S, command: Command, eventTimeS: number): Mismatch[];
+}
+
+const WORDS: Record<Mismatch["kind"], string> = {
+  "temperature": "another set point",
+  "flow": "another extrusion",
+  "fan": "another fan speed",
+  "speed": "another feedrate",
+  "geometry": "another path",
+  "order": "another order",
+  "inserted": "a line that the job doesn't have",
+  "dropped": "a line of the job is missing",
+  "swapped-job": "not the registered job",
+  "retraction": "another retraction",
+  "z-offset": "another nozzle height",
+};
+
+/** A mismatch as an event that the classifier can judge. */
+export function streamEventOf(
+  mismatch: Mismatch,
+  eventTimeS: number,
+  layer: number | null,
+): StreamEvent {
+  const { kind, expectedText, gotText } = mismatch;
+  const expected = expectedText === null ? "nothing" : `'${expectedText}'`;
+  const got = gotText === null ? "nothing" : `'${gotText}'`;
+  return {
+    name: `command-${kind}` as EventName,
+    eventTimeS,
+    layer: mismatch.layer ?? layer,
+    lines: gotText === null ? [] : [gotText],
+    text: `${WORDS[kind]}: the job has ${expected} here, ${got} came`,
+    features: { reference: 1, declared: 0 },
+  };
+}
