@@ -1,0 +1,18 @@
+/** `deno task bench NAME [options]`: one measurement by name; each file says what it measures. */
+const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
+  motion: async (args) => (await import("./bench_motion.ts")).benchMotion(args),
+};
+
+const [name = "", ...args] = Deno.args;
+const bench = BENCHES[name];
+if (!bench) {
+  const names = Object.keys(BENCHES).join(", ");
+  console.error(`Cannot run a bench: one of ${names} was required, got '${name}'`);
+  Deno.exit(2);
+}
+try {
+  await bench(args);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  Deno.exit(2);
+}
