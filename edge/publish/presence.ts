@@ -1,0 +1,138 @@
+import type { Logger } from "@logtape/logtape";
+import { edgeSource, encode } from "../../shared/codec.ts";
+import { type Address, CONTRACT_VERSION } from "../../shared/ids.ts";
+import type { DecisionOutcome, Presence, PrinterState } from "../../shared/presence.ts";
+import { presenceSubject } from "../../shared/subjects.ts";
+import type { AnalysisStatus } from "../finding.ts";
+import type { Deliverer } from "./delivery.ts";
+import type { Outbox } from "./outbox.ts";
+import { type WallClock, wallTime } from "./wall_clock.ts";
+
+/** Changes closer than this are told together, ms. */
+const CHANGE_GAP_MS = 1000;
+const OUTCOMES_MAX = 16;
+const LABEL_CHARS_MAX = 64;
+
+/** What presence says of a printer besides its analysis' status. */
+export interface PresenceFacts {
+  status: AnalysisStatus;
+  /** What the shell knows better than the analysis, such as a hold of its own. */
+  stateOverride: PrinterState | null;
+  bootId: string;
+  /** Gaps and frames that the shell itself missed. */
+  moreGaps: number;
+  moreMissedFrames: number;
+  refusedMessages: number;
+  restarts: number;
+}
+
+export interface PresenceOptions {
+  address: Address;
+  label: string;
+  agentVersion: string;
+  configDigest: string;
+  intervalMs: number;
+  facts(): PresenceFacts;
+}
+
+/**
+ * Says that one printer's guard is alive: each interval, and soon after each change. Plain signs of
+ * life are not kept while there is no connection; what became of a decision is never lost, and so
+ * goes through the outbox.
+ */
+export class PresenceSender {
+  #outcomes: DecisionOutcome[] = [];
+  #sentMs = -Infinity;
+  #told = "";
+  #state: PrinterState | null = null;
+  #stateSinceMs = 0;
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly deliverer: Deliverer,
+    private readonly clock: WallClock,
+    private readonly log: Logger,
+    private readonly options: PresenceOptions,
+  ) {}
+
+  /** Tells what became of a decision, durably. */
+  outcome(outcome: DecisionOutcome, nowMs: number): void {
+    this.#outcomes = [...this.#outcomes, outcome].slice(-OUTCOMES_MAX);
+    const id = crypto.randomUUID();
+    this.outbox.add({
+      subject: presenceSubject(this.options.address),
+      msgId: `${id}.1`,
+      about: id,
+      revision: 1,
+      class: "presence",
+      bytes: this.#encode(id, this.#compose(nowMs, [outcome])),
+    });
+  }
+
+  /** Sends if the interval is over or something changed; `nowMs` is monotonic. */
+  async tick(nowMs: number): Promise<void> {
+    const presence = this.#compose(nowMs, this.#outcomes);
+    const telling = JSON.stringify([presence.state, presence.digests, presence.bootId]);
+    const sinceMs = nowMs - this.#sentMs;
+    const changed = telling !== this.#told && sinceMs >= CHANGE_GAP_MS;
+    if (!changed && sinceMs < this.options.intervalMs) return;
+    this.#sentMs = nowMs;
+    this.#told = telling;
+    const id = crypto.randomUUID();
+    const delivery = await this.deliverer.deliver({
+      subject: presenceSubject(this.options.address),
+      msgId: `${id}.1`,
+      bytes: this.#encode(id, presence),
+    });
+    if (delivery.outcome === "refused") {
+      this.log.error("presence refused by the broker: {reason}", { reason: delivery.reason });
+    }
+  }
+
+  #encode(id: string, presence: Presence): Uint8Array {
+    const source = edgeSource(this.options.address);
+    return encode("presence", { id, source, time: presence.wallTime }, presence);
+  }
+
+  #stateOf(facts: PresenceFacts, nowMs: number): PrinterState {
+    const state = facts.stateOverride ?? facts.status.printerState;
+    if (state !== this.#state) [this.#state, this.#stateSinceMs] = [state, nowMs];
+    return state;
+  }
+
+  #compose(nowMs: number, decisions: readonly DecisionOutcome[]): Presence {
+    const facts = this.options.facts();
+    const { status } = facts;
+    const counts = this.outbox.counts();
+    const wallMs = this.clock.nowMs();
+    const state = this.#stateOf(facts, nowMs);
+    return {
+      contractVersion: CONTRACT_VERSION,
+      printer: this.options.address.printer,
+      label: this.options.label.slice(0, LABEL_CHARS_MAX),
+      state,
+      // Counted back from now, so that a wall clock that jumps tells no wrong duration.
+      sinceWallTime: wallTime(wallMs - (nowMs - this.#stateSinceMs)),
+      wallTime: wallTime(wallMs),
+      bootId: facts.bootId,
+      versions: { agent: this.options.agentVersion, contract: CONTRACT_VERSION },
+      digests: {
+        config: this.options.configDigest,
+        ...status.digests,
+        job: status.jobDigest,
+      },
+      counters: {
+        linesSent: status.linesSent,
+        linesReceived: status.linesReceived,
+        garbledLines: status.garbledLines,
+        gaps: status.gaps + facts.moreGaps,
+        missedFrames: status.missedFrames + facts.moreMissedFrames,
+        outboxPending: counts.pending,
+        outboxDropped: counts.dropped,
+        refusedMessages: facts.refusedMessages,
+        restarts: facts.restarts,
+      },
+      decisions: [...decisions],
+    };
+  }
+}
