@@ -43,6 +43,7 @@ export function judgeHeater(
   const candidate = candidateOf(watch, event, verdict, features, layer);
   const identity = same ? told.identity : identityOf(candidate);
   const finding = report(episodes, candidate, now.eventTimeS, identity);
+  event.threat = finding.verdict === "potential-cyberthreat";
   const causeId = candidate.cause.id;
   return {
     told: { onsetS: event.onsetS, identity, causeId, verdict: verdict.verdict },

@@ -2,22 +2,24 @@ import type { EventName } from "../../shared/known_issue.ts";
 import type { Features } from "../classifier/classify.ts";
 import { heatFeatures } from "../classifier/heat_features.ts";
 import {
-  FAST_BOUNDS,
+  HEAT_BOUNDS,
   type HeatAlarm,
   type HeatBalance,
   initHeatBalance,
-  SLOW_BOUNDS,
   stepHeatBalance,
 } from "../detector/heat_balance.ts";
 import {
+  habitsOf,
   initSensorCheck,
   interruptSensorCheck,
   type SensorAlarm,
   type SensorCheck,
+  type SensorHabits,
   stepSensorCheck,
 } from "../detector/sensor_check.ts";
 import type { Calibration } from "../twin/thermal/calibration.ts";
 import {
+  followWander,
   type HeaterResidual,
   type HeaterSample,
   type HeaterTwin,
@@ -32,12 +34,18 @@ const KEEP_S = 150;
 const KEEP_MAX = 320;
 /** An event ends when nothing has alarmed for so long, s. */
 const CALM_S = 25;
+/** What ends an attack disturbs the heat once more; that belongs to it, s. */
+const CALM_AFTER_THREAT_S = 90;
 
 /** What a person approved of one heater: the learnt calibration and the air around it. */
 export interface HeaterProfile {
   calibration: Calibration;
   ambientC: number;
   lagPerS: number;
+  /** How the twin's estimates wander while all is well, mean square, (K/s)². */
+  wanderFast: number;
+  wanderSlow: number;
+  sensor: SensorHabits;
 }
 
 export interface HeaterWatch {
@@ -58,6 +66,8 @@ export interface HeaterEvent {
   alarmS: number;
   lastAlarmS: number;
   score: number;
+  /** It was called a threat. */
+  threat: boolean;
   /** What the sensor's alarm measured, by feature. */
   extra: Record<string, number>;
 }
@@ -68,13 +78,17 @@ export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | nul
   const { ambientC, lagPerS } = profile ?? prior.parameters;
   const parameters = { ...prior.parameters, ambientC, lagPerS };
   const known = profile ? structuredClone(profile.calibration) : undefined;
+  const twin = initHeaterTwin({ ...prior, parameters }, known);
+  if (profile) {
+    Object.assign(twin, { wanderFast: profile.wanderFast, wanderSlow: profile.wanderSlow });
+  }
   return {
     heater,
-    twin: initHeaterTwin({ ...prior, parameters }, known),
+    twin,
     learner: initLearner(profile !== null),
     fast: initHeatBalance(),
     slow: initHeatBalance(),
-    sensor: initSensorCheck(),
+    sensor: initSensorCheck(heater, profile?.sensor),
     recent: [],
     event: null,
   };
@@ -84,7 +98,10 @@ export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | nul
 export function profileOf(watch: HeaterWatch): HeaterProfile | null {
   if (!watch.learner.trusted) return null;
   const { ambientC, lagPerS } = watch.twin.parameters;
-  return { calibration: structuredClone(watch.twin.calibration), ambientC, lagPerS };
+  const { wanderFast, wanderSlow } = watch.twin;
+  const sensor = habitsOf(watch.sensor);
+  const calibration = structuredClone(watch.twin.calibration);
+  return { calibration, ambientC, lagPerS, wanderFast, wanderSlow, sensor };
 }
 
 /** Takes one sample. Mutates the watch; `ended` is the event that calm has just closed. */
@@ -106,6 +123,7 @@ export function stepHeaterWatch(
   if (alarmed) dropSuspect(watch.learner);
   else if (!watch.event && !residual.outlier) {
     learn(watch.learner, watch.twin, watch.heater, residual);
+    followWander(watch.twin, residual);
   }
   return { residual, ended: alarmed ? null : endEvent(watch, residual.eventTimeS) };
 }
@@ -123,7 +141,9 @@ function older(watch: HeaterWatch, thanS: number): boolean {
 
 function endEvent(watch: HeaterWatch, eventTimeS: number): HeaterEvent | null {
   const { event } = watch;
-  if (!event || eventTimeS - event.lastAlarmS < CALM_S) return null;
+  if (!event) return null;
+  const calmS = event.threat ? CALM_AFTER_THREAT_S : CALM_S;
+  if (eventTimeS - event.lastAlarmS < calmS) return null;
   watch.event = null;
   return event;
 }
@@ -145,10 +165,11 @@ function alarm(watch: HeaterWatch, residual: HeaterResidual): boolean {
 
 function heatAlarm(watch: HeaterWatch, residual: HeaterResidual): HeatAlarm | null {
   const { fastKPerS, fastSpreadKPerS, slowKPerS, slowSpreadKPerS } = residual;
+  const bounds = HEAT_BOUNDS[watch.heater];
   const fast = { drive: fastKPerS, spread: fastSpreadKPerS };
   const slow = { drive: slowKPerS, spread: slowSpreadKPerS };
-  const sudden = stepHeatBalance(watch.fast, residual, fast, FAST_BOUNDS);
-  const creeping = stepHeatBalance(watch.slow, residual, slow, SLOW_BOUNDS);
+  const sudden = stepHeatBalance(watch.fast, residual, fast, bounds.fast);
+  const creeping = stepHeatBalance(watch.slow, residual, slow, bounds.slow);
   // A model that isn't known to fit, or a heater that is off and cold, is no yardstick.
   return watch.learner.trusted && residual.overAmbientK > 15 ? sudden ?? creeping : null;
 }
@@ -171,6 +192,7 @@ function noteAlarm(
       alarmS: eventTimeS,
       lastAlarmS: eventTimeS,
       score,
+      threat: event?.threat ?? false,
       extra: {},
     };
     return;

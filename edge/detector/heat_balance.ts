@@ -15,18 +15,19 @@ export interface HeatBalanceBounds {
   halfLifeS: number;
 }
 
-/** One for sudden changes, one for slow ones. Calibrated on clean prints of other printers. */
-export const FAST_BOUNDS: HeatBalanceBounds = {
-  bandShare: 0.12,
-  bandSpreads: 2.5,
-  alarmK: 1.2,
-  halfLifeS: 4,
-};
-export const SLOW_BOUNDS: HeatBalanceBounds = {
-  bandShare: 0.1,
-  bandSpreads: 2,
-  alarmK: 6,
-  halfLifeS: 20,
+/**
+ * For each heater one for sudden changes and one for slow ones. Calibrated on clean prints of other
+ * printers than those that figures are reported for. A bed is switched coarsely and is slow.
+ */
+export const HEAT_BOUNDS: Record<"hotend" | "bed", Record<"fast" | "slow", HeatBalanceBounds>> = {
+  hotend: {
+    fast: { bandShare: 0.06, bandSpreads: 2.5, alarmK: 1.5, halfLifeS: 4 },
+    slow: { bandShare: 0.05, bandSpreads: 2.5, alarmK: 5, halfLifeS: 20 },
+  },
+  bed: {
+    fast: { bandShare: 0.3, bandSpreads: 3, alarmK: 2.5, halfLifeS: 8 },
+    slow: { bandShare: 0.25, bandSpreads: 3, alarmK: 6, halfLifeS: 40 },
+  },
 };
 
 /** One accumulator for unexplained gains and one for losses, each with the time that it began. */

@@ -1,3 +1,4 @@
+import type { HeaterName } from "../twin/thermal/parameters.ts";
 import { type HeaterResidual, OUTLIER_SETTLE_S } from "../twin/thermal/heater_twin.ts";
 
 /** What readings do that no heated block can. */
@@ -22,14 +23,24 @@ const OFFSET_DRIFT = 0.4;
 const SPIKES_FOR_ALARM = 2;
 const SPIKE_MEMORY_S = 60;
 /** A frozen reading: the longest run of one value that normal readings make is learnt. */
-const FROZEN_MIN_S = 25;
+const FROZEN_MIN_S: Record<HeaterName, number> = { hotend: 25, bed: 240 };
 const FROZEN_RUNS = 6;
 /** Noise over so many readings is compared with what is usual. */
 const NOISE_READINGS = 15;
-const NOISE_RATIO_MAX = 3.5;
-const NOISE_MIN_K = 0.25;
+const NOISE_RATIO_MAX = 5;
+const NOISE_MIN_K = 0.5;
+/** So many readings tell what noise is usual. */
+const NOISE_KNOWN_READINGS = 150;
+
+/** What is usual for one sensor; kept in a printer's profile. */
+export interface SensorHabits {
+  longestRun: number;
+  usualK: number;
+  seen: number;
+}
 
 export interface SensorCheck {
+  heater: HeaterName;
   /** Recent readings in hundredths of a degree, oldest first. */
   readings: number[];
   runLength: number;
@@ -50,22 +61,30 @@ export interface SensorCheck {
   replayAt: number;
 }
 
-export function initSensorCheck(): SensorCheck {
+/** A check that has seen nothing, or that goes on from a profile's habits. */
+export function initSensorCheck(heater: HeaterName, habits?: SensorHabits): SensorCheck {
   return {
+    heater,
     readings: [],
     runLength: 0,
     runSinceS: 0,
-    longestRun: 2,
+    longestRun: habits?.longestRun ?? 2,
     jump: null,
     spikesAtS: [],
     recentK: 0,
-    usualK: 0,
-    seen: 0,
+    usualK: habits?.usualK ?? 0,
+    seen: habits?.seen ?? 0,
     sinceStart: 0,
     lastDtS: 1,
     replayRun: 0,
     replayAt: -1,
   };
+}
+
+/** What the check has learnt of its sensor. */
+export function habitsOf(state: SensorCheck): SensorHabits {
+  const { longestRun, usualK, seen } = state;
+  return { longestRun, usualK, seen: Math.min(seen, 1000) };
 }
 
 /** After a silence the readings before it say nothing about the next one; what is usual stays. */
@@ -177,7 +196,10 @@ function stepFrozen(state: SensorCheck, residual: HeaterResidual): SensorAlarm |
   state.runLength++;
   if (seen < 60 || overAmbientK < 20) return null;
   const runsMax = Math.max(10, FROZEN_RUNS * state.longestRun);
-  const score = Math.min(state.runLength / runsMax, (eventTimeS - state.runSinceS) / FROZEN_MIN_S);
+  const score = Math.min(
+    state.runLength / runsMax,
+    (eventTimeS - state.runSinceS) / FROZEN_MIN_S[state.heater],
+  );
   return score >= 1 ? { fault: "frozen", score, onsetS: state.runSinceS, jumpK: 0 } : null;
 }
 
@@ -199,7 +221,7 @@ function stepNoise(state: SensorCheck, residual: HeaterResidual): SensorAlarm | 
   state.lastDtS = residual.dtS;
   state.recentK += (Math.min(rough, 8) - state.recentK) / Math.min(NOISE_READINGS, state.seen);
   const bound = NOISE_RATIO_MAX * Math.max(NOISE_MIN_K / NOISE_RATIO_MAX, state.usualK);
-  const noisy = state.seen > 60 && state.recentK > bound;
+  const noisy = state.seen > NOISE_KNOWN_READINGS && state.recentK > bound;
   if (!noisy) state.usualK += (Math.min(rough, 2) - state.usualK) / Math.min(300, state.seen);
   if (!noisy) return null;
   const onsetS = residual.eventTimeS - (NOISE_READINGS / 2) * residual.dtS;

@@ -28,18 +28,24 @@ const OUTLIER_K_PER_S = 5;
 export const OUTLIER_SETTLE_S = 6;
 /** A longer silence than this starts the observers anew, s. */
 export const SILENCE_S = 12;
-/** What lumping a heater into one block gets wrong, as a share of the heat that flows. */
-const STRUCTURE_SHARE = 0.03;
+/** How the estimates wander while all is well is learnt over so long, s, within these shares. */
+const WANDER_S = 90;
+const WANDER_SHARE = 0.05;
+const WANDER_SHARE_MAX = 0.6;
 /** What a wrong lag gets wrong after the duty jumped, as a share, and how long that lasts, s. */
 const JUMP_SHARE = 0.35;
 const JUMP_S = 10;
-/** Far from its set point a heater is in a transient, K; the model is trusted less there. */
+/**
+ * Far from its set point a heater is in a transient, K; what lumping it into one block gets wrong
+ * there, as a share of the heat that flows.
+ */
 const APPROACH_K = 4;
-const APPROACH_SHARE = 0.06;
+const APPROACH_SHARE = 0.09;
 /** Logs without fan and flow: an average of both is assumed, and this much of the loss is unsure. */
 const ASSUMED_FAN = 0.5;
 const ASSUMED_FLOW_MM_PER_S = 1.5;
 const UNKNOWN_SHARE = 0.4;
+const UNKNOWN_POWER_SHARE = 0.15;
 
 /** One report about one heater, with what drove it since the last report. */
 export interface HeaterSample {
@@ -92,11 +98,16 @@ export interface HeaterTwin {
   /** Running estimates of noise: of a reading, K, and of the duty between two reports. */
   readingK: number;
   dutyNoise: number;
+  /** How the two estimates wander while all is well, mean square, (K/s)². */
+  wanderFast: number;
+  wanderSlow: number;
   /** Decaying trace of the last large changes of duty, K/s. */
   jumpKPerS: number;
   lag: LagChoice;
   /** Since when readings have been too far off, s; null: they aren't. */
   outlierSinceS: number | null;
+  /** How far off was too far when they began to be, K: the filter's own doubt grows meanwhile. */
+  outlierBoundK: number;
   last: HeaterSample | null;
 }
 
@@ -110,9 +121,12 @@ export function initHeaterTwin(prior: HeaterPrior, calibration?: Calibration): H
     slow: initObserver(prior.parameters.ambientC),
     readingK: 0.2,
     dutyNoise: 0.08,
+    wanderFast: 0,
+    wanderSlow: 0,
     jumpKPerS: 0,
     lag: initLagChoice(prior.parameters.lagPerS),
     outlierSinceS: null,
+    outlierBoundK: 0,
     last: null,
   };
 }
@@ -166,7 +180,7 @@ export function stepHeaterTwin(twin: HeaterTwin, sample: HeaterSample): HeaterRe
     correctObserver(twin.fast, fastNoise, sample.measuredC);
     correctObserver(twin.slow, slowNoise, sample.measuredC);
     chooseLag(twin, fastNoise, input, dtS, sample.measuredC);
-    followNoise(twin, innovationK, known ? sample.duty! - last.duty! : 0, dtS);
+    followNoise(twin, sample, innovationK, known ? sample.duty! - last.duty! : 0, dtS);
   }
   followFan(twin, input.fan - (last.fan ?? input.fan));
   return residualOf(twin, sample, input, dtS, { innovationK, spreadK, predictedC, outlier });
@@ -175,12 +189,15 @@ export function stepHeaterTwin(twin: HeaterTwin, sample: HeaterSample): HeaterRe
 /** Whether a reading is beyond what any heated block does; one that stays is believed in the end. */
 function isOutlier(twin: HeaterTwin, sample: HeaterSample, dtS: number): boolean {
   const spreadK = Math.sqrt(twin.fast.pSS + twin.readingK ** 2);
-  const boundK = Math.max(OUTLIER_K, OUTLIER_SPREADS * spreadK, OUTLIER_K_PER_S * dtS);
+  const boundK = twin.outlierSinceS !== null
+    ? twin.outlierBoundK
+    : Math.max(OUTLIER_K, OUTLIER_SPREADS * spreadK, OUTLIER_K_PER_S * dtS);
   if (Math.abs(sample.measuredC - twin.fast.sensorC) < boundK) {
     twin.outlierSinceS = null;
     return false;
   }
   twin.outlierSinceS ??= sample.eventTimeS;
+  twin.outlierBoundK = boundK;
   if (sample.eventTimeS - twin.outlierSinceS < OUTLIER_SETTLE_S) return true;
   twin.fast = initObserver(sample.measuredC);
   twin.slow = initObserver(sample.measuredC);
@@ -189,15 +206,40 @@ function isOutlier(twin: HeaterTwin, sample: HeaterSample, dtS: number): boolean
 }
 
 /** Follows the noise of reading and duty; clipped, so that an event doesn't count as noise. */
-function followNoise(twin: HeaterTwin, innovationK: number, dutyStep: number, dtS: number): void {
+function followNoise(
+  twin: HeaterTwin,
+  sample: HeaterSample,
+  innovationK: number,
+  dutyStep: number,
+  dtS: number,
+): void {
+  const jump = Math.max(0, Math.abs(dutyStep) - 0.3) * twin.parameters.powerKPerS;
+  twin.jumpKPerS = Math.max(twin.jumpKPerS * Math.exp(-dtS / JUMP_S), jump);
   const keep = Math.exp(-dtS / 60);
+  twin.dutyNoise = Math.max(0.02, keep * twin.dutyNoise + (1 - keep) * Math.abs(dutyStep) * 0.9);
+  if (errorOf(sample) > APPROACH_K) return;
   const error = Math.min(Math.abs(innovationK), 3 * twin.readingK);
   // The mean absolute value of a Gaussian is 0.8 of its deviation.
   twin.readingK = Math.max(0.04, keep * twin.readingK + (1 - keep) * error * 1.25);
-  const step = Math.min(Math.abs(dutyStep), 0.3);
-  twin.dutyNoise = Math.max(0.02, keep * twin.dutyNoise + (1 - keep) * step * 0.9);
-  const jump = Math.max(0, Math.abs(dutyStep) - 0.3) * twin.parameters.powerKPerS;
-  twin.jumpKPerS = Math.max(twin.jumpKPerS * Math.exp(-dtS / JUMP_S), jump);
+}
+
+function errorOf(sample: HeaterSample): number {
+  return sample.targetC === null ? 0 : Math.abs(sample.targetC - sample.measuredC);
+}
+
+/**
+ * Follows how the estimates wander. Called by the watch while nothing is suspected, so that an event
+ * doesn't widen the band that it is judged by. Mutates the twin.
+ */
+export function followWander(twin: HeaterTwin, residual: HeaterResidual): void {
+  const { targetC, measuredC, dtS, lossKPerS } = residual;
+  if (targetC === null || Math.abs(targetC - measuredC) > APPROACH_K) return;
+  const max = (WANDER_SHARE_MAX * lossKPerS) ** 2;
+  const share = 1 - Math.exp(-dtS / WANDER_S);
+  const towards = (was: number, drive: number) =>
+    Math.min(max, was + (Math.min(drive ** 2, max) - was) * share);
+  twin.wanderFast = towards(twin.wanderFast || max / 144, residual.fastKPerS);
+  twin.wanderSlow = towards(twin.wanderSlow || max / 144, residual.slowKPerS);
 }
 
 function chooseLag(
@@ -244,9 +286,11 @@ function residualOf(
   const loss = lossPerS(parameters, input);
   const lossKPerS = loss * overAmbientK;
   const flowsKPerS = parameters.powerKPerS * input.duty + lossKPerS;
-  const errorK = sample.targetC === null ? 0 : Math.abs(sample.targetC - sample.measuredC);
-  const structure = STRUCTURE_SHARE + (errorK > APPROACH_K ? APPROACH_SHARE : 0);
-  const unsureKPerS = sample.fan === null ? UNKNOWN_SHARE * lossKPerS : 0;
+  const structure = errorOf(sample) > APPROACH_K ? APPROACH_SHARE : 0;
+  const unsureKPerS = sample.fan === null
+    ? UNKNOWN_SHARE * lossKPerS + UNKNOWN_POWER_SHARE * parameters.powerKPerS * input.duty
+    : 0;
+  const known = sample.duty !== null;
   const model = unsureKPerS ** 2 +
     balanceVariance(twin.calibration, balanceOf(input, overAmbientK)) +
     (structure * flowsKPerS) ** 2 + (JUMP_SHARE * twin.jumpKPerS) ** 2;
@@ -263,13 +307,25 @@ function residualOf(
     innovationK: seen.innovationK,
     innovationSpreadK: seen.spreadK,
     fastKPerS: fast.unexplainedKPerS,
-    fastSpreadKPerS: Math.sqrt(fast.pDD + model),
+    fastSpreadKPerS: spread(fast.pDD, twin.wanderFast, lossKPerS, known, model),
     slowKPerS: slow.unexplainedKPerS,
-    slowSpreadKPerS: Math.sqrt(slow.pDD + model),
+    slowSpreadKPerS: spread(slow.pDD, twin.wanderSlow, lossKPerS, known, model),
     lossKPerS,
     fanShare: (parameters.fanLossPerS * input.fan) / loss,
     flowShare: (parameters.flowLossPerMm * input.flowMmPerS) / loss,
     overAmbientK,
     outlier: seen.outlier,
   };
+}
+
+/** The filter's own account is cautious; what the estimate really does while all is well is less. */
+function spread(
+  filter: number,
+  wander: number,
+  lossKPerS: number,
+  known: boolean,
+  model: number,
+): number {
+  const seen = wander > 0 ? wander : (WANDER_SHARE * lossKPerS) ** 2;
+  return Math.sqrt((known ? Math.min(filter, seen) : filter) + model);
 }

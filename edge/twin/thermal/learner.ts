@@ -98,8 +98,10 @@ function addResidual(open: OpenWindow, residual: HeaterResidual): void {
 function closeWindow(open: OpenWindow, endC: number, twin: HeaterTwin): BalanceWindow {
   const { seconds } = open;
   const readings = 2 * (twin.readingK / seconds) ** 2;
-  const duties = (twin.parameters.powerKPerS * twin.dutyNoise) ** 2 / open.samples;
-  const flows = 0.02 * (twin.parameters.powerKPerS * open.duty) / seconds;
+  // A duty that swings about its mean averages out better than noise would: as the estimate shows.
+  const white = (twin.parameters.powerKPerS * twin.dutyNoise) ** 2 / open.samples;
+  const duties = twin.wanderFast > 0 ? Math.min(white, 2 * twin.wanderFast) : white;
+  const flows = 0.04 * (twin.parameters.powerKPerS * open.duty) / seconds;
   return {
     slopeKPerS: (endC - open.startC) / seconds,
     slopeVariance: readings + duties + flows ** 2 + (open.unsureKPerS / seconds) ** 2,

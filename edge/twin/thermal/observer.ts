@@ -71,7 +71,8 @@ export function predictObserver(
   const rowSS = m * pBS + k * pSS + fs * pSD;
   const rowSD = m * pBD + k * pSD + fs * pDD;
   const dutyK2PerS = (parameters.powerKPerS * noise.duty) ** 2;
-  const q = dutyK2PerS * dtS;
+  // Between sparse reports the mean duty is known the less, the longer they are apart.
+  const q = dutyK2PerS * dtS * (0.5 + 0.5 * dtS);
   observer.pBB = rowBB * e + rowBD * fb + q;
   observer.pBS = rowBB * m + rowBS * k + rowBD * fs + q * m * 0.5;
   observer.pBD = rowBD;

@@ -44,12 +44,12 @@ export const HEATER_PRIORS: Record<HeaterName, HeaterPrior> = {
     parameters: {
       powerKPerS: 3.4,
       lossPerS: 0.0065,
-      fanLossPerS: 0.0018,
+      fanLossPerS: 0.0025,
       flowLossPerMm: 0.00037,
       lagPerS: 0.22,
       ambientC: 25,
     },
-    spread: { powerKPerS: 1.5, lossPerS: 0.0025, fanLossPerS: 0.0012, flowLossPerMm: 0.0002 },
+    spread: { powerKPerS: 1.5, lossPerS: 0.0025, fanLossPerS: 0.002, flowLossPerMm: 0.0002 },
   },
   bed: {
     parameters: {
