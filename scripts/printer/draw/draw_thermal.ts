@@ -112,12 +112,15 @@ function drawSensor(random: Random, lagPerS: number, at: "hotend" | "bed"): Sens
   };
 }
 
-/** Draws a bed: 120–600 W, 300–1500 J/K, PID or Marlin's plain switching. */
+/**
+ * Draws a bed: 350–1400 J/K that heats at 0.14–0.45 K/s, as the beds of real machines do; PID or
+ * Marlin's plain switching.
+ */
 export function drawBed(random: Random): BedParameters {
   const totalJPerK = random.logUniform(350, 1400);
   const topShare = random.uniform(0.25, 0.5);
   const bed: BedParameters = {
-    powerW: totalJPerK * random.logUniform(0.28, 0.75),
+    powerW: totalJPerK * random.logUniform(0.16, 0.48),
     plateJPerK: totalJPerK * (1 - topShare),
     topJPerK: totalJPerK * topShare,
     plateToTopWPerK: random.logUniform(12, 60),

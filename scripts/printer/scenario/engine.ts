@@ -55,6 +55,7 @@ export class ScenarioEngine {
       if (below === null || one.ended || m.nowS < injection.atS) continue;
       const since = m.nowS - injection.atS;
       if (since >= injection.forS) {
+        if (one.truth !== null && below.leave?.(m) === false) continue;
         below.end(m);
         this.#end(one, m.nowS);
         continue;

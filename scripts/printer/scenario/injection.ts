@@ -32,6 +32,8 @@ export interface Truth {
 export interface BelowWire {
   /** Called at each control tick while active, before the tick. `share` grows 0…1 over the onset. */
   tick(m: Machine, share: number): void;
+  /** Called at each tick once its time is over, until it says that nothing shows any more. */
+  leave?(m: Machine): boolean;
   /** Undoes everything. */
   end(m: Machine): void;
 }

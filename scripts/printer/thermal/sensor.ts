@@ -57,3 +57,11 @@ export function readSensor(
   const raw = Math.min(full * SAMPLES - 8, Math.max(8, sum)) / SAMPLES;
   return temperatureC(p, p.pullUpOhm * raw / (full - raw));
 }
+
+/** The nearest temperature that this sensor's firmware could have read. */
+export function onGrid(p: SensorParameters, tempC: number): number {
+  const full = p.adcBits === 12 ? 4095 : 1023;
+  const ohm = resistanceOhm(p, tempC, p.assumedCurve);
+  const raw = Math.round(SAMPLES * full * ohm / (ohm + p.pullUpOhm)) / SAMPLES;
+  return temperatureC(p, p.pullUpOhm * raw / (full - raw));
+}
