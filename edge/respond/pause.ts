@@ -1,0 +1,296 @@
+import type { Observation } from "../source/observation.ts";
+import { coldLines, parkLines, saveState, unparkLines } from "./park.ts";
+import { idleRecord, type PausePhase, type PauseState } from "./pause_state.ts";
+import { watch } from "./pause_watch.ts";
+
+/** So often an order may be refused in the midst of parking before a person has to come. */
+const REFUSALS_MAX = 5;
+const RETRY_S = 1;
+
+/** What happens to a response. */
+export type PauseInput =
+  | {
+    type: "begin";
+    want: "pause" | "stop";
+    decisionId: string | null;
+    deviationIds: readonly string[];
+  }
+  | { type: "observed"; observation: Observation }
+  /** The tap's answer to the last order. */
+  | { type: "answered"; issue: string | null }
+  | { type: "resume"; by: string }
+  /** The agent was restarted and goes on with what it had begun. */
+  | { type: "restarted" }
+  /** The tap, or the session that it held, is another: whatever was held no longer is. */
+  | { type: "released"; why: string };
+
+/** What the shell does about it: orders one at a time, reports at once. */
+export type PauseEffect =
+  | { do: "inject"; to: "printer" | "host"; line: string }
+  | { do: "hold"; latched: boolean }
+  | { do: "release" }
+  | { do: "report"; detail: string };
+
+/**
+ * The response of last resort [pure]: ask the host; if it goes on for 10 s, withhold its lines at a
+ * layer boundary, take the nozzle off the part, lower the target and only then latch. `state`
+ * changes in place; the record in it is what has to be kept.
+ */
+export function stepPause(state: PauseState, input: PauseInput): PauseEffect[] {
+  switch (input.type) {
+    case "begin":
+      return begin(state, input);
+    case "observed":
+      watch(state, input.observation);
+      return [...linkEnded(state, input.observation), ...advance(state)];
+    case "answered":
+      return answered(state, input.issue);
+    case "resume":
+      return resume(state, input.by);
+    case "restarted":
+      return restarted(state);
+    case "released":
+      return dropped(state, input.why);
+  }
+}
+
+/** Whether lines are withheld, or about to be. */
+export function isHolding(phase: PausePhase): boolean {
+  return ["holding", "parking", "held", "resuming"].includes(phase);
+}
+
+function enter(state: PauseState, phase: PausePhase): void {
+  state.record.phase = phase;
+  state.sinceS = state.nowS;
+  state.boundary = false;
+  state.refusals = 0;
+  state.saidStanding = false;
+}
+
+function order(state: PauseState, effect: Exclude<PauseEffect, { do: "report" }>): PauseEffect[] {
+  state.ordered = effect.do;
+  if (effect.do === "hold") state.heldS = state.nowS;
+  return [effect];
+}
+
+function report(detail: string): PauseEffect {
+  return { do: "report", detail };
+}
+
+function ask(state: PauseState): PauseEffect[] {
+  enter(state, "asked");
+  const line = state.record.want === "stop" ? "//action:cancel" : "//action:pause";
+  return order(state, { do: "inject", to: "host", line });
+}
+
+function begin(
+  state: PauseState,
+  input: Extract<PauseInput, { type: "begin" }>,
+): PauseEffect[] {
+  const { record } = state;
+  const stronger = record.want === "pause" && input.want === "stop";
+  const { runId, queue, saved } = record;
+  const before = record.phase;
+  if (isHolding(before) || before === "seeking") {
+    if (!stronger) return [report(`the response is under way already (${before})`)];
+    state.record = { phase: before, runId, queue, saved, ...kept(input) };
+    return before === "seeking" || before === "holding" ? [] : goCold(state);
+  }
+  state.record = { ...idleRecord(runId), ...kept(input) };
+  return ask(state);
+}
+
+function kept(input: Extract<PauseInput, { type: "begin" }>) {
+  const { want, decisionId, deviationIds } = input;
+  return { want, decisionId, deviationIds: [...deviationIds] };
+}
+
+function goCold(state: PauseState): PauseEffect[] {
+  state.record.queue = [...state.record.queue, ...coldLines(state.machine.hotendTargetsC.length)];
+  enter(state, "parking");
+  return next(state);
+}
+
+/** The host's session, the printer or the view of lines is gone: the tap has let go by itself. */
+function linkEnded(state: PauseState, observation: Observation): PauseEffect[] {
+  if (observation.type !== "link" || state.record.phase === "idle") return [];
+  const ends = ["host-closed", "printer-lost", "bypass-on", "blind"].includes(observation.event);
+  return ends ? dropped(state, `${observation.event}: ${observation.detail}`) : [];
+}
+
+function dropped(state: PauseState, why: string): PauseEffect[] {
+  const { phase, runId } = state.record;
+  if (phase === "idle") return [];
+  state.record = idleRecord(runId);
+  state.ordered = null;
+  state.unanswered = null;
+  enter(state, "idle");
+  return [report(`the response ended while ${phase}: ${why}`)];
+}
+
+function advance(state: PauseState): PauseEffect[] {
+  const { record, times, nowS } = state;
+  if (state.ordered !== null) return [];
+  const forS = nowS - state.sinceS;
+  switch (record.phase) {
+    case "asked":
+      return watchHost(state, forS);
+    case "host-paused":
+      return watchPaused(state, forS);
+    case "seeking":
+      if (!state.boundary && forS < times.seekMaxS) return [];
+      enter(state, "holding");
+      state.ticksHeld = 0;
+      return order(state, { do: "hold", latched: false });
+    case "holding":
+      return state.ticksHeld >= 2 ? park(state) : renew(state);
+    case "parking":
+    case "resuming":
+      return next(state);
+    default:
+      return [];
+  }
+}
+
+function watchHost(state: PauseState, forS: number): PauseEffect[] {
+  const { times, nowS } = state;
+  const lastS = Math.max(state.lastMoveS, state.sinceS);
+  // A host that waits for the printer sends nothing either; one that could send and doesn't, or
+  // sends everything but moves, has paused.
+  const couldSend = state.outstanding === 0 || state.lastHostLineS > lastS + 0.5;
+  if (nowS - lastS >= times.quietS && couldSend) {
+    enter(state, "host-paused");
+    return [report(`the host paused within ${(lastS - nowS + forS).toFixed(1)} s of being asked`)];
+  }
+  const goesOn = nowS - state.lastJobMoveS < times.quietS;
+  if (forS < times.askS || !goesOn) return [];
+  enter(state, "seeking");
+  return [report(`the host ignored the request for ${times.askS} s: its lines will be withheld`)];
+}
+
+/** Says when the job goes on, and once that the host left a hot nozzle where it was. */
+function watchPaused(state: PauseState, forS: number): PauseEffect[] {
+  if (state.lastJobMoveS > state.sinceS) {
+    state.record = idleRecord(state.record.runId);
+    enter(state, "idle");
+    return [report(`the job goes on: the host resumed it after ${forS.toFixed(0)} s`)];
+  }
+  const hot = (state.machine.hotendTargetsC[state.machine.tool] ?? 0) > state.place.standbyC;
+  if (forS < state.times.quietS || !hot || state.isOffPart || state.saidStanding) return [];
+  state.saidStanding = true;
+  return [report("the host paused but left the hot nozzle on the part: give it a pause script")];
+}
+
+function renew(state: PauseState): PauseEffect[] {
+  // While resuming the hold is latched still: a leased one would end in the midst of it.
+  if (state.record.phase === "resuming") return [];
+  if (state.nowS - state.heldS < state.times.renewS) return [];
+  return order(state, { do: "hold", latched: false });
+}
+
+function park(state: PauseState): PauseEffect[] {
+  const saved = saveState(state.machine, state.place);
+  state.record.saved = saved;
+  state.record.queue = parkLines(saved, state.place);
+  if (state.record.want === "stop") {
+    state.record.queue.push(...coldLines(state.machine.hotendTargetsC.length));
+  }
+  enter(state, "parking");
+  return next(state);
+}
+
+/** The next line once the last one is answered, or the end of the phase. */
+function next(state: PauseState): PauseEffect[] {
+  if (state.unanswered !== null) {
+    const { line, sinceS } = state.unanswered;
+    const mayTakeS = /^M109\b/.test(line) ? state.times.heatS : state.times.okS;
+    if (state.nowS - sinceS < mayTakeS) return renew(state);
+    state.unanswered = null;
+  }
+  if (state.nowS < state.retryAtS) return [];
+  const [line, ...rest] = state.record.queue;
+  if (line !== undefined) {
+    state.record.queue = rest;
+    state.unanswered = { line, sinceS: state.nowS };
+    return order(state, { do: "inject", to: "printer", line });
+  }
+  if (state.record.phase === "resuming") return order(state, { do: "release" });
+  const { refusals } = state;
+  enter(state, "held");
+  state.refusals = refusals;
+  return order(state, { do: "hold", latched: true });
+}
+
+function answered(state: PauseState, issue: string | null): PauseEffect[] {
+  const was = state.ordered;
+  state.ordered = null;
+  if (was === null) return [];
+  if (issue !== null) return refusedOrder(state, was, issue);
+  const { phase } = state.record;
+  if (phase === "held" && was === "hold") return [report(heldText(state))];
+  if (phase === "resuming" && was === "release") {
+    state.record = idleRecord(state.record.runId);
+    enter(state, "idle");
+    return [report("the host's lines go through again")];
+  }
+  return phase === "parking" || phase === "resuming" ? next(state) : [];
+}
+
+function heldText(state: PauseState): string {
+  const { record, place } = state;
+  const heat = record.want === "stop" ? "heaters off" : `hotend at ${place.standbyC} °C`;
+  return `the host's lines are withheld, nozzle lifted ${place.liftMm} mm off the part, ${heat}`;
+}
+
+function refusedOrder(state: PauseState, was: string, issue: string): PauseEffect[] {
+  const { phase, queue } = state.record;
+  const line = state.unanswered?.line;
+  state.unanswered = null;
+  // Half a parking is worse than a late one: a line that was refused is tried again.
+  const midway = phase === "parking" || phase === "resuming" || phase === "held";
+  if (midway && state.refusals < REFUSALS_MAX) {
+    state.refusals += 1;
+    state.retryAtS = state.nowS + RETRY_S;
+    if (was === "inject" && line !== undefined) state.record.queue = [line, ...queue];
+    if (phase === "held") state.record.phase = "parking";
+    return [];
+  }
+  enter(state, "failed");
+  return [report(`the tap refused '${was}' while ${phase}: ${issue}`)];
+}
+
+function resume(state: PauseState, by: string): PauseEffect[] {
+  const { record } = state;
+  const { phase } = record;
+  if (phase === "idle") return [report(`nothing is held; ${by} asked to resume`)];
+  if (phase === "holding" || phase === "parking" || phase === "resuming") {
+    return [report(`${by} asked to resume; not while ${phase}`)];
+  }
+  if (phase !== "held") {
+    state.record = idleRecord(record.runId);
+    enter(state, "idle");
+    return [report(`${by} ended the response while ${phase}`)];
+  }
+  // After a stop the heaters stay off: only the way of the lines is opened again.
+  record.queue = record.saved && record.want === "pause"
+    ? unparkLines(record.saved, state.place)
+    : [];
+  enter(state, "resuming");
+  return [report(`${by} resumes the job`), ...next(state)];
+}
+
+function restarted(state: PauseState): PauseEffect[] {
+  switch (state.record.phase) {
+    case "asked":
+    case "seeking":
+    case "holding":
+      return [report("the agent was restarted and asks the host again"), ...ask(state)];
+    case "parking":
+      return order(state, { do: "hold", latched: false });
+    case "resuming":
+    case "held":
+      return order(state, { do: "hold", latched: true });
+    default:
+      return [];
+  }
+}
