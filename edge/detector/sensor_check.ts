@@ -220,7 +220,9 @@ function stepNoise(state: SensorCheck, residual: HeaterResidual): SensorAlarm | 
   const rough = roughnessK(state, residual.dtS);
   state.lastDtS = residual.dtS;
   state.recentK += (Math.min(rough, 8) - state.recentK) / Math.min(NOISE_READINGS, state.seen);
-  const bound = NOISE_RATIO_MAX * Math.max(NOISE_MIN_K / NOISE_RATIO_MAX, state.usualK);
+  // Readings far apart differ because the heater swings, not because they are noisy.
+  const apart = Math.max(1, residual.dtS / 1.5);
+  const bound = apart * Math.max(NOISE_MIN_K, NOISE_RATIO_MAX * state.usualK);
   const noisy = state.seen > NOISE_KNOWN_READINGS && state.recentK > bound;
   if (!noisy) state.usualK += (Math.min(rough, 2) - state.usualK) / Math.min(300, state.seen);
   if (!noisy) return null;

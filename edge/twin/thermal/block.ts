@@ -27,8 +27,9 @@ export interface BlockStep {
 
 /** The total loss rate under an input, 1/s; never zero, so that the steady state exists. */
 export function lossPerS(parameters: ThermalParameters, input: HeaterInput): number {
-  const { lossPerS, fanLossPerS, flowLossPerMm } = parameters;
-  return Math.max(1e-4, lossPerS + fanLossPerS * input.fan + flowLossPerMm * input.flowMmPerS);
+  const { lossPerS, fanLossPerS, flowLossPerMm, fadePerS } = parameters;
+  const moved = fanLossPerS * input.fan + flowLossPerMm * input.flowMmPerS;
+  return Math.max(1e-4, lossPerS + moved + fadePerS * input.duty);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { HeaterPrior, ThermalParameters, ThermalSpread } from "./parameters.ts";
 
-const NAMES = ["powerKPerS", "lossPerS", "fanLossPerS", "flowLossPerMm"] as const;
+const NAMES = ["powerKPerS", "lossPerS", "fanLossPerS", "flowLossPerMm", "fadePerS"] as const;
 const SIZE = NAMES.length;
 
 /** The mean heat balance of one window of several seconds. */
@@ -11,6 +11,8 @@ export interface BalanceWindow {
   slopeVariance: number;
   /** Mean duty, 0–1. */
   duty: number;
+  /** Mean of duty times the difference to ambient, K. */
+  dutyOverAmbientK: number;
   /** Mean difference of block and ambient, K, alone and weighted by fan (0–1) and flow (mm/s). */
   overAmbientK: number;
   fanOverAmbientK: number;
@@ -18,7 +20,7 @@ export interface BalanceWindow {
 }
 
 /**
- * Recursive least squares over the twin's four parameters, which enter the heat balance linearly.
+ * Recursive least squares over the twin's five parameters, which enter the heat balance linearly.
  * `covariance` is row-major, in units of the prior's spread, so that it stays well conditioned.
  */
 export interface Calibration {
@@ -42,8 +44,8 @@ export function initCalibration(prior: HeaterPrior): Calibration {
 
 /** The regressors of a window in the calibration's units. */
 function regressors(units: readonly number[], window: BalanceWindow): number[] {
-  const { duty, overAmbientK, fanOverAmbientK, flowOverAmbientK } = window;
-  const raw = [duty, -overAmbientK, -fanOverAmbientK, -flowOverAmbientK];
+  const { duty, overAmbientK, fanOverAmbientK, flowOverAmbientK, dutyOverAmbientK } = window;
+  const raw = [duty, -overAmbientK, -fanOverAmbientK, -flowOverAmbientK, -dutyOverAmbientK];
   return raw.map((value, i) => value * units[i]!);
 }
 

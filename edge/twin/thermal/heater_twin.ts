@@ -35,12 +35,16 @@ const WANDER_SHARE_MAX = 0.6;
 /** What a wrong lag gets wrong after the duty jumped, as a share, and how long that lasts, s. */
 const JUMP_SHARE = 0.35;
 const JUMP_S = 10;
+/** A controller that swings around its mean isn't jumping; the mean is taken over so long, s. */
+const DUTY_MEAN_S = 8;
 /**
  * Far from its set point a heater is in a transient, K; what lumping it into one block gets wrong
  * there, as a share of the heat that flows.
  */
 const APPROACH_K = 4;
 const APPROACH_SHARE = 0.09;
+/** Cooling down with the heater off: convection weakens faster than in proportion. */
+const COOLING_SHARE = 0.25;
 /** Logs without fan and flow: an average of both is assumed, and this much of the loss is unsure. */
 const ASSUMED_FAN = 0.5;
 const ASSUMED_FLOW_MM_PER_S = 1.5;
@@ -101,6 +105,7 @@ export interface HeaterTwin {
   /** How the two estimates wander while all is well, mean square, (K/s)². */
   wanderFast: number;
   wanderSlow: number;
+  dutyMean: number;
   /** Decaying trace of the last large changes of duty, K/s. */
   jumpKPerS: number;
   lag: LagChoice;
@@ -121,6 +126,7 @@ export function initHeaterTwin(prior: HeaterPrior, calibration?: Calibration): H
     slow: initObserver(prior.parameters.ambientC),
     readingK: 0.2,
     dutyNoise: 0.08,
+    dutyMean: 0,
     wanderFast: 0,
     wanderSlow: 0,
     jumpKPerS: 0,
@@ -213,7 +219,9 @@ function followNoise(
   dutyStep: number,
   dtS: number,
 ): void {
-  const jump = Math.max(0, Math.abs(dutyStep) - 0.3) * twin.parameters.powerKPerS;
+  const duty = sample.duty ?? twin.dutyMean;
+  twin.dutyMean += (duty - twin.dutyMean) * (1 - Math.exp(-dtS / DUTY_MEAN_S));
+  const jump = Math.max(0, Math.abs(duty - twin.dutyMean) - 0.4) * twin.parameters.powerKPerS;
   twin.jumpKPerS = Math.max(twin.jumpKPerS * Math.exp(-dtS / JUMP_S), jump);
   const keep = Math.exp(-dtS / 60);
   twin.dutyNoise = Math.max(0.02, keep * twin.dutyNoise + (1 - keep) * Math.abs(dutyStep) * 0.9);
@@ -268,6 +276,7 @@ export function balanceOf(input: HeaterInput, overAmbientK: number): BalanceWind
     slopeKPerS: 0,
     slopeVariance: 0,
     duty: input.duty,
+    dutyOverAmbientK: input.duty * overAmbientK,
     overAmbientK,
     fanOverAmbientK: input.fan * overAmbientK,
     flowOverAmbientK: input.flowMmPerS * overAmbientK,
@@ -286,7 +295,11 @@ function residualOf(
   const loss = lossPerS(parameters, input);
   const lossKPerS = loss * overAmbientK;
   const flowsKPerS = parameters.powerKPerS * input.duty + lossKPerS;
-  const structure = errorOf(sample) > APPROACH_K ? APPROACH_SHARE : 0;
+  const structure = sample.targetC === 0
+    ? COOLING_SHARE
+    : errorOf(sample) > APPROACH_K
+    ? APPROACH_SHARE
+    : 0;
   const unsureKPerS = sample.fan === null
     ? UNKNOWN_SHARE * lossKPerS + UNKNOWN_POWER_SHARE * parameters.powerKPerS * input.duty
     : 0;

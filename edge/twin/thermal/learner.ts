@@ -6,12 +6,18 @@ import { HEATER_PRIORS, type HeaterName } from "./parameters.ts";
 const WINDOW_S = 8;
 /** Windows that wait before they teach: an irregularity throws them away. */
 const QUEUE_WINDOWS = 6;
-/** A twin is trusted after this many windows, if it fits. */
+/** A twin is trusted after this many windows of a heater that holds its temperature, if it fits. */
 const TRUSTED_WINDOWS = 10;
+/** Holding means that the block's slope is under this share of what full power gives. */
+const HOLDING_SHARE = 0.05;
 const MISFIT_MAX = 3;
+/** What one block gets wrong, as a share of the heat that flows. */
+const FLOW_SHARE = 0.04;
 /** How well power and loss must be known, as a share of them. */
-const POWER_SPREAD_MAX = 0.08;
+const POWER_SPREAD_MAX = 0.12;
 const LOSS_SPREAD_MAX = 0.25;
+/** Power stands first and loss second in the calibration. */
+const NEXT_ON_DIAGONAL = 6;
 /** Parameters that a real heater can have; outside of them the model is no model of this heater. */
 const CREDIBLE: Record<HeaterName, { powerKPerS: [number, number]; lossPerS: [number, number] }> = {
   hotend: { powerKPerS: [1, 11], lossPerS: [0.0015, 0.05] },
@@ -23,6 +29,7 @@ interface OpenWindow {
   startC: number;
   seconds: number;
   duty: number;
+  dutyOverAmbientK: number;
   overAmbientK: number;
   fanOverAmbientK: number;
   flowOverAmbientK: number;
@@ -36,7 +43,7 @@ export interface Learner {
   queue: BalanceWindow[];
   /** Once true, it stays: a misfit from then on is an irregularity, not a reason to distrust. */
   trusted: boolean;
-  /** Windows with the heater holding or heating under a known duty. */
+  /** Windows with the heater on and holding. */
   taught: number;
 }
 
@@ -76,6 +83,7 @@ function dropOpen(learner: Learner): void {
 function openWindow(startS: number, startC: number): OpenWindow {
   const zero = {
     duty: 0,
+    dutyOverAmbientK: 0,
     overAmbientK: 0,
     fanOverAmbientK: 0,
     flowOverAmbientK: 0,
@@ -89,6 +97,7 @@ function addResidual(open: OpenWindow, residual: HeaterResidual): void {
   open.seconds += dtS;
   open.samples++;
   open.duty += residual.duty! * dtS;
+  open.dutyOverAmbientK += residual.duty! * overAmbientK * dtS;
   open.overAmbientK += overAmbientK * dtS;
   open.fanOverAmbientK += residual.fan * overAmbientK * dtS;
   open.unsureKPerS += residual.unsureKPerS * dtS;
@@ -98,14 +107,14 @@ function addResidual(open: OpenWindow, residual: HeaterResidual): void {
 function closeWindow(open: OpenWindow, endC: number, twin: HeaterTwin): BalanceWindow {
   const { seconds } = open;
   const readings = 2 * (twin.readingK / seconds) ** 2;
-  // A duty that swings about its mean averages out better than noise would: as the estimate shows.
-  const white = (twin.parameters.powerKPerS * twin.dutyNoise) ** 2 / open.samples;
-  const duties = twin.wanderFast > 0 ? Math.min(white, 2 * twin.wanderFast) : white;
-  const flows = 0.04 * (twin.parameters.powerKPerS * open.duty) / seconds;
+  const duties = (twin.parameters.powerKPerS * twin.dutyNoise) ** 2 / open.samples;
+  const flows = FLOW_SHARE * (twin.parameters.powerKPerS * open.duty) / seconds;
+  const slopeKPerS = (endC - open.startC) / seconds;
   return {
-    slopeKPerS: (endC - open.startC) / seconds,
+    slopeKPerS,
     slopeVariance: readings + duties + flows ** 2 + (open.unsureKPerS / seconds) ** 2,
     duty: open.duty / seconds,
+    dutyOverAmbientK: open.dutyOverAmbientK / seconds,
     overAmbientK: open.overAmbientK / seconds,
     fanOverAmbientK: open.fanOverAmbientK / seconds,
     flowOverAmbientK: open.flowOverAmbientK / seconds,
@@ -115,7 +124,8 @@ function closeWindow(open: OpenWindow, endC: number, twin: HeaterTwin): BalanceW
 function teach(learner: Learner, twin: HeaterTwin, heater: HeaterName, window: BalanceWindow) {
   learnWindow(twin.calibration, window);
   twin.parameters = calibrated(twin.calibration, twin.parameters);
-  if (window.duty > 0.02) learner.taught++;
+  const holds = Math.abs(window.slopeKPerS) < HOLDING_SHARE * twin.parameters.powerKPerS;
+  if (window.duty > 0.02 && holds) learner.taught++;
   learner.trusted ||= learner.taught >= TRUSTED_WINDOWS && credible(twin, heater);
 }
 
@@ -127,7 +137,7 @@ function credible(twin: HeaterTwin, heater: HeaterName): boolean {
   const known = HEATER_PRIORS[heater].spread;
   const { covariance, misfit } = twin.calibration;
   const powerSpread = Math.sqrt(covariance[0]!) * known.powerKPerS;
-  const lossSpread = Math.sqrt(covariance[5]!) * known.lossPerS;
+  const lossSpread = Math.sqrt(covariance[NEXT_ON_DIAGONAL]!) * known.lossPerS;
   return misfit < MISFIT_MAX && powerSpread < POWER_SPREAD_MAX * powerKPerS &&
     lossSpread < LOSS_SPREAD_MAX * lossPerS &&
     within(powerKPerS, range.powerKPerS) && within(lossPerS, range.lossPerS);

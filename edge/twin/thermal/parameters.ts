@@ -2,10 +2,11 @@
  * One heater as a lumped block and a lagging sensor, everything divided by the block's heat
  * capacity C so that no parameter needs it:
  *
- *     dTblock/dt  = power·duty − (loss + fanLoss·fan + flowLoss·vE)·(Tblock − ambient) + unexplained
+ *     dTblock/dt  = power·duty − (loss + fanLoss·fan + flowLoss·vE + fade·duty)·(Tblock − ambient) + d
  *     dTsensor/dt = lag·(Tblock − Tsensor)
  *
- * The form is that of Marlin's model-predictive control (its M306 documentation).
+ * with `d` what the twin can't explain. The form is that of Marlin's model-predictive control (its M306
+ * documentation) with a heater that fades as it warms: a PTC heater loses a seventh per 100 K.
  */
 export interface ThermalParameters {
   /** Heating rate at full duty and no loss, K/s. */
@@ -16,6 +17,8 @@ export interface ThermalParameters {
   fanLossPerS: number;
   /** Added by filament, per mm/s of it, 1/mm. */
   flowLossPerMm: number;
+  /** Power that the heater loses per kelvin over ambient at full duty, 1/s. */
+  fadePerS: number;
   /** Rate at which the sensor follows the block, 1/s. */
   lagPerS: number;
   /** Air around the heater, °C. */
@@ -25,7 +28,7 @@ export interface ThermalParameters {
 /** What isn't known of a heater: one standard deviation of each parameter that is learnt. */
 export type ThermalSpread = Pick<
   ThermalParameters,
-  "powerKPerS" | "lossPerS" | "fanLossPerS" | "flowLossPerMm"
+  "powerKPerS" | "lossPerS" | "fanLossPerS" | "flowLossPerMm" | "fadePerS"
 >;
 
 export type HeaterName = "hotend" | "bed";
@@ -46,10 +49,17 @@ export const HEATER_PRIORS: Record<HeaterName, HeaterPrior> = {
       lossPerS: 0.0065,
       fanLossPerS: 0.0025,
       flowLossPerMm: 0.00037,
+      fadePerS: 0.001,
       lagPerS: 0.22,
       ambientC: 25,
     },
-    spread: { powerKPerS: 1.5, lossPerS: 0.0025, fanLossPerS: 0.002, flowLossPerMm: 0.0002 },
+    spread: {
+      powerKPerS: 1.5,
+      lossPerS: 0.0025,
+      fanLossPerS: 0.002,
+      flowLossPerMm: 0.0002,
+      fadePerS: 0.002,
+    },
   },
   bed: {
     parameters: {
@@ -57,9 +67,16 @@ export const HEATER_PRIORS: Record<HeaterName, HeaterPrior> = {
       lossPerS: 0.0016,
       fanLossPerS: 0.00005,
       flowLossPerMm: 0,
+      fadePerS: 0.0001,
       lagPerS: 0.15,
       ambientC: 25,
     },
-    spread: { powerKPerS: 0.4, lossPerS: 0.0012, fanLossPerS: 0.0001, flowLossPerMm: 1e-9 },
+    spread: {
+      powerKPerS: 0.4,
+      lossPerS: 0.0012,
+      fanLossPerS: 0.0001,
+      flowLossPerMm: 1e-9,
+      fadePerS: 0.0003,
+    },
   },
 };
