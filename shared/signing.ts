@@ -1,4 +1,5 @@
 import {
+  base64url,
   calculateJwkThumbprint,
   exportJWK,
   FlattenedSign,
@@ -50,7 +51,7 @@ export async function verifyDetached(
   }
   try {
     const checked = await flattenedVerify(
-      { protected: header, payload: body, signature: mac },
+      { protected: header, payload: base64url.encode(body), signature: mac },
       async (protectedHeader) => {
         const jwk = pinned.get(protectedHeader?.kid ?? "");
         if (!jwk) throw new Error(`key '${protectedHeader?.kid}' is not pinned here`);
