@@ -1,0 +1,162 @@
+import type { Logger } from "@logtape/logtape";
+import type { PrinterState } from "../../shared/presence.ts";
+import { refused, type Result } from "../../shared/result.ts";
+import { faultOf, type Store } from "../publish/store.ts";
+import type { Observation } from "../source/observation.ts";
+import type { TapOrders } from "./orders.ts";
+import type { ParkPlace } from "./park.ts";
+import { type PauseEffect, type PauseInput, stepPause } from "./pause.ts";
+import { initPause, type PausePhase, PauseRecord, type PauseState } from "./pause_state.ts";
+
+/** A tap that says nothing for so long has not carried the order out, ms. */
+const ORDER_TIMEOUT_MS = 15_000;
+
+export interface ResponderOptions {
+  printer: string;
+  place: ParkPlace;
+  /** Something happened to the response; `failed` when only a person can help. */
+  onReport(detail: string, decisionId: string | null, failed: boolean): void;
+}
+
+/** Carries a printer's response out: the pure machine decides, this keeps its record and orders. */
+export class Responder {
+  readonly #state: PauseState;
+  #runId: string | null = null;
+  #kept: string;
+
+  constructor(
+    private readonly orders: TapOrders,
+    private readonly store: Store,
+    private readonly log: Logger,
+    private readonly options: ResponderOptions,
+  ) {
+    const record = readRecord(store, options.printer);
+    this.#state = initPause(record, options.place);
+    this.#kept = JSON.stringify(this.#state.record);
+  }
+
+  get phase(): PausePhase {
+    return this.#state.record.phase;
+  }
+
+  /** What presence should say while a response is under way, or null. */
+  get printerState(): PrinterState | null {
+    if (this.phase === "idle" || this.phase === "asked") return null;
+    return this.phase === "host-paused" || this.phase === "held" ? "paused" : "attention";
+  }
+
+  /** The deviations that the response is for. */
+  get deviationIds(): readonly string[] {
+    return this.phase === "idle" ? [] : this.#state.record.deviationIds;
+  }
+
+  begin(want: "pause" | "stop", decisionId: string | null, deviationIds: readonly string[]): void {
+    this.#step({ type: "begin", want, decisionId, deviationIds });
+  }
+
+  resume(by: string): void {
+    this.#step({ type: "resume", by });
+  }
+
+  /**
+   * Takes what the source yields.
+   *
+   * @param runId which run of the tap it comes from, once known
+   */
+  observe(observation: Observation, runId: string | null): void {
+    if (runId !== null && runId !== this.#runId) this.#meet(runId);
+    this.#step({ type: "observed", observation });
+  }
+
+  /** A hold belongs to one run of the tap: goes on with it, or knows that it ended. */
+  #meet(runId: string): void {
+    const { record } = this.#state;
+    const known = record.runId === runId;
+    this.#runId = runId;
+    if (record.phase !== "idle") {
+      this.#step(known ? { type: "restarted" } : { type: "released", why: "the tap began anew" });
+    }
+    this.#state.record.runId = runId;
+  }
+
+  #step(input: PauseInput): void {
+    const decisionId = this.#state.record.decisionId;
+    const effects = stepPause(this.#state, input);
+    if (effects.length === 0 && input.type === "observed") return;
+    this.#keep();
+    for (const effect of effects) this.#carryOut(effect, decisionId);
+  }
+
+  /** Written before any order goes out, so that a killed agent knows what it had begun. */
+  #keep(): void {
+    const text = JSON.stringify(this.#state.record);
+    if (text === this.#kept) return;
+    try {
+      this.store.run((db) =>
+        db.prepare(
+          `INSERT INTO hold (printer, record) VALUES (?, ?)
+           ON CONFLICT (printer) DO UPDATE SET record = excluded.record`,
+        ).run(this.options.printer, text)
+      );
+      this.#kept = text;
+    } catch (error) {
+      if (faultOf(error) === "other") throw error;
+      this.log.error("the response of {printer} could not be written down: {reason}", {
+        printer: this.options.printer,
+        reason: String(error),
+      });
+    }
+  }
+
+  #carryOut(effect: PauseEffect, decisionId: string | null): void {
+    if (effect.do === "report") {
+      const id = this.#state.record.decisionId ?? decisionId;
+      this.log.warn("response on {printer}: {detail}", {
+        printer: this.options.printer,
+        detail: effect.detail,
+      });
+      this.options.onReport(effect.detail, id, this.phase === "failed");
+      return;
+    }
+    void this.#order(effect).then((result) =>
+      this.#step({ type: "answered", issue: result.ok ? null : result.issue })
+    );
+  }
+
+  async #order(effect: Exclude<PauseEffect, { do: "report" }>): Promise<Result<string>> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<Result<string>>((resolve) => {
+      timer = setTimeout(
+        () => resolve(refused(`the tap gave no answer within ${ORDER_TIMEOUT_MS / 1000} s`)),
+        ORDER_TIMEOUT_MS,
+      );
+    });
+    try {
+      return await Promise.race([this.#ordered(effect), late]);
+    } catch (error) {
+      return refused(error instanceof Error ? error.message : String(error));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #ordered(effect: Exclude<PauseEffect, { do: "report" }>): Promise<Result<string>> {
+    switch (effect.do) {
+      case "inject":
+        return this.orders.inject(effect.to, effect.line);
+      case "hold":
+        return this.orders.hold(effect.latched);
+      case "release":
+        return this.orders.release();
+    }
+  }
+}
+
+function readRecord(store: Store, printer: string): PauseRecord | null {
+  const row = store.run((db) =>
+    db.prepare("SELECT record FROM hold WHERE printer = ?").get(printer)
+  );
+  if (!row) return null;
+  const checked = PauseRecord.safeParse(JSON.parse(String(row.record)));
+  return checked.success ? checked.data : null;
+}
