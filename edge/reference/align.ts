@@ -1,0 +1,327 @@
+import type { Command } from "../gcode/command.ts";
+import { type Effects, makeEffects } from "../gcode/effects.ts";
+import { type Passage, passGate } from "../gcode/line_gate.ts";
+import { stepMachine } from "../gcode/machine.ts";
+import type { AlignState } from "./align_state.ts";
+import { blockDigest } from "./block_digest.ts";
+import { canonicalText, isHostsOwn } from "./canonical.ts";
+import { explain, insertedMismatches, isNear } from "./difference.ts";
+import { classOf, fingerprint, isMove, sameCommand } from "./fingerprint.ts";
+import { type Job, layerAt } from "./job.ts";
+import { tryStart } from "./job_start.ts";
+import {
+  alteredMismatch,
+  type Mismatch,
+  mismatch,
+  settingKind,
+  short,
+  type StreamItem,
+} from "./mismatch.ts";
+import { findAnywhere, findNearby, inLockstep, type Place, runLength } from "./search.ts";
+
+/** A command without a place is reported at the latest after this, s. */
+const PATIENCE_S = 1;
+/** So many commands without a place are looked for in the whole job. */
+const PENDING_MAX = 64;
+/** More commands inserted and dropped than this, fading by 1 in 20 that fit, are another file. */
+const UPHEAVAL_MAX = 60;
+const ARCS_MAX = 3;
+
+/**
+ * Steps the alignment over one command that a host has sent, and says in what the stream differs
+ * from the job: at the very line where that is certain, else as soon as the next lines tell.
+ * `effects` is scratch.
+ */
+export function stepAlign(
+  job: Job,
+  state: AlignState,
+  command: Command,
+  eventTimeS: number,
+  effects: Effects = makeEffects(),
+): Mismatch[] {
+  const passage = passGate(state.gate, command);
+  if (passage === "refused" || passage === "repeat") return overdue(job, state, eventTimeS);
+  if (passage === "late") forgetAfter(state, command.lineNumber!);
+  const idle = stepAndSeeIdle(state, command, effects);
+  if (isHostsOwn(command)) return overdue(job, state, eventTimeS);
+  const item = itemOf(job, state, command, effects, eventTimeS);
+  if (passage === "altered-repeat" && state.phase === "running") return resent(job, state, item);
+  noteStart(state, command, item);
+  if (state.phase !== "running") return stepIdle(job, state, item, passage);
+  return [...stepRunning(job, state, item, idle), ...overdue(job, state, eventTimeS)];
+}
+
+/** What is left to say when the stream is known to have ended. */
+export function finishAlign(job: Job, state: AlignState): Mismatch[] {
+  if (state.phase !== "running") return [];
+  const told = insertedMismatches(job, state.pending, state.at, null);
+  if (state.at < job.count) told.push(truncated(job, state));
+  state.phase = "after";
+  state.pending = [];
+  return told;
+}
+
+function truncated(job: Job, state: AlignState): Mismatch {
+  const count = job.count - state.at;
+  return mismatch(job, "dropped", state.at, { count, detail: "truncated" });
+}
+
+/** A set point that is set already changes nothing: hosts repeat them while they wait. */
+function stepAndSeeIdle(state: AlignState, command: Command, effects: Effects): boolean {
+  const { machine } = state;
+  const before = `${machine.hotendTargetsC}|${machine.bedTargetC}|${machine.chamberTargetC}`;
+  state.fromXMm = state.pending.length > 0 ? state.fromXMm : machine.xMm;
+  state.fromYMm = state.pending.length > 0 ? state.fromYMm : machine.yMm;
+  state.fromZMm = state.pending.length > 0 ? state.fromZMm : machine.zMm;
+  stepMachine(machine, command, effects);
+  const after = `${machine.hotendTargetsC}|${machine.bedTargetC}|${machine.chamberTargetC}`;
+  return before === after && effects.events.some((event) => event.type === "target");
+}
+
+function itemOf(
+  job: Job,
+  state: AlignState,
+  command: Command,
+  effects: Effects,
+  eventTimeS: number,
+): StreamItem {
+  const { hi, lo } = fingerprint(command, effects, job.key);
+  const moves = isMove(hi);
+  let de = 0;
+  for (let at = 0; at < effects.moveCount; at++) de += effects.moves[at]!.deMm;
+  return {
+    hi,
+    lo,
+    text: canonicalText(command).slice(0, 120),
+    eventTimeS,
+    lineNumber: command.lineNumber,
+    hasPath: moves && (command.has("X") || command.has("Y") || command.has("Z")),
+    hasXY: moves && (command.has("X") || command.has("Y")),
+    extrudes: de > 0,
+    xMm: state.machine.xMm,
+    yMm: state.machine.yMm,
+    zMm: state.machine.zMm,
+    told: false,
+  };
+}
+
+function noteStart(state: AlignState, command: Command, item: StreamItem): void {
+  if (classOf(item.hi) === "sync" && command.is("G", 28)) state.homed = true;
+  if (state.phase === "running") return;
+  if (command.is("M", 221)) state.startFlow = command.numberOr("S", state.startFlow);
+  if (command.is("M", 220)) state.startSpeed = command.numberOr("S", state.startSpeed);
+}
+
+/** The firmware refused the first wording or took it: that the words changed is what counts. */
+function resent(job: Job, state: AlignState, item: StreamItem): Mismatch[] {
+  const kind = settingKind(item.hi) ?? "inserted";
+  return [mismatch(job, kind, state.at, { gotText: short(item.text), detail: "resent" })];
+}
+
+function stepIdle(job: Job, state: AlignState, item: StreamItem, passage: Passage): Mismatch[] {
+  state.pending.push(item);
+  if (state.pending.length > PENDING_MAX) state.pending.shift();
+  const started = tryStart(job, state);
+  if (started !== null) return started;
+  if (state.phase !== "before" || passage === "late") return [];
+  if (item.extrudes && item.hasXY) state.foreignMoves++;
+  return state.foreignMoves > PENDING_MAX ? giveUp(job, state) : [];
+}
+
+function stepRunning(job: Job, state: AlignState, item: StreamItem, idle: boolean): Mismatch[] {
+  if (state.pending.length > 0) return stepPending(job, state, item, idle);
+  const { at } = state;
+  const hi = job.hi[at]!, lo = job.lo[at]!;
+  if (sameCommand(item.hi, item.lo, hi, lo)) {
+    advance(state, at + 1);
+    return checkBlock(job, state, item.text);
+  }
+  if (idle || wasInserted(job, state, item)) return [];
+  state.block = null;
+  if (hasSoon(job, item, at)) return hold(state, item);
+  if (isMove(item.hi)) {
+    if (!isNear(job, item, at)) return hold(state, item);
+    return altered(job, state, item);
+  }
+  if (classOf(item.hi) === classOf(hi) && settingKind(hi) !== null) {
+    return altered(job, state, item);
+  }
+  if (settingKind(item.hi) === null) return hold(state, item);
+  return insertedMismatches(job, [item], at, null);
+}
+
+function altered(job: Job, state: AlignState, item: StreamItem): Mismatch[] {
+  const told = alteredMismatch(job, item, state.at);
+  advance(state, state.at + 1);
+  state.alteredAt = state.at - 1;
+  return [told];
+}
+
+/** What looked altered was inserted when the job's own command follows it. */
+function wasInserted(job: Job, state: AlignState, item: StreamItem): boolean {
+  const at = state.alteredAt;
+  if (at < 0 || at !== state.at - 1) return false;
+  return sameCommand(item.hi, item.lo, job.hi[at]!, job.lo[at]!);
+}
+
+/** Whether the job has the command a little later: then commands may be missing instead. */
+function hasSoon(job: Job, item: StreamItem, at: number): boolean {
+  for (let soon = at + 1; soon <= at + 8 && soon < job.count; soon++) {
+    if (sameCommand(item.hi, item.lo, job.hi[soon]!, job.lo[soon]!)) return true;
+  }
+  return false;
+}
+
+function hold(state: AlignState, item: StreamItem): Mismatch[] {
+  state.pending.push(item);
+  return [];
+}
+
+function stepPending(job: Job, state: AlignState, item: StreamItem, idle: boolean): Mismatch[] {
+  if (idle && !hasSoon(job, item, state.at - 1)) return [];
+  state.pending.push(item);
+  const place = findNearby(job, state.pending, state.at);
+  if (place !== null) return resume(job, state, place);
+  if (inLockstep(job, state.pending, state.at)) {
+    const told = state.pending.filter((each) => !each.told);
+    const from = state.at + state.pending.length - told.length;
+    const mismatches = told.map((each, index) => alteredMismatch(job, each, from + index));
+    leavePending(state, state.at + state.pending.length);
+    return mismatches;
+  }
+  const restarted = tryRestart(job, state);
+  if (restarted !== null) return restarted;
+  if (settingKind(item.hi) !== null && !hasSoon(job, item, state.at - 1)) {
+    const told = insertedMismatches(job, [item], state.at, null);
+    item.told = true;
+    return told;
+  }
+  return state.pending.length >= PENDING_MAX ? searchAll(job, state) : [];
+}
+
+function resume(job: Job, state: AlignState, place: Place): Mismatch[] {
+  const { pending, at: from } = state;
+  const foreign = pending.slice(0, pending.length - place.run);
+  const to = place.at - place.run + 1;
+  const pause = to === from && isPauseLike(state, foreign) ? "pause-like" : null;
+  const told = explain(job, foreign, from, to, false, pause);
+  for (const each of told) {
+    if (each.kind === "inserted" || each.kind === "dropped") state.upheaval += each.count;
+  }
+  state.arcsSeen += foreign.filter((item) => classOf(item.hi) === "arc").length;
+  leavePending(state, place.at + 1);
+  return state.upheaval > UPHEAVAL_MAX || isRewritten(job, state) ? giveUp(job, state) : told;
+}
+
+/** Lifts, parks and comes back without printing anything. */
+function isPauseLike(state: AlignState, foreign: readonly StreamItem[]): boolean {
+  const last = foreign.at(-1);
+  if (!last || foreign.length < 2 || foreign.some(isPrinting)) return false;
+  return Math.abs(last.xMm - state.fromXMm) < 0.01 && Math.abs(last.yMm - state.fromYMm) < 0.01 &&
+    Math.abs(last.zMm - state.fromZMm) < 0.01;
+}
+
+function isPrinting(item: StreamItem): boolean {
+  return item.extrudes && item.hasXY;
+}
+
+/** A plug-in that turns moves into arcs leaves nothing to align. */
+function isRewritten(job: Job, state: AlignState): boolean {
+  return state.arcsSeen >= ARCS_MAX && !job.hi.some((hi) => classOf(hi) === "arc");
+}
+
+/** The job's first commands again: it was broken off and starts anew. */
+function tryRestart(job: Job, state: AlignState): Mismatch[] | null {
+  const head = Math.min(5, job.count);
+  if (runLength(job, state.pending, head - 1, head) < head) return null;
+  const told = state.at > head ? [truncated(job, state)] : [];
+  leavePending(state, head);
+  return told;
+}
+
+function searchAll(job: Job, state: AlignState): Mismatch[] {
+  const found = findAnywhere(job, state.pending, 6, 0, job.count);
+  if (found !== null) {
+    const skipped = found - 5 - state.at;
+    const first = state.pending[0]!;
+    const told = skipped > 0
+      ? mismatch(job, "dropped", state.at, { count: skipped })
+      : mismatch(job, "order", state.at, { gotText: short(first.text), count: PENDING_MAX });
+    leavePending(state, found + 1);
+    return [told];
+  }
+  return giveUp(job, state);
+}
+
+/** Says once that this is not the job, and stays silent until it is again. */
+function giveUp(job: Job, state: AlignState): Mismatch[] {
+  const rewritten = state.pending.some((item) => classOf(item.hi) === "arc") ||
+    state.arcsSeen >= ARCS_MAX;
+  const gotText = short(state.pending.at(-1)?.text ?? "");
+  state.phase = "lost";
+  state.pending = [];
+  state.foreignMoves = 0;
+  state.block = null;
+  if (state.swapTold) return [];
+  state.swapTold = true;
+  const detail = rewritten ? "rewritten" : null;
+  return [mismatch(job, "swapped-job", state.at, { gotText, detail })];
+}
+
+function advance(state: AlignState, at: number): void {
+  state.at = at;
+  state.alteredAt = -1;
+  state.upheaval = Math.max(0, state.upheaval - 0.05);
+}
+
+function leavePending(state: AlignState, at: number): void {
+  state.pending = [];
+  state.block = null;
+  advance(state, at);
+}
+
+/** A line that was lost on its way comes late: what followed it will come again. */
+function forgetAfter(state: AlignState, lineNumber: number): void {
+  state.pending = state.pending.filter((item) =>
+    item.lineNumber === null || item.lineNumber < lineNumber
+  );
+}
+
+/** Reports what has waited too long for the next line to explain it. */
+function overdue(job: Job, state: AlignState, eventTimeS: number): Mismatch[] {
+  const first = state.pending[0];
+  if (state.phase !== "running" || !first || eventTimeS - first.eventTimeS < PATIENCE_S) return [];
+  const waiting = state.pending.filter((item) => !item.told);
+  if (waiting.length === 0) return [];
+  const told = waiting.length === 1 && classOf(first.hi) === classOf(job.hi[state.at] ?? 0) &&
+      isMove(first.hi) && !first.told
+    ? [alteredMismatch(job, first, state.at)]
+    : insertedMismatches(
+      job,
+      waiting,
+      state.at,
+      state.pending.some(isPrinting) ? null : "no-extrusion",
+    );
+  for (const item of waiting) item.told = true;
+  return told;
+}
+
+/** Follows the blocks of the job: the strong digest finds what a short fingerprint let pass. */
+function checkBlock(job: Job, state: AlignState, text: string): Mismatch[] {
+  if (state.at === job.count) state.phase = "after";
+  const size = job.manifest.blockCommands;
+  const done = state.at % size === 0 || state.at === job.count;
+  state.block?.push(text);
+  if (!done) return [];
+  const start = Math.floor((state.at - 1) / size) * size;
+  const whole = state.block !== null && state.block.length === state.at - start;
+  const wrong = whole &&
+    blockDigest(job.manifest.salt, state.block!) !== job.blockDigests[start / size];
+  state.block = [];
+  if (!wrong) return [];
+  return [mismatch(job, "geometry", start, {
+    count: state.at - start,
+    layer: layerAt(job, start),
+    detail: "block",
+  })];
+}

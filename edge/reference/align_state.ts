@@ -1,0 +1,65 @@
+import { initLineGate, type LineGate } from "../gcode/line_gate.ts";
+import { initMachine, type MachineState } from "../gcode/machine_state.ts";
+import type { Job } from "./job.ts";
+import type { StreamItem } from "./mismatch.ts";
+
+/**
+ * `before` the job, `running`, `after` its last command, `lost`: another job runs, or one that
+ * can't be aligned.
+ */
+export type AlignPhase = "before" | "running" | "after" | "lost";
+
+/** Where a stream stands in its job; plain values, owned by the caller. */
+export interface AlignState {
+  version: 1;
+  phase: AlignPhase;
+  /** The next command expected. */
+  at: number;
+  machine: MachineState;
+  gate: LineGate;
+  /** Commands without a place yet; before the job, the latest ones. */
+  pending: StreamItem[];
+  /** Where the toolhead was before the first of them, mm. */
+  fromXMm: number;
+  fromYMm: number;
+  fromZMm: number;
+  /** A command reported as altered one place before `at`: it may turn out to be inserted. */
+  alteredAt: number;
+  /** Canonical texts since `blockStart`, or `null` where the block can't be checked. */
+  block: string[] | null;
+  /** Extruding moves that fit nowhere, while no job runs. */
+  foreignMoves: number;
+  /** Whether an axis was homed since the last job: then nothing of the job can have been missed. */
+  homed: boolean;
+  /** Factors that a start script has set, in percent. */
+  startFlow: number;
+  startSpeed: number;
+  /** Inserted and dropped commands lately, fading: too many mean another file. */
+  upheaval: number;
+  arcsSeen: number;
+  /** Whether the swapped job was reported. */
+  swapTold: boolean;
+}
+
+export function initAlign(job: Job): AlignState {
+  return {
+    version: 1,
+    phase: "before",
+    at: 0,
+    machine: initMachine({ dialect: job.manifest.dialect, joined: "midway", layerSource: "z" }),
+    gate: initLineGate(),
+    pending: [],
+    fromXMm: 0,
+    fromYMm: 0,
+    fromZMm: 0,
+    alteredAt: -1,
+    block: null,
+    foreignMoves: 0,
+    homed: false,
+    startFlow: 100,
+    startSpeed: 100,
+    upheaval: 0,
+    arcsSeen: 0,
+    swapTold: false,
+  };
+}

@@ -1,0 +1,64 @@
+import type { Manifest } from "../../shared/manifest.ts";
+import { ok, refused, type Result } from "../../shared/result.ts";
+import type { Command } from "../gcode/command.ts";
+import { makeEffects } from "../gcode/effects.ts";
+import { finishAlign, stepAlign } from "./align.ts";
+import { type AlignState, initAlign } from "./align_state.ts";
+import { type Job, openManifest } from "./job.ts";
+import type { Mismatch } from "./mismatch.ts";
+
+/** A registered job that streams can be held against. */
+export interface JobReference {
+  readonly jobDigest: string;
+  readonly job: Job;
+  init(): AlignState;
+  /** Takes one command sent by the host; changes the state in place. */
+  step(state: AlignState, command: Command, eventTimeS: number): Mismatch[];
+  /** To be called when the print is known to have ended. */
+  finish(state: AlignState): Mismatch[];
+  /** The part of the job that has come, 0–1, and the layer; `null` while it doesn't run. */
+  progress(state: AlignState): { part: number; layer: number | null } | null;
+  /** Reads a state back that went through JSON; one of another version is refused. */
+  restore(snapshot: unknown): Result<AlignState>;
+}
+
+/**
+ * Makes a reference from a manifest.
+ *
+ * @example
+ * const reference = createReference(manifest);
+ * if (reference.ok) {
+ *   const state = reference.value.init();
+ *   const mismatches = reference.value.step(state, command, eventTimeS);
+ * }
+ */
+export function createReference(manifest: Manifest): Result<JobReference> {
+  const opened = openManifest(manifest);
+  if (!opened.ok) return opened;
+  const job = opened.value;
+  // Scratch: nothing in it outlives a step.
+  const effects = makeEffects();
+  return ok({
+    jobDigest: job.manifest.jobDigest,
+    job,
+    init: () => initAlign(job),
+    step: (state, command, eventTimeS) => stepAlign(job, state, command, eventTimeS, effects),
+    finish: (state) => finishAlign(job, state),
+    progress: (state) => progress(job, state),
+    restore,
+  });
+}
+
+function progress(job: Job, state: AlignState): { part: number; layer: number | null } | null {
+  if (state.phase !== "running") return null;
+  const { layers } = job.manifest;
+  const after = layers.findIndex((layer) => layer.first >= state.at);
+  const layer = (after < 0 ? layers.length : after) - 1;
+  return { part: state.at / job.count, layer: layer < 0 ? null : layer };
+}
+
+function restore(snapshot: unknown): Result<AlignState> {
+  const version = (snapshot as { version?: unknown } | null)?.version;
+  if (version === 1) return ok(snapshot as AlignState);
+  return refused(`Cannot restore an alignment: version 1 was required, got '${String(version)}'`);
+}
