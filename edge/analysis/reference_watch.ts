@@ -1,26 +1,8 @@
 import type { EventName } from "../../shared/known_issue.ts";
 import type { Command } from "../gcode/command.ts";
+import type { Result } from "../../shared/result.ts";
+import type { Mismatch } from "../reference/mismatch.ts";
 import type { StreamEvent } from "./command_findings.ts";
-
-/** One way in which the stream differs from the registered job. */
-export interface Mismatch {
-  kind:
-    | "temperature"
-    | "flow"
-    | "fan"
-    | "speed"
-    | "geometry"
-    | "order"
-    | "inserted"
-    | "dropped"
-    | "swapped-job"
-    | "retraction"
-    | "z-offset";
-  /** What the job has here and what came, as short command text; null: nothing. */
-  expectedText: string | null;
-  gotText: string | null;
-  layer: number | null;
-}
 
 /** A registered job that a stream can be held against; its state is plain JSON. */
 export interface Reference<S = unknown> {
@@ -28,6 +10,8 @@ export interface Reference<S = unknown> {
   init(): S;
   /** Takes one command sent by the host; mutates the state. */
   step(state: S, command: Command, eventTimeS: number): Mismatch[];
+  /** Reads a state back that went through JSON. */
+  restore(snapshot: unknown): Result<S>;
 }
 
 const WORDS: Record<Mismatch["kind"], string> = {

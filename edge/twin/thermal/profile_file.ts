@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { ok, refused, type Result } from "../../../shared/result.ts";
+
+const Finite = z.number();
+const Calibration = z.strictObject({
+  mean: z.array(Finite).length(5),
+  covariance: z.array(Finite).length(25),
+  units: z.array(z.number().positive()).length(5),
+  windows: z.int().min(0),
+  misfit: z.number().min(0),
+});
+const Heater = z.strictObject({
+  calibration: Calibration,
+  ambientC: z.number().min(-20).max(80),
+  lagPerS: z.number().min(0.02).max(5),
+  wanderFast: z.number().min(0),
+  wanderSlow: z.number().min(0),
+  sensor: z.strictObject({
+    longestRun: z.number().min(1).max(1000),
+    usualK: z.number().min(0).max(20),
+    seen: z.int().min(0),
+  }),
+});
+
+/** What is kept of one printer's heaters between runs; versioned, for a change is a decision. */
+export const ProfileFile = z.strictObject({
+  version: z.literal(1),
+  revision: z.int().min(1),
+  hotend: Heater.nullable(),
+  bed: Heater.nullable(),
+});
+export type ProfileFile = z.infer<typeof ProfileFile>;
+
+/** Reads a profile; a missing file is no profile, a broken one is refused with the reason. */
+export async function readProfile(path: string): Promise<Result<ProfileFile | null>> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return ok(null);
+    return refused(`Cannot read the profile ${path}: ${(error as Error).message}`);
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    return refused(
+      `Cannot read the profile ${path}: JSON was required: ${(error as Error).message}`,
+    );
+  }
+  const checked = ProfileFile.safeParse(parsed);
+  if (checked.success) return ok(checked.data);
+  const { path: at, message } = checked.error.issues[0]!;
+  return refused(`Cannot read the profile ${path}: at '${at.join(".")}': ${message}`);
+}
+
+/** Writes a profile whole or not at all. */
+export async function writeProfile(path: string, profile: ProfileFile): Promise<void> {
+  const part = `${path}.part`;
+  await Deno.writeTextFile(part, JSON.stringify(ProfileFile.parse(profile)));
+  await Deno.rename(part, path);
+}

@@ -1,0 +1,44 @@
+import { Random } from "../printer/random.ts";
+import { CATALOGUE } from "../printer/scenario/catalogue.ts";
+import { drawInjection } from "../printer/scenario/draw_injection.ts";
+
+/** One thing that will happen during the show, seconds counted from the print's start. */
+export interface Act {
+  id: string;
+  atS: number;
+  forS: number;
+  size: number;
+  variant: string | null;
+}
+
+/** Acts stand this far apart, so that one is over before the next begins, s. */
+const ROOM_S = 45;
+const FIRST_S = 18;
+const LENGTH_S = 24;
+
+/** The show as the README tells it: a draught, a tampered set point, a lying firmware. */
+export const SHOW: readonly Act[] = [
+  { id: "E01", atS: 16, forS: 18, size: 110, variant: null },
+  { id: "A01", atS: 48, forS: 10, size: -10, variant: null },
+  { id: "B03", atS: 72, forS: 60, size: -15, variant: "careful" },
+];
+
+/** What happens upstream of the tap goes to the man in the middle, all else to the printer. */
+export function isUpstream(act: Act): boolean {
+  return CATALOGUE[act.id]?.upstream !== undefined;
+}
+
+/**
+ * Draws size, form and time of the scenarios asked for, one after another.
+ *
+ * @throws {RangeError} for an id that isn't in the catalogue.
+ */
+export function drawActs(ids: readonly string[], seed: number): Act[] {
+  const random = new Random(seed, "demo");
+  return ids.map((id, i) => {
+    const startS = FIRST_S + i * ROOM_S;
+    const drawn = drawInjection(id, random, { startS, endS: startS + 6 });
+    const { size, variant } = drawn;
+    return { id, atS: drawn.atS, forS: LENGTH_S, size, variant };
+  });
+}
