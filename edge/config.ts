@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parse } from "smol-toml";
 import { refused, type Result } from "../shared/result.ts";
 import { configIssues } from "./config/issues.ts";
-import { Config } from "./config/schema.ts";
+import { Config, STATE_DEFAULT } from "./config/schema.ts";
 
 export { describeConfig } from "./config/describe.ts";
 export type { Config, PrinterConfig, ResponsePolicy } from "./config/schema.ts";
@@ -120,7 +120,8 @@ export async function loadConfig(file: string, state?: string): Promise<Result<C
 
 /** The folder of sockets and snapshots. */
 export function runFolder(config: Config): string {
-  return config.run ?? join(config.state, "run");
+  if (config.run !== null) return config.run;
+  return config.state === STATE_DEFAULT ? "/run/printwarden" : join(config.state, "run");
 }
 
 /** SHA-256 of the configuration in force, in hexadecimal: presence tells of any change. */

@@ -8,8 +8,6 @@ export type ResponsePolicy = z.infer<typeof ResponsePolicy>;
 
 const path = z.string().min(1).max(400);
 const identity = Token.meta({ form: "letters, digits, - and _, at most 64" });
-const printerName = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/)
-  .meta({ form: "letters, digits, - and _, at most 32" });
 
 const Nats = z.strictObject({
   url: z.string().regex(/^(nats|tls):\/\/[^\s/]+$/)
@@ -82,7 +80,7 @@ const Park = z.strictObject({
 });
 
 const Printer = z.strictObject({
-  name: printerName.meta({
+  name: identity.meta({
     description: "The printer's token in subjects and file names; given at enrolment",
     examples: ["mk3-left"],
   }),
@@ -122,6 +120,9 @@ const Printer = z.strictObject({
 });
 export type PrinterConfig = z.infer<typeof Printer>;
 
+/** Where an installed agent keeps what must last. */
+export const STATE_DEFAULT = "/var/lib/printwarden";
+
 /** No device guards more printers than this. */
 export const PRINTERS_MAX = 16;
 
@@ -135,11 +136,12 @@ export const Config = z.strictObject({
     description: "This device's identity, given at enrolment; never its host name",
     examples: ["d-71c2"],
   }),
-  state: path.default("/var/lib/printwarden").meta({
+  state: path.default(STATE_DEFAULT).meta({
     description: "The folder of everything that must last",
   }),
   run: path.nullable().default(null).meta({
-    description: "The folder of sockets and snapshots; none: 'run' in the state folder",
+    description:
+      "The folder of sockets and snapshots; none: /run/printwarden, or 'run' in another state folder",
     examples: ["/run/printwarden"],
   }),
   clock: z.enum(["auto", "trusted"]).default("auto").meta({

@@ -12,6 +12,7 @@ import type { Deliverer, Delivery } from "./delivery.ts";
 import type { OutboxMessage } from "./outbox.ts";
 import { deviceFilter } from "../../shared/subjects.ts";
 import { SIGNATURE_HEADER } from "../../shared/signing.ts";
+import { wait } from "./wait.ts";
 
 /** The stream of signed decisions; each device has a durable consumer of its own name on it. */
 export const DECISION_STREAM = "PW_DECISIONS";
@@ -81,7 +82,7 @@ export class Broker implements Deliverer {
           retryS: retryMs / 1000,
         });
       }
-      await pause(retryMs, signal);
+      await wait(retryMs, signal);
       retryMs = Math.min(retryMs * 2, RETRY_LONGEST_MS);
     }
   }
@@ -180,7 +181,7 @@ export class Broker implements Deliverer {
           reason: reasonOf(error),
         });
       }
-      await pause(RETRY_FIRST_MS * 10, closed.signal);
+      await wait(RETRY_FIRST_MS * 10, closed.signal);
     }
   }
 
@@ -251,17 +252,4 @@ function isFinal(error: unknown): boolean {
 function reasonOf(error: unknown): string {
   if (error instanceof NatsError && error.code === "503") return "no stream takes this subject";
   return error instanceof Error ? error.message : String(error);
-}
-
-function pause(pauseMs: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, pauseMs);
-    signal.addEventListener("abort", done);
-  });
 }

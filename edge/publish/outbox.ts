@@ -161,6 +161,11 @@ export class Outbox {
     }
   }
 
+  /** Whether messages wait in memory for the disk. */
+  get isOverflowing(): boolean {
+    return this.#overflow.length > 0;
+  }
+
   /** Lets `elapsedS` of running time pass: ages messages, drops expired ones, retries the disk. */
   tick(elapsedS: number): void {
     this.#ageS += elapsedS;

@@ -55,9 +55,13 @@ export class PresenceSender {
     private readonly options: PresenceOptions,
   ) {}
 
-  /** Tells what became of a decision, durably. */
-  outcome(outcome: DecisionOutcome, nowMs: number): void {
+  /**
+   * Tells what became of a decision: with every sign of life from now on, and once through the
+   * outbox if it must last.
+   */
+  outcome(outcome: DecisionOutcome, lasting: boolean, nowMs: number): void {
     this.#outcomes = [...this.#outcomes, outcome].slice(-OUTCOMES_MAX);
+    if (!lasting) return;
     const id = crypto.randomUUID();
     this.outbox.add({
       subject: presenceSubject(this.options.address),
@@ -72,7 +76,8 @@ export class PresenceSender {
   /** Sends if the interval is over or something changed; `nowMs` is monotonic. */
   async tick(nowMs: number): Promise<void> {
     const presence = this.#compose(nowMs, this.#outcomes);
-    const telling = JSON.stringify([presence.state, presence.digests, presence.bootId]);
+    const { state, digests, bootId, decisions } = presence;
+    const telling = JSON.stringify([state, digests, bootId, decisions.length]);
     const sinceMs = nowMs - this.#sentMs;
     const changed = telling !== this.#told && sinceMs >= CHANGE_GAP_MS;
     if (!changed && sinceMs < this.options.intervalMs) return;

@@ -20,6 +20,8 @@ export interface ReporterOptions {
   revisionIntervalS: number;
   /** What to say besides the finding, at the moment of the report. */
   context(): MessageContext;
+  /** A message was added to the outbox. */
+  onReported?(): void;
   /** The bad news of a finding that breaks the contract. */
   onBroken(issue: string): void;
   newId?: () => string;
@@ -60,6 +62,11 @@ export class Reporter {
     }
   }
 
+  /** What waits for its turn: to be kept with a snapshot. */
+  waiting(): Finding[] {
+    return [...this.#waiting.values()];
+  }
+
   /** Reports everything that waits, as before the end of the program. */
   flush(at: Omit<ReportTime, "wallMs">): void {
     for (const finding of this.#waiting.values()) this.#report(finding, at);
@@ -82,6 +89,7 @@ export class Reporter {
     }
     this.#keepPace(identity, finding, at.eventTimeS);
     const durable = this.outbox.add(message, this.records.remember(record));
+    this.options.onReported?.();
     this.log.info("{verdict} {kind} on {printer}: {summary} ({msgId}, {phase}, p={probability})", {
       verdict: finding.verdict,
       kind: finding.kind,

@@ -46,7 +46,7 @@ const LAYOUT = `
   ) STRICT;
   CREATE TABLE hold (printer TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
   CREATE TABLE counter (name TEXT PRIMARY KEY, value REAL NOT NULL) STRICT;
-  INSERT INTO counter VALUES ('age_s', 0), ('dropped', 0), ('bytes', 0);
+  INSERT INTO counter VALUES ('age_s', 0), ('dropped', 0), ('bytes', 0), ('starts', 0);
   CREATE TRIGGER message_in AFTER INSERT ON message BEGIN
     UPDATE counter SET value = value + LENGTH(NEW.bytes) WHERE name = 'bytes';
   END;

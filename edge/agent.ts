@@ -1,0 +1,110 @@
+import type { Logger } from "@logtape/logtape";
+import { PrinterRun, type SharedParts } from "./agent/printer_run.ts";
+import type { Incoming } from "./publish/broker.ts";
+import type { Outbox } from "./publish/outbox.ts";
+import type { Publisher } from "./publish/publisher.ts";
+import { wait } from "./publish/wait.ts";
+
+/** How often the agent looks after its printers, ms. */
+const ROUND_MS = 1000;
+const SNAPSHOT_EVERY_MS = 10_000;
+/** The outbox' age is written down so often: each writing wears the card. */
+const AGE_EVERY_MS = 60_000;
+
+/** What the agent is made of; none of it knows the agent. */
+export interface AgentParts {
+  printers: readonly PrinterRun[];
+  outbox: Outbox;
+  publisher: Publisher;
+  /** Serves until it is closed. */
+  broker: { run(): Promise<void>; close(): void };
+  log: Logger;
+  nowMs(): number;
+  /** Writes a printer's snapshot for good. */
+  writeSnapshot(printer: string, text: string): Promise<void>;
+  /** Takes away, if it is there, a person's word that a printer's job may go on. */
+  takeResume(printer: string): Promise<boolean>;
+}
+
+/**
+ * Runs a device's printers side by side: observations go in, messages go out, and a round each
+ * second looks after presence, snapshots and the outbox.
+ */
+export class Agent {
+  #snapshotMs = 0;
+  #agedMs: number;
+  #snapshotIssue = false;
+
+  constructor(private readonly parts: AgentParts) {
+    this.#agedMs = parts.nowMs();
+  }
+
+  /** Runs until `signal` aborts, or until every source has come to its end. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { printers, publisher, broker } = this.parts;
+    const over = new AbortController();
+    signal.addEventListener("abort", () => over.abort());
+    if (signal.aborted) over.abort();
+    const serving = [broker.run(), publisher.run(over.signal), this.#rounds(over.signal)];
+    await Promise.all(printers.map((printer) => printer.run(over.signal)));
+    await this.#end();
+    over.abort();
+    broker.close();
+    await Promise.all(serving);
+  }
+
+  async #rounds(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.round();
+      await wait(ROUND_MS, signal);
+    }
+  }
+
+  /** Looks once after everything that is due. */
+  async round(): Promise<void> {
+    const nowMs = this.parts.nowMs();
+    this.#age(nowMs);
+    const due = nowMs - this.#snapshotMs >= SNAPSHOT_EVERY_MS;
+    if (due) this.#snapshotMs = nowMs;
+    await Promise.all(this.parts.printers.map(async (printer) => {
+      if (await this.parts.takeResume(printer.name)) printer.resumeByHand();
+      if (due) await this.#keep(printer);
+      // A broker that is slow to answer must not hold the round up.
+      void printer.presence.tick(nowMs).catch((error) => this.#unexpected("presence", error));
+    }));
+  }
+
+  #age(nowMs: number): void {
+    const elapsedMs = nowMs - this.#agedMs;
+    const overflowing = this.parts.outbox.isOverflowing;
+    if (elapsedMs < (overflowing ? 5000 : AGE_EVERY_MS)) return;
+    this.#agedMs = nowMs;
+    this.parts.outbox.tick(elapsedMs / 1000);
+  }
+
+  async #keep(printer: PrinterRun): Promise<void> {
+    try {
+      await this.parts.writeSnapshot(printer.name, printer.snapshot());
+      this.#snapshotIssue = false;
+    } catch (error) {
+      if (!this.#snapshotIssue) this.#unexpected(`the snapshot of ${printer.name}`, error);
+      this.#snapshotIssue = true;
+    }
+  }
+
+  #unexpected(what: string, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.parts.log.error("{what} failed: {reason}", { what, reason });
+  }
+
+  /** Tells and keeps everything once more; what isn't sent yet waits in the outbox. */
+  async #end(): Promise<void> {
+    for (const printer of this.parts.printers) {
+      printer.flush();
+      await this.#keep(printer);
+    }
+  }
+}
+
+export { PrinterRun, type SharedParts };
+export type { Incoming };

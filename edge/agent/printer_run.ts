@@ -1,0 +1,307 @@
+import type { Logger } from "@logtape/logtape";
+import type { Decision } from "../../shared/decision.ts";
+import type { Address } from "../../shared/ids.ts";
+import type { DecisionOutcome } from "../../shared/presence.ts";
+import type { PrinterConfig } from "../config.ts";
+import type { Analysis, Lesson } from "../finding.ts";
+import type { Deliverer } from "../publish/delivery.ts";
+import type { DeviationRecords } from "../publish/deviation_record.ts";
+import type { MessageContext } from "../publish/message.ts";
+import type { Outbox } from "../publish/outbox.ts";
+import { type PresenceFacts, PresenceSender } from "../publish/presence.ts";
+import { Reporter } from "../publish/reporter.ts";
+import type { Store } from "../publish/store.ts";
+import { wait } from "../publish/wait.ts";
+import { type WallClock, wallTime } from "../publish/wall_clock.ts";
+import type { DecidedPrinter } from "../respond/desk.ts";
+import { type KeptLesson, lessonAt, type Lessons } from "../respond/lessons.ts";
+import type { TapOrders } from "../respond/orders.ts";
+import { Responder } from "../respond/responder.ts";
+import type { Observation, Source, SourcePosition } from "../source/observation.ts";
+import { AnalysisRun } from "./analysis_run.ts";
+import { encodeSnapshot, type Snapshot } from "./snapshot_file.ts";
+
+/** No sign of life from the source for so long: the printer's guard sees nothing, ms. */
+const SILENT_MS = 5000;
+
+/** One printer as it is put together: the only place that knows what stands behind each part. */
+export interface PrinterPlan<S = unknown> {
+  config: PrinterConfig;
+  analysis: Analysis<S>;
+  /** Opens the source after a position, or from where it has something. */
+  openSource(after: SourcePosition | null): Source;
+  /** Null where nothing can be ordered, as in a replay. */
+  orders: TapOrders | null;
+}
+
+/** What all printers of a device share. */
+export interface SharedParts {
+  site: string;
+  device: string;
+  agentVersion: string;
+  configDigest: string;
+  presenceIntervalMs: number;
+  store: Store;
+  outbox: Outbox;
+  records: DeviationRecords;
+  lessons: Lessons;
+  deliverer: Deliverer;
+  clock: WallClock;
+  log: Logger;
+  /** Monotonic, ms. */
+  nowMs(): number;
+  /** A message was added to the outbox. */
+  added(): void;
+  /** Messages refused so far that this printer has to own up to. */
+  refusedOf(printer: string): number;
+  /** How often this agent was started before, on this state folder. */
+  startsBefore: number;
+}
+
+/** One printer's run: source, analysis, reports, response, presence. */
+export class PrinterRun<S = unknown> implements DecidedPrinter {
+  readonly name: string;
+  readonly policy: PrinterConfig["response"];
+  readonly presence: PresenceSender;
+  readonly #address: Address;
+  readonly #analysis: AnalysisRun<S>;
+  readonly #reporter: Reporter;
+  readonly #responder: Responder | null;
+  #position: SourcePosition | null;
+  #bootId: string;
+  #eventTimeS = 0;
+  #seenMs: number;
+  #brokenFindings = 0;
+  #sourceFaults = 0;
+
+  constructor(
+    private readonly plan: PrinterPlan<S>,
+    private readonly parts: SharedParts,
+    snapshot: Snapshot | null,
+  ) {
+    const { config } = plan;
+    this.name = config.name;
+    this.policy = config.response;
+    this.#address = { site: parts.site, device: parts.device, printer: config.name };
+    this.#position = snapshot?.position ?? null;
+    this.#bootId = this.#position?.bootId ?? crypto.randomUUID();
+    this.#seenMs = parts.nowMs();
+    const restored = this.#restored(snapshot);
+    this.#analysis = new AnalysisRun(plan.analysis, restored, () => this.#lessons(), parts.log);
+    this.#reporter = this.#makeReporter();
+    for (const finding of snapshot?.waiting ?? []) this.#reporter.take(finding, this.#at());
+    this.#responder = plan.orders === null ? null : this.#makeResponder(plan.orders);
+    this.presence = this.#makePresence();
+  }
+
+  #restored(snapshot: Snapshot | null): S | null {
+    if (snapshot === null || snapshot.analysis === null) return null;
+    const restored = this.plan.analysis.restore(snapshot.analysis);
+    if (restored.ok) return restored.value;
+    this.parts.log.warn("{printer} begins anew: {issue}", {
+      printer: this.name,
+      issue: restored.issue,
+    });
+    // Without the analysis' memory its place in the stream means nothing: see all that is kept.
+    this.#position = null;
+    return null;
+  }
+
+  #makeReporter(): Reporter {
+    const { config } = this.plan;
+    return new Reporter(this.parts.outbox, this.parts.records, this.parts.log, {
+      printer: this.name,
+      quietPeriodS: config.quietPeriodS,
+      revisionIntervalS: config.revisionIntervalS,
+      context: () => this.#context(),
+      onReported: () => this.parts.added(),
+      onBroken: (issue) => {
+        this.#brokenFindings += 1;
+        this.parts.log.error("a finding on {printer} was not sent: {issue}", {
+          printer: this.name,
+          issue,
+        });
+      },
+    });
+  }
+
+  #makeResponder(orders: TapOrders): Responder {
+    return new Responder(orders, this.parts.store, this.parts.log, {
+      printer: this.name,
+      place: this.plan.config.park,
+      onReport: (detail, decisionId, failed) => {
+        if (decisionId === null) return;
+        const at = wallTime(this.parts.clock.nowMs());
+        const result = failed ? "refused" : "applied";
+        this.outcome({ decisionId, result, detail: detail.slice(0, 300), wallTime: at }, true);
+      },
+    });
+  }
+
+  #makePresence(): PresenceSender {
+    const { outbox, deliverer, clock, log } = this.parts;
+    return new PresenceSender(outbox, deliverer, clock, log, {
+      address: this.#address,
+      label: this.plan.config.label,
+      agentVersion: this.parts.agentVersion,
+      configDigest: this.parts.configDigest,
+      intervalMs: this.parts.presenceIntervalMs,
+      facts: () => this.#facts(),
+    });
+  }
+
+  #context(): MessageContext {
+    const { status } = this.#analysis;
+    const { config } = this.plan;
+    return {
+      address: this.#address,
+      suite: config.suite,
+      switches: config.evidence,
+      jobDigest: status.jobDigest,
+      digests: status.digests,
+      wallMs: this.parts.clock.nowMs(),
+      clockQuality: this.parts.clock.quality(),
+    };
+  }
+
+  #facts(): PresenceFacts {
+    const silent = this.parts.nowMs() - this.#seenMs > SILENT_MS;
+    const attention = this.#analysis.isFailing ? "attention" as const : null;
+    return {
+      status: this.#analysis.status,
+      stateOverride: silent ? "offline" : attention ?? this.#responder?.printerState ?? null,
+      bootId: this.#bootId,
+      moreGaps: this.#sourceFaults + this.parts.store.resets,
+      moreMissedFrames: 0,
+      refusedMessages: this.parts.refusedOf(this.name) + this.#brokenFindings,
+      restarts: this.parts.startsBefore + this.#analysis.restarts,
+    };
+  }
+
+  #lessons(): Lesson[] {
+    const wallMs = this.parts.clock.nowMs();
+    return this.parts.lessons.of(this.name)
+      .map((kept) => lessonAt(kept, wallMs, this.#eventTimeS));
+  }
+
+  #at() {
+    return { bootId: this.#bootId, eventTimeS: this.#eventTimeS };
+  }
+
+  /** Runs until the source ends or `signal` aborts; a source that breaks is opened again. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        const source = this.plan.openSource(this.#position);
+        await this.#watch(source, signal);
+        return;
+      } catch (error) {
+        this.#sourceFaults += 1;
+        this.parts.log.error("the source of {printer} broke: {reason}", {
+          printer: this.name,
+          reason: error instanceof Error ? error.message : String(error),
+        });
+        await wait(1000, signal);
+      }
+    }
+  }
+
+  async #watch(source: Source, signal: AbortSignal): Promise<void> {
+    let yieldedMs = this.parts.nowMs();
+    for await (const observation of source.observations(signal)) {
+      this.take(observation, source.position?.() ?? null);
+      // After an outage thousands of frames come at once; messages have to move meanwhile too.
+      if (this.parts.nowMs() - yieldedMs < 25) continue;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      yieldedMs = this.parts.nowMs();
+    }
+  }
+
+  /** Takes one observation of the source, which then stands at `position`. */
+  take(observation: Observation, position: SourcePosition | null): void {
+    this.#seenMs = this.parts.nowMs();
+    if (position !== null) this.#moveTo(position);
+    this.#eventTimeS = observation.eventTimeS;
+    if (observation.type === "gap") this.#noteGap(observation);
+    for (const finding of this.#analysis.take(observation)) {
+      this.#reporter.take(finding, this.#at());
+    }
+    this.#responder?.observe(observation, position?.runId ?? null);
+    if (observation.type === "tick") this.#reporter.tick(this.#at());
+  }
+
+  #moveTo(position: SourcePosition): void {
+    const known = this.#position?.bootId;
+    this.#position = position;
+    this.#bootId = position.bootId;
+    if (known === undefined || known === position.bootId) return;
+    // The source's clock counts from the boot: times of before mean nothing any longer.
+    this.parts.log.warn("{printer}'s device was booted anew: its analysis begins anew", {
+      printer: this.name,
+    });
+    this.#analysis.begin();
+  }
+
+  #noteGap(gap: Extract<Observation, { type: "gap" }>): void {
+    const { missedFrames, sinceS, eventTimeS, reason } = gap;
+    this.parts.log.warn("{printer}: {missedFrames} frames missed over {seconds} s: {reason}", {
+      printer: this.name,
+      missedFrames,
+      seconds: (eventTimeS - sinceS).toFixed(1),
+      reason,
+    });
+  }
+
+  /** Goes on with another analysis; `carry` gives what it keeps of the state, or null for nothing. */
+  useAnalysis(analysis: Analysis<S>, carry: (state: S) => S | null): void {
+    this.#analysis.use(analysis, carry);
+  }
+
+  /** The printer's whole state as text, taken in one moment. */
+  snapshot(): string {
+    return encodeSnapshot({
+      printer: this.name,
+      position: this.#position,
+      analysis: this.#analysis.snapshot(),
+      waiting: this.#reporter.waiting(),
+    });
+  }
+
+  teach(lesson: KeptLesson): void {
+    this.parts.lessons.keep(this.name, lesson);
+    this.#analysis.learn(lessonAt(lesson, this.parts.clock.nowMs(), this.#eventTimeS));
+  }
+
+  respond(action: "pause" | "stop", decision: Decision): void {
+    if (this.#responder) {
+      this.#responder.begin(action, decision.id, decision.deviationIds);
+    } else {
+      this.parts.log.warn("{printer} can't {action}: its source takes no orders", {
+        printer: this.name,
+        action,
+      });
+    }
+  }
+
+  resume(decision: Decision): boolean {
+    const held = this.#responder?.deviationIds ?? [];
+    if (!held.some((id) => decision.deviationIds.includes(id))) return false;
+    this.#responder?.resume("an expert's decision");
+    return true;
+  }
+
+  /** A person at the device lets the job go on. */
+  resumeByHand(): void {
+    this.#responder?.resume("a person at the device");
+  }
+
+  outcome(outcome: DecisionOutcome, lasting: boolean): void {
+    this.presence.outcome(outcome, lasting, this.parts.nowMs());
+    this.parts.added();
+  }
+
+  /** Tells what waits for its turn, before the program ends. */
+  flush(): void {
+    this.#reporter.flush(this.#at());
+  }
+}

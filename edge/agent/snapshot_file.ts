@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { Uuid } from "../../shared/ids.ts";
+import { refused, type Result } from "../../shared/result.ts";
+import type { Finding } from "../finding.ts";
+import type { SourcePosition } from "../source/observation.ts";
+
+const Position = z.strictObject({ bootId: Uuid, runId: z.string(), seq: z.int().min(0) });
+
+/** The frame around an analysis' own snapshot, which only the analysis can read. */
+const SnapshotFile = z.strictObject({
+  version: z.literal(1),
+  printer: z.string(),
+  position: Position.nullable(),
+  analysis: z.unknown(),
+  /** Findings that waited for their turn; each is checked again when it is sent. */
+  waiting: z.array(z.unknown()).max(1000),
+});
+
+export interface Snapshot {
+  printer: string;
+  position: SourcePosition | null;
+  analysis: unknown;
+  waiting: Finding[];
+}
+
+/** A larger snapshot is none that we wrote, bytes. */
+const SNAPSHOT_BYTES_MAX = 64 * 1_048_576;
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Reads a printer's snapshot; null where there is none. */
+export async function readSnapshot(
+  file: string,
+  printer: string,
+): Promise<Result<Snapshot | null>> {
+  const problem = (got: string) =>
+    refused(`Cannot read the snapshot '${file}': one of this printer was required, got ${got}`);
+  let text: string;
+  try {
+    const { size } = await Deno.stat(file);
+    if (size > SNAPSHOT_BYTES_MAX) return problem(`${size} bytes`);
+    text = await Deno.readTextFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { ok: true, value: null };
+    return problem(reasonOf(error));
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    return problem(reasonOf(error));
+  }
+  const checked = SnapshotFile.safeParse(parsed);
+  if (!checked.success) return problem(checked.error.issues[0]?.message ?? "another form");
+  const { position, analysis, waiting } = checked.data;
+  if (checked.data.printer !== printer) return problem(`one of '${checked.data.printer}'`);
+  return { ok: true, value: { printer, position, analysis, waiting: waiting as Finding[] } };
+}
+
+/**
+ * Writes a snapshot so that a reader finds the old one or the new one, never half of one.
+ *
+ * @param text from `encodeSnapshot`
+ * @throws {Error} if the folder takes no file
+ */
+export async function writeSnapshot(file: string, text: string): Promise<void> {
+  const temporary = `${file}.new`;
+  await Deno.writeTextFile(temporary, text, { mode: 0o600 });
+  await Deno.rename(temporary, file);
+}
+
+/** A snapshot as text: taken at once, so that the analysis may go on while it is written. */
+export function encodeSnapshot(snapshot: Snapshot): string {
+  return JSON.stringify({ version: 1, ...snapshot });
+}
