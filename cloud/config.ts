@@ -92,3 +92,42 @@ export async function loadConfig(file: string | null, state: string | null) {
   const value = { ...parsed.value, state: state ?? resolve(folder, parsed.value.state) };
   return { ok: true, value } as const;
 }
+
+/** Every key with its meaning, bounds and default, as a commented TOML file. */
+export function describeConfig(): string {
+  const lines: string[] = [];
+  const describe = (schema: z.ZodObject, section: string) => {
+    const fields = Object.entries(schema.shape);
+    const sections = fields.filter(([, field]) => objectOf(field));
+    if (section) lines.push("", `[${section}]`);
+    for (const [key, field] of fields) {
+      if (objectOf(field)) continue;
+      lines.push(
+        `# ${z.toJSONSchema(field).description}${boundsOf(field)}`,
+        defaultOf(key, field),
+      );
+    }
+    for (const [key, field] of sections) {
+      describe(objectOf(field)!, section ? `${section}.${key}` : key);
+    }
+  };
+  describe(Config, "");
+  return lines.join("\n");
+}
+
+function objectOf(field: unknown): z.ZodObject | null {
+  const inner = field instanceof z.ZodPrefault ? field.unwrap() : field;
+  return inner instanceof z.ZodObject ? inner : null;
+}
+
+function boundsOf(field: z.ZodType): string {
+  const { minimum, maximum } = z.toJSONSchema(field);
+  return minimum === undefined ? "" : ` (${minimum} to ${maximum})`;
+}
+
+function defaultOf(key: string, field: z.ZodType): string {
+  const value = z.toJSONSchema(field).default;
+  return value === null || value === undefined
+    ? `# ${key} is not set`
+    : `${key} = ${JSON.stringify(value)}`;
+}

@@ -89,8 +89,8 @@ function breach(from: string, to: string): string | null {
   if (!isPure(from)) return null;
   const allowed = inside
     ? toTop === "shared" || isPure(to) || isContract(to)
-    : to === "node:crypto";
-  return allowed ? null : "a pure file imports shared and pure files only";
+    : to === "node:crypto" || /^npm:\/?zod@/.test(to);
+  return allowed ? null : "a pure file imports shared, pure files and zod only";
 }
 
 /** Types alone: what the core is told and what it answers. */

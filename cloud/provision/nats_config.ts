@@ -64,7 +64,12 @@ function deviceUser(site: string, { id, publicKey }: DeviceAccess): string {
     `$JS.ACK.PW_DECISIONS.${id}.>`,
   ];
   const subscribe = [`_INBOX_${id}.>`, `${own}.command.>`];
-  return user(publicKey, publish, subscribe, `\n        allow_responses: { max: 1, expires: "1m" }`);
+  return user(
+    publicKey,
+    publish,
+    subscribe,
+    `\n        allow_responses: { max: 1, expires: "1m" }`,
+  );
 }
 
 function user(publicKey: string, publish: string[], subscribe: string[], more: string): string {

@@ -19,6 +19,10 @@ export interface CaseRow {
   summary: string;
   openedAt: string;
   updatedAt: string;
+  /** When its latest deviation was detected. */
+  seenAt: string;
+  /** 0 for new ones; the list begins there. */
+  attention: number;
   deviations: number;
   determination: string | null;
   decisionOutcome: string | null;
@@ -42,13 +46,14 @@ export interface CaseFilter {
   state: "open" | "all" | Case["state"];
   verdict: Case["verdict"] | null;
   printer: string | null;
-  /** Rows after this one, as `updatedAt` and id of the last row seen. */
-  after: { updatedAt: string; id: string } | null;
+  /** Rows after this one: the last row that was seen. */
+  after: Pick<CaseRow, "attention" | "updatedAt" | "id"> | null;
   limit: number;
 }
 
 const ROW_COLUMNS = `id, site, device, printer, state, verdict, severity AS severityRank,
-  probability, kind, title, summary, opened_at AS openedAt, updated_at AS updatedAt, deviations,
+  probability, kind, title, summary, opened_at AS openedAt, updated_at AS updatedAt, seen_at AS seenAt,
+  attention, deviations,
   determination, decision_outcome AS decisionOutcome`;
 
 export type CaseQueries = ReturnType<typeof caseQueries>;
@@ -56,7 +61,9 @@ export type CaseQueries = ReturnType<typeof caseQueries>;
 /** What may be asked of the read model about cases. */
 export function caseQueries(database: DatabaseSync) {
   const one = database.prepare("SELECT body, last_sequence FROM case_row WHERE id = ?");
-  const events = database.prepare("SELECT body FROM case_event WHERE case_id = ? ORDER BY sequence");
+  const events = database.prepare(
+    "SELECT body FROM case_event WHERE case_id = ? ORDER BY sequence",
+  );
   const reopened = database.prepare("SELECT id FROM case_row WHERE reopens = ?");
   const sent = database.prepare(
     "SELECT id FROM decision JOIN sent ON sent.decision_id = decision.id WHERE case_id = ?",
@@ -88,7 +95,7 @@ export function caseQueries(database: DatabaseSync) {
     list(filter: CaseFilter): CaseRow[] {
       const { where, values } = conditions(filter);
       return database.prepare(
-        `SELECT ${ROW_COLUMNS} FROM case_row ${where} ORDER BY updated_at DESC, id LIMIT ?`,
+        `SELECT ${ROW_COLUMNS} FROM case_row ${where} ORDER BY attention, updated_at DESC, id LIMIT ?`,
       ).all(...values, filter.limit) as unknown as CaseRow[];
     },
 
@@ -159,8 +166,15 @@ function conditions(filter: CaseFilter): { where: string; values: SQLInputValue[
   if (filter.verdict) add("verdict = ?", filter.verdict);
   if (filter.printer) add("printer = ?", filter.printer);
   if (filter.after) {
-    const { updatedAt, id } = filter.after;
-    add("(updated_at < ? OR (updated_at = ? AND id > ?))", updatedAt, updatedAt, id);
+    const { attention, updatedAt, id } = filter.after;
+    add(
+      `(attention > ? OR (attention = ? AND (updated_at < ? OR (updated_at = ? AND id > ?))))`,
+      attention,
+      attention,
+      updatedAt,
+      updatedAt,
+      id,
+    );
   }
   return { where: parts.length > 0 ? `WHERE ${parts.join(" AND ")}` : "", values };
 }

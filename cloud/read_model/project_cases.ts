@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { refused, type Result } from "../../shared/result.ts";
-import { type Case, lastDecision } from "../cases/case.ts";
+import { type Case, isOpen, lastDecision } from "../cases/case.ts";
 import { type CaseAct, CaseEvent } from "../cases/case_event.ts";
 import { applyEvent } from "../cases/fold.ts";
 import { severityRank } from "../cases/gravity.ts";
@@ -14,7 +14,7 @@ export function caseProjection(database: DatabaseSync) {
   const addDecision = database.prepare("INSERT OR IGNORE INTO decision VALUES (?, ?, ?, NULL)");
   const answer = database.prepare("UPDATE decision SET outcome = ? WHERE id = ?");
   const write = database.prepare(
-    `INSERT OR REPLACE INTO case_row VALUES (${Array(21).fill("?").join(", ")})`,
+    `INSERT OR REPLACE INTO case_row VALUES (${Array(23).fill("?").join(", ")})`,
   );
 
   function sideTables(caseId: string, act: CaseAct): void {
@@ -47,6 +47,19 @@ export function caseProjection(database: DatabaseSync) {
   };
 }
 
+/** When the case's latest deviation was detected, by the device's own clock (UTC). */
+function lastSeenAt(about: Case): string {
+  const times = about.sightings.map((one) => new Date(one.wallTime).toISOString());
+  return times.reduce((last, next) => next > last ? next : last);
+}
+
+/** How soon somebody should look: the list begins with what nobody has looked at. */
+function attention(about: Case): number {
+  if (about.state === "new") return 0;
+  if (isOpen(about)) return 1;
+  return about.state === "decided" ? 2 : 3;
+}
+
 function caseColumns(about: Case, sequence: number): (string | number | null)[] {
   const decision = lastDecision(about);
   return [
@@ -64,6 +77,8 @@ function caseColumns(about: Case, sequence: number): (string | number | null)[] 
     about.leadDeviationId,
     about.openedAt,
     about.updatedAt,
+    lastSeenAt(about),
+    attention(about),
     about.sightings.length,
     decision?.determination ?? null,
     decision?.outcome?.result ?? null,

@@ -9,12 +9,13 @@ CREATE TABLE case_row (
   id TEXT PRIMARY KEY, site TEXT NOT NULL, device TEXT NOT NULL, printer TEXT NOT NULL,
   state TEXT NOT NULL, verdict TEXT NOT NULL, severity INTEGER NOT NULL, probability REAL NOT NULL,
   kind TEXT NOT NULL, title TEXT NOT NULL, summary TEXT NOT NULL, lead_deviation TEXT NOT NULL,
-  opened_at TEXT NOT NULL, updated_at TEXT NOT NULL, deviations INTEGER NOT NULL,
+  opened_at TEXT NOT NULL, updated_at TEXT NOT NULL, seen_at TEXT NOT NULL,
+  attention INTEGER NOT NULL, deviations INTEGER NOT NULL,
   determination TEXT, decision_outcome TEXT,
   reopens TEXT, follows TEXT, last_sequence INTEGER NOT NULL, body TEXT NOT NULL
 ) STRICT;
-CREATE INDEX case_by_state ON case_row (state, updated_at DESC, id);
-CREATE INDEX case_by_time ON case_row (updated_at DESC, id);
+CREATE INDEX case_by_attention ON case_row (attention, updated_at DESC, id);
+CREATE INDEX case_by_state ON case_row (state, attention, updated_at DESC, id);
 CREATE INDEX case_by_printer ON case_row (site, device, printer, updated_at DESC);
 CREATE INDEX case_by_reopened ON case_row (reopens) WHERE reopens IS NOT NULL;
 CREATE INDEX case_by_followed ON case_row (follows) WHERE follows IS NOT NULL;

@@ -1,0 +1,168 @@
+import { getLogger } from "@logtape/logtape";
+import { join } from "node:path";
+import { accounts, newInvitation } from "./auth/accounts.ts";
+import { auditLog } from "./auth/audit_log.ts";
+import { type Passwords, passwords as realPasswords } from "./auth/passwords.ts";
+import { signIn } from "./auth/sign_in.ts";
+import type { Broker } from "./broker/broker.ts";
+import { connectBroker, WORKERS } from "./broker/connect.ts";
+import { STREAMS } from "./broker/streams.ts";
+import { caseLog } from "./cases/case_log_shell.ts";
+import { caseDesk } from "./cases/desk_shell.ts";
+import type { Config } from "./config.ts";
+import { createApp } from "./console/app.tsx";
+import { loadAssets } from "./console/assets.ts";
+import type { Parts } from "./console/context.ts";
+import { startCourier } from "./decisions/courier_shell.ts";
+import { createBundler } from "./ingest/bundler.ts";
+import { createOutcomeRecorder } from "./ingest/outcomes.ts";
+import { natsUrlOf } from "./provision/ports_file.ts";
+import { readFleet, signingKey } from "./provision/provision.ts";
+import { openDatabase } from "./read_model/database.ts";
+import { startProjector } from "./read_model/projector.ts";
+import { readModelOf } from "./read_model/read_model.ts";
+
+/** Messages that a worker handles side by side. */
+const AT_ONCE_MAX = 256;
+const PORTS_POLL_MS = 200;
+
+/** A running aggregator. */
+export interface Aggregator {
+  /** Where the console listens, such as `http://127.0.0.1:40123`. */
+  url: string;
+  /** The link for the first person, if there is nobody yet. */
+  setUpUrl: string | null;
+  /** For tests that need no port. */
+  parts: Parts;
+  request(input: string | Request, init?: RequestInit): Response | Promise<Response>;
+  close(): Promise<void>;
+  /** Rejects if a part of it fails for good. */
+  ended: Promise<void>;
+}
+
+export interface AggregatorPorts {
+  now?: () => Date;
+  passwords?: Passwords;
+}
+
+/** The address of NATS: configured, or as the server run from the state folder wrote it. */
+export async function brokerUrl(config: Config): Promise<string> {
+  if (config.broker.url !== null) return config.broker.url;
+  const folder = join(config.state, "broker", "ports");
+  const logger = getLogger(["printwarden", "broker"]);
+  for (let asked = 0;; asked++) {
+    const url = await natsUrlOf(folder);
+    if (url) return url;
+    if (asked === 0) {
+      logger.info("Waiting for nats-server to write its port to {folder}", { folder });
+    }
+    await new Promise((resolve) => setTimeout(resolve, PORTS_POLL_MS));
+  }
+}
+
+/** Connects to the site's broker with the aggregator's own key. */
+export async function openBroker(config: Config): Promise<Broker> {
+  const logger = getLogger(["printwarden", "broker"]);
+  const nkeySeed = await Deno.readTextFile(join(config.state, config.broker.nkeySeedFile));
+  const url = await brokerUrl(config);
+  return await connectBroker({
+    url,
+    nkeySeed,
+    onStatus: (status) => logger.debug("Connection to {url}: {status}", { url, status }),
+  });
+}
+
+/** Puts the aggregator together and starts it. */
+export async function startAggregator(
+  config: Config,
+  broker: Broker,
+  ports: AggregatorPorts = {},
+): Promise<Aggregator> {
+  const now = ports.now ?? (() => new Date());
+  const stop = new AbortController();
+  await Deno.mkdir(config.state, { recursive: true });
+  const database = openDatabase(join(config.state, "read-model.sqlite"));
+  const projector = await startProjector(database, broker, stop.signal);
+  const model = readModelOf(database);
+  await projector.catchUp();
+  model.auth.forgetEndedSessions(now().toISOString());
+
+  const log = caseLog(broker, projector, now);
+  const audit = auditLog(broker, now);
+  const key = await signingKey(join(config.state, config.decisions.signingKeyFile));
+  const courier = startCourier(broker, model.cases, key, now);
+  const people = accounts(broker, projector.reached);
+  const parts: Parts = {
+    model,
+    desk: caseDesk(model.cases, log, audit, courier.deliver, config.decisions, now),
+    signIn: signIn(model.auth, people, audit, ports.passwords ?? realPasswords(), config.auth, now),
+    assets: await loadAssets(),
+    onChange: projector.onChange,
+    brokerConnected: broker.connected,
+    now,
+    publicUrl: config.console.publicUrl,
+    sessionS: config.auth.sessionS,
+    closing: stop.signal,
+  };
+  const app = createApp(parts);
+  const fleet = await readFleet(config.state);
+  for (const { id } of fleet?.devices ?? []) await broker.admitDevice(fleet!.site, id);
+  const working = [
+    broker.work(
+      STREAMS.deviations,
+      WORKERS.bundler,
+      AT_ONCE_MAX,
+      createBundler(model.cases, log, config.cases.bundleWindowS),
+      stop.signal,
+    ),
+    broker.work(
+      STREAMS.presence,
+      WORKERS.outcomes,
+      AT_ONCE_MAX,
+      createOutcomeRecorder(broker, model.cases, log),
+      stop.signal,
+    ),
+  ];
+  await courier.deliver();
+  const server = Deno.serve(
+    { hostname: config.console.hostname, port: config.console.port, onListen: () => {} },
+    app.fetch,
+  );
+  const url = addressOf(config.console.hostname, server.addr.port);
+  await writePorts(config.state, server.addr.port);
+  const setUpUrl = await setUpLink();
+
+  async function setUpLink(): Promise<string | null> {
+    if (model.auth.anybody()) return null;
+    const invitation = newInvitation("admin", now(), config.auth.setUpValidS);
+    await people.write(invitation.record, 0);
+    return `${config.console.publicUrl ?? url}/join/${invitation.credential}`;
+  }
+
+  return {
+    url,
+    setUpUrl,
+    parts,
+    request: (input, init) => app.request(input, init),
+    ended: Promise.all([projector.ended, ...working]).then(() => {}),
+    async close() {
+      stop.abort();
+      courier.close();
+      await server.shutdown();
+      await Promise.allSettled([projector.ended, ...working]);
+      database.close();
+    },
+  };
+}
+
+function addressOf(hostname: string, port: number): string {
+  const shown = hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "::" ? "[::1]" : hostname;
+  return `http://${shown}:${port}`;
+}
+
+/** Written beside and renamed, so that nobody reads half of it. */
+async function writePorts(state: string, port: number): Promise<void> {
+  const file = join(state, "ports.json");
+  await Deno.writeTextFile(`${file}.new`, JSON.stringify({ console: port }) + "\n");
+  await Deno.rename(`${file}.new`, file);
+}

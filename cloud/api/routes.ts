@@ -1,0 +1,142 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { Determination, Learn, ResponseAction } from "../../shared/decision.ts";
+import { Uuid } from "../../shared/ids.ts";
+import { refused, type Result } from "../../shared/result.ts";
+import { Nature } from "../cases/case_event.ts";
+import type { Outcome } from "../cases/desk_shell.ts";
+import { type Ctx, type Env, type Parts, PRINTERS_MAX } from "../console/context.ts";
+import { filterOf } from "../console/list_query.ts";
+import { fromOwnPage } from "../console/protect.ts";
+
+/** The sequence of the case's last event that the caller has seen; absent: whatever it is now. */
+const Seen = z.int().min(1).nullable().default(null);
+
+export const AcknowledgeBody = z.strictObject({ seen: Seen });
+export const DecisionBody = z.strictObject({
+  seen: Seen,
+  /** Sending the same id again is the same decision. */
+  decisionId: Uuid.optional(),
+  determination: Determination,
+  response: ResponseAction.default("none"),
+  learn: Learn.default({ mode: "no" }),
+  reason: z.string().trim().min(1).max(1000),
+});
+export const CloseBody = z.strictObject({
+  seen: Seen,
+  nature: Nature,
+  note: z.string().trim().max(1000).default(""),
+});
+export const ReopenBody = z.strictObject({});
+
+const REFUSED_MAX = 200;
+
+/** Everything that the pages show and do, as JSON for scripts. */
+export function apiRoutes(parts: Parts): Hono<Env> {
+  const app = new Hono<Env>();
+  app.use(async (c, next) => {
+    c.header("Cache-Control", "no-store");
+    const identity = c.get("identity");
+    if (!identity) {
+      c.header("WWW-Authenticate", "Bearer");
+      return c.json({ error: "A valid API token or session is required" }, 401);
+    }
+    if (c.req.method === "GET" || c.req.method === "HEAD") return await next();
+    if (!identity.mayDecide) return c.json({ error: "This token may read, but not decide" }, 403);
+    if (identity.sessionId !== null && !fromOwnPage(c, parts)) {
+      return c.json({ error: "A session may only be used from the console's own pages" }, 403);
+    }
+    return await next();
+  });
+
+  app.get("/cases", (c) => {
+    const filter = filterOf(c.req.query());
+    if (!filter.ok) return c.json({ error: filter.issue }, 400);
+    return c.json({ cases: parts.model.cases.list(filter.value) });
+  });
+  app.get("/cases/:id", (c) => {
+    const view = parts.model.cases.view(c.req.param("id"));
+    return view ? c.json(view) : c.json({ error: "No case has this id" }, 404);
+  });
+  app.get("/deviations/:id", (c) => {
+    const deviation = parts.model.cases.deviationById(c.req.param("id"));
+    return deviation ? c.json(deviation) : c.json({ error: "No deviation has this id" }, 404);
+  });
+  app.get("/printers", (c) => c.json({ printers: parts.model.fleet.printers(PRINTERS_MAX) }));
+  app.get(
+    "/refused",
+    (c) =>
+      c.json({
+        count: parts.model.fleet.refusedCount(),
+        latest: parts.model.fleet.refused(REFUSED_MAX),
+      }),
+  );
+
+  app.post("/cases/:id/acknowledge", async (c) => {
+    const body = await readBody(c, AcknowledgeBody);
+    if (!body.ok) return c.json({ error: body.issue }, 422);
+    const { seen } = body.value;
+    return answer(c, await parts.desk.acknowledge(c.req.param("id"), actorOf(c), seen));
+  });
+  app.post("/cases/:id/decision", async (c) => {
+    const body = await readBody(c, DecisionBody);
+    if (!body.ok) return c.json({ error: body.issue }, 422);
+    const { seen, ...wish } = body.value;
+    const decisionId = wish.decisionId ?? crypto.randomUUID();
+    const outcome = await parts.desk.decide(c.req.param("id"), actorOf(c), seen, {
+      ...wish,
+      decisionId,
+    });
+    return answer(c, outcome, { decisionId });
+  });
+  app.post("/cases/:id/close", async (c) => {
+    const body = await readBody(c, CloseBody);
+    if (!body.ok) return c.json({ error: body.issue }, 422);
+    const { seen, nature, note } = body.value;
+    return answer(
+      c,
+      await parts.desk.close(c.req.param("id"), actorOf(c), seen, nature, note),
+    );
+  });
+  app.post("/cases/:id/reopen", async (c) => {
+    const body = await readBody(c, ReopenBody);
+    if (!body.ok) return c.json({ error: body.issue }, 422);
+    return answer(c, await parts.desk.reopen(c.req.param("id"), actorOf(c)));
+  });
+  return app;
+}
+
+function actorOf(c: Ctx) {
+  return c.get("identity")!.actor;
+}
+
+async function readBody<T>(c: Ctx, schema: z.ZodType<T>): Promise<Result<T>> {
+  if (!/^application\/json\s*(;|$)/i.test(c.req.header("Content-Type") ?? "")) {
+    return refused("Cannot read the body: 'application/json' was required");
+  }
+  let body: unknown;
+  try {
+    body = await c.req.json();
+  } catch {
+    return refused("Cannot read the body: JSON was required");
+  }
+  const checked = schema.safeParse(body);
+  if (checked.success) return { ok: true, value: checked.data };
+  const issues = checked.error.issues.slice(0, 3).map((issue) =>
+    `'${issue.path.join(".")}': ${issue.message}`
+  );
+  return refused(`Cannot read the body: ${issues.join("; ")}`);
+}
+
+function answer(c: Ctx, outcome: Outcome, more: Record<string, string> = {}): Response {
+  switch (outcome.type) {
+    case "done":
+      return c.json({ caseId: outcome.caseId, sequence: outcome.sequence, ...more });
+    case "missing":
+      return c.json({ error: "No case has this id" }, 404);
+    case "stale":
+      return c.json({ error: "The case has changed since; read it again" }, 409);
+    case "refused":
+      return c.json({ error: outcome.issue }, 422);
+  }
+}

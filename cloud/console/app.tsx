@@ -1,0 +1,105 @@
+import { getLogger } from "@logtape/logtape";
+import { Hono } from "hono";
+import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
+import { apiRoutes } from "../api/routes.ts";
+import { BrokerAwayError } from "../broker/broker.ts";
+import { accountRoutes, strangerRoutes } from "./account_routes.tsx";
+import { caseRoutes } from "./case_routes.tsx";
+import { type Ctx, type Env, frameOf, page, type Parts, PRINTERS_MAX } from "./context.ts";
+import { liveRoute } from "./live_route.ts";
+import { MessagePage, RefusedPage } from "./message_pages.tsx";
+import { PrintersPage } from "./printers_page.tsx";
+import { fromOwnPage, headers, identify, identifyAgain, knownHost, limitBody } from "./protect.ts";
+
+const REFUSED_SHOWN = 200;
+const YEAR_S = 31_536_000;
+
+/** The whole HTTP side: pages, JSON, live events. It needs no port: a test calls `request`. */
+export function createApp(parts: Parts): Hono<Env> {
+  const app = new Hono<Env>();
+  app.use(knownHost(parts));
+  app.get("/healthz", (c) => {
+    const broker = parts.brokerConnected();
+    return c.json({ ok: broker, broker }, broker ? 200 : 503);
+  });
+  app.get("/static/:name", (c) => staticFile(c, parts));
+  app.use(headers(parts));
+  app.use(identify(parts));
+  app.use(limitBody((c) => refuse(c, parts, 413)));
+  app.route("/api/v1", apiRoutes(parts));
+  app.use(csrf({ origin: (_origin, c) => fromOwnPage(c as Ctx, parts) }));
+  app.use(async (c, next) => {
+    c.header("Cache-Control", "no-store");
+    await next();
+  });
+  app.route("/", strangerRoutes(parts));
+  app.use(async (c, next) => {
+    if (c.get("identity")?.sessionId) return await next();
+    if (c.req.path === "/live") return c.text("Sign in first", 401);
+    if (c.req.method !== "GET") return await refuse(c, parts, 401);
+    const wanted = c.req.path + new URL(c.req.url).search;
+    return c.redirect(`/sign-in?next=${encodeURIComponent(wanted)}`, 303);
+  });
+  app.route("/", liveRoute(parts, (c) => identifyAgain(c, parts)));
+  app.route("/", caseRoutes(parts));
+  app.route("/", accountRoutes(parts));
+  app.get("/printers", (c) => {
+    const printers = parts.model.fleet.printers(PRINTERS_MAX);
+    const nowMs = parts.now().getTime();
+    return page(
+      c,
+      <PrintersPage frame={frameOf(c, parts)} printers={printers} nowMs={nowMs} />,
+    );
+  });
+  app.get("/refused", (c) => {
+    const rows = parts.model.fleet.refused(REFUSED_SHOWN);
+    return page(c, <RefusedPage frame={frameOf(c, parts)} rows={rows} />);
+  });
+  app.notFound((c) => refuse(c, parts, 404));
+  app.onError((error, c) => failed(error, c, parts));
+  return app;
+}
+
+function staticFile(c: Ctx, parts: Parts): Response {
+  const asset = parts.assets.byUrl(c.req.path);
+  if (!asset) return c.text("No such file", 404);
+  return c.body(asset.bytes, 200, {
+    "Content-Type": asset.type,
+    "Cache-Control": `public, max-age=${YEAR_S}, immutable`,
+    "X-Content-Type-Options": "nosniff",
+  });
+}
+
+const REFUSALS = {
+  401: ["Please sign in", "You were signed out meanwhile. Sign in and do it again."],
+  403: ["Refused", "This request didn't come from a page of this console, so it was not followed."],
+  404: ["No such page", "There is nothing at this address."],
+  413: ["Too large", "What was sent is larger than anything this console takes."],
+  500: ["Something broke", "The fault is on our side and was logged. Nothing was half done."],
+  503: [
+    "The message broker doesn't answer",
+    "Nobody knows whether that was recorded. Doing it again is safe: it counts once.",
+  ],
+} as const;
+
+function refuse(
+  c: Ctx,
+  parts: Parts,
+  status: keyof typeof REFUSALS,
+): Response | Promise<Response> {
+  const [title, text] = REFUSALS[status];
+  if (c.req.path.startsWith("/api/")) return c.json({ error: `${title}. ${text}` }, status);
+  return page(c, <MessagePage frame={frameOf(c, parts)} title={title} text={text} />, status);
+}
+
+function failed(error: Error, c: Ctx, parts: Parts): Response | Promise<Response> {
+  if (error instanceof BrokerAwayError) return refuse(c, parts, 503);
+  if (error instanceof HTTPException && error.status === 403) return refuse(c, parts, 403);
+  getLogger(["printwarden", "console"]).error("{method} {path} failed: {error}", {
+    method: c.req.method,
+    path: c.req.path.startsWith("/join") ? "/join" : c.req.path,
+    error,
+  });
+  return refuse(c, parts, 500);
+}

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+
+export interface Asset {
+  type: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The static files of the console, each under a name that changes with its content. */
+export interface Assets {
+  url(name: string): string;
+  byUrl(path: string): Asset | null;
+}
+
+const TYPES: Record<string, string> = {
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  svg: "image/svg+xml",
+};
+
+const OWN = ["icon.svg", "live.js", "times.js", "list.js", "plot.js", "form.js"];
+/** Put together in this order as one file. */
+const STYLES = ["base", "list", "case", "plot", "form", "fleet", "narrow"];
+
+/** Reads them once; uPlot comes from the npm package as it is. */
+export async function loadAssets(): Promise<Assets> {
+  const own = (path: string) => new URL(`./browser/${path}`, import.meta.url).href;
+  const sources = new Map<string, string[]>([
+    ...OWN.map((name) => [name, [own(name)]] as [string, string[]]),
+    ["style.css", STYLES.map((name) => own(`style/${name}.css`))],
+    ["uplot.js", [import.meta.resolve("uplot/dist/uPlot.esm.js")]],
+    ["uplot.css", [import.meta.resolve("uplot/dist/uPlot.min.css")]],
+  ]);
+  const urls = new Map<string, string>();
+  const found = new Map<string, Asset>();
+  for (const [name, files] of [...sources].toSorted(([a], [b]) => order(a) - order(b))) {
+    const texts = await Promise.all(files.map((file) => Deno.readTextFile(fileURLToPath(file))));
+    const bytes = new TextEncoder().encode(withUrls(texts.join("\n"), urls));
+    const digest = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
+    const [stem, extension = ""] = name.split(".");
+    const url = `/static/${stem}.${digest}.${extension}`;
+    urls.set(name, url);
+    found.set(url, { type: TYPES[extension] ?? "application/octet-stream", bytes });
+  }
+  return {
+    url(name) {
+      const url = urls.get(name);
+      if (!url) throw new RangeError(`Cannot link '${name}': a file of the console was required`);
+      return url;
+    },
+    byUrl: (path) => found.get(path) ?? null,
+  };
+}
+
+/** uPlot first: our own modules import it by the name that it is served under. */
+function order(name: string): number {
+  return name.startsWith("uplot") ? 0 : 1;
+}
+
+function withUrls(text: string, urls: ReadonlyMap<string, string>): string {
+  return text.replace(
+    /from "(uplot)"/g,
+    (whole, name) => urls.has(`${name}.js`) ? `from "${urls.get(`${name}.js`)}"` : whole,
+  );
+}

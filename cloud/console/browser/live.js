@@ -1,0 +1,93 @@
+// Keeps the page up to date: the server says that something changed, the page fetches itself and
+// takes over the parts marked data-live. Nothing that somebody is filling in is ever replaced.
+const GATHER_MS = 60;
+let refreshing = false;
+let again = false;
+let timer = 0;
+
+function replaceParts(fresh) {
+  for (const part of document.querySelectorAll("[data-live][id]")) {
+    const next = fresh.getElementById(part.id);
+    if (!next || next.isEqualNode(part)) continue;
+    const focused = part.contains(document.activeElement) ? document.activeElement : null;
+    const href = focused?.getAttribute("href");
+    part.replaceWith(document.adoptNode(next));
+    if (href) {
+      document.querySelector(`#${CSS.escape(next.id)} a[href="${CSS.escape(href)}"]`)?.focus();
+    }
+  }
+}
+
+/** The forms of a case are taken over only while nobody has touched them. */
+function replacePanel(fresh) {
+  const page = document.querySelector(".case-page");
+  const freshPage = fresh.querySelector(".case-page");
+  if (!page || !freshPage || page.dataset.seen === freshPage.dataset.seen) return;
+  const panel = document.getElementById("panel");
+  if (panel.dataset.touched) {
+    let notice = document.getElementById("changed");
+    if (!notice) {
+      notice = document.createElement("p");
+      notice.id = "changed";
+      notice.className = "refusal calm";
+      notice.setAttribute("role", "status");
+      notice.textContent = "Something about this case has changed. Look again before you send.";
+      panel.prepend(notice);
+    }
+  } else {
+    panel.replaceChildren(...fresh.getElementById("panel").childNodes);
+  }
+  const lead = document.querySelector('[id^="lead-"]');
+  const freshLead = fresh.querySelector('[id^="lead-"]');
+  if (lead && freshLead && lead.id !== freshLead.id) {
+    lead.replaceWith(document.adoptNode(freshLead));
+    document.dispatchEvent(new Event("evidence"));
+  }
+  page.dataset.seen = freshPage.dataset.seen;
+}
+
+async function refresh() {
+  if (refreshing) {
+    again = true;
+    return;
+  }
+  refreshing = true;
+  try {
+    const response = await fetch(location.href, { headers: { "X-Refresh": "1" } });
+    if (response.redirected) return location.reload();
+    if (!response.ok) return;
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    replaceParts(fresh);
+    replacePanel(fresh);
+    document.dispatchEvent(new Event("refreshed"));
+  } catch {
+    // The server is away for a moment; the event source tells when it is back.
+  } finally {
+    refreshing = false;
+    if (again) {
+      again = false;
+      soon();
+    }
+  }
+}
+
+function soon() {
+  clearTimeout(timer);
+  timer = setTimeout(refresh, GATHER_MS);
+}
+
+const panel = document.getElementById("panel");
+panel?.addEventListener("input", () => (panel.dataset.touched = "yes"));
+
+let opened = false;
+const source = new EventSource("/live");
+source.addEventListener("hello", () => {
+  if (opened) soon();
+  opened = true;
+  document.documentElement.dataset.live = "yes";
+});
+source.addEventListener("change", soon);
+source.addEventListener("error", () => {
+  document.documentElement.dataset.live = "no";
+});
+addEventListener("pagehide", () => source.close());

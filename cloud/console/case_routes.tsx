@@ -1,0 +1,147 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { Uuid } from "../../shared/ids.ts";
+import type { Result } from "../../shared/result.ts";
+import type { Outcome } from "../cases/desk_shell.ts";
+import type { Actor } from "../cases/case_event.ts";
+import { CasePage } from "./case_page.tsx";
+import { CasesPage } from "./cases_page.tsx";
+import { type Ctx, type Env, frameOf, page, type Parts, printerLabels } from "./context.ts";
+import type { Typed } from "./decision_form.tsx";
+import {
+  checkForm,
+  CloseForm,
+  DecisionForm,
+  learnOf,
+  readForm,
+  ReopenForm,
+  SeenForm,
+} from "./form.ts";
+import { cursorOf, filterOf } from "./list_query.ts";
+import { MessagePage } from "./message_pages.tsx";
+
+const STALE =
+  "This case has changed since you opened it. What is new stands on this page now, and " +
+  "what you typed is still here: please look again before you send it";
+
+/** The list of cases, one case, and every act on one. */
+export function caseRoutes(parts: Parts): Hono<Env> {
+  const app = new Hono<Env>();
+  app.get("/", (c) => listPage(c, parts));
+  app.get("/cases/:id", (c) => casePage(c, parts, c.req.param("id"), 200, null, {}));
+
+  const act = (name: string, run: (id: string, actor: Actor, typed: Typed) => Attempt) =>
+    app.post(`/cases/:id/${name}`, async (c) => {
+      const id = c.req.param("id") ?? "";
+      const identity = c.get("identity");
+      if (!identity?.mayDecide) {
+        return await casePage(c, parts, id, 403, "You may look at cases, but not act on them", {});
+      }
+      const typed = await readForm(c);
+      if (!typed.ok) return await casePage(c, parts, id, 415, typed.issue, {});
+      const outcome = Uuid.safeParse(id).success
+        ? await run(id, identity.actor, typed.value)
+        : { ok: true, value: { type: "missing" } } as const;
+      if (!outcome.ok) return await casePage(c, parts, id, 422, outcome.issue, typed.value);
+      return await answer(c, parts, id, outcome.value, typed.value);
+    });
+
+  act("acknowledge", async (id, actor, typed) => {
+    const form = checkForm(SeenForm, typed);
+    return form.ok ? done(await parts.desk.acknowledge(id, actor, form.value.seen)) : form;
+  });
+  act("decision", async (id, actor, typed) => {
+    const form = checkForm(DecisionForm, typed);
+    if (!form.ok) return form;
+    const learn = learnOf(form.value);
+    if (!learn.ok) return learn;
+    const { seen, decisionId, determination, response, reason } = form.value;
+    const wish = { decisionId, determination, response, reason, learn: learn.value };
+    return done(await parts.desk.decide(id, actor, seen, wish));
+  });
+  act("close", async (id, actor, typed) => {
+    const form = checkForm(CloseForm, typed);
+    if (!form.ok) return form;
+    const { seen, nature, note } = form.value;
+    return done(await parts.desk.close(id, actor, seen, nature, note));
+  });
+  act("reopen", async (id, actor, typed) => {
+    const form = checkForm(ReopenForm, typed);
+    return form.ok ? done(await parts.desk.reopen(id, actor)) : form;
+  });
+  return app;
+}
+
+type Attempt = Promise<Result<Outcome>>;
+const done = (outcome: Outcome): Result<Outcome> => ({ ok: true, value: outcome });
+
+async function answer(
+  c: Ctx,
+  parts: Parts,
+  id: string,
+  outcome: Outcome,
+  typed: Typed,
+): Promise<Response> {
+  switch (outcome.type) {
+    case "done":
+      return c.redirect(`/cases/${outcome.caseId}`, 303);
+    case "missing":
+      return await casePage(c, parts, id, 404, null, {});
+    case "stale":
+      return await casePage(c, parts, id, 409, STALE, typed);
+    case "refused":
+      return await casePage(c, parts, id, 422, outcome.issue, typed);
+  }
+}
+
+async function casePage(
+  c: Ctx,
+  parts: Parts,
+  id: string,
+  status: 200 | 403 | 404 | 409 | 415 | 422,
+  refusal: string | null,
+  typed: Typed,
+): Promise<Response> {
+  const frame = frameOf(c, parts);
+  const view = z.uuid().safeParse(id).success ? parts.model.cases.view(id) : null;
+  if (!view) {
+    const text = "No case has that address. Cases are never deleted, so the link must be wrong.";
+    return page(c, <MessagePage frame={frame} title="No such case" text={text} />, 404);
+  }
+  const label = printerLabels(parts).get(view.about.address.printer);
+  return await page(
+    c,
+    <CasePage
+      frame={frame}
+      view={view}
+      label={label}
+      refusal={refusal}
+      typed={typed}
+      decisionId={crypto.randomUUID()}
+    />,
+    status,
+  );
+}
+
+function listPage(c: Ctx, parts: Parts): Response | Promise<Response> {
+  const frame = frameOf(c, parts);
+  const filter = filterOf(c.req.query());
+  if (!filter.ok) {
+    const text = `${filter.issue}. The link to this page must be wrong.`;
+    return page(c, <MessagePage frame={frame} title="No such list" text={text} />, 400);
+  }
+  const rows = parts.model.cases.list({ ...filter.value, limit: filter.value.limit + 1 });
+  const shown = rows.slice(0, filter.value.limit);
+  return page(
+    c,
+    <CasesPage
+      frame={frame}
+      filter={filter.value}
+      rows={shown}
+      counts={parts.model.cases.counts()}
+      labels={printerLabels(parts)}
+      nowMs={parts.now().getTime()}
+      moreUrl={rows.length > shown.length ? cursorOf(c.req.url, shown.at(-1)!) : null}
+    />,
+  );
+}

@@ -1,0 +1,69 @@
+import type { Context } from "hono";
+import { html } from "hono/html";
+import type { StatusCode } from "hono/utils/http-status";
+import type { Identity } from "../auth/identify.ts";
+import type { SignIn } from "../auth/sign_in.ts";
+import type { Desk } from "../cases/desk_shell.ts";
+import type { Change } from "../read_model/projection.ts";
+import type { ReadModel } from "../read_model/read_model.ts";
+import type { Assets } from "./assets.ts";
+import type { PageFrame } from "./layout.tsx";
+
+/** All that the HTTP side stands on; a test may put its own behind each. */
+export interface Parts {
+  model: ReadModel;
+  desk: Desk;
+  signIn: SignIn;
+  assets: Assets;
+  onChange(listener: (change: Change) => void): () => void;
+  brokerConnected(): boolean;
+  now(): Date;
+  /** How browsers reach the console, if that isn't the address it listens on. */
+  publicUrl: string | null;
+  /** How long a session's cookie is kept, s. */
+  sessionS: number;
+  /** Aborts when the program ends, so that live streams end too. */
+  closing: AbortSignal;
+}
+
+export interface Env {
+  Variables: { identity: Identity | null; secureHeadersNonce?: string };
+  Bindings: { remoteAddr?: { hostname?: string } };
+}
+
+export type Ctx = Context<Env>;
+
+/** What every page needs to know of its request. */
+export function frameOf(c: Ctx, parts: Parts): PageFrame {
+  const identity = c.get("identity");
+  return {
+    nonce: c.get("secureHeadersNonce") ?? "",
+    asset: parts.assets.url,
+    identity,
+    refusedCount: identity ? parts.model.fleet.refusedCount() : 0,
+    newCount: identity ? parts.model.cases.counts().new : 0,
+  };
+}
+
+/** Printer tokens by the name that people gave them. */
+export function printerLabels(parts: Parts): Map<string, string> {
+  return new Map(
+    parts.model.fleet.printers(PRINTERS_MAX).map((printer) => [
+      printer.address.printer,
+      printer.presence.label,
+    ]),
+  );
+}
+
+/** No list of printers is longer. */
+export const PRINTERS_MAX = 2000;
+
+/** Answers with a page; without its doctype browsers would fall back to the ways of 1998. */
+export function page(
+  c: Ctx,
+  element: Parameters<typeof html>[1],
+  status: StatusCode = 200,
+): Response | Promise<Response> {
+  c.status(status);
+  return c.html(html`<!doctype html>${element}`);
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { Determination, type Learn, ResponseAction } from "../../shared/decision.ts";
+import { Uuid } from "../../shared/ids.ts";
+import { refused, type Result } from "../../shared/result.ts";
+import { Nature } from "../cases/case_event.ts";
+import type { Ctx } from "./context.ts";
+import type { Typed } from "./decision_form.tsx";
+
+const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;|$)/i;
+const FIELDS_MAX = 24;
+
+/** Reads a form: text fields only, each once. */
+export async function readForm(c: Ctx): Promise<Result<Typed>> {
+  if (!FORM_TYPE.test(c.req.header("Content-Type") ?? "")) {
+    return refused("Cannot read the form: the page's own form was required");
+  }
+  const fields = [...new URLSearchParams(await c.req.text())];
+  const typed = Object.fromEntries(fields);
+  if (fields.length > FIELDS_MAX || Object.keys(typed).length !== fields.length) {
+    return refused("Cannot read the form: each field once was required");
+  }
+  return { ok: true, value: typed };
+}
+
+const Seen = z.string().regex(/^\d{1,15}$/).transform(Number);
+
+/** What the forms on a case page carry; anything else in them is refused. */
+export const SeenForm = z.strictObject({ seen: Seen });
+export const ReopenForm = z.strictObject({});
+export const CloseForm = z.strictObject({
+  seen: Seen,
+  nature: Nature,
+  note: z.string().trim().max(1000).default(""),
+});
+export const DecisionForm = z.strictObject({
+  seen: Seen,
+  decisionId: Uuid,
+  determination: Determination,
+  response: ResponseAction,
+  learn: z.enum(["no", "yes", "until"]).default("no"),
+  untilDate: z.union([z.literal(""), z.iso.date()]).default(""),
+  reason: z.string().trim().min(1).max(1000),
+});
+export type DecisionForm = z.infer<typeof DecisionForm>;
+
+/** Words for the fields, as the page calls them. */
+const FIELD_WORDS: Record<string, string> = {
+  determination: "what it was",
+  response: "what the printer should do",
+  learn: "whether the guard may learn",
+  untilDate: "until when it may learn",
+  reason: "why",
+  nature: "whether it was a change or an incident",
+  note: "the note",
+};
+
+/** Checks a form against its schema; a refusal says in plain words what is missing. */
+export function checkForm<T>(schema: z.ZodType<T>, typed: Typed): Result<T> {
+  const checked = schema.safeParse(typed);
+  if (checked.success) return { ok: true, value: checked.data };
+  const field = String(checked.error.issues[0]?.path[0] ?? "");
+  const words = FIELD_WORDS[field];
+  if (!words) return refused("The form doesn't belong to this page; please load it again");
+  const tooLong = checked.error.issues[0]?.code === "too_big";
+  return refused(tooLong ? `Too long: ${words}` : `Please say ${words}`);
+}
+
+/** The day named is learnt to its end. */
+export function learnOf(form: DecisionForm): Result<Learn> {
+  if (form.learn !== "until") return { ok: true, value: { mode: form.learn } };
+  if (form.untilDate === "") return refused("Please say until when it may learn");
+  return {
+    ok: true,
+    value: { mode: "until", untilWallTime: `${form.untilDate}T23:59:59.000Z` },
+  };
+}

@@ -1,0 +1,105 @@
+import type { Child } from "hono/jsx";
+import type { Identity } from "../auth/identify.ts";
+import { Icon, Mark } from "./glyphs.tsx";
+
+/** What every page needs to know of its request. */
+export interface PageFrame {
+  /** Lets exactly the scripts of this answer run (Content-Security-Policy). */
+  nonce: string;
+  /** Where static files are; a name that changes with their content. */
+  asset: (name: string) => string;
+  identity: Identity | null;
+  refusedCount: number;
+  newCount: number;
+}
+
+export type Section = "cases" | "printers" | "refused" | "account" | null;
+
+interface LayoutProps {
+  frame: PageFrame;
+  title: string;
+  section: Section;
+  /** Static scripts that this page runs besides the common one. */
+  scripts?: string[];
+  children?: Child;
+}
+
+export function Layout({ frame, title, section, scripts = [], children }: LayoutProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${title} · Printwarden`}</title>
+        <link rel="icon" href={frame.asset("icon.svg")} type="image/svg+xml" />
+        <link rel="stylesheet" href={frame.asset("style.css")} />
+        {scripts.includes("plot.js") && <link rel="stylesheet" href={frame.asset("uplot.css")} />}
+        {[...(frame.identity ? ["live.js"] : []), "times.js", ...scripts].map((name) => (
+          <script type="module" nonce={frame.nonce} src={frame.asset(name)} />
+        ))}
+      </head>
+      <body>
+        <a class="skip" href="#main">Skip to content</a>
+        <Header frame={frame} section={section} />
+        <main id="main" tabindex={-1}>{children}</main>
+      </body>
+    </html>
+  );
+}
+
+function Header({ frame, section }: { frame: PageFrame; section: Section }) {
+  return (
+    <header class="top">
+      <a class="brand" href="/">
+        <Mark />
+        <span>Printwarden</span>
+      </a>
+      {frame.identity && (
+        <nav aria-label="Main">
+          <NavLink href="/" icon="cases" name="Cases" here={section === "cases"}>
+            <span id="new-count" data-live class={frame.newCount > 0 ? "badge" : "badge none"}>
+              {frame.newCount} <span class="unseen">new</span>
+            </span>
+          </NavLink>
+          <NavLink
+            href="/printers"
+            icon="printers"
+            name="Printers"
+            here={section === "printers"}
+          />
+          {frame.refusedCount > 0 && (
+            <NavLink href="/refused" icon="refused" name="Refused" here={section === "refused"} />
+          )}
+          <NavLink href="/account" icon="account" name="Account" here={section === "account"} />
+        </nav>
+      )}
+    </header>
+  );
+}
+
+interface NavLinkProps {
+  href: string;
+  icon: "cases" | "printers" | "refused" | "account";
+  name: string;
+  here: boolean;
+  children?: Child;
+}
+
+function NavLink({ href, icon, name, here, children }: NavLinkProps) {
+  return (
+    <a href={href} aria-current={here ? "page" : undefined}>
+      <Icon name={icon} />
+      <span class="name">{name}</span>
+      {children}
+    </a>
+  );
+}
+
+/**
+ * An instant: UTC in the markup, the reader's own time zone once a script may run. A `span` is how
+ * long something has lasted since.
+ */
+export function When({ at, text, span }: { at: string; text: string; span?: boolean }) {
+  return <time datetime={at} data-when={span ? "span" : "point"}>{text}</time>;
+}

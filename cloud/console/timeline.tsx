@@ -1,0 +1,69 @@
+import type { CaseAct, CaseEvent } from "../cases/case_event.ts";
+import { When } from "./layout.tsx";
+import {
+  count,
+  DETERMINATION_WORDS,
+  learnWords,
+  NATURE_WORDS,
+  percent,
+  RESPONSE_WORDS,
+  utc,
+  VERDICT_WORDS,
+  visible,
+} from "./words.ts";
+
+/** Everything that happened to a case, in the order in which it was recorded. */
+export function Timeline({ events }: { events: CaseEvent[] }) {
+  return (
+    <ol class="timeline">
+      {events.map((event) => {
+        const { title, text } = told(event.act);
+        return (
+          <li class={`event event-${event.act.type}`}>
+            <p class="head">
+              <b>{title}</b>
+              <span class="who">{visible(event.actor.name)}</span>
+              <When at={event.at} text={utc(event.at)} />
+            </p>
+            {text && <p class="text">{visible(text)}</p>}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function told(act: CaseAct): { title: string; text: string } {
+  switch (act.type) {
+    case "opened": {
+      const bundled = act.sightings.length > 1
+        ? ` (${count(act.sightings.length, "deviation")})`
+        : "";
+      if (act.reopens) return { title: "Taken up again", text: `as a new case${bundled}` };
+      return { title: `Opened${bundled}`, text: act.sightings[0]?.summary ?? "" };
+    }
+    case "joined": {
+      const { revision, verdict, probability, summary } = act.sighting;
+      return {
+        title: revision > 1 ? `Updated (revision ${revision})` : "Another deviation joined",
+        text: `${VERDICT_WORDS[verdict]} ${percent(probability)}: ${summary}`,
+      };
+    }
+    case "acknowledged":
+      return { title: "Acknowledged", text: "" };
+    case "decided": {
+      const { name } = DETERMINATION_WORDS[act.determination];
+      const response = RESPONSE_WORDS[act.response].name.toLowerCase();
+      return {
+        title: `Decided: ${name.toLowerCase()}`,
+        text: `${act.reason} (response: ${response}; the guard ${learnWords(act.learn)})`,
+      };
+    }
+    case "decision-applied":
+      return { title: "Applied at the printer", text: act.detail };
+    case "decision-refused":
+      return { title: "Refused at the printer", text: act.detail };
+    case "closed":
+      return { title: `Closed: ${NATURE_WORDS[act.nature].name.toLowerCase()}`, text: act.note };
+  }
+}

@@ -1,0 +1,129 @@
+import type { Determination, Learn, ResponseAction } from "../../shared/decision.ts";
+import type { Kind } from "../../shared/kinds.ts";
+import type { PrinterState } from "../../shared/presence.ts";
+import type { Severity, Verdict } from "../../shared/verdict.ts";
+import type { CaseState } from "../cases/case.ts";
+import type { Nature } from "../cases/case_event.ts";
+
+/** Every coded value in the words that a person reads. */
+export const VERDICT_WORDS: Record<Verdict, string> = {
+  "potential-cyberthreat": "Potential cyberthreat",
+  "undetermined": "Undetermined",
+  "expected-anomaly": "Expected anomaly",
+};
+
+export const STATE_WORDS: Record<CaseState, string> = {
+  new: "New",
+  acknowledged: "Acknowledged",
+  decided: "Decided",
+  closed: "Closed",
+};
+
+export const SEVERITY_WORDS: Record<Severity, string> = {
+  info: "no harm",
+  low: "little harm",
+  medium: "may spoil the part",
+  high: "may spoil the part unseen",
+  critical: "may harm machine or people",
+};
+
+export const DETERMINATION_WORDS: Record<Determination, { name: string; meaning: string }> = {
+  "threat-confirmed": { name: "Threat confirmed", meaning: "somebody meddled with this print" },
+  "expected": { name: "Expected", meaning: "a known nuisance of printing" },
+  "benign-change": { name: "Benign change", meaning: "somebody changed this on purpose" },
+  "needs-more": { name: "Needs more", meaning: "can't be told yet; the case stays open" },
+};
+
+export const RESPONSE_WORDS: Record<ResponseAction, { name: string; meaning: string }> = {
+  none: { name: "Nothing", meaning: "the print goes on" },
+  pause: { name: "Pause", meaning: "ask the host to pause" },
+  stop: { name: "Stop", meaning: "end the print" },
+};
+
+export const NATURE_WORDS: Record<Nature, { name: string; meaning: string }> = {
+  change: { name: "A change", meaning: "from now on this is how it should be" },
+  incident: { name: "An incident", meaning: "this must never count as normal" },
+};
+
+export const PRINTER_STATE_WORDS: Record<PrinterState, string> = {
+  printing: "Printing",
+  idle: "Idle",
+  paused: "Paused",
+  offline: "Offline",
+  blind: "Can't read the link",
+  bypass: "Handed through",
+  attention: "Needs attention",
+};
+
+export function learnWords(learn: Learn): string {
+  if (learn.mode === "no") return "learns nothing";
+  return learn.mode === "yes" ? "learns it" : `learns it until ${learn.untilWallTime.slice(0, 10)}`;
+}
+
+/** `hotend-heat` as `Hotend heat`. */
+export function titleOf(token: string): string {
+  const words = token.replaceAll("-", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export const kindWords = (kind: Kind) => titleOf(kind);
+
+/** How sure the classifier is, in words that mean the same each time. */
+export function sureness(probability: number): string {
+  if (probability >= 0.97) return "almost certainly";
+  if (probability >= 0.85) return "very likely";
+  if (probability >= 0.7) return "likely";
+  if (probability >= 0.5) return "more likely than not";
+  return "possibly";
+}
+
+export function percent(probability: number): string {
+  return `${Math.round(probability * 100)} %`;
+}
+
+/** One sentence of verdict and probability. */
+export function verdictSentence(verdict: Verdict, probability: number): string {
+  if (verdict === "undetermined") {
+    return `The evidence doesn't decide between accident and attack (${percent(probability)} sure)`;
+  }
+  const what = verdict === "potential-cyberthreat" ? "a cyberthreat" : "an expected anomaly";
+  const words = sureness(probability);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)} ${what} (${percent(probability)})`;
+}
+
+/** `1 deviation`, `2 deviations`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/**
+ * Text from a device as a person may safely look at it: characters that hide, reorder or control
+ * are shown by their code. (Markup is harmless already: JSX escapes it.)
+ */
+export function visible(text: string): string {
+  return text.replace(
+    HIDDEN,
+    (char) => `⟨${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}⟩`,
+  );
+}
+
+/** Controls (Cc) and formatting characters (Cf), line and paragraph separators; not line feeds. */
+const HIDDEN = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** `2026-10-05 21:14:09 UTC` */
+export function utc(wallTime: string): string {
+  return `${new Date(wallTime).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** How long, roughly: `under a minute`, `3 min`, `5 h`, `2 d`. */
+export function span(ms: number): string {
+  const s = Math.max(0, ms / 1000);
+  if (s < 60) return "under a minute";
+  if (s < 3600) return `${Math.round(s / 60)} min`;
+  return s < 86_400 ? `${Math.round(s / 3600)} h` : `${Math.round(s / 86_400)} d`;
+}
+
+/** How long ago, roughly: `just now`, `3 min`, `5 h`, `2 d`. */
+export function ago(thenMs: number, nowMs: number): string {
+  return nowMs - thenMs < 60_000 ? "just now" : `${span(nowMs - thenMs)} ago`;
+}

@@ -1,0 +1,227 @@
+import { configure, getLogger } from "@logtape/logtape";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { openBroker, startAggregator } from "./aggregator.ts";
+import { accounts, newInvitation, newToken } from "./auth/accounts.ts";
+import { checkAudit } from "./auth/audit_check.ts";
+import { TOKEN_PREFIX } from "./auth/identify.ts";
+import { Role, TokenScope } from "./auth/records.ts";
+import { AGGREGATOR } from "./cases/case_log_shell.ts";
+import { type Config, describeConfig, loadConfig } from "./config.ts";
+import { stderrSink } from "./log_sink.ts";
+import { readPortOf } from "./provision/console_port.ts";
+import { provision } from "./provision/provision.ts";
+
+const HELP = `Printwarden's aggregator: cases, decisions and the console
+
+  deno task cloud serve     [--config FILE] [--state DIR] [--nats URL] [--port N]
+  deno task cloud provision --state DIR --site NAME [--device ID]… [--device-key ID=U…]… [--nats-port N]
+  deno task cloud token     --name NAME [--scope read|decide]… [--days N]   prints a token for scripts
+  deno task cloud invite    [--role viewer|operator|expert|admin]           prints a link for a person
+  deno task cloud audit verify                                              checks the chain of acts
+  deno task cloud config                                                    lists every configuration key
+
+Every command takes --config FILE (TOML) and --state DIR (outweighs the configured folder).
+`;
+
+const OPTIONS = {
+  config: { type: "string" },
+  state: { type: "string" },
+  nats: { type: "string" },
+  port: { type: "string" },
+  site: { type: "string" },
+  device: { type: "string", multiple: true },
+  "device-key": { type: "string", multiple: true },
+  "nats-port": { type: "string" },
+  name: { type: "string" },
+  scope: { type: "string", multiple: true },
+  days: { type: "string" },
+  role: { type: "string" },
+  verbose: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+type Flags = ReturnType<typeof readFlags>["values"];
+
+/** A fault of whoever typed the command: told in one line, exit code 2. */
+class UsageError extends Error {}
+
+function readFlags(args: string[]) {
+  return parseArgs({ args, options: OPTIONS, allowPositionals: true, strict: true });
+}
+
+/** Tasks run in the project's folder; paths are meant from where the person stands. */
+function fromHere(path: string): string {
+  return resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
+}
+
+function number(text: string, flag: string, min: number, max: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new UsageError(
+    `Cannot read --${flag}: a whole number from ${min} to ${max} was required, got '${text}'`,
+  );
+}
+
+async function configOf(flags: Flags): Promise<Config> {
+  const file = flags.config === undefined ? null : fromHere(flags.config);
+  const state = flags.state === undefined ? null : fromHere(flags.state);
+  const loaded = await loadConfig(file, state);
+  if (!loaded.ok) throw new UsageError(loaded.issue);
+  const config = loaded.value;
+  return {
+    ...config,
+    broker: { ...config.broker, url: flags.nats ?? config.broker.url },
+    console: {
+      ...config.console,
+      port: flags.port === undefined ? config.console.port : number(flags.port, "port", 0, 65_535),
+    },
+  };
+}
+
+async function serve(flags: Flags): Promise<void> {
+  const config = await configOf(flags);
+  const logger = getLogger(["printwarden"]);
+  const broker = await openBroker(config);
+  const aggregator = await startAggregator(config, broker);
+  console.log(`Console: ${aggregator.url}`);
+  if (aggregator.setUpUrl) {
+    const minutes = Math.round(config.auth.setUpValidS / 60);
+    console.log(`Nobody may sign in yet. Set up the first person (holds ${minutes} min, once):`);
+    console.log(`  ${aggregator.setUpUrl}`);
+  }
+  const asked = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      Deno.addSignalListener(signal, () => resolve());
+    }
+  });
+  await Promise.race([asked, aggregator.ended]);
+  logger.info("Ending");
+  await aggregator.close();
+  await broker.close();
+}
+
+async function provisionSite(flags: Flags): Promise<void> {
+  if (!flags.state || !flags.site) throw new UsageError("provision needs --state DIR --site NAME");
+  const publicKeys = Object.fromEntries((flags["device-key"] ?? []).map((text) => {
+    const [id = "", key = ""] = text.split("=");
+    if (!/^U[A-Z2-7]{55}$/.test(key)) {
+      throw new UsageError(`Cannot read --device-key: ID=U… was required, got '${text}'`);
+    }
+    return [id, key];
+  }));
+  const made = await provision({
+    state: fromHere(flags.state),
+    site: flags.site,
+    devices: flags.device ?? [],
+    publicKeys,
+    port: flags["nats-port"] === undefined
+      ? undefined
+      : number(flags["nats-port"], "nats-port", 1, 65_535),
+  });
+  console.log(JSON.stringify(made, null, 2));
+}
+
+async function token(flags: Flags): Promise<void> {
+  if (!flags.name) throw new UsageError("token needs --name NAME");
+  const scopes = TokenScope.array().safeParse(flags.scope ?? ["read", "decide"]);
+  if (!scopes.success) throw new UsageError("Cannot read --scope: read or decide was required");
+  const days = number(flags.days ?? "7", "days", 1, 366);
+  const made = newToken(flags.name, scopes.data, AGGREGATOR, new Date(), days * 86_400);
+  await withBroker(flags, async (broker) => {
+    await accounts(broker, () => Promise.resolve()).write(made.record, 0);
+  });
+  console.log(TOKEN_PREFIX + made.credential);
+}
+
+async function invite(flags: Flags): Promise<void> {
+  const role = Role.safeParse(flags.role ?? "expert");
+  if (!role.success) {
+    throw new UsageError(`Cannot read --role: ${Role.options.join(", ")} was required`);
+  }
+  const config = await configOf(flags);
+  const made = newInvitation(role.data, new Date(), config.auth.setUpValidS);
+  await withBroker(flags, async (broker) => {
+    await accounts(broker, () => Promise.resolve()).write(made.record, 0);
+  });
+  const port = await readPortOf(config.state);
+  const base = config.console.publicUrl ?? `http://127.0.0.1:${port ?? config.console.port}`;
+  console.log(`${base}/join/${made.credential}`);
+}
+
+async function audit(flags: Flags, what: string | undefined): Promise<void> {
+  if (what !== "verify") throw new UsageError("audit knows one thing to do: verify");
+  await withBroker(flags, async (broker) => {
+    const stop = new AbortController();
+    const found = await checkAudit(broker, stop.signal);
+    stop.abort();
+    if (found.ok) {
+      console.log(`The audit log holds: ${found.rows} rows, the last with digest ${found.head}`);
+      return;
+    }
+    console.error(`The audit log is broken at row ${found.sequence}: ${found.issue}`);
+    Deno.exitCode = 1;
+  });
+}
+
+async function withBroker(
+  flags: Flags,
+  run: (broker: Awaited<ReturnType<typeof openBroker>>) => Promise<void>,
+): Promise<void> {
+  const broker = await openBroker(await configOf(flags));
+  try {
+    await run(broker);
+  } finally {
+    await broker.close();
+  }
+}
+
+async function main(args: string[]): Promise<void> {
+  const { values: flags, positionals: [command, what] } = flagsOrUsage(args);
+  await configure({
+    sinks: { console: stderrSink },
+    loggers: [
+      { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["console"] },
+      {
+        category: "printwarden",
+        lowestLevel: flags.verbose ? "debug" : "info",
+        sinks: ["console"],
+      },
+    ],
+  });
+  if (flags.help || command === undefined || command === "help") return console.log(HELP);
+  switch (command) {
+    case "serve":
+      return await serve(flags);
+    case "provision":
+      return await provisionSite(flags);
+    case "token":
+      return await token(flags);
+    case "invite":
+      return await invite(flags);
+    case "audit":
+      return await audit(flags, what);
+    case "config":
+      return console.log(describeConfig());
+    default:
+      throw new UsageError(`Unknown command '${command}'; see --help`);
+  }
+}
+
+function flagsOrUsage(args: string[]) {
+  try {
+    return readFlags(args);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+if (import.meta.main) {
+  try {
+    await main(Deno.args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    Deno.exitCode = 2;
+  }
+}
