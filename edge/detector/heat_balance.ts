@@ -72,9 +72,11 @@ export function stepHeatBalance(
   state.lossK = Math.min(state.lossK, 4 * bounds.alarmK);
   const direction = state.gainK >= state.lossK ? "gain" : "loss";
   const heatK = Math.max(state.gainK, state.lossK);
-  if (heatK < bounds.alarmK) return null;
+  // A log without fan and flow shows half of what moves heat, so it takes more to be sure.
+  const alarmK = residual.unsureKPerS > 0 ? 2 * bounds.alarmK : bounds.alarmK;
+  if (heatK < alarmK) return null;
   const onsetS = direction === "gain" ? state.gainSinceS : state.lossSinceS;
-  return { direction, score: heatK / bounds.alarmK, onsetS };
+  return { direction, score: heatK / alarmK, onsetS };
 }
 
 function fade(heatK: number): number {

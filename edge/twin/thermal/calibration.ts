@@ -84,9 +84,10 @@ export function learnWindow(
 ): Calibration {
   const phi = regressors(calibration.units, window);
   const gainTop = timesCovariance(calibration, phi);
-  const variance = dot(phi, gainTop) + window.slopeVariance;
+  const variance = dot(phi, gainTop) + window.slopeVariance * noiseScale(calibration);
   const error = window.slopeKPerS - dot(phi, calibration.mean);
-  calibration.misfit += (Math.min(25, error ** 2 / variance) - calibration.misfit) /
+  const expected = dot(phi, gainTop) + window.slopeVariance;
+  calibration.misfit += (Math.min(25, error ** 2 / expected) - calibration.misfit) /
     Math.min(20, calibration.windows + 1);
   calibration.windows++;
   const inflate = 1 + 1 / memoryWindows;
@@ -99,6 +100,16 @@ export function learnWindow(
     }
   }
   return calibration;
+}
+
+/** Windows after which the misfit tells how far the assumed noise is off, and how far it may be. */
+const SCALE_WINDOWS = 12;
+const SCALE_MIN = 0.05;
+const SCALE_MAX = 4;
+
+/** What a controller's swing does to a window is hard to foretell; how well windows fit is seen. */
+function noiseScale({ windows, misfit }: Calibration): number {
+  return windows < SCALE_WINDOWS ? 1 : Math.min(SCALE_MAX, Math.max(SCALE_MIN, misfit));
 }
 
 /** The parameters as learnt; `lagPerS` and `ambientC` are carried over. No learnt one is negative. */

@@ -30,6 +30,8 @@ export const OUTLIER_SETTLE_S = 6;
 export const SILENCE_S = 12;
 /** How the estimates wander while all is well is learnt over so long, s, within these shares. */
 const WANDER_S = 90;
+const WANDER_OUT = 4;
+const WANDER_OUT_S = 900;
 const WANDER_SHARE = 0.05;
 const WANDER_SHARE_MAX = 0.6;
 /** What a wrong lag gets wrong after the duty jumped, as a share, and how long that lasts, s. */
@@ -42,7 +44,7 @@ const DUTY_MEAN_S = 8;
  * there, as a share of the heat that flows.
  */
 const APPROACH_K = 4;
-const APPROACH_SHARE = 0.09;
+const APPROACH_SHARE = 0.12;
 /** Cooling down with the heater off: convection weakens faster than in proportion. */
 const COOLING_SHARE = 0.25;
 /** Logs without fan and flow: an average of both is assumed, and this much of the loss is unsure. */
@@ -243,9 +245,11 @@ export function followWander(twin: HeaterTwin, residual: HeaterResidual): void {
   const { targetC, measuredC, dtS, lossKPerS } = residual;
   if (targetC === null || Math.abs(targetC - measuredC) > APPROACH_K) return;
   const max = (WANDER_SHARE_MAX * lossKPerS) ** 2;
-  const share = 1 - Math.exp(-dtS / WANDER_S);
-  const towards = (was: number, drive: number) =>
-    Math.min(max, was + (Math.min(drive ** 2, max) - was) * share);
+  const towards = (was: number, drive: number) => {
+    // What stands out is let in slowly: it may be the beginning of an event.
+    const overS = drive ** 2 > WANDER_OUT * was ? WANDER_OUT_S : WANDER_S;
+    return Math.min(max, was + (Math.min(drive ** 2, max) - was) * (1 - Math.exp(-dtS / overS)));
+  };
   twin.wanderFast = towards(twin.wanderFast || max / 144, residual.fastKPerS);
   twin.wanderSlow = towards(twin.wanderSlow || max / 144, residual.slowKPerS);
 }
