@@ -1,0 +1,63 @@
+import { basename } from "node:path";
+import { addJob } from "../agent/job_folder.ts";
+import { loadConfig } from "../config.ts";
+import { manifestOfFile } from "../reference/manifest_file.ts";
+import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./command_line.ts";
+
+export const HELP = `Usage: edge job add FILE.gcode --printer NAME [options]
+
+Registers what a printer is going to print: every line that then reaches it is held against this
+file. The G-code itself is not kept, only digests and a profile per layer.
+
+  --printer NAME   which printer of the configuration
+  --dialect NAME   marlin (default), prusa or klipper
+  --config FILE    default ${CONFIG_DEFAULT}
+  --state DIR      another state folder than the configuration's
+`;
+
+const DIALECTS = ["marlin", "prusa", "klipper"] as const;
+
+const OPTIONS = {
+  ...COMMON_OPTIONS,
+  printer: { type: "string" },
+  dialect: { type: "string", default: "marlin" },
+} as const;
+
+/** Registers a job; exit code 2 if the file or the printer is none. */
+export async function run(args: string[]): Promise<void> {
+  const read = readArgs({ args, options: OPTIONS, allowPositionals: true });
+  if (!read.ok) fail(read.issue);
+  const { values, positionals } = read.value;
+  if (values.help) return console.log(HELP);
+  const [verb, file, ...rest] = positionals;
+  if (verb !== "add" || file === undefined || rest.length > 0) fail(HELP);
+  const loaded = await loadConfig(fromCaller(values.config), stateOf(values.state));
+  if (!loaded.ok) fail(loaded.issue);
+  const names = loaded.value.printer.map(({ name }) => name);
+  const printer = values.printer ?? (names.length === 1 ? names[0] : undefined);
+  if (printer === undefined || !names.includes(printer)) {
+    fail(`Cannot register a job: --printer of ${names.join(", ")} was required, got '${printer}'`);
+  }
+  const dialect = DIALECTS.find((known) => known === values.dialect);
+  if (!dialect) fail(`Cannot register a job: --dialect of ${DIALECTS.join(", ")} was required`);
+  const manifest = await manifestOfFile(fromCaller(file), { dialect });
+  if (!manifest.ok) fail(manifest.issue);
+  const kept = await addJob(loaded.value.state, {
+    version: 1,
+    printer,
+    label: basename(file).slice(0, 200),
+    addedWallTime: new Date().toISOString(),
+    manifest: manifest.value,
+  });
+  const { commandCount, layers, jobDigest } = manifest.value;
+  console.log(
+    `${printer} is going to print ${basename(file)}: ` +
+      `${commandCount} commands, ${layers.length} layers, digest ${
+        jobDigest.slice(0, 12)
+      }…\n${kept}`,
+  );
+}
+
+function stateOf(state: string | undefined): string | undefined {
+  return state === undefined ? undefined : fromCaller(state);
+}

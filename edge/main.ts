@@ -1,0 +1,32 @@
+/** The edge agent's command line. */
+
+const HELP = `Usage: edge COMMAND [options]
+
+  run       run the agent: watch the printers of the configuration
+  job       register what a printer is going to print
+  resume    let a job go on whose lines the agent withholds
+  config    print an example of the configuration, or check one
+
+edge COMMAND --help says more.
+`;
+
+const EXIT_USAGE = 2;
+
+/** Each command is loaded only when it is asked for: the agent needs little of the others. */
+const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<void> }>> = {
+  run: () => import("./commands/run.ts"),
+  job: () => import("./commands/job.ts"),
+  resume: () => import("./commands/resume.ts"),
+  config: () => import("./commands/config.ts"),
+};
+
+if (import.meta.main) {
+  const [name, ...args] = Deno.args;
+  const load = name === undefined ? undefined : COMMANDS[name];
+  if (load) await (await load()).run(args);
+  else if (name === "--help" || name === "-h" || name === "help") console.log(HELP);
+  else {
+    console.error(name === undefined ? HELP : `Cannot run '${name}': no such command\n\n${HELP}`);
+    Deno.exit(EXIT_USAGE);
+  }
+}
