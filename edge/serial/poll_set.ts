@@ -1,4 +1,4 @@
-import type { Libc } from "./libc.ts";
+import { type Libc, libcError } from "./libc.ts";
 
 export const POLLIN = 1;
 export const POLLOUT = 4;
@@ -43,5 +43,30 @@ export class PollSet {
   /** Waits at most `timeoutMs` (−1 for ever) and gives how many slots have something. */
   wait(timeoutMs: number): number {
     return this.#poll(this.#bytes, this.#slots, timeoutMs);
+  }
+}
+
+const EPOLL_CLOEXEC = 0o2000000;
+const EPOLL_CTL_ADD = 1;
+
+/**
+ * Several rarely busy descriptors behind one: it is readable while any of them is. poll(2) pays for
+ * each descriptor at each call, so a hot loop keeps the quiet ones in here.
+ */
+export class QuietSet {
+  readonly fd: number;
+  readonly #libc: Libc;
+  // Long enough for both layouts: 12 bytes on x86-64, 16 on arm64, the events first on either.
+  readonly #event = new Uint32Array([POLLIN, 0, 0, 0]);
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+    this.fd = libc.call.epoll_create1(EPOLL_CLOEXEC);
+    if (this.fd < 0) throw libcError(libc, "Cannot make an epoll set");
+  }
+
+  /** Adds a descriptor, to be seen when it can be read, until it is closed; −1 adds nothing. */
+  add(fd: number): void {
+    if (fd >= 0) this.#libc.call.epoll_ctl(this.fd, EPOLL_CTL_ADD, fd, this.#event);
   }
 }

@@ -1,14 +1,17 @@
 import type { BootClock } from "../serial/clock.ts";
 import type { Libc } from "../serial/libc.ts";
-import { POLLIN, POLLOUT, PollSet } from "../serial/poll_set.ts";
+import { POLLIN, POLLOUT, PollSet, QuietSet } from "../serial/poll_set.ts";
 import type { Link } from "./link.ts";
 import type { Mirror } from "./mirror.ts";
 
 const PRINTER = 0;
 const HOST = 1;
-const OPENERS = 2;
-const LISTENER = 3;
-const AGENT = 4;
+const QUIET = 2;
+const AGENT_ROOM = 3;
+
+const OPENERS = 0;
+const LISTENER = 1;
+const AGENT = 2;
 
 /** JavaScript's own event loop, and with it signals, get a turn this often. */
 const TURN_MS = 200;
@@ -24,6 +27,8 @@ const HEARTBEAT_MS = 1000;
  */
 export class PollLoop {
   readonly #poll: PollSet;
+  readonly #quiet: QuietSet;
+  readonly #quietPoll: PollSet;
   #nowMs = 0;
   #unsentSinceMs = 0;
   #beatMs = 0;
@@ -37,9 +42,14 @@ export class PollLoop {
     readonly mirror: Mirror,
     readonly tick: (nowMs: number) => void,
   ) {
-    this.#poll = new PollSet(libc, 5);
-    this.#poll.set(OPENERS, link.host.watchFd, POLLIN);
-    this.#poll.set(LISTENER, mirror.listenFd, POLLIN);
+    this.#poll = new PollSet(libc, 4);
+    this.#quietPoll = new PollSet(libc, 3);
+    this.#quiet = new QuietSet(libc);
+    this.#quiet.add(link.host.watchFd);
+    this.#quiet.add(mirror.listenFd);
+    this.#quietPoll.set(OPENERS, link.host.watchFd, POLLIN);
+    this.#quietPoll.set(LISTENER, mirror.listenFd, POLLIN);
+    this.#poll.set(QUIET, this.#quiet.fd, POLLIN);
   }
 
   /** Ends `run` at its next turn. */
@@ -81,7 +91,7 @@ export class PollLoop {
     const writePrinter = link.toPrinter.wantsWrite ? POLLOUT : 0;
     this.#poll.set(PRINTER, link.printer.fd, readPrinter | writePrinter);
     this.#poll.set(HOST, link.hostFd, link.hostEvents);
-    this.#poll.set(AGENT, mirror.fd, mirror.wantsWrite ? POLLIN | POLLOUT : POLLIN);
+    this.#poll.set(AGENT_ROOM, mirror.wantsWrite ? mirror.fd : -1, POLLOUT);
   }
 
   #serve(): void {
@@ -89,14 +99,20 @@ export class PollLoop {
     const poll = this.#poll;
     if (poll.seen(HOST) !== 0) link.onHost(poll.seen(HOST), this.#nowMs);
     if (poll.seen(PRINTER) !== 0) link.onPrinter(poll.seen(PRINTER));
-    if (poll.seen(OPENERS) !== 0) link.onOpeners();
-    if (poll.seen(AGENT) !== 0) this.#serveAgent(poll.seen(AGENT));
-    if (poll.seen(LISTENER) !== 0) mirror.accept();
+    if (poll.seen(AGENT_ROOM) !== 0) mirror.flush();
+    if (poll.seen(QUIET) !== 0) this.#serveQuiet();
   }
 
-  #serveAgent(seen: number): void {
-    if (seen & POLLOUT) this.mirror.flush();
-    if (seen & ~POLLOUT && this.mirror.fd >= 0) this.mirror.onReadable();
+  #serveQuiet(): void {
+    const { link, mirror } = this;
+    const poll = this.#quietPoll;
+    poll.set(AGENT, mirror.fd, POLLIN);
+    poll.wait(0);
+    if (poll.seen(OPENERS) !== 0) link.onOpeners();
+    if (poll.seen(AGENT) !== 0) mirror.onReadable();
+    if (poll.seen(LISTENER) !== 0) mirror.accept();
+    // Adding it again changes nothing, and a new connection may well have the old one's number.
+    this.#quiet.add(mirror.fd);
   }
 
   #feedMirror(isIdle: boolean): void {
