@@ -8,7 +8,7 @@ import { canonicalText, isHostsOwn } from "./canonical.ts";
 import { explain, insertedMismatches, isNear } from "./difference.ts";
 import { classOf, fingerprint, isMove, sameCommand } from "./fingerprint.ts";
 import { type Job, layerAt } from "./job.ts";
-import { tryStart } from "./job_start.ts";
+import { heightOf, MIDWAY_RUN, tryStart } from "./job_start.ts";
 import {
   alteredMismatch,
   type Mismatch,
@@ -17,15 +17,17 @@ import {
   short,
   type StreamItem,
 } from "./mismatch.ts";
-import { findAnywhere, findNearby, inLockstep, type Place, runLength } from "./search.ts";
+import { findAnywhere, findNearby, inLockstep, isSame, type Place } from "./search.ts";
 
 /** A command without a place is reported at the latest after this, s. */
 const PATIENCE_S = 1;
 /** So many commands without a place are looked for in the whole job. */
 const PENDING_MAX = 64;
-/** More commands inserted and dropped than this, fading by 1 in 20 that fit, are another file. */
-const UPHEAVAL_MAX = 60;
+/** More places with inserted or dropped commands, fading by 1 in 50 that fit, are another file. */
+const UPHEAVAL_MAX = 24;
 const ARCS_MAX = 3;
+/** The job's first commands in a row mean that it starts anew. */
+const HEAD_RUN = 5;
 
 /**
  * Steps the alignment over one command that a host has sent, and says in what the stream differs
@@ -46,7 +48,7 @@ export function stepAlign(
   if (isHostsOwn(command)) return overdue(job, state, eventTimeS);
   const item = itemOf(job, state, command, effects, eventTimeS);
   if (passage === "altered-repeat" && state.phase === "running") return resent(job, state, item);
-  noteStart(state, command, item);
+  noteStart(state, command);
   if (state.phase !== "running") return stepIdle(job, state, item, passage);
   return [...stepRunning(job, state, item, idle), ...overdue(job, state, eventTimeS)];
 }
@@ -92,7 +94,8 @@ function itemOf(
   return {
     hi,
     lo,
-    text: canonicalText(command).slice(0, 120),
+    text: canonicalText(command),
+    body: command.body.slice(0, 120),
     eventTimeS,
     lineNumber: command.lineNumber,
     hasPath: moves && (command.has("X") || command.has("Y") || command.has("Z")),
@@ -105,9 +108,9 @@ function itemOf(
   };
 }
 
-function noteStart(state: AlignState, command: Command, item: StreamItem): void {
-  if (classOf(item.hi) === "sync" && command.is("G", 28)) state.homed = true;
+function noteStart(state: AlignState, command: Command): void {
   if (state.phase === "running") return;
+  if (command.is("G", 28)) state.homed = true;
   if (command.is("M", 221)) state.startFlow = command.numberOr("S", state.startFlow);
   if (command.is("M", 220)) state.startSpeed = command.numberOr("S", state.startSpeed);
 }
@@ -115,7 +118,7 @@ function noteStart(state: AlignState, command: Command, item: StreamItem): void 
 /** The firmware refused the first wording or took it: that the words changed is what counts. */
 function resent(job: Job, state: AlignState, item: StreamItem): Mismatch[] {
   const kind = settingKind(item.hi) ?? "inserted";
-  return [mismatch(job, kind, state.at, { gotText: short(item.text), detail: "resent" })];
+  return [mismatch(job, kind, state.at, { gotText: short(item.body), detail: "resent" })];
 }
 
 function stepIdle(job: Job, state: AlignState, item: StreamItem, passage: Passage): Mismatch[] {
@@ -129,13 +132,18 @@ function stepIdle(job: Job, state: AlignState, item: StreamItem, passage: Passag
 }
 
 function stepRunning(job: Job, state: AlignState, item: StreamItem, idle: boolean): Mismatch[] {
-  if (state.pending.length > 0) return stepPending(job, state, item, idle);
+  state.recent.push({ hi: item.hi, lo: item.lo });
+  if (state.recent.length > HEAD_RUN) state.recent.shift();
   const { at } = state;
-  const hi = job.hi[at]!, lo = job.lo[at]!;
-  if (sameCommand(item.hi, item.lo, hi, lo)) {
+  const fits = state.pending.length === 0 && isSame(job, item, at);
+  const restarted = fits ? null : tryRestart(job, state);
+  if (restarted !== null) return restarted;
+  if (state.pending.length > 0) return stepPending(job, state, item, idle);
+  if (fits) {
     advance(state, at + 1);
     return checkBlock(job, state, item.text);
   }
+  const hi = job.hi[at]!;
   if (idle || wasInserted(job, state, item)) return [];
   state.block = null;
   if (hasSoon(job, item, at)) return hold(state, item);
@@ -173,24 +181,26 @@ function hasSoon(job: Job, item: StreamItem, at: number): boolean {
 }
 
 function hold(state: AlignState, item: StreamItem): Mismatch[] {
+  // What was told of the first of them stands for the rest.
+  item.told = state.pending.some((each) => each.told && settingKind(each.hi) === null);
   state.pending.push(item);
   return [];
 }
 
 function stepPending(job: Job, state: AlignState, item: StreamItem, idle: boolean): Mismatch[] {
   if (idle && !hasSoon(job, item, state.at - 1)) return [];
-  state.pending.push(item);
+  hold(state, item);
   const place = findNearby(job, state.pending, state.at);
   if (place !== null) return resume(job, state, place);
   if (inLockstep(job, state.pending, state.at)) {
-    const told = state.pending.filter((each) => !each.told);
-    const from = state.at + state.pending.length - told.length;
-    const mismatches = told.map((each, index) => alteredMismatch(job, each, from + index));
-    leavePending(state, state.at + state.pending.length);
+    const from = state.at;
+    const mismatches = state.pending.flatMap((each, index) =>
+      each.told || isSame(job, each, from + index) ? [] : [alteredMismatch(job, each, from + index)]
+    );
+    leavePending(state, from + state.pending.length);
+    if (state.at === job.count) state.phase = "after";
     return mismatches;
   }
-  const restarted = tryRestart(job, state);
-  if (restarted !== null) return restarted;
   if (settingKind(item.hi) !== null && !hasSoon(job, item, state.at - 1)) {
     const told = insertedMismatches(job, [item], state.at, null);
     item.told = true;
@@ -205,9 +215,8 @@ function resume(job: Job, state: AlignState, place: Place): Mismatch[] {
   const to = place.at - place.run + 1;
   const pause = to === from && isPauseLike(state, foreign) ? "pause-like" : null;
   const told = explain(job, foreign, from, to, false, pause);
-  for (const each of told) {
-    if (each.kind === "inserted" || each.kind === "dropped") state.upheaval += each.count;
-  }
+  state.upheaval +=
+    told.filter((each) => each.kind === "inserted" || each.kind === "dropped").length;
   state.arcsSeen += foreign.filter((item) => classOf(item.hi) === "arc").length;
   leavePending(state, place.at + 1);
   return state.upheaval > UPHEAVAL_MAX || isRewritten(job, state) ? giveUp(job, state) : told;
@@ -232,22 +241,27 @@ function isRewritten(job: Job, state: AlignState): boolean {
 
 /** The job's first commands again: it was broken off and starts anew. */
 function tryRestart(job: Job, state: AlignState): Mismatch[] | null {
-  const head = Math.min(5, job.count);
-  if (runLength(job, state.pending, head - 1, head) < head) return null;
-  const told = state.at > head ? [truncated(job, state)] : [];
+  const head = Math.min(HEAD_RUN, job.count);
+  const { recent } = state;
+  if (recent.length < head || state.at <= head) return null;
+  for (let at = 0; at < head; at++) {
+    const { hi, lo } = recent[recent.length - head + at]!;
+    if (!sameCommand(hi, lo, job.hi[at]!, job.lo[at]!)) return null;
+  }
+  const told = [truncated(job, state)];
   leavePending(state, head);
   return told;
 }
 
 function searchAll(job: Job, state: AlignState): Mismatch[] {
-  const found = findAnywhere(job, state.pending, 6, 0, job.count);
-  if (found !== null) {
-    const skipped = found - 5 - state.at;
+  const found = findAnywhere(job, state.pending, MIDWAY_RUN, heightOf(state), state.at);
+  if (found !== null && found !== "ambiguous") {
+    const skipped = found.at - MIDWAY_RUN + 1 - state.at;
     const first = state.pending[0]!;
     const told = skipped > 0
       ? mismatch(job, "dropped", state.at, { count: skipped })
-      : mismatch(job, "order", state.at, { gotText: short(first.text), count: PENDING_MAX });
-    leavePending(state, found + 1);
+      : mismatch(job, "order", state.at, { gotText: short(first.body), count: PENDING_MAX });
+    leavePending(state, found.at + 1);
     return [told];
   }
   return giveUp(job, state);
@@ -257,8 +271,10 @@ function searchAll(job: Job, state: AlignState): Mismatch[] {
 function giveUp(job: Job, state: AlignState): Mismatch[] {
   const rewritten = state.pending.some((item) => classOf(item.hi) === "arc") ||
     state.arcsSeen >= ARCS_MAX;
-  const gotText = short(state.pending.at(-1)?.text ?? "");
+  const gotText = short(state.pending.at(-1)?.body ?? "");
   state.phase = "lost";
+  state.rewritten = rewritten;
+  state.homed = false;
   state.pending = [];
   state.foreignMoves = 0;
   state.block = null;
@@ -271,7 +287,7 @@ function giveUp(job: Job, state: AlignState): Mismatch[] {
 function advance(state: AlignState, at: number): void {
   state.at = at;
   state.alteredAt = -1;
-  state.upheaval = Math.max(0, state.upheaval - 0.05);
+  state.upheaval = Math.max(0, state.upheaval - 0.02);
 }
 
 function leavePending(state: AlignState, at: number): void {
@@ -292,7 +308,7 @@ function overdue(job: Job, state: AlignState, eventTimeS: number): Mismatch[] {
   const first = state.pending[0];
   if (state.phase !== "running" || !first || eventTimeS - first.eventTimeS < PATIENCE_S) return [];
   const waiting = state.pending.filter((item) => !item.told);
-  if (waiting.length === 0) return [];
+  if (waiting.length === 0 || waiting[0] !== state.pending[0]) return [];
   const told = waiting.length === 1 && classOf(first.hi) === classOf(job.hi[state.at] ?? 0) &&
       isMove(first.hi) && !first.told
     ? [alteredMismatch(job, first, state.at)]

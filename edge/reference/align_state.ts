@@ -1,5 +1,6 @@
 import { initLineGate, type LineGate } from "../gcode/line_gate.ts";
 import { initMachine, type MachineState } from "../gcode/machine_state.ts";
+import type { Fingerprint } from "./fingerprint.ts";
 import type { Job } from "./job.ts";
 import type { StreamItem } from "./mismatch.ts";
 
@@ -23,6 +24,8 @@ export interface AlignState {
   fromXMm: number;
   fromYMm: number;
   fromZMm: number;
+  /** The latest fingerprints, for the job's beginning. */
+  recent: Fingerprint[];
   /** A command reported as altered one place before `at`: it may turn out to be inserted. */
   alteredAt: number;
   /** Canonical texts since `blockStart`, or `null` where the block can't be checked. */
@@ -34,9 +37,11 @@ export interface AlignState {
   /** Factors that a start script has set, in percent. */
   startFlow: number;
   startSpeed: number;
-  /** Inserted and dropped commands lately, fading: too many mean another file. */
+  /** Places lately where commands were inserted or dropped, fading: too many mean another file. */
   upheaval: number;
   arcsSeen: number;
+  /** Lost to a plug-in that rewrites moves: nothing but the job's beginning is looked for. */
+  rewritten: boolean;
   /** Whether the swapped job was reported. */
   swapTold: boolean;
 }
@@ -52,6 +57,7 @@ export function initAlign(job: Job): AlignState {
     fromXMm: 0,
     fromYMm: 0,
     fromZMm: 0,
+    recent: [],
     alteredAt: -1,
     block: null,
     foreignMoves: 0,
@@ -60,6 +66,7 @@ export function initAlign(job: Job): AlignState {
     startSpeed: 100,
     upheaval: 0,
     arcsSeen: 0,
+    rewritten: false,
     swapTold: false,
   };
 }

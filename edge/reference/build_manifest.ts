@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import {
   JOB_COMMANDS_MAX,
@@ -183,7 +182,7 @@ function endBuilding(building: Building, options: ManifestOptions): Manifest {
     commandCount: building.fingerprints.count,
     fingerprints: building.fingerprints.toBase64(),
     blockCommands: BLOCK_COMMANDS,
-    blockDigests: Buffer.from(building.blockDigests.join(""), "hex").toString("base64"),
+    blockDigests: Uint8Array.fromHex(building.blockDigests.join("")).toBase64(),
     layers,
     settings: building.settings,
     totals: {

@@ -112,7 +112,8 @@ export function isNear(job: Job, item: StreamItem, position: number): boolean {
   const hi = job.hi[position]!;
   if (classOf(hi) !== classOf(item.hi) || !isMove(hi)) return false;
   const difference = compareMoves(item, { hi, lo: job.lo[position]! });
-  if (!difference.path) return true;
+  // Two moves without a path have that in common with too many others.
+  if (!difference.path) return item.hasPath || !difference.filament || !difference.feedrate;
   return item.extrudes && item.hasXY && !difference.filament;
 }
 
@@ -128,8 +129,8 @@ function report(
   const dropped = found.filter((deed) => deed.act === "dropped").map((deed) => deed.position);
   const moved = takeMoved(job, inserted, dropped);
   if (moved.length > 0) {
-    const { text } = moved[0]!;
-    told.push(mismatch(job, "order", from, { gotText: short(text), count: moved.length }));
+    const { body } = moved[0]!;
+    told.push(mismatch(job, "order", from, { gotText: short(body), count: moved.length }));
   }
   for (const deed of found) {
     const item = items[deed.item];
@@ -170,12 +171,12 @@ export function insertedMismatches(
   for (const item of inserted) {
     const kind = settingKind(item.hi);
     if (kind === null) others.push(item);
-    else if (!item.told) told.push(mismatch(job, kind, position, { gotText: short(item.text) }));
+    else if (!item.told) told.push(mismatch(job, kind, position, { gotText: short(item.body) }));
   }
   // A pause is worth telling once it is known to be one.
   const first = others.find((item) => !item.told) ?? (detail === "pause-like" ? others[0] : null);
   if (first) {
-    const gotText = short(first.text);
+    const gotText = short(first.body);
     const kind = isFeedrateOnly(first) && others.length === 1 ? "speed" : "inserted";
     told.push(mismatch(job, kind, position, { gotText, count: others.length, detail }));
   }

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { FINGERPRINT_BYTES } from "../../shared/manifest.ts";
 
 /** The fingerprints of a job, by command: class and path, and the rest. */
@@ -22,7 +21,7 @@ export class FingerprintWriter {
   }
 
   toBase64(): string {
-    return Buffer.from(this.#bytes.buffer, 0, this.count * FINGERPRINT_BYTES).toString("base64");
+    return this.#bytes.subarray(0, this.count * FINGERPRINT_BYTES).toBase64();
   }
 
   #grow(): void {
@@ -35,12 +34,13 @@ export class FingerprintWriter {
 
 /** Reads fingerprints back; `null` where the length doesn't fit the count. */
 export function readFingerprints(base64: string, count: number): FingerprintList | null {
-  const bytes = Buffer.from(base64, "base64");
+  const bytes = Uint8Array.fromBase64(base64);
   if (bytes.length !== count * FINGERPRINT_BYTES) return null;
+  const view = new DataView(bytes.buffer);
   const hi = new Uint16Array(count), lo = new Uint32Array(count);
   for (let index = 0; index < count; index++) {
-    hi[index] = bytes.readUInt16BE(index * FINGERPRINT_BYTES);
-    lo[index] = bytes.readUInt32BE(index * FINGERPRINT_BYTES + 2);
+    hi[index] = view.getUint16(index * FINGERPRINT_BYTES);
+    lo[index] = view.getUint32(index * FINGERPRINT_BYTES + 2);
   }
   return { hi, lo };
 }

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { Manifest } from "../../shared/manifest.ts";
 import { ok, refused, type Result } from "../../shared/result.ts";
 import { BLOCK_DIGEST_BYTES } from "./block_digest.ts";
@@ -31,7 +30,7 @@ export function openManifest(value: unknown): Result<Job> {
   }
   const manifest = checked.data;
   const list = readFingerprints(manifest.fingerprints, manifest.commandCount);
-  const blockBytes = Buffer.from(manifest.blockDigests, "base64");
+  const blockBytes = Uint8Array.fromBase64(manifest.blockDigests);
   const blocks = Math.ceil(manifest.commandCount / manifest.blockCommands);
   if (list === null || blockBytes.length !== blocks * BLOCK_DIGEST_BYTES) {
     return refused(
@@ -41,7 +40,7 @@ export function openManifest(value: unknown): Result<Job> {
   }
   const blockDigests = Array.from(
     { length: blocks },
-    (_, at) => blockBytes.toString("hex", at * BLOCK_DIGEST_BYTES, (at + 1) * BLOCK_DIGEST_BYTES),
+    (_, at) => blockBytes.subarray(at * BLOCK_DIGEST_BYTES, (at + 1) * BLOCK_DIGEST_BYTES).toHex(),
   );
   return ok({
     manifest,

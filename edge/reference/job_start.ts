@@ -1,3 +1,4 @@
+import { KNOWN_Z } from "../gcode/machine_state.ts";
 import type { AlignState } from "./align_state.ts";
 import { explain } from "./difference.ts";
 import type { Job } from "./job.ts";
@@ -6,9 +7,12 @@ import { findAnywhere, runLength } from "./search.ts";
 
 /** The job's beginning is looked for among so many of its first commands. */
 const HEAD = 256;
+const SHORT_HEAD = 24;
 const HEAD_RUN = 3;
 /** A stream that was met midway has to show so many commands in a row. */
-const MIDWAY_RUN = 6;
+export const MIDWAY_RUN = 6;
+/** One that was lost, more. */
+const FOUND_AGAIN_RUN = 32;
 
 /**
  * Looks whether the latest commands belong to the job: at its beginning, with a host's start script
@@ -18,17 +22,28 @@ const MIDWAY_RUN = 6;
 export function tryStart(job: Job, state: AlignState): Mismatch[] | null {
   const head = findHead(job, state);
   if (head !== null) return startAt(job, state, head, HEAD_RUN);
-  const midway = findAnywhere(job, state.pending, MIDWAY_RUN, 0, job.count);
-  return midway === null ? null : startAt(job, state, midway, MIDWAY_RUN);
+  if (state.phase === "lost" && state.rewritten) return null;
+  const run = state.phase === "before" ? MIDWAY_RUN : FOUND_AGAIN_RUN;
+  const midway = findAnywhere(job, state.pending, run, heightOf(state), null);
+  if (midway === null) return null;
+  // It is this job, though which of its like layers is still to be seen.
+  state.foreignMoves = 0;
+  return midway === "ambiguous" ? null : startAt(job, state, midway.at, run);
+}
+
+/** The toolhead's height, mm, or `null` while it was never told. */
+export function heightOf(state: AlignState): number | null {
+  return (state.machine.known & KNOWN_Z) === 0 ? null : state.machine.zMm;
 }
 
 function findHead(job: Job, state: AlignState): number | null {
   const run = Math.min(HEAD_RUN, job.count);
-  for (let at = run - 1; at < Math.min(HEAD, job.count); at++) {
+  // Without homing a match further on may as well be one of many like layers.
+  const end = Math.min(state.homed ? HEAD : SHORT_HEAD, job.count);
+  for (let at = run - 1; at < end; at++) {
     if (runLength(job, state.pending, at, run) < run) continue;
     // Further on, commands that say little are not enough.
-    const newest = state.pending.slice(-run);
-    if (at === run - 1 || newest.some((item) => item.hasXY) || at < 32) return at;
+    if (at < SHORT_HEAD || state.pending.slice(-run).some((item) => item.hasXY)) return at;
   }
   return null;
 }
@@ -37,14 +52,13 @@ function startAt(job: Job, state: AlignState, at: number, run: number): Mismatch
   const first = at - run + 1;
   const foreign = state.pending.slice(0, state.pending.length - run);
   // Without homing the guard may simply have come late.
-  const sawStart = state.homed || first < 32;
+  const sawStart = state.phase !== "lost" && (state.homed || first < SHORT_HEAD);
   const told = first > 0 && first < HEAD && sawStart
     ? explain(job, foreign, 0, first, true, null)
     : first >= HEAD && state.homed && state.phase === "before"
     ? [mismatch(job, "dropped", 0, { count: first })]
     : [];
   told.push(...startFactors(job, state));
-  const whole = first === 0 || told.length === 0;
   state.block = first === 0 ? state.pending.slice(-run).map((item) => item.text) : null;
   state.phase = at + 1 === job.count ? "after" : "running";
   state.at = at + 1;
@@ -53,8 +67,9 @@ function startAt(job: Job, state: AlignState, at: number, run: number): Mismatch
   state.foreignMoves = 0;
   state.upheaval = 0;
   state.arcsSeen = 0;
+  state.rewritten = false;
   state.alteredAt = -1;
-  if (whole && first === 0) state.swapTold = false;
+  if (first === 0) state.swapTold = false;
   return told;
 }
 

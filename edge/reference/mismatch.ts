@@ -45,7 +45,9 @@ export type MismatchDetail =
 
 /** A command of the stream that has no place in the job yet. */
 export interface StreamItem extends Fingerprint {
+  /** Its canonical text, and the text as it was sent. */
   text: string;
+  body: string;
   eventTimeS: number;
   lineNumber: number | null;
   /** Which parameters a move has: path, filament pushed ahead, feedrate. */
@@ -101,7 +103,7 @@ export function alteredMismatch(job: Job, item: StreamItem, position: number): M
     kind: settingKind(item.hi) ?? (classOf(item.hi) === "position" ? "flow" : "inserted"),
     expectedText: describe(job, position),
   } as const;
-  return mismatch(job, kind, position, { expectedText, gotText: short(item.text) });
+  return mismatch(job, kind, position, { expectedText, gotText: short(item.body) });
 }
 
 function alteredMove(
