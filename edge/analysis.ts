@@ -192,7 +192,7 @@ function takeSent(
   if (!options.reference || sent.origin === "agent") return [];
   const layer = layerOf(stream);
   return options.reference.step(state.reference, command, eventTimeS).flatMap((mismatch) => {
-    const event = streamEventOf(mismatch, eventTimeS, layer);
+    const event = streamEventOf(mismatch, command, eventTimeS, layer);
     return tellStreamEvent(state.commands, event, options.issues, state.episodes);
   });
 }

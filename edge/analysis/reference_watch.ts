@@ -1,5 +1,6 @@
 import type { EventName } from "../../shared/known_issue.ts";
 import type { Command } from "../gcode/command.ts";
+import { type CommandRole, commandRole } from "../gcode/command_role.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Mismatch } from "../reference/mismatch.ts";
 import type { StreamEvent } from "./command_findings.ts";
@@ -28,21 +29,43 @@ const WORDS: Record<Mismatch["kind"], string> = {
   "z-offset": "another nozzle height",
 };
 
-/** A mismatch as an event that the classifier can judge. */
+/** Roles that say more of a foreign line than that it was inserted. */
+const TELLING = new Set<CommandRole>([
+  "settings",
+  "protection",
+  "firmware-mode",
+  "read-out",
+  "z-offset",
+  "retraction",
+]);
+
+/** A mismatch as an event that the classifier can judge; `command` is the line that showed it. */
 export function streamEventOf(
   mismatch: Mismatch,
+  command: Command,
   eventTimeS: number,
   layer: number | null,
 ): StreamEvent {
-  const { kind, expectedText, gotText } = mismatch;
+  const { kind, expectedText, gotText, detail, count } = mismatch;
+  const role = commandRole(command);
+  const name = kind === "inserted" && TELLING.has(role) ? role : kind;
   const expected = expectedText === null ? "nothing" : `'${expectedText}'`;
   const got = gotText === null ? "nothing" : `'${gotText}'`;
+  const is = (what: Mismatch["detail"]) => detail === what ? 1 : 0;
   return {
-    name: `command-${kind}` as EventName,
+    name: `command-${name}` as EventName,
     eventTimeS,
     layer: mismatch.layer ?? layer,
     lines: gotText === null ? [] : [gotText],
     text: `${WORDS[kind]}: the job has ${expected} here, ${got} came`,
-    features: { reference: 1, declared: 0 },
+    features: {
+      reference: 1,
+      declared: 0,
+      lines: count,
+      pauseLike: is("pause-like"),
+      startScript: is("start-script"),
+      rewritten: is("rewritten"),
+      truncated: is("truncated"),
+    },
   };
 }
