@@ -1,6 +1,5 @@
 import type { Logger } from "@logtape/logtape";
-import { PrinterRun, type SharedParts } from "./agent/printer_run.ts";
-import type { Incoming } from "./publish/broker.ts";
+import type { PrinterRun } from "./agent/printer_run.ts";
 import type { Outbox } from "./publish/outbox.ts";
 import type { Publisher } from "./publish/publisher.ts";
 import { wait } from "./publish/wait.ts";
@@ -105,6 +104,3 @@ export class Agent {
     }
   }
 }
-
-export { PrinterRun, type SharedParts };
-export type { Incoming };

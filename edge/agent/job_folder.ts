@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { Token, WallTime } from "../../shared/ids.ts";
 import { Manifest } from "../../shared/manifest.ts";
+import { wallTime } from "../publish/wall_clock.ts";
 import { refused, type Result } from "../../shared/result.ts";
 
 /** Registered jobs kept; the oldest go first. */
@@ -79,4 +80,29 @@ export async function readJob(file: string): Promise<Result<RegisteredJob>> {
   if (checked.success) return { ok: true, value: checked.data };
   const { path, message } = checked.error.issues[0]!;
   return refused(`Cannot read the job '${file}': at '${path.join(".")}': ${message}`);
+}
+
+/**
+ * Registers a job that came as a signed request: `{ "label": …, "manifest": … }`. A request is at
+ * most 32 KiB, so that larger jobs have to be registered on the device itself.
+ */
+export async function takeJob(
+  stateFolder: string,
+  printer: string,
+  body: Record<string, unknown>,
+  wallMs: number,
+): Promise<Result<string>> {
+  const job = { version: 1, printer, addedWallTime: wallTime(wallMs), ...body };
+  const checked = RegisteredJob.safeParse(job);
+  if (!checked.success) {
+    const { path, message } = checked.error.issues[0]!;
+    return refused(
+      `Cannot register the job: a label and a manifest were required, at '${
+        path.join(".")
+      }': ${message}`,
+    );
+  }
+  if (checked.data.printer !== printer) return refused("Cannot register a job for another printer");
+  await addJob(stateFolder, checked.data);
+  return { ok: true, value: `registered ${checked.data.manifest.jobDigest}` };
 }

@@ -26,7 +26,7 @@ export interface DecidedPrinter {
 export interface DeskOptions {
   site: string;
   device: string;
-  printers: ReadonlyMap<string, DecidedPrinter>;
+  printers(): ReadonlyMap<string, DecidedPrinter>;
   keys(): PinnedKeys;
   clock: WallClock;
 }
@@ -58,7 +58,8 @@ export class DecisionDesk {
    * @throws {Error} if it could not be written down: then it has to come again
    */
   async take(claimed: ClaimedDecision): Promise<void> {
-    const { clock, site, device, printers } = this.options;
+    const { clock, site, device } = this.options;
+    const printers = this.options.printers();
     const verified = await verifyDecision(claimed, {
       site,
       device,
@@ -98,7 +99,7 @@ export class DecisionDesk {
   /** Applies what a crash left in between; called once at the start. */
   finishIntended(): void {
     for (const decision of this.decisions.unfinished()) {
-      if (this.options.printers.has(decision.target.printer)) {
+      if (this.options.printers().has(decision.target.printer)) {
         this.log.warn("decision {id} is applied again after a restart", { id: decision.id });
         this.#apply(decision, "applied again after a restart");
       } else this.decisions.finish(decision.id);
@@ -112,7 +113,7 @@ export class DecisionDesk {
   }
 
   #apply(decision: Decision, note: string): void {
-    const printer = this.options.printers.get(decision.target.printer);
+    const printer = this.options.printers().get(decision.target.printer);
     if (!printer) return;
     const known = this.#known(decision);
     for (const record of known) printer.teach(lessonOf(decision, record));
@@ -141,7 +142,7 @@ export class DecisionDesk {
   #refuse(subject: string, refusal: Refusal): void {
     const { issue, decisionId, printer } = refusal;
     this.log.warn("message on {subject} refused: {issue}", { subject, issue });
-    const ours = printer === null ? undefined : this.options.printers.get(printer);
+    const ours = printer === null ? undefined : this.options.printers().get(printer);
     if (!ours || printer === null) {
       this.#refusedElsewhere += 1;
       return;

@@ -11,6 +11,9 @@ import { initPause, type PausePhase, PauseRecord, type PauseState } from "./paus
 /** A tap that says nothing for so long has not carried the order out, ms. */
 const ORDER_TIMEOUT_MS = 15_000;
 
+/** A response that was begun before any run of the tap was met. */
+const ANY_RUN = "";
+
 export interface ResponderOptions {
   printer: string;
   place: ParkPlace;
@@ -52,6 +55,10 @@ export class Responder {
 
   begin(want: "pause" | "stop", decisionId: string | null, deviationIds: readonly string[]): void {
     this.#step({ type: "begin", want, decisionId, deviationIds });
+    if (this.#runId !== null || this.phase !== "asked") return;
+    // No tap has been met yet, as right after a start: it is asked as soon as one is.
+    this.#state.record.runId = ANY_RUN;
+    this.#keep();
   }
 
   resume(by: string): void {
@@ -71,7 +78,7 @@ export class Responder {
   /** A hold belongs to one run of the tap: goes on with it, or knows that it ended. */
   #meet(runId: string): void {
     const { record } = this.#state;
-    const known = record.runId === runId;
+    const known = record.runId === runId || record.runId === ANY_RUN;
     this.#runId = runId;
     if (record.phase !== "idle") {
       this.#step(known ? { type: "restarted" } : { type: "released", why: "the tap began anew" });
@@ -116,6 +123,10 @@ export class Responder {
         detail: effect.detail,
       });
       this.options.onReport(effect.detail, id, this.phase === "failed");
+      return;
+    }
+    if (this.#runId === null) {
+      this.#state.ordered = null;
       return;
     }
     void this.#order(effect).then((result) =>

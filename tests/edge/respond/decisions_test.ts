@@ -196,7 +196,7 @@ async function open(own: "watch" | "pause" | "stop" = "pause") {
   const made = new DecisionDesk(log, records, silent, {
     site: "s1",
     device: "d1",
-    printers: new Map([["p1", printer]]),
+    printers: () => new Map([["p1", printer]]),
     keys: () => keys,
     clock: { nowMs: () => NOW_MS, quality: () => "synced" },
   });

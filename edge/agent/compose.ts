@@ -1,0 +1,166 @@
+import { join } from "node:path";
+import type { Logger } from "@logtape/logtape";
+import { Agent } from "../agent.ts";
+import { type Config, configDigest, runFolder } from "../config.ts";
+import { Broker } from "../publish/broker.ts";
+import { count, counter } from "../publish/counter.ts";
+import { DeviationRecords } from "../publish/deviation_record.ts";
+import { Outbox } from "../publish/outbox.ts";
+import { Publisher } from "../publish/publisher.ts";
+import { faultOf, Store } from "../publish/store.ts";
+import type { WallClock } from "../publish/wall_clock.ts";
+import { CommandDesk } from "../respond/commands.ts";
+import { DecisionDesk } from "../respond/desk.ts";
+import { DecisionLog } from "../respond/decision_log.ts";
+import { Lessons } from "../respond/lessons.ts";
+import type { PinnedKeys } from "../respond/trust.ts";
+import { type PrinterPlan, PrinterRun, type SharedParts } from "./printer_run.ts";
+import { takeJob } from "./job_folder.ts";
+import { takeResume } from "./resume_mark.ts";
+import { readSnapshot, writeSnapshot } from "./snapshot_file.ts";
+
+/** The version that presence tells. */
+export const AGENT_VERSION = "0.1.0";
+
+export interface Composition {
+  config: Config;
+  plans: readonly PrinterPlan[];
+  /** The device's nkey seed. */
+  seed: Uint8Array;
+  /** The keys pinned now; asked for anew with each decision. */
+  keys(): PinnedKeys;
+  clock: WallClock;
+  log: Logger;
+}
+
+export interface Composed {
+  agent: Agent;
+  printers: readonly PrinterRun[];
+  outbox: Outbox;
+  /** Closes the files; to be called once the agent has ended. */
+  close(): void;
+}
+
+/** Opens the file of what must last; what a corrupt one held is lost, and said to be. */
+function openStore(config: Config, log: Logger): Store {
+  const file = join(config.state, "edge.db");
+  return new Store(file, config.outbox.bytesMax, (movedAside) => {
+    log.error(
+      "the store {file} was corrupt and was moved to {movedAside}: unsent deviations in it are lost",
+      { file, movedAside },
+    );
+  });
+}
+
+function countStart(store: Store, log: Logger): number {
+  try {
+    return store.run((db) => {
+      const before = counter(db, "starts");
+      count(db, "starts", 1);
+      return before;
+    });
+  } catch (error) {
+    if (faultOf(error) === "other") throw error;
+    log.error("the disk takes nothing: {reason}", { reason: String(error) });
+    return 0;
+  }
+}
+
+async function snapshotOf(folder: string, printer: string, log: Logger) {
+  const read = await readSnapshot(join(folder, `${printer}.snapshot.json`), printer);
+  if (read.ok) return read.value;
+  log.warn("{printer} begins anew: {issue}", { printer, issue: read.issue });
+  return null;
+}
+
+/**
+ * Puts an agent together from its configuration: opens the store, restores snapshots, and connects
+ * nothing yet.
+ *
+ * @throws {Error} with a sentence for the operator if the state folder can't be used
+ */
+export async function composeAgent(composition: Composition): Promise<Composed> {
+  const { config, clock, log } = composition;
+  const run = runFolder(config);
+  await Deno.mkdir(run, { recursive: true });
+  const store = openStore(config, log);
+  const outbox = new Outbox(store, config.outbox.daysMax * 86_400);
+  const records = new DeviationRecords(store);
+  const printers: PrinterRun[] = [];
+  const desks = makeDesks(composition, store, records, () => printers);
+  const broker = new Broker(
+    {
+      url: config.nats.url,
+      site: config.site,
+      device: config.device,
+      seed: composition.seed,
+      caFile: config.nats.caFile,
+    },
+    {
+      decision: (incoming) => desks.decisions.take(incoming),
+      command: (incoming) => desks.commands.take(incoming),
+      connection: (up) => up && publisher.retryNow(),
+    },
+    log,
+  );
+  const publisher = new Publisher(outbox, broker, log);
+  const shared: SharedParts = {
+    site: config.site,
+    device: config.device,
+    agentVersion: AGENT_VERSION,
+    configDigest: configDigest(config),
+    presenceIntervalMs: config.nats.presenceIntervalS * 1000,
+    store,
+    outbox,
+    records,
+    lessons: new Lessons(store),
+    deliverer: broker,
+    clock,
+    log,
+    nowMs: () => performance.now(),
+    added: () => publisher.nudge(),
+    refusedOf: (printer) =>
+      desks.decisions.refusedOf(printer) + desks.commands.refused + publisher.refused,
+    startsBefore: countStart(store, log),
+  };
+  for (const plan of composition.plans) {
+    printers.push(new PrinterRun(plan, shared, await snapshotOf(run, plan.config.name, log)));
+  }
+  desks.decisions.finishIntended();
+  const agent = new Agent({
+    printers,
+    outbox,
+    publisher,
+    broker,
+    log,
+    nowMs: shared.nowMs,
+    writeSnapshot: (printer, text) => writeSnapshot(join(run, `${printer}.snapshot.json`), text),
+    takeResume: (printer) => takeResume(run, printer),
+  });
+  return { agent, printers, outbox, close: () => store.close() };
+}
+
+function makeDesks(
+  { config, keys, clock, log }: Composition,
+  store: Store,
+  records: DeviationRecords,
+  printers: () => readonly PrinterRun[],
+): { decisions: DecisionDesk; commands: CommandDesk } {
+  const { site, device } = config;
+  const decisions = new DecisionDesk(new DecisionLog(store), records, log, {
+    site,
+    device,
+    printers: () => new Map(printers().map((printer) => [printer.name, printer])),
+    keys,
+    clock,
+  });
+  const commands = new CommandDesk(log, {
+    site,
+    device,
+    printers: new Set(config.printer.map(({ name }) => name)),
+    keys,
+    clock,
+    takeJob: (printer, body) => takeJob(config.state, printer, body, clock.nowMs()),
+  });
+  return { decisions, commands };
+}

@@ -1,0 +1,266 @@
+/**
+ * What leaves the edge: a proxy between the agent and a real broker keeps every byte of a whole
+ * run, and each message must be one of the contract's or the client's own JetStream traffic.
+ */
+import { headers } from "nats";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { decode, encode } from "../../shared/codec.ts";
+import { makeSigningKey, SIGNATURE_HEADER, signDetached } from "../../shared/signing.ts";
+import { commandSubject, decisionSubject, parseSubject } from "../../shared/subjects.ts";
+import type { Deviation } from "../../shared/deviation.ts";
+import type { Presence } from "../../shared/presence.ts";
+import { composeAgent } from "../../edge/agent/compose.ts";
+import type { PrinterPlan } from "../../edge/agent/printer_run.ts";
+import { parseConfig } from "../../edge/config.ts";
+import { scriptedAnalysis, ScriptedTap } from "./agent_fixture.ts";
+import { type Capture, type Captured, startCapture } from "./nats_capture.ts";
+import { silent, type Site, startSite, until } from "./publish/site_fixture.ts";
+import { decision } from "./respond/decisions_fixture.ts";
+
+const wire = suite("the wire between edge and broker");
+
+function configOf(site: Site, capture: Capture, state: string) {
+  const parsed = parseConfig(new TextEncoder().encode(`site = "${site.site}"
+device = "${site.device}"
+state = "${state}"
+clock = "trusted"
+[nats]
+url = "${capture.url}"
+keyFile = "unused"
+trustFile = "unused"
+presenceIntervalS = 1
+[[printer]]
+name = "p1"
+label = "the one"
+port = "/dev/null"
+response = "pause"
+`));
+  if (!parsed.ok) throw new Error(parsed.issue);
+  return parsed.value;
+}
+
+/** Starts an agent behind the capturing proxy, over a scripted tap and analysis. */
+async function open() {
+  const site = await startSite();
+  const capture = await startCapture(site.server.port);
+  const state = await Deno.makeTempDir({ prefix: "wire-" });
+  const config = configOf(site, capture, state);
+  const key = await makeSigningKey();
+  const tap = new ScriptedTap();
+  const orders: string[] = [];
+  const carryOut = (text: string) => {
+    orders.push(text);
+    return Promise.resolve({ ok: true as const, value: text });
+  };
+  const plan = {
+    config: config.printer[0]!,
+    analysis: scriptedAnalysis(),
+    openSource: (after) => tap.open(after),
+    orders: {
+      inject: (to, line) => carryOut(`${to}> ${line}`),
+      hold: () => carryOut("hold"),
+      release: () => carryOut("release"),
+    },
+  } as PrinterPlan;
+  const composed = await composeAgent({
+    config,
+    plans: [plan],
+    seed: site.seed,
+    keys: () => new Map([[key.kid, key.publicJwk]]),
+    clock: { nowMs: () => Date.now(), quality: () => "synced" },
+    log: silent,
+  });
+  const stopped = new AbortController();
+  const running = composed.agent.run(stopped.signal);
+  return {
+    site,
+    capture,
+    key,
+    tap,
+    orders,
+    composed,
+    async stop() {
+      stopped.abort();
+      await running;
+      composed.close();
+      await capture.stop();
+      await site.stop();
+      await Deno.remove(state, { recursive: true });
+    },
+  };
+}
+
+type Edge = Awaited<ReturnType<typeof open>>;
+
+function decoded<T>(edge: Edge, type: "deviation" | "presence"): T[] {
+  return edge.capture.messages
+    .filter(({ from, subject }) => from === "edge" && subject.includes(`.${type}`))
+    .map(({ payload }) => {
+      const read = decode(type, payload);
+      if (!read.ok) throw new Error(read.issue);
+      return read.value.data as T;
+    });
+}
+
+async function decide(edge: Edge, more: Parameters<typeof decision>[0]) {
+  const now = (offsetMs: number) => new Date(Date.now() + offsetMs).toISOString();
+  const made = decision({
+    decidedWallTime: now(-1000),
+    expiresWallTime: now(3_600_000),
+    ...more,
+  });
+  const about = { id: made.id, source: "cloud", time: made.decidedWallTime };
+  const bytes = encode("decision", about, made);
+  const head = headers();
+  head.set(SIGNATURE_HEADER, await signDetached(bytes, edge.key));
+  await edge.site.cloud.jetstream().publish(decisionSubject(made.target), bytes, { headers: head });
+  return made;
+}
+
+/** What one message was for; throws on any that is none of the contract's. */
+function purposeOf({ subject, reply }: Captured): string {
+  const parsed = parseSubject(subject);
+  if (parsed.ok) return parsed.value.type;
+  const own = "d1";
+  if (subject === `$JS.API.CONSUMER.INFO.PW_DECISIONS.${own}`) return "client";
+  if (subject === `$JS.API.CONSUMER.MSG.NEXT.PW_DECISIONS.${own}`) return "client";
+  if (subject.startsWith(`$JS.ACK.PW_DECISIONS.${own}.`)) return "client";
+  if (subject.startsWith(`_INBOX_${own}.`)) return "client";
+  if (subject.startsWith("_INBOX.")) return "reply";
+  throw new Error(`A message crossed the wire on '${subject}' (reply '${reply}')`);
+}
+
+wire("carries deviations, presence, decisions, commands, and nothing else", async () => {
+  const edge = await open();
+  const { tap } = edge;
+  // A print: thousands of lines and readings, of which none may leave.
+  for (let second = 1; second <= 300; second++) {
+    for (let move = 0; move < 10; move++) {
+      const line = `G1 X${move} Y${second} E0.0421 F1800`;
+      tap.play({ type: "sent", eventTimeS: second, line, origin: "host" });
+      tap.play({ type: "received", eventTimeS: second, line: "ok T:205.11 /205.00" });
+    }
+    if (second === 50) tap.line(second, "!open leak");
+    else if (second === 70) tap.line(second, "!update leak");
+    else if (second === 90) tap.line(second, "!close leak");
+    else if (second === 120) tap.line(second, "!open mild");
+    else tap.play({ type: "tick", eventTimeS: second });
+  }
+  await until(() => decoded<Deviation>(edge, "deviation").length >= 4, "every deviation");
+  const [leak] = decoded<Deviation>(edge, "deviation");
+  const made = await decide(edge, { deviationIds: [leak!.id] });
+  await until(() => edge.orders.includes("host> //action:pause"), "the decision to be acted on");
+  await until(
+    () =>
+      decoded<Presence>(edge, "presence")
+        .some(({ decisions }) => decisions.some(({ decisionId }) => decisionId === made.id)),
+    "its outcome in presence",
+  );
+  const address = { site: "s1", device: "d1", printer: "p1" };
+  const command = encode("command", { id: "1", source: "test", time: new Date().toISOString() }, {
+    contractVersion: 1,
+    id: crypto.randomUUID(),
+    verb: "ping",
+    body: {},
+  });
+  const reply = await edge.site.cloud.request(commandSubject(address, "ping"), command);
+  const answered = decode("reply", reply.data);
+  assert.ok(answered.ok && answered.value.data.ok);
+
+  const carried = new Map<string, { messages: number; bytes: number }>();
+  for (const message of edge.capture.messages) {
+    const purpose = `${message.from} ${purposeOf(message)}`;
+    const sum = carried.get(purpose) ?? { messages: 0, bytes: 0 };
+    carried.set(purpose, { messages: sum.messages + 1, bytes: sum.bytes + message.bytes });
+  }
+  const all = new TextDecoder().decode(
+    Uint8Array.from(
+      edge.capture.messages.filter(({ from }) => from === "edge")
+        .flatMap(({ payload }) => [...payload]),
+    ),
+  );
+  assert.not.match(all, "E0.0421", "no line of the print left");
+  assert.not.match(all, "205.11", "no reading of the print left");
+  const told = [...carried].map(([purpose, { messages, bytes }]) =>
+    `${purpose}: ${messages} messages, ${bytes} bytes`
+  );
+  console.log(`\n  6,000 lines and answers; on the wire: ${told.join("; ")}`);
+  console.log(`  ${edge.capture.bytes.fromEdge} bytes from the edge in all`);
+  for (const needed of ["edge deviation", "edge presence", "broker decision", "broker command"]) {
+    assert.ok(carried.has(needed), needed);
+  }
+  assert.is(carried.get("edge decision"), undefined, "an edge sends no decisions");
+  await edge.stop();
+});
+
+wire("subscribes to its inbox and its commands alone", async () => {
+  const edge = await open();
+  await until(() => decoded(edge, "presence").length > 0, "presence");
+  const subjects = edge.capture.edgeLines.filter((line) => line.startsWith("SUB "))
+    .map((line) => line.split(" ")[1]!);
+  assert.ok(subjects.length > 0);
+  for (const subject of subjects) {
+    const own = subject === "printwarden.v1.s1.d1.*.command.*" || subject.startsWith("_INBOX_d1.");
+    assert.ok(own, subject);
+  }
+  const connect = edge.capture.edgeLines.find((line) => line.startsWith("CONNECT ")) ?? "";
+  assert.not.match(connect, new TextDecoder().decode(edge.site.seed), "the seed stays at home");
+  await edge.stop();
+});
+
+wire("refuses and acknowledges bad decisions, so that they never come again", async () => {
+  const edge = await open();
+  edge.tap.line(1, "!open leak");
+  await until(() => decoded<Deviation>(edge, "deviation").length === 1, "the deviation");
+  const subject = "printwarden.v1.s1.d1.p1.decision";
+  const stream = edge.site.cloud.jetstream();
+  await stream.publish(subject, new TextEncoder().encode("{}"));
+  await stream.publish(subject, new Uint8Array([0xff, 0x00]));
+  await decide(edge, { deviationIds: [crypto.randomUUID()] });
+  await until(
+    () => decoded<Presence>(edge, "presence").at(-1)!.counters.refusedMessages === 3,
+    "three refusals in presence",
+  );
+  const manager = await edge.site.cloud.jetstreamManager();
+  await until(async () => {
+    const info = await manager.consumers.info("PW_DECISIONS", "d1");
+    return info.num_ack_pending === 0 && info.num_pending === 0;
+  }, "all of them to be acknowledged");
+  assert.equal(edge.orders, []);
+  await edge.stop();
+});
+
+wire("answers a request that breaks its schema with the reason", async () => {
+  const edge = await open();
+  await until(() => decoded(edge, "presence").length > 0, "presence");
+  const subject = "printwarden.v1.s1.d1.p1.command.ping";
+  const reply = await edge.site.cloud.request(subject, new TextEncoder().encode("hello"));
+  const answered = decode("reply", reply.data);
+  assert.ok(answered.ok);
+  assert.not.ok(answered.value.data.ok);
+  assert.match(answered.value.data.detail, "JSON");
+  await edge.stop();
+});
+
+wire("takes a job only if it is signed", async () => {
+  const edge = await open();
+  await until(() => decoded(edge, "presence").length > 0, "presence");
+  const subject = "printwarden.v1.s1.d1.p1.command.job";
+  const command = encode("command", { id: "1", source: "test", time: new Date().toISOString() }, {
+    contractVersion: 1,
+    id: crypto.randomUUID(),
+    verb: "job",
+    body: { label: "x" },
+  });
+  const plain = decode("reply", (await edge.site.cloud.request(subject, command)).data);
+  assert.ok(plain.ok && plain.value.data.detail.includes("signature"));
+  const head = headers();
+  head.set(SIGNATURE_HEADER, await signDetached(command, edge.key));
+  const reply = await edge.site.cloud.request(subject, command, { headers: head, timeout: 2000 });
+  const signed = decode("reply", reply.data);
+  assert.ok(signed.ok && signed.value.data.detail.includes("manifest"));
+  await edge.stop();
+});
+
+wire.run();
