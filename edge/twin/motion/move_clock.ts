@@ -1,0 +1,228 @@
+import type { Ok } from "../../gcode/response.ts";
+import type { Planned } from "./planner.ts";
+
+/** How the printer's acknowledgements depend on its motion. */
+export interface ClockOptions {
+  /**
+   * Moves that the planner's buffer holds: an `ok` that had to wait for a place tells when the move
+   * so many places back has ended. `null` (default) learns it; Marlin's default is 15 of 16.
+   */
+  bufferMoves?: number | null;
+  /** Seconds of motion that the firmware takes in before it lets the host wait (Klipper: 1–2). */
+  bufferS?: number | null;
+}
+
+/** A reading of the printer's motion against its plan. */
+export interface PacingSample {
+  eventTimeS: number;
+  /** Motion planned so far, s. */
+  plannedS: number;
+  /** How much later than planned the printer is, added up since the first reading, s. */
+  latenessS: number;
+  /** Time taken over time planned during the last half minute; `null` before there is enough. */
+  rate: number | null;
+}
+
+interface WaitingLine {
+  lineNumber: number | null;
+  /** The last move that the line has made, or −1. */
+  lastMove: number;
+  drains: boolean;
+  sentS: number;
+  rejected: boolean;
+}
+
+/** When moves run on the observations' clock; plain values, owned by the caller. */
+export interface MoveClock {
+  readonly bufferS: number | null;
+  bufferMoves: number | null;
+  /** Votes for the buffer's depth while it is learned, by depth. */
+  votes: Record<string, number>;
+  waiting: WaitingLine[];
+  /** Sending times by move, for those not scheduled yet: [last move of a line, time]. */
+  arrivals: [number, number][];
+  /** Ends of the latest moves: [move, end]. */
+  ends: [number, number][];
+  /** Ends that were seen before they could be planned. */
+  checks: { move: number; eventTimeS: number }[];
+  /** When everything scheduled will have ended. */
+  freeS: number;
+  lastOkS: number;
+  plannedS: number;
+  latenessS: number;
+  /** Whether the schedule has been set by a reading since motion last ended. */
+  anchored: boolean;
+  readings: [number, number][];
+}
+
+/** An `ok` that took longer than this had to wait for motion, s. */
+const WAITED_S = 0.03;
+const WAITING_MAX = 128;
+const ENDS_MAX = 256;
+const RATE_WINDOW_S = 30;
+const RATE_LEAST_S = 8;
+const VOTES_NEEDED = 8;
+const DEPTH_MAX = 128;
+
+export function initMoveClock(options: ClockOptions = {}): MoveClock {
+  return {
+    bufferS: options.bufferS ?? null,
+    bufferMoves: options.bufferMoves ?? null,
+    votes: {},
+    waiting: [],
+    arrivals: [],
+    ends: [],
+    checks: [],
+    freeS: 0,
+    lastOkS: 0,
+    plannedS: 0,
+    latenessS: 0,
+    anchored: false,
+    readings: [],
+  };
+}
+
+/** Notes a line on its way; `lastMove` is what `stepEffects` gave, −1 for none. */
+export function lineSent(
+  clock: MoveClock,
+  line: { lineNumber: number | null; lastMove: number; drains: boolean },
+  eventTimeS: number,
+): void {
+  const again = line.lineNumber === null
+    ? undefined
+    : clock.waiting.find((each) => each.lineNumber === line.lineNumber);
+  if (again) {
+    again.sentS = eventTimeS;
+    return;
+  }
+  clock.waiting.push({ ...line, sentS: eventTimeS, rejected: false });
+  if (clock.waiting.length > WAITING_MAX) clock.waiting.shift();
+  if (line.lastMove >= 0) clock.arrivals.push([line.lastMove, eventTimeS]);
+}
+
+/** Notes that the printer asked for lines again: the acknowledgement to come says nothing. */
+export function lineRejected(clock: MoveClock): void {
+  const line = clock.waiting[0];
+  if (line) line.rejected = true;
+}
+
+/** Takes an acknowledgement; gives a reading where it tells when a move has ended. */
+export function lineAcknowledged(
+  clock: MoveClock,
+  ok: Ok,
+  eventTimeS: number,
+): PacingSample | null {
+  const line = clock.waiting.shift();
+  const sinceS = Math.max(line?.sentS ?? eventTimeS, clock.lastOkS);
+  clock.lastOkS = eventTimeS;
+  // An idle planner tells the buffer's size itself.
+  if (ok.plannerFree !== null && ok.plannerFree > (clock.bufferMoves ?? 0)) {
+    clock.bufferMoves = ok.plannerFree;
+  }
+  if (!line || line.rejected) return null;
+  if (line.drains) {
+    restAt(clock, eventTimeS);
+    return null;
+  }
+  if (line.lastMove < 0 || eventTimeS - sinceS < WAITED_S) return null;
+  return waitedFor(clock, line.lastMove, eventTimeS);
+}
+
+/** All motion has ended: the schedule starts anew. */
+function restAt(clock: MoveClock, eventTimeS: number): void {
+  clock.freeS = Math.min(clock.freeS, eventTimeS);
+  clock.anchored = false;
+  clock.checks = [];
+}
+
+function waitedFor(clock: MoveClock, move: number, eventTimeS: number): PacingSample | null {
+  if (clock.bufferS === null && clock.bufferMoves === null) {
+    clock.checks.push({ move, eventTimeS });
+    return null;
+  }
+  const ended = clock.bufferS === null ? move - clock.bufferMoves! : move;
+  if (ended < 0) return null;
+  clock.checks.push({ move: ended, eventTimeS: eventTimeS + (clock.bufferS ?? 0) });
+  if (clock.checks.length > ENDS_MAX) clock.checks.shift();
+  return read(clock);
+}
+
+/**
+ * Gives settled moves their times on the observations' clock: each starts when the one before has
+ * ended and it has arrived. Gives a reading where one was waiting for this.
+ */
+export function scheduleMoves(clock: MoveClock, planned: Planned): PacingSample | null {
+  for (let at = 0; at < planned.count; at++) {
+    const move = planned.moves[at]!;
+    while (clock.arrivals.length > 1 && clock.arrivals[0]![0] < move.index) clock.arrivals.shift();
+    const arrivedS = clock.arrivals[0]?.[1] ?? clock.freeS;
+    move.startEventS = Math.max(clock.freeS, arrivedS);
+    move.endEventS = move.startEventS + move.durationS;
+    clock.freeS = move.endEventS;
+    clock.plannedS += move.durationS;
+    clock.ends.push([move.index, move.endEventS]);
+  }
+  if (clock.ends.length > ENDS_MAX) clock.ends.splice(0, clock.ends.length - ENDS_MAX);
+  return clock.bufferMoves === null && clock.bufferS === null ? learn(clock) : read(clock);
+}
+
+/** Compares ends that were seen with those that were planned, as far as they are. */
+function read(clock: MoveClock): PacingSample | null {
+  let sample: PacingSample | null = null;
+  const latest = clock.ends.at(-1)?.[0] ?? -1;
+  while (clock.checks.length > 0 && clock.checks[0]!.move <= latest) {
+    const check = clock.checks.shift()!;
+    const end = endOf(clock, check.move);
+    if (end !== null) sample = correct(clock, check.eventTimeS - end, check.eventTimeS);
+  }
+  return sample;
+}
+
+function endOf(clock: MoveClock, move: number): number | null {
+  const first = clock.ends[0]?.[0];
+  if (first === undefined || move < first) return null;
+  return clock.ends.find(([index]) => index === move)?.[1] ?? null;
+}
+
+/** Moves the schedule to what was seen; the first reading only sets it. */
+function correct(clock: MoveClock, lateS: number, eventTimeS: number): PacingSample {
+  clock.freeS += lateS;
+  for (const end of clock.ends) end[1] += lateS;
+  if (clock.anchored) clock.latenessS += lateS;
+  clock.anchored = true;
+  const { plannedS, latenessS } = clock;
+  clock.readings.push([plannedS, latenessS]);
+  // One reading older than the window is kept as its beginning.
+  while (clock.readings.length > 2 && plannedS - clock.readings[1]![0] > RATE_WINDOW_S) {
+    clock.readings.shift();
+  }
+  const [thenS, thenLateS] = clock.readings[0]!;
+  const spanS = plannedS - thenS;
+  const rate = spanS >= RATE_LEAST_S ? 1 + (latenessS - thenLateS) / spanS : null;
+  return { eventTimeS, plannedS, latenessS, rate };
+}
+
+/** Learns the buffer's depth: which move ended just when an acknowledgement came at last. */
+function learn(clock: MoveClock): null {
+  while (clock.checks.length > 0 && clock.freeS > clock.checks[0]!.eventTimeS + 0.5) {
+    const { move, eventTimeS } = clock.checks.shift()!;
+    let nearest = -1, distance = 0.5;
+    for (const [index, end] of clock.ends) {
+      if (Math.abs(end - eventTimeS) >= distance) continue;
+      [nearest, distance] = [index, Math.abs(end - eventTimeS)];
+    }
+    const depth = move - nearest;
+    if (nearest < 0 || depth < 1 || depth > DEPTH_MAX) continue;
+    const votes = (clock.votes[depth] ?? 0) + 1;
+    clock.votes[depth] = votes;
+    if (votes >= VOTES_NEEDED) settleDepth(clock);
+  }
+  if (clock.checks.length > ENDS_MAX) clock.checks.shift();
+  return null;
+}
+
+function settleDepth(clock: MoveClock): void {
+  const [depth] = Object.entries(clock.votes).sort(([, a], [, b]) => b - a)[0]!;
+  clock.bufferMoves = Number(depth);
+  clock.checks = [];
+}
