@@ -32,6 +32,11 @@ import {
   stepTargetWatch,
   type TargetWatch,
 } from "./analysis/target_watch.ts";
+import {
+  initUnreferencedWatch,
+  stepUnreferenced,
+  type UnreferencedWatch,
+} from "./analysis/unreferenced_watch.ts";
 import type { Analysis, AnalysisStatus, Finding, Lesson, ModelDigests } from "./finding.ts";
 import { Command } from "./gcode/command.ts";
 import { makeEffects } from "./gcode/machine.ts";
@@ -63,24 +68,38 @@ export interface AnalysisState {
   targets: Record<HeaterName, TargetWatch>;
   told: Record<HeaterName, HeaterReport | null>;
   commands: ReturnType<typeof initCommandFindings>;
+  jobDigest: string | null;
   reference: unknown;
+  unreferenced: UnreferencedWatch;
   episodes: Episodes;
   lessons: Lessons;
 }
 
 const VERSION = 1;
 
+/** An analysis that can be given another job to hold the stream against. */
+export interface PrinterAnalysis extends Analysis<AnalysisState> {
+  /** Takes a newly registered job, or none; the stream is held against it from its next start. */
+  adopt(state: AnalysisState, reference: Reference | null): void;
+}
+
 /**
  * The analysis of one printer [pure]: twin, detector and classifier in a row over one source's
  * observations.
  */
-export function createAnalysis(options: AnalysisOptions): Analysis<AnalysisState> {
+export function createAnalysis(given: AnalysisOptions): PrinterAnalysis {
+  const options = { ...given };
   // Scratch that `step` overwrites; nothing in it outlives a call.
   const command = new Command();
   const effects = makeEffects();
   const scratch = { command, effects };
   return {
-    init: (restored) => restored ?? freshState(options),
+    init: (restored) => restored ? goOn(restored, options) : freshState(options),
+    adopt(state, reference) {
+      options.reference = reference;
+      state.jobDigest = reference?.jobDigest ?? null;
+      state.reference = reference?.init() ?? null;
+    },
     step(state, observation) {
       state.nowS = Math.max(state.nowS, observation.eventTimeS);
       const found = take(state, observation, options, scratch);
@@ -115,10 +134,22 @@ function freshState(options: AnalysisOptions): AnalysisState {
     targets: { hotend: initTargetWatch(), bed: initTargetWatch() },
     told: { hotend: null, bed: null },
     commands: initCommandFindings(),
+    jobDigest: reference?.jobDigest ?? null,
     reference: reference?.init() ?? null,
+    unreferenced: initUnreferencedWatch(),
     episodes: initEpisodes(),
     lessons: [],
   };
+}
+
+/** A restored state goes on with its job, if that is still the one; else the job begins anew. */
+function goOn(state: AnalysisState, { reference }: AnalysisOptions): AnalysisState {
+  const same = state.jobDigest === (reference?.jobDigest ?? null);
+  const restored = same && reference ? reference.restore(state.reference) : null;
+  if (restored?.ok) return state;
+  state.jobDigest = reference?.jobDigest ?? null;
+  state.reference = reference?.init() ?? null;
+  return state;
 }
 
 function restoreState(snapshot: unknown): Result<AnalysisState> {
@@ -163,10 +194,26 @@ function take(
     case "link":
       noteLink(state.stream, observation.event);
       return [];
-    case "reading":
     case "tick":
+      return endOfJob(state, options);
+    case "reading":
       return [];
   }
+}
+
+/** A job that hasn't moved for so long, and isn't paused, has ended, s. */
+const ENDED_S = 240;
+
+/** What is left to say of a job that has ended without its last line. */
+function endOfJob(state: AnalysisState, options: AnalysisOptions): Finding[] {
+  const { stream, nowS } = state;
+  const stillS = nowS - stream.lastExtrusionS;
+  if (!options.reference || stream.paused || stillS < ENDED_S) return [];
+  const layer = layerOf(stream);
+  return options.reference.finish(state.reference).flatMap((mismatch) => {
+    const event = streamEventOf(mismatch, null, nowS, layer);
+    return tellStreamEvent(state.commands, event, options.issues, state.episodes);
+  });
 }
 
 function takeSent(
@@ -184,17 +231,21 @@ function takeSent(
     return [];
   }
   if (command.checksum === "wrong") return [];
+  const printing = isPrinting(stream, eventTimeS);
   noteCommand(stream, command, effects, eventTimeS);
   for (const event of effects.events) {
     if (event.type !== "target" || event.heater === "chamber") continue;
     noteCommandedTarget(targets[event.heater], event.targetC, eventTimeS);
   }
-  if (!options.reference || sent.origin === "agent") return [];
+  if (sent.origin === "agent") return [];
   const layer = layerOf(stream);
-  return options.reference.step(state.reference, command, eventTimeS).flatMap((mismatch) => {
-    const event = streamEventOf(mismatch, command, eventTimeS, layer);
-    return tellStreamEvent(state.commands, event, options.issues, state.episodes);
-  });
+  const events = options.reference
+    ? options.reference.step(state.reference, command, eventTimeS)
+      .map((mismatch) => streamEventOf(mismatch, command, eventTimeS, layer))
+    : stepUnreferenced(state.unreferenced, command, effects, printing, eventTimeS, layer);
+  return events.flatMap((event) =>
+    tellStreamEvent(state.commands, event, options.issues, state.episodes)
+  );
 }
 
 function takeReceived(
@@ -285,7 +336,7 @@ function statusOf(state: AnalysisState, options: AnalysisOptions): AnalysisStatu
     garbledLines,
     gaps,
     missedFrames,
-    jobDigest: options.reference?.jobDigest ?? null,
+    jobDigest: state.jobDigest,
     layer: layerOf(state.stream),
     digests: options.digests,
   };

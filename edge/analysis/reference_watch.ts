@@ -11,6 +11,8 @@ export interface Reference<S = unknown> {
   init(): S;
   /** Takes one command sent by the host; mutates the state. */
   step(state: S, command: Command, eventTimeS: number): Mismatch[];
+  /** What is left to say when the print is known to have ended; says it once. */
+  finish(state: S): Mismatch[];
   /** Reads a state back that went through JSON. */
   restore(snapshot: unknown): Result<S>;
 }
@@ -39,15 +41,16 @@ const TELLING = new Set<CommandRole>([
   "retraction",
 ]);
 
-/** A mismatch as an event that the classifier can judge; `command` is the line that showed it. */
+/** A mismatch as an event that the classifier can judge; `command` is the line that showed it,
+ * null where silence did. */
 export function streamEventOf(
   mismatch: Mismatch,
-  command: Command,
+  command: Command | null,
   eventTimeS: number,
   layer: number | null,
 ): StreamEvent {
   const { kind, expectedText, gotText, detail, count } = mismatch;
-  const role = commandRole(command);
+  const role = command === null ? "other" : commandRole(command);
   const name = kind === "inserted" && TELLING.has(role) ? role : kind;
   const expected = expectedText === null ? "nothing" : `'${expectedText}'`;
   const got = gotText === null ? "nothing" : `'${gotText}'`;
