@@ -6,7 +6,7 @@ import { banner } from "./firmware/identity.ts";
 import type { DialectName } from "./parameters.ts";
 import { CATALOGUE } from "./scenario/catalogue.ts";
 import { ScenarioEngine } from "./scenario/engine.ts";
-import type { Injection, Truth } from "./scenario/injection.ts";
+import type { Injection } from "./scenario/injection.ts";
 import { numberOption, takeScenarios } from "./shell/arguments.ts";
 import { announce, announceTruth, askedOf, injectionOf, readOrders } from "./shell/control.ts";
 import { Line, linkTo } from "./shell/libc.ts";
@@ -86,10 +86,10 @@ function readWarm(text: string | undefined): Warm | undefined {
 
 /** Refuses what only a man in the middle can do. */
 function belowOnly(injection: Injection): Injection {
-  if (!CATALOGUE[injection.id]!.below) {
-    throw new RangeError(
-      `Cannot inject ${injection.id} in the printer: it happens upstream, run middle.ts for it`,
-    );
+  const { below, cable, upstream } = CATALOGUE[injection.id]!.make(injection, {});
+  if (!below && !cable) {
+    const where = upstream ? "upstream, run middle.ts for it" : "at the host, run player.ts for it";
+    throw new RangeError(`Cannot inject ${injection.id} in the printer: it happens ${where}`);
   }
   return injection;
 }
@@ -104,13 +104,19 @@ async function live(
 ): Promise<void> {
   const hook = (m: Machine) => engine.tick(m);
   const flush = () => {
-    for (const { line: text } of machine.output) line.writeLine(text);
+    for (const { line: text } of machine.output) {
+      const passed = engine.cableUp(text);
+      if (passed !== null) line.writeLine(passed);
+    }
     machine.output.length = 0;
   };
   while (!stopped()) {
     advance(machine, clock.nowS(), hook);
     flush();
-    for (const text of line.readLines()) receive(machine, text);
+    for (const text of line.readLines()) {
+      const passed = engine.cableDown(text);
+      if (passed !== null) receive(machine, passed);
+    }
     flush();
     const waitS = Math.min(0.1, (dueS(machine) - clock.nowS()) / clock.speed);
     await line.wait(waitS * 1000);
@@ -128,15 +134,8 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   const { seed, speed } = options;
-  const injections = new Map<string, Injection>();
-  const keyOf = (one: { id: string; size: number }) => `${one.id} ${one.size}`;
-  const engine = new ScenarioEngine([], (truth: Truth, what) => {
-    announceTruth(truth, injections.get(keyOf(truth)), what);
-  });
-  const add = (injection: Injection) => {
-    injections.set(keyOf(injection), belowOnly(injection));
-    engine.add(injection);
-  };
+  const engine = new ScenarioEngine([], announceTruth);
+  const add = (injection: Injection) => engine.add(belowOnly(injection));
   for (const one of asked) add(injectionOf(one, 0, seed));
   const printer = drawPrinter(seed, { dialect: options.dialect });
   const machine = initMachine(printer, seed, options.warm);

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { CATALOGUE } from "./scenario/catalogue.ts";
+import { scenario } from "./scenario/catalogue.ts";
 import { ScenarioEngine } from "./scenario/engine.ts";
 import type { Injection } from "./scenario/injection.ts";
 import { numberOption, takeScenarios } from "./shell/arguments.ts";
@@ -17,7 +17,7 @@ carry the same JSON lines as the virtual printer's.
 
 /** Refuses what only the printer itself can suffer. */
 function upstreamOnly(injection: Injection): Injection {
-  if (!CATALOGUE[injection.id]!.upstream) {
+  if (!scenario(injection.id).make(injection, {}).upstream) {
     throw new RangeError(
       `Cannot inject ${injection.id} in the middle: it happens in the printer, run main.ts for it`,
     );
@@ -45,14 +45,8 @@ async function main(args: string[]): Promise<number> {
     throw new RangeError("Cannot stand in the middle: --port and --link were required");
   }
   const seed = numberOption("seed", values.seed, 1, 0, Number.MAX_SAFE_INTEGER);
-  const injections = new Map<string, Injection>();
-  const engine = new ScenarioEngine([], (truth, what) => {
-    announceTruth(truth, injections.get(`${truth.id} ${truth.size}`), what);
-  });
-  const add = (injection: Injection) => {
-    injections.set(`${injection.id} ${injection.size}`, upstreamOnly(injection));
-    engine.add(injection);
-  };
+  const engine = new ScenarioEngine([], announceTruth);
+  const add = (injection: Injection) => engine.add(upstreamOnly(injection));
   for (const one of asked) add(injectionOf(one, 0, seed));
   const printer = Line.open(values.port, numberOption("baud", values.baud, 115200, 1200, 2e6));
   const { line: host, path } = Line.makePty();
@@ -70,7 +64,10 @@ async function main(args: string[]): Promise<number> {
   Deno.addSignalListener("SIGINT", () => stopped = true);
   const down = () => {
     for (const text of host.readLines()) {
-      for (const line of engine.down(text, nowS())) printer.writeLine(line);
+      const { lines, replies, holdS } = engine.down(text, nowS());
+      for (const reply of replies) host.writeLine(reply);
+      if (holdS > 0) setTimeout(() => lines.forEach((one) => printer.writeLine(one)), 1000 * holdS);
+      else for (const line of lines) printer.writeLine(line);
     }
   };
   const up = (): void => {

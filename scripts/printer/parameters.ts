@@ -101,6 +101,8 @@ export interface FirmwareParameters {
   dialect: DialectName;
   machineName: string;
   uuid: string;
+  /** Day in the build date: what tells one build from another. */
+  build: string;
   /** Decimals of a temperature on the wire. */
   temperatureDecimals: number;
   reportsDuty: boolean;

@@ -1,6 +1,7 @@
 import type { Observation } from "../../edge/source/observation.ts";
 import { advance, dueS, receive } from "./device/advance.ts";
 import { initMachine, type Machine, say, type Warm } from "./device/machine.ts";
+import { initSenses, readSenses } from "./device/senses.ts";
 import { banner } from "./firmware/identity.ts";
 import { type HostOptions, jobLines } from "./host/host.ts";
 import { drawHost, StreamHost } from "./host/stream_host.ts";
@@ -25,6 +26,10 @@ export interface SimulateOptions {
   warm?: Warm;
   /** How long to go on after the job, s; default 10. */
   tailS?: number;
+  /** Lines of another job for A19; a distorted copy is sent without. */
+  otherJob?: readonly string[];
+  /** Seconds between readings of suite S2's senses; default 0: there are none. */
+  sensesEveryS?: number;
   /** Added to every event time, s; default 0. */
   clockOffsetS?: number;
 }
@@ -42,25 +47,53 @@ export function* simulate(
   const job = typeof options.gcode === "string" ? jobLines(options.gcode) : options.gcode;
   const machine = initMachine(printer, seed, options.warm);
   const host = new StreamHost(job, options.host ?? drawHost(seed), seed);
+  const shown = new Map<Truth, Truth>();
   const engine = new ScenarioEngine(options.injections ?? [], (one, what) => {
-    if (what === "begins") truth.push(one);
-  });
+    const copy = shown.get(one) ?? { ...one };
+    copy.startS = one.startS + clockOffsetS;
+    copy.endS = one.endS + clockOffsetS;
+    if (what === "begins") {
+      shown.set(one, copy);
+      truth.push(copy);
+    }
+  }, { printer, otherJob: options.otherJob });
   const hook = (m: Machine) => engine.tick(m);
   const wire = new Random(seed, "wire");
   const byteS = 10 / printer.baud;
   const usbS = wire.uniform(0.0001, 0.0008);
   const down = new Lane();
   const up = new Lane();
+  const held = new Lane();
+  const senses = initSenses(machine, seed);
+  const sensesEveryS = options.sensesEveryS ?? 0;
+  let senseS = sensesEveryS > 0 ? sensesEveryS : Infinity;
+  let dutyThen = 0;
+  let ticksThen = 0;
   let tickS = 1;
   let idleSinceS = Infinity;
 
   for (const line of banner(machine)) say(machine, line);
   for (;;) {
-    const nowS = Math.min(host.dueS, down.dueS, up.dueS, dueS(machine), tickS);
+    const nowS = Math.min(
+      host.dueS,
+      engine.hostDueS,
+      down.dueS,
+      up.dueS,
+      held.dueS,
+      dueS(machine),
+      tickS,
+      senseS,
+    );
     if (nowS > durationS || nowS > idleSinceS + tailS) break;
     advance(machine, nowS, hook);
-    while (down.dueS <= nowS) receive(machine, down.take());
-    for (const { atS, line } of machine.output) up.put(line, atS, (line.length + 1) * byteS + usbS);
+    while (down.dueS <= nowS) {
+      const line = engine.cableDown(down.take());
+      if (line !== null) receive(machine, line);
+    }
+    for (const { atS, line } of machine.output) {
+      const passed = engine.cableUp(line);
+      if (passed !== null) up.put(passed, atS, (passed.length + 1) * byteS + usbS);
+    }
     machine.output.length = 0;
     while (up.dueS <= nowS) {
       const line = up.take();
@@ -68,10 +101,31 @@ export function* simulate(
       const heard = engine.up(line);
       if (heard !== null) host.hear(heard, nowS);
     }
+    if (engine.hostDueS <= nowS) engine.hostTick(host, nowS);
+    while (held.dueS <= nowS) {
+      const line = held.take();
+      down.put(line, nowS, (line.length + 1) * byteS + usbS);
+      yield { type: "sent", eventTimeS: nowS + clockOffsetS, line, origin: "host" };
+    }
     if (host.dueS <= nowS) {
-      for (const line of engine.down(host.send(nowS), nowS)) {
+      const { lines, holdS, replies } = engine.down(host.send(nowS), nowS);
+      for (const reply of replies) host.hear(reply, nowS + 0.0005);
+      for (const line of lines) {
+        if (holdS > 0 || held.dueS < Infinity) {
+          held.put(line, nowS, holdS);
+          continue;
+        }
         down.put(line, nowS, (line.length + 1) * byteS + usbS);
         yield { type: "sent", eventTimeS: nowS + clockOffsetS, line, origin: "host" };
+      }
+    }
+    if (nowS >= senseS) {
+      const meanDuty = (machine.hotendHeater.dutySum - dutyThen) /
+        Math.max(1, machine.ticks - ticksThen);
+      [dutyThen, ticksThen] = [machine.hotendHeater.dutySum, machine.ticks];
+      senseS += sensesEveryS;
+      for (const { sense, value } of readSenses(senses, machine, meanDuty, sensesEveryS)) {
+        yield { type: "reading", eventTimeS: nowS + clockOffsetS, sense, value };
       }
     }
     if (nowS >= tickS) {
@@ -81,10 +135,6 @@ export function* simulate(
         idleSinceS = Math.min(idleSinceS, nowS);
       }
     }
-  }
-  for (const one of truth) {
-    one.startS += clockOffsetS;
-    one.endS += clockOffsetS;
   }
 }
 

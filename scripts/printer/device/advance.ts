@@ -1,5 +1,7 @@
 import { unknownCommand } from "../firmware/unknown.ts";
 import { G, M, T } from "../firmware/command.ts";
+import { nextFromCard, writeToCard } from "../firmware/card.ts";
+import { banner } from "../firmware/identity.ts";
 import { runG } from "../firmware/gcodes.ts";
 import { advancedOk, refill, takeLine } from "../firmware/intake.ts";
 import { runM } from "../firmware/mcodes.ts";
@@ -25,6 +27,7 @@ export function dueS(m: Machine): number {
   }
   if (fw.reportDueS < due) due = fw.reportDueS;
   if (fw.positionDueS < due) due = fw.positionDueS;
+  if (fw.bootDueS < due) due = fw.bootDueS;
   return due > m.nowS ? due : m.nowS;
 }
 
@@ -36,8 +39,10 @@ export function advance(m: Machine, toS: number, hook?: TickHook): void {
       hook?.(m);
       controlTick(m, m.p.firmware.controlS);
       m.controlDueS += m.p.firmware.controlS;
+      m.ticks++;
       protect(m);
     }
+    if (m.fw.bootDueS <= due) boot(m);
     if (plannerDueS(m.planner) <= due) advancePlanner(m.planner, due);
     run(m);
     reports(m);
@@ -45,8 +50,15 @@ export function advance(m: Machine, toS: number, hook?: TickHook): void {
   m.nowS = toS;
 }
 
+/** A restarted firmware speaks. */
+function boot(m: Machine): void {
+  m.fw.bootDueS = Infinity;
+  for (const line of banner(m)) say(m, line);
+}
+
 /** A line arrives at the printer; `m` must have been advanced to that time. */
 export function receive(m: Machine, line: string): void {
+  if (m.fw.bootDueS !== Infinity) return;
   takeLine(m, line);
   run(m);
 }
@@ -58,8 +70,8 @@ function run(m: Machine): void {
     if (fw.halted) return;
     const c = fw.current;
     if (c === null) {
-      const next = fw.queue.shift();
-      if (next === undefined) return;
+      const next = fw.queue.shift() ?? nextFromCard(m);
+      if (next === null) return;
       refill(m);
       fw.current = next;
       fw.executed = false;
@@ -74,7 +86,8 @@ function run(m: Machine): void {
       fw.executed = true;
       fw.executedCommands++;
       execute(m);
-      if (fw.halted) return;
+      // A firmware that restarts has forgotten what it was doing.
+      if (fw.halted || m.fw !== fw) return;
     }
     const wait = fw.wait;
     if (wait !== null) {
@@ -90,6 +103,7 @@ function run(m: Machine): void {
 
 function execute(m: Machine): void {
   const c = m.fw.current!;
+  if (writeToCard(m, c)) return;
   const known = c.letter === G
     ? runG(m, c)
     : c.letter === M
@@ -104,7 +118,7 @@ function finish(m: Machine): void {
   fw.current = null;
   fw.busyDueS = Infinity;
   const answered = c.letter === M && c.code === 105;
-  if (!answered) say(m, fw.p.advancedOk ? advancedOk(m, c.lineNumber) : "ok");
+  if (!answered && !c.silent) say(m, fw.p.advancedOk ? advancedOk(m, c.lineNumber) : "ok");
   fw.spare.push(c);
 }
 

@@ -55,7 +55,8 @@ function driveHeater(
 ): void {
   const aimC = targetC > 0 ? targetC + tamper.aimC : 0;
   const output = regulate(heater.regulator, regulator, aimC, heater.readC, dtS);
-  heater.gateDuty = tamper.forcedOn ? 1 : output / 127;
+  heater.gateDuty = tamper.forcedOn ? 1 : heater.tuneDuty ?? output / 127;
+  heater.dutySum += heater.gateDuty;
 }
 
 /**
@@ -94,6 +95,7 @@ export function controlTick(m: Machine, dtS: number): void {
   readHeater(m.bedHeater, p.bed.sensor, m.bed.sensorC, m.noise.bed, tamper.bed, m.nowS);
   if (fw.halted) {
     m.hotendHeater.gateDuty = tamper.hotend.forcedOn ? 1 : 0;
+    m.hotendHeater.dutySum += m.hotendHeater.gateDuty;
     m.bedHeater.gateDuty = tamper.bed.forcedOn ? 1 : 0;
     return;
   }

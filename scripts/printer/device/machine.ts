@@ -26,8 +26,11 @@ export interface Heater {
   regulator: Regulator;
   /** What the sensor says, °C; updated once a control tick. */
   readC: number;
-  /** Duty on the gate over the last tick, 0–1. */
+  /** Duty on the gate over the last tick, 0–1, and summed over all ticks for the senses. */
   gateDuty: number;
+  dutySum: number;
+  /** Duty while M303 tunes this heater, 0–1. */
+  tuneDuty: number | null;
   /** Protection: when the heater was last near its target, and where heating should have got to. */
   nearS: number;
   settled: boolean;
@@ -41,6 +44,8 @@ export interface Machine {
   p: PrinterParameters;
   nowS: number;
   controlDueS: number;
+  /** Control ticks so far. */
+  ticks: number;
   hotend: Hotend;
   bed: Bed;
   fan: Fan;
@@ -75,6 +80,8 @@ function initHeater(readC: number): Heater {
     regulator: initRegulator(),
     readC,
     gateDuty: 0,
+    dutySum: 0,
+    tuneDuty: null,
     nearS: 0,
     settled: false,
     guardedTargetC: 0,
@@ -109,6 +116,7 @@ export function initMachine(given: PrinterParameters, seed: number, warm?: Warm)
     p,
     nowS: 0,
     controlDueS: p.firmware.controlS,
+    ticks: 0,
     hotend: initHotend(hotendC),
     bed: initBed(bedC),
     fan: initFan(),

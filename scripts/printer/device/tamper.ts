@@ -35,6 +35,20 @@ export interface Tamper {
   extrusionFactor: number;
   /** Feedrate as a share of what was commanded. */
   speedFactor: number;
+  /** Firmware: filament of a printing move instead of what was commanded, mm. */
+  filament: ((mm: number) => number) | null;
+  /** Firmware: length of retractions as a share of what was commanded. */
+  retractionFactor: number;
+  /** Firmware: steps along X and Y as a share of what was commanded. */
+  stepsFactor: number;
+  /** Firmware: a move that nobody commanded, before the next one. */
+  extraMove: { axis: number; mm: number } | null;
+  /** How far the head is from where everybody believes it to be, mm. */
+  headOffsetMm: [number, number, number];
+  /** Which driver is off: "", "xy", "z" or "e". */
+  stepperOff: string;
+  /** The enclosure's door stands open. */
+  doorOpen: boolean;
   /** Thermal protection removed. */
   protectionOff: boolean;
 }
@@ -62,6 +76,13 @@ export function initTamper(): Tamper {
     supplyV: 0,
     extrusionFactor: 1,
     speedFactor: 1,
+    filament: null,
+    retractionFactor: 1,
+    stepsFactor: 1,
+    extraMove: null,
+    headOffsetMm: [0, 0, 0],
+    stepperOff: "",
+    doorOpen: false,
     protectionOff: false,
   };
 }

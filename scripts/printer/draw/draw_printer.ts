@@ -67,6 +67,7 @@ function drawFirmware(random: Random, dialect: DialectName | undefined): Firmwar
     dialect: name,
     machineName: random.pick(["3D Printer", "Ender-3", "i3", "Genius", "CoreXY", "CR-10"]),
     uuid: `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`,
+    build: String(random.int(1, 28)).padStart(2, "0"),
     temperatureDecimals: name === "marlin11"
       ? random.pick([1, 2])
       : name === "prusa" || name === "klipper"

@@ -11,6 +11,8 @@ export interface Command {
   text: string;
   /** The line's number; -2 where it had none. */
   lineNumber: number;
+  /** From the card: nobody waits for its `ok`. */
+  silent: boolean;
 }
 
 export const G = 71;
@@ -18,7 +20,15 @@ export const M = 77;
 export const T = 84;
 
 export function emptyCommand(): Command {
-  return { letter: 0, code: 0, words: new Float64Array(26), present: 0, text: "", lineNumber: -2 };
+  return {
+    letter: 0,
+    code: 0,
+    words: new Float64Array(26),
+    present: 0,
+    text: "",
+    lineNumber: -2,
+    silent: false,
+  };
 }
 
 /** Index of a word's letter. */
@@ -68,6 +78,7 @@ function takesText(letter: number, code: number): boolean {
 export function readCommand(text: string, lineNumber: number, into: Command): void {
   into.text = text;
   into.lineNumber = lineNumber;
+  into.silent = false;
   into.present = 0;
   into.letter = 0;
   into.code = -1;

@@ -88,9 +88,31 @@ function readTarget(m: Machine, c: Command): void {
 }
 
 function plan(m: Machine): void {
-  const { fw } = m;
-  const speed = fw.feedrateMmPerS * fw.feedPercent / 100 * m.tamper.speedFactor;
-  planMove(m.planner, fw.settings.motion, to, speed, fw.flowPercent / 100, m.nowS);
+  const { fw, planner, tamper } = m;
+  const { motion } = fw.settings;
+  const speed = fw.feedrateMmPerS * fw.feedPercent / 100 * tamper.speedFactor;
+  if (tamper.extraMove !== null) hiddenMove(m, speed);
+  // Steps per millimetre that don't fit the gears push more or less filament.
+  let extrude = fw.flowPercent / 100 * motion.stepsPerMm[3] / m.p.motion.stepsPerMm[3];
+  const filamentMm = to[3] - planner.e;
+  const alone = to[0] === planner.x && to[1] === planner.y && to[2] === planner.z;
+  if (alone) extrude *= tamper.retractionFactor;
+  else if (tamper.filament !== null && filamentMm > 0) {
+    extrude *= tamper.filament(filamentMm) / filamentMm;
+  }
+  planMove(planner, motion, to, speed, extrude, m.nowS, tamper.stepsFactor);
+}
+
+/** A move that nobody commanded; afterwards everybody believes the head to be where it was. */
+function hiddenMove(m: Machine, speedMmPerS: number): void {
+  const { planner, tamper } = m;
+  const { axis, mm } = tamper.extraMove!;
+  tamper.extraMove = null;
+  const [x, y, z, e] = [planner.x, planner.y, planner.z, planner.e];
+  const at: [number, number, number, number] = [x, y, z, e];
+  at[axis]! += mm;
+  planMove(planner, m.fw.settings.motion, at, speedMmPerS, 1, m.nowS);
+  [planner.x, planner.y, planner.z, planner.e] = [x, y, z, e];
 }
 
 function move(m: Machine, c: Command): void {

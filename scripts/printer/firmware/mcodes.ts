@@ -1,16 +1,19 @@
 import { type Machine, say } from "../device/machine.ts";
 import { quickStop } from "../motion/planner.ts";
 import { type Command, has, valueOf, WORD } from "./command.ts";
+import { runCardCode } from "./card.ts";
 import { runHeatCode } from "./mcodes_heat.ts";
 import { runSettingsCode } from "./mcodes_settings.ts";
 import { capabilities } from "./identity.ts";
 import { kill } from "./protect.ts";
+import { tunePid } from "./pid_tune.ts";
 import { position } from "./report.ts";
+import { restart } from "./restart.ts";
 import { whenIdle } from "./waits.ts";
 
 /** Runs an M command; `false` when the firmware doesn't know it. */
 export function runM(m: Machine, c: Command): boolean {
-  return runHeatCode(m, c) || runSettingsCode(m, c) || runHostCode(m, c) || runSdCode(m, c);
+  return runHeatCode(m, c) || runSettingsCode(m, c) || runHostCode(m, c) || runCardCode(m, c);
 }
 
 function runHostCode(m: Machine, c: Command): boolean {
@@ -89,6 +92,12 @@ function runHostCode(m: Machine, c: Command): boolean {
     case 862:
     case 907:
       return c.code !== 862 || fw.p.dialect === "prusa";
+    case 303:
+      tunePid(m, c);
+      return fw.p.dialect !== "klipper";
+    case 997:
+      restart(m, 6);
+      return fw.p.dialect !== "klipper";
     case 999:
       return true;
     default:
@@ -122,41 +131,4 @@ function endstops(m: Machine): void {
   say(m, `x_min: ${state(planner.x)}`);
   say(m, `y_min: ${state(planner.y)}`);
   say(m, `z_min: ${state(planner.z)}`);
-}
-
-function runSdCode(m: Machine, c: Command): boolean {
-  switch (c.code) {
-    case 20:
-      say(m, "Begin file list");
-      say(m, "End file list");
-      return true;
-    case 21:
-      say(m, m.fw.p.dialect === "marlin11" ? "echo:SD card ok" : "echo:No SD card");
-      return true;
-    case 22:
-      return true;
-    case 23: {
-      const name = c.text.replace(/^ *M23 ?/, "");
-      say(m, `echo:Now fresh file: ${name}`);
-      say(m, `open failed, File: ${name}.`);
-      return true;
-    }
-    case 24:
-    case 25:
-    case 26:
-    case 524:
-      return true;
-    case 27:
-      say(m, "Not SD printing");
-      return true;
-    case 28:
-    case 29:
-    case 30:
-    case 32:
-    case 33:
-      say(m, "echo:No media");
-      return true;
-    default:
-      return false;
-  }
 }

@@ -1,4 +1,5 @@
 import type { FirmwareParameters, MotionParameters, PidGains } from "../parameters.ts";
+import { type Card, initCard } from "./card.ts";
 import { type Command, emptyCommand } from "./command.ts";
 
 /** What a command is waiting for; `check` says whether it is over and may act when it is. */
@@ -58,6 +59,9 @@ export interface FirmwareState {
   halted: boolean;
   heatingBroken: boolean;
   userWait: boolean;
+  /** When a restarting firmware will speak again, s. */
+  bootDueS: number;
+  card: Card;
   receivedLines: number;
   executedCommands: number;
   resends: number;
@@ -97,6 +101,8 @@ export function initFirmware(p: FirmwareParameters, settings: Settings): Firmwar
     halted: false,
     heatingBroken: false,
     userWait: false,
+    bootDueS: Infinity,
+    card: initCard(),
     receivedLines: 0,
     executedCommands: 0,
     resends: 0,

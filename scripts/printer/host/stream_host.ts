@@ -1,6 +1,10 @@
 import { Random } from "../random.ts";
 import { type Host, type HostOptions, numbered } from "./host.ts";
 
+/** Silence after which a host tickles the printer, s, unless it knows that a command takes long. */
+const TICKLE_S = 15;
+const TAKES_LONG = /^(G28|G29|G4|M109|M190|M400|M600|M303|M0|M1)\b/;
+
 /** Typical behaviour of each kind of host. */
 export function drawHost(seed: number, kind?: HostOptions["kind"]): HostOptions {
   const random = new Random(seed, "host");
@@ -20,10 +24,12 @@ export function drawHost(seed: number, kind?: HostOptions["kind"]): HostOptions 
 
 /**
  * Streams a job with one line under way at a time, as printcore and OctoPrint do: waits for `ok`,
- * goes back on `Resend`, holds on `//action:pause`.
+ * goes back on `Resend`, holds on `//action:pause`, gives up when the printer restarts.
  */
 export class StreamHost implements Host {
   dueS: number;
+  /** The last hotend target of the job that was sent, °C. */
+  hotendTargetC = 0;
   #options: HostOptions;
   #random: Random;
   #lines: readonly string[];
@@ -32,12 +38,16 @@ export class StreamHost implements Host {
   #resendFrom = -1;
   #next = 0;
   #waiting = false;
+  #takesLong = false;
   #paused = false;
+  #stalledUntilS = 0;
   #pollDueS = Infinity;
   #greeting: string[];
   #finished = false;
-  /** Orders of a person or a panel, sent before the next line of the file. */
+  /** Orders of a person, sent before the next line of the file. */
   #orders: string[] = [];
+  /** Lines that go out whether or not an answer is awaited. */
+  #shouts: string[] = [];
 
   constructor(job: readonly string[], options: HostOptions, seed: number) {
     this.#options = options;
@@ -66,12 +76,54 @@ export class StreamHost implements Host {
   /** Sends a line on a person's behalf as soon as the wire is free. */
   order(line: string, nowS: number): void {
     this.#orders.push(line);
-    if (!this.#waiting && this.dueS === Infinity) this.dueS = nowS + this.#options.turnaroundS;
+    this.#wake(nowS);
+  }
+
+  /** Sends a line at once, unnumbered. */
+  shout(line: string, nowS: number): void {
+    this.#shouts.push(line);
+    this.dueS = Math.min(this.dueS, nowS);
+  }
+
+  /** Sends nothing until `untilS`: the computer has other things to do. */
+  stall(untilS: number): void {
+    this.#stalledUntilS = untilS;
+    if (this.dueS < untilS) this.dueS = untilS;
+  }
+
+  /** Resumes or pauses at a person's will. */
+  setPaused(paused: boolean, nowS: number): void {
+    this.#action(paused ? "pause" : "resume", nowS);
+  }
+
+  /** Drops what is left of the job and sends a script instead. */
+  cancel(script: readonly string[], nowS: number): void {
+    this.#next = this.#lines.length;
+    this.#paused = false;
+    this.#orders.push(...script);
+    this.#wake(nowS);
+  }
+
+  /** Changes the lines that are still to be sent. */
+  rewrite(change: (rest: readonly string[]) => readonly string[]): void {
+    this.#lines = change(this.#lines.slice(this.#next));
+    this.#next = 0;
   }
 
   send(nowS: number): string {
+    const shout = this.#shouts.shift();
+    if (shout !== undefined) {
+      this.dueS = this.#waiting ? Infinity : nowS + this.#options.turnaroundS;
+      return shout;
+    }
     this.#waiting = true;
-    this.dueS = Infinity;
+    const line = this.#draw(nowS);
+    this.#takesLong = TAKES_LONG.test(line.replace(/^N-?\d+ ?/, ""));
+    this.dueS = this.#takesLong ? Infinity : nowS + TICKLE_S;
+    return line;
+  }
+
+  #draw(nowS: number): string {
     const greeting = this.#greeting.shift();
     if (greeting !== undefined) {
       if (greeting.includes("M110")) this.#sent.length = 0;
@@ -81,17 +133,21 @@ export class StreamHost implements Host {
       return this.#sent[this.#resendFrom++]!;
     }
     this.#resendFrom = -1;
-    return this.#frame(this.#pick(nowS));
-  }
-
-  #pick(nowS: number): string {
     const order = this.#orders.shift();
-    if (order !== undefined) return order;
-    if (nowS >= this.#pollDueS) {
-      this.#pollDueS = nowS + this.#options.pollS;
-      return "M105";
+    if (order !== undefined) {
+      // printcore sends a person's commands without a number while a file runs.
+      return this.#options.kind === "printcore" && this.#next > 0 ? order : this.#frame(order);
     }
-    return this.#lines[this.#next++] ?? "M105";
+    if (nowS >= this.#pollDueS || this.#paused || this.#next >= this.#lines.length) {
+      this.#pollDueS = this.#options.pollS > 0 ? nowS + this.#options.pollS : Infinity;
+      return this.#options.kind === "printcore" ? "M105" : this.#frame("M105");
+    }
+    const line = this.#lines[this.#next++]!;
+    if (line.startsWith("M10")) {
+      const found = /^M10[49] S([\d.]+)/.exec(line);
+      if (found) this.hotendTargetC = Number(found[1]);
+    }
+    return this.#frame(line);
   }
 
   #frame(line: string): string {
@@ -106,7 +162,15 @@ export class StreamHost implements Host {
     else if (line.startsWith("Resend:") || line.startsWith("rs ")) {
       const asked = Number.parseInt(line.replace(/^\D+/, ""), 10);
       if (asked >= 0 && asked <= this.#sent.length) this.#resendFrom = asked;
-    } else if (line.startsWith("//action:")) this.#action(line.slice(9).trim(), nowS);
+    } else if (line.startsWith("//")) this.#heardAction(line, nowS);
+    else if (line === "start" && this.#next > 0) this.#giveUp();
+    else if (this.#waiting && !this.#takesLong) this.dueS = nowS + TICKLE_S;
+    if (this.#shouts.length > 0) this.dueS = Math.min(this.dueS, nowS);
+  }
+
+  #heardAction(line: string, nowS: number): void {
+    const found = /^\/\/ ?action: ?(\w+)/.exec(line);
+    if (found) this.#action(found[1]!, nowS);
   }
 
   #action(action: string, nowS: number): void {
@@ -114,13 +178,24 @@ export class StreamHost implements Host {
     else if (action === "cancel") this.#next = this.#lines.length;
     else if (action === "resume" || action === "resumed") {
       this.#paused = false;
-      if (!this.#waiting && this.dueS === Infinity) this.dueS = nowS + this.#options.turnaroundS;
+      this.#wake(nowS);
     }
   }
 
-  /** Resumes or pauses at a person's will. */
-  setPaused(paused: boolean, nowS: number): void {
-    this.#action(paused ? "pause" : "resume", nowS);
+  /** The printer has restarted: what was printed is lost. */
+  #giveUp(): void {
+    this.#finished = true;
+    this.#next = this.#lines.length;
+    this.#orders.length = 0;
+    this.#waiting = false;
+    this.dueS = Infinity;
+    this.#pollDueS = Infinity;
+  }
+
+  #wake(nowS: number): void {
+    if (!this.#waiting && this.dueS === Infinity) {
+      this.dueS = Math.max(this.#stalledUntilS, nowS + this.#options.turnaroundS);
+    }
   }
 
   #answered(nowS: number): void {
@@ -138,10 +213,11 @@ export class StreamHost implements Host {
       this.#pollDueS = nowS + this.#options.pollS;
     }
     const more = this.#next < this.#lines.length && !this.#paused;
-    if (more || this.#resendFrom >= 0 || this.#orders.length > 0) this.dueS = nowS + turnaround;
-    else {
+    if (more || this.#resendFrom >= 0 || this.#orders.length > 0) {
+      this.dueS = Math.max(this.#stalledUntilS, nowS + turnaround);
+    } else {
       this.#finished = this.#next >= this.#lines.length;
-      if (this.#options.pollS > 0) this.dueS = Math.max(nowS + turnaround, this.#pollDueS);
+      this.dueS = Math.max(nowS + turnaround, this.#pollDueS);
     }
   }
 }

@@ -117,7 +117,8 @@ export function headAt(planner: Planner, atS: number): [number, number, number, 
 
 /**
  * Queues a straight move to an absolute position in mm at a feedrate in mm/s. There must be room.
- * Nothing is queued for a move of no length. `extrude` scales the filament (flow, and sabotage).
+ * Nothing is queued for a move of no length. `extrude` scales the filament (flow, and sabotage),
+ * `stretch` the way along X and Y.
  */
 export function planMove(
   planner: Planner,
@@ -126,9 +127,10 @@ export function planMove(
   feedrateMmPerS: number,
   extrude: number,
   nowS: number,
+  stretch = 1,
 ): boolean {
-  const dx = to[0] - planner.x;
-  const dy = to[1] - planner.y;
+  const dx = (to[0] - planner.x) * stretch;
+  const dy = (to[1] - planner.y) * stretch;
   const dz = to[2] - planner.z;
   const de = (to[3] - planner.e) * extrude;
   const pathMm = Math.sqrt(dx * dx + dy * dy + dz * dz);

@@ -14,18 +14,24 @@ export interface Window {
  * in five lasts until the run's end.
  */
 export function drawInjection(id: string, random: Random, window: Window): Injection {
-  const { size, onsetS, variant } = scenario(id).draw(random);
+  const known = scenario(id);
+  const { size, onsetS, variant } = known.draw(random);
+  const seed = random.int(1, 0x7fffffff);
+  if (known.when === "whole-run") {
+    return { id, size, onsetS, variant, forS: Infinity, atS: 0, seed };
+  }
   const roomS = Math.max(0, window.endS - window.startS);
   const forS = random.chance(0.2) ? Infinity : Math.min(roomS, random.logUniform(20, 180));
-  const latestS = window.endS - Math.min(roomS, forS === Infinity ? 30 : forS);
+  const spanS = roomS - Math.min(roomS, forS === Infinity ? 30 : forS);
+  const latestS = window.startS + (known.when === "early" ? Math.min(spanS, 20) : spanS);
   return {
     id,
     size,
     onsetS,
     variant,
     forS,
-    atS: random.uniform(window.startS, Math.max(window.startS, latestS)),
-    seed: random.int(1, 0x7fffffff),
+    atS: random.uniform(window.startS, latestS),
+    seed,
   };
 }
 

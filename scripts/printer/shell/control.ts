@@ -11,15 +11,15 @@ export function announce(event: Record<string, unknown>): void {
 /** Announces an injection as it begins and as it ends; `bootS` is the guard's own clock. */
 export function announceTruth(
   one: Truth,
-  injection: Injection | undefined,
   what: "begins" | "ends",
+  injection: Injection,
 ): void {
   const common = { size: one.size, variant: one.variant, bootS: round(bootS()) };
   if (what === "ends") {
     announce({ ended: one.id, atS: round(one.endS), ...common });
     return;
   }
-  const endsS = injection ? one.startS + injection.forS : Infinity;
+  const endsS = injection.atS + injection.forS;
   const ends = endsS === Infinity ? null : round(endsS);
   announce({ injected: one.id, atS: round(one.startS), endsS: ends, ...common });
 }

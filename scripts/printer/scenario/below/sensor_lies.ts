@@ -1,7 +1,7 @@
-import { HISTORY_TICKS, type Machine } from "../device/machine.ts";
-import { Random } from "../random.ts";
-import { onGrid } from "../thermal/sensor.ts";
-import type { BelowWire, Injection } from "./injection.ts";
+import { HISTORY_TICKS, type Machine } from "../../device/machine.ts";
+import { Random } from "../../random.ts";
+import { onGrid } from "../../thermal/sensor.ts";
+import type { BelowWire, Injection } from "../injection.ts";
 
 /** How far back a lie learns what honest readings look like, s. */
 const LEARN_S = 30;
@@ -160,5 +160,25 @@ export function synthesised(injection: Injection): BelowWire {
       m.tamper.hotend.report ??= () => looks.shownC;
     },
     end: clearHotend,
+  };
+}
+
+/** B14: protections removed, the block goes `size` K away, report and duty look like before. */
+export function forgedHealth(injection: Injection): BelowWire {
+  const looks = new HonestLooks(injection.seed);
+  return {
+    tick(m, share) {
+      m.tamper.protectionOff = true;
+      m.tamper.hotend.aimC = injection.size * share;
+      looks.step(m, m.hotendHeater.readC);
+      if (m.tamper.hotend.report) return;
+      const duty = replay(m, "dutyHistory", 50);
+      m.tamper.hotend.report = () => looks.shownC;
+      m.tamper.hotend.duty = (_own, nowS) => duty(nowS);
+    },
+    end(m) {
+      m.tamper.protectionOff = false;
+      clearHotend(m);
+    },
   };
 }

@@ -1,8 +1,8 @@
-import type { Machine } from "../device/machine.ts";
-import { driveFan } from "../thermal/fan.ts";
-import { NO_FAULT, resistanceOhm, temperatureC } from "../thermal/sensor.ts";
-import { Random } from "../random.ts";
-import type { BelowWire, Injection } from "./injection.ts";
+import type { Machine } from "../../device/machine.ts";
+import { driveFan } from "../../thermal/fan.ts";
+import { NO_FAULT, resistanceOhm, temperatureC } from "../../thermal/sensor.ts";
+import { Random } from "../../random.ts";
+import type { BelowWire, Injection } from "../injection.ts";
 
 /** E01: an external fan takes `size` % more heat from the hotend, gusty, and some from the bed. */
 export function externalFan(injection: Injection): BelowWire {
@@ -31,6 +31,7 @@ export function wornFan(injection: Injection): BelowWire {
     tick(m, share) {
       wobble += -0.03 * wobble + 0.02 * random.gauss();
       m.fan.health = Math.max(0, 1 + (left - 1) * share) * Math.max(0, 1 + wobble * share);
+      return m.fw.fanDuty > 0;
     },
     end(m) {
       m.fan.health = 1;
@@ -46,7 +47,10 @@ export function fanWithheld(injection: Injection): BelowWire {
     driveFan(m.fan, m.p.fan, m.fw.fanDuty / 255 * factor, m.nowS);
   };
   return {
-    tick: (m, share) => set(m, Math.max(0, 1 + injection.size / 100 * share)),
+    tick: (m, share) => {
+      set(m, Math.max(0, 1 + injection.size / 100 * share));
+      return m.fw.fanDuty > 0;
+    },
     end: (m) => set(m, 1),
   };
 }

@@ -1,0 +1,127 @@
+import { type Machine, say } from "../device/machine.ts";
+import { type Command, readCommand } from "./command.ts";
+
+/** The memory card: one file that can be printed, and one that may be being written. */
+export interface Card {
+  name: string;
+  lines: readonly string[];
+  next: number;
+  selected: boolean;
+  printing: boolean;
+  /** Lines go to this file instead of being obeyed. */
+  writingTo: string | null;
+}
+
+export function initCard(): Card {
+  return {
+    name: "CALIB.GCO",
+    lines: calibrationSquare(),
+    next: 0,
+    selected: false,
+    printing: false,
+    writingTo: null,
+  };
+}
+
+/** The card's own file: heat, and a square in a few layers. */
+function calibrationSquare(): string[] {
+  const lines = ["G90", "M82", "G28", "M109 S200", "G92 E0", "G1 Z0.2 F600", "M106 S200"];
+  let e = 0;
+  for (let layer = 1; layer <= 8; layer++) {
+    lines.push(`G1 Z${(layer * 0.2).toFixed(1)} F600`);
+    for (const [x, y] of [[80, 80], [120, 80], [120, 120], [80, 120], [80, 80]]) {
+      e += 1.33;
+      lines.push(`G1 X${x} Y${y} E${e.toFixed(3)} F1800`);
+    }
+  }
+  return [...lines, "M107", "M104 S0", "M84"];
+}
+
+/** The size of the card's file, bytes. */
+function bytesOf(card: Card): number {
+  return card.lines.reduce((sum, line) => sum + line.length + 1, 0);
+}
+
+/** The next line of a job from the card, ready to run; `null` when none is printing. */
+export function nextFromCard(m: Machine): Command | null {
+  const { card } = m.fw;
+  if (!card.printing) return null;
+  const line = card.lines[card.next++];
+  if (line === undefined) {
+    card.printing = false;
+    say(m, "Done printing file");
+    return null;
+  }
+  const command = m.fw.spare.pop();
+  if (!command) return null;
+  readCommand(line, -2, command);
+  command.silent = true;
+  return command;
+}
+
+/** Takes a line that goes to a file on the card instead of being obeyed; `false` if none does. */
+export function writeToCard(m: Machine, c: Command): boolean {
+  const { card } = m.fw;
+  if (card.writingTo === null) return false;
+  if (c.letter === 77 && c.code === 29) {
+    card.writingTo = null;
+    say(m, "Done saving file.");
+  }
+  return true;
+}
+
+/** Runs M20–M33 and M524; `false` for any other. */
+export function runCardCode(m: Machine, c: Command): boolean {
+  const { card, p } = m.fw;
+  const echo = p.dialect === "prusa" ? "" : "echo:";
+  const name = c.text.trim().slice(4) || card.name;
+  switch (c.code) {
+    case 20:
+      say(m, "Begin file list");
+      say(m, `${card.name} ${bytesOf(card)}`);
+      say(m, "End file list");
+      return true;
+    case 21:
+      say(m, `${echo}SD card ok`);
+      return true;
+    case 22:
+      card.printing = false;
+      return true;
+    case 23:
+      say(m, `${echo}Now fresh file: ${name}`);
+      say(m, `File opened: ${name} Size: ${bytesOf(card)}`);
+      say(m, "File selected");
+      card.selected = true;
+      card.next = 0;
+      return true;
+    case 24:
+      card.printing = card.selected;
+      return true;
+    case 25:
+    case 524:
+      card.printing = false;
+      return true;
+    case 26:
+      return true;
+    case 27:
+      say(
+        m,
+        card.printing ? `SD printing byte ${card.next * 24}/${bytesOf(card)}` : "Not SD printing",
+      );
+      return true;
+    case 28:
+      say(m, `${echo}Now fresh file: ${name}`);
+      say(m, `Writing to file: ${name}`);
+      card.writingTo = name;
+      return true;
+    case 29:
+    case 30:
+    case 32:
+      return true;
+    case 33:
+      say(m, `/${card.name}`);
+      return true;
+    default:
+      return false;
+  }
+}
