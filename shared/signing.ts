@@ -45,8 +45,8 @@ export async function verifyDetached(
   signature: string,
   pinned: ReadonlyMap<string, JWK>,
 ): Promise<Result<string>> {
-  const [header, empty, mac, ...rest] = signature.split(".");
-  if (!header || empty !== "" || !mac || rest.length > 0) {
+  const [, header, mac] = /^([A-Za-z0-9_-]+)\.\.([A-Za-z0-9_-]+)$/.exec(signature) ?? [];
+  if (!header || !mac) {
     return refused("Cannot verify a signature: 'header..signature' was required, got another form");
   }
   try {
