@@ -35,7 +35,7 @@ export class AnalysisRun<S = unknown> {
    * @param lessons everything that was ever taught and still holds, for a fresh start
    */
   constructor(
-    private analysis: Analysis<S>,
+    private readonly analysis: Analysis<S>,
     restored: S | null,
     private readonly lessons: () => Lesson[],
     private readonly log: Logger,
@@ -64,12 +64,9 @@ export class AnalysisRun<S = unknown> {
     for (const lesson of this.lessons()) this.learn(lesson);
   }
 
-  /** Goes on with another analysis, such as one that knows of another job. */
-  use(analysis: Analysis<S>, carry: (state: S) => S | null): void {
-    const carried = carry(this.#state);
-    this.analysis = analysis;
-    if (carried === null) this.begin();
-    else this.#state = analysis.init(carried);
+  /** Lets the analysis take something besides observations, such as another job. */
+  withState(work: (state: S) => void): void {
+    work(this.#state);
   }
 
   /** Takes one observation; findings are the analysis', or the guard's own about itself. */

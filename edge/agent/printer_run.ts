@@ -252,9 +252,9 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     });
   }
 
-  /** Goes on with another analysis; `carry` gives what it keeps of the state, or null for nothing. */
-  useAnalysis(analysis: Analysis<S>, carry: (state: S) => S | null): void {
-    this.#analysis.use(analysis, carry);
+  /** Lets the analysis take something besides observations, such as another job. */
+  withState(work: (state: S) => void): void {
+    this.#analysis.withState(work);
   }
 
   /** The printer's whole state as text, taken in one moment. */

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /** Corrupt files that are kept for an inquiry; older ones are removed. */
@@ -85,6 +85,7 @@ function pragmas(bytesMax: number): string {
 function tryOpen(file: string, bytesMax: number): DatabaseSync {
   const db = new DatabaseSync(file);
   try {
+    chmodSync(file, 0o600);
     db.exec(pragmas(bytesMax));
     const { user_version: version } = db.prepare("PRAGMA user_version").get() as {
       user_version: number;

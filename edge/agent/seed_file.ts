@@ -1,0 +1,21 @@
+import { refused, type Result } from "../../shared/result.ts";
+
+/** An nkey seed of a user: `SU` and 56 characters of base32. */
+const SEED = /^SU[A-Z2-7]{56}$/;
+
+/** Reads the device's nkey seed; what it holds is never shown. */
+export async function readSeed(file: string): Promise<Result<Uint8Array>> {
+  let text: string;
+  try {
+    text = (await Deno.readTextFile(file)).trim();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return refused(`Cannot read the device's key: a readable file was required, got: ${reason}`);
+  }
+  if (!SEED.test(text)) {
+    return refused(
+      `Cannot read the device's key: an nkey seed (SU…) was required in '${file}', got another text`,
+    );
+  }
+  return { ok: true, value: new TextEncoder().encode(text) };
+}

@@ -1,0 +1,139 @@
+import type { Logger } from "@logtape/logtape";
+import { AGENT_VERSION, composeAgent } from "../agent/compose.ts";
+import { edgeLog } from "../agent/edge_log.ts";
+import { latestJobFile } from "../agent/job_folder.ts";
+import type { PrinterPlan, PrinterRun } from "../agent/printer_run.ts";
+import { readSeed } from "../agent/seed_file.ts";
+import { readAnalysis, readReference, tapPlan } from "../agent/tap_printer.ts";
+import type { AnalysisState, PrinterAnalysis } from "../analysis.ts";
+import { type Config, loadConfig } from "../config.ts";
+import { wait } from "../publish/wait.ts";
+import { SystemClock } from "../publish/wall_clock.ts";
+import { loadTrust } from "../respond/trust.ts";
+import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./command_line.ts";
+
+export const HELP = `Usage: edge run [--config FILE] [--state DIR] [--verbose]
+
+Runs the agent: watches each printer of the configuration through its tap, sends classified
+deviations to the site's NATS server, and takes signed decisions from there.
+
+  --config FILE   default ${CONFIG_DEFAULT}
+  --state DIR     another state folder than the configuration's
+  --verbose       say more on standard error
+
+SIGHUP reads the pinned keys again; SIGTERM and SIGINT end it.
+`;
+
+const OPTIONS = {
+  ...COMMON_OPTIONS,
+  verbose: { type: "boolean", short: "v", default: false },
+} as const;
+
+/** A job registered while the agent runs is met within this time, ms. */
+const JOBS_EVERY_MS = 2000;
+
+/** Runs the agent until a signal ends it. */
+export async function run(args: string[]): Promise<void> {
+  const read = readArgs({ args, options: OPTIONS });
+  if (!read.ok) fail(read.issue);
+  const { values } = read.value;
+  if (values.help) return console.log(HELP);
+  const state = values.state === undefined ? undefined : fromCaller(values.state);
+  const loaded = await loadConfig(fromCaller(values.config), state);
+  if (!loaded.ok) fail(loaded.issue);
+  const log = await edgeLog(values.verbose);
+  try {
+    await serve(loaded.value, log);
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function serve(config: Config, log: Logger): Promise<void> {
+  const seed = await readSeed(config.nats.keyFile);
+  if (!seed.ok) fail(seed.issue);
+  const trust = await loadTrust(config.nats.trustFile);
+  if (!trust.ok) fail(trust.issue);
+  let keys = trust.value;
+  const analyses = new Map<string, PrinterAnalysis>();
+  const plans: PrinterPlan[] = [];
+  for (const printer of config.printer) {
+    const analysis = await readAnalysis(config, printer.name, log);
+    if (!analysis.ok) fail(analysis.issue);
+    analyses.set(printer.name, analysis.value);
+    plans.push(tapPlan(config, printer, analysis.value, log) as PrinterPlan);
+  }
+  const clock = new SystemClock(config.clock);
+  const composed = await composeAgent({
+    config,
+    plans,
+    seed: seed.value,
+    keys: () => keys,
+    clock,
+    log,
+  });
+  const stopped = new AbortController();
+  onSignals(stopped, async () => {
+    const again = await loadTrust(config.nats.trustFile);
+    if (again.ok) keys = again.value;
+    else log.error("the pinned keys stay as they were: {issue}", { issue: again.issue });
+    log.info("{count} keys are pinned", { count: keys.size });
+  });
+  const watching = watchJobs(config, composed.printers, analyses, stopped.signal, log);
+  log.info("agent {version} guards {printers}", {
+    version: AGENT_VERSION,
+    printers: config.printer.map(({ name }) => name).join(", "),
+  });
+  await composed.agent.run(stopped.signal);
+  stopped.abort();
+  await watching;
+  composed.close();
+  log.info("agent stopped");
+  Deno.exit(0);
+}
+
+function onSignals(stopped: AbortController, reload: () => Promise<void>): void {
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    Deno.addSignalListener(signal, () => stopped.abort());
+  }
+  Deno.addSignalListener("SIGHUP", () => void reload());
+}
+
+/** Holds the stream against the job registered last, wherever another was before. */
+async function watchJobs(
+  config: Config,
+  printers: readonly PrinterRun[],
+  analyses: ReadonlyMap<string, PrinterAnalysis>,
+  signal: AbortSignal,
+  log: Logger,
+): Promise<void> {
+  const known = new Map<string, string | null>();
+  for (const { name } of printers) known.set(name, await latestJobFile(config.state, name));
+  while (!signal.aborted) {
+    await wait(JOBS_EVERY_MS, signal);
+    for (const printer of printers) {
+      try {
+        const latest = await latestJobFile(config.state, printer.name);
+        if (latest === known.get(printer.name)) continue;
+        known.set(printer.name, latest);
+        await adoptJob(printer, analyses.get(printer.name), latest, log);
+      } catch (error) {
+        log.error("jobs can't be looked for: {reason}", { reason: String(error) });
+      }
+    }
+  }
+}
+
+async function adoptJob(
+  printer: PrinterRun,
+  analysis: PrinterAnalysis | undefined,
+  jobFile: string | null,
+  log: Logger,
+): Promise<void> {
+  const reference = await readReference(jobFile, log);
+  printer.withState((state) => analysis?.adopt(state as AnalysisState, reference));
+  log.info("{printer} is going to print job {digest}", {
+    printer: printer.name,
+    digest: reference?.jobDigest ?? "none",
+  });
+}
