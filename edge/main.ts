@@ -6,6 +6,7 @@ const HELP = `Usage: edge COMMAND [options]
   job       register what a printer is going to print
   resume    let a job go on whose lines the agent withholds
   config    print an example of the configuration, or check one
+  replay    examine a log from a disk; no hardware is needed
 
 edge COMMAND --help says more.
 `;
@@ -18,6 +19,7 @@ const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<void
   job: () => import("./commands/job.ts"),
   resume: () => import("./commands/resume.ts"),
   config: () => import("./commands/config.ts"),
+  replay: () => import("./commands/replay.ts"),
 };
 
 if (import.meta.main) {

@@ -1,28 +1,32 @@
 import { z } from "zod";
-import type { Observation } from "../observation.ts";
-import { type LogFormat, onwardClock } from "./log_format.ts";
+import { ok } from "../../../shared/result.ts";
+import type { LogFormat, LogRow } from "./log_format.ts";
 
-const Row = z.object({ t: z.number(), dir: z.enum([">", "<", "#"]), line: z.string() });
+const Row = z.object({
+  t: z.number().min(-1e11).max(1e11),
+  dir: z.enum([">", "<", "#"]),
+  line: z.string(),
+});
 
 /** JSON lines `{"t": seconds, "dir": ">" | "<" | "#", "line": text}`: both ways of a serial line. */
 export const TRANSCRIPT: LogFormat = {
   name: "transcript",
+  hasCommands: true,
   recognises: (head) => head.some((line) => parse(line) !== null),
-  reader() {
-    const clock = onwardClock();
-    return {
-      name: "transcript",
+  open: () =>
+    ok({
       read(line) {
-        if (line.trim() === "") return [];
+        if (line.trim() === "") return "nothing";
         const row = parse(line);
-        return row === null ? null : observations(row, clock(row.t));
+        return row === null ? null : rowOf(row);
       },
-    };
-  },
+      clockText: () => null,
+      notes: () => [],
+    }),
 };
 
 function parse(line: string): z.infer<typeof Row> | null {
-  if (!line.startsWith("{")) return null;
+  if (!line.trimStart().startsWith("{")) return null;
   try {
     const row = Row.safeParse(JSON.parse(line));
     return row.success ? row.data : null;
@@ -31,9 +35,8 @@ function parse(line: string): z.infer<typeof Row> | null {
   }
 }
 
-function observations(row: z.infer<typeof Row>, eventTimeS: number): Observation[] {
-  const { dir, line } = row;
-  if (dir === "#") return [];
-  if (dir === ">") return [{ type: "sent", eventTimeS, line, origin: "host" }];
-  return [{ type: "received", eventTimeS, line }];
+function rowOf({ t, dir, line }: z.infer<typeof Row>): LogRow | "nothing" {
+  if (dir === "#") return "nothing";
+  if (dir === ">") return { timeS: t, entries: [{ type: "sent", line, origin: "host" }] };
+  return { timeS: t, entries: [{ type: "received", line }] };
 }
