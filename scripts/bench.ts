@@ -1,6 +1,8 @@
 /** `deno task bench NAME [options]`: one measurement by name; each file says what it measures. */
 const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
+  tap: async (args) => (await import("./bench_tap.ts")).benchTap(args),
   motion: async (args) => (await import("./bench_motion.ts")).benchMotion(args),
+  pipeline: async (args) => (await import("./bench_pipeline.ts")).benchPipeline(args),
 };
 
 const [name = "", ...args] = Deno.args;

@@ -1,6 +1,6 @@
 import { ok, refused, type Result } from "../../../shared/result.ts";
 import type { Observation, Source } from "../observation.ts";
-import { LineSplitter } from "./line_splitter.ts";
+import { TextLines } from "./text_lines.ts";
 import { LogClock, type Placed } from "./log_clock.ts";
 import type { LogFormat, LogReader, LogRow } from "./log_format.ts";
 import { HEAD_BYTES, recognise } from "./recognise.ts";
@@ -38,7 +38,7 @@ export class LogFile implements Source {
     cutOff: false,
   };
   readonly #clock = new LogClock();
-  readonly #splitter = new LineSplitter();
+  readonly #splitter = new TextLines();
   /** A row whose time is unlikely until the next one bears it out. */
   #held: { row: LogRow; line: number; text: string } | null = null;
 

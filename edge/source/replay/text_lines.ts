@@ -1,8 +1,8 @@
 /** A line longer than this is none of a log's, in characters. */
 export const LINE_CHARS_MAX = 65_536;
 
-/** Cuts a stream of bytes into lines, whatever the chunks, without ever holding a longer line. */
-export class LineSplitter {
+/** Cuts a file of UTF-8 into lines, whatever the chunks, without ever holding a longer line. */
+export class TextLines {
   readonly #decoder = new TextDecoder();
   #rest = "";
   #skipping = false;
