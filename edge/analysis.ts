@@ -20,6 +20,7 @@ import {
   dutyShare,
   initStreamWatch,
   isPrinting,
+  NEVER,
   noteCommand,
   noteLink,
   printerState,
@@ -208,7 +209,8 @@ const ENDED_S = 240;
 function endOfJob(state: AnalysisState, options: AnalysisOptions): Finding[] {
   const { stream, nowS } = state;
   const stillS = nowS - stream.lastExtrusionS;
-  if (!options.reference || stream.paused || stillS < ENDED_S) return [];
+  const begun = stream.lastExtrusionS > NEVER;
+  if (!options.reference || !begun || stream.paused || stillS < ENDED_S) return [];
   const layer = layerOf(stream);
   return options.reference.finish(state.reference).flatMap((mismatch) => {
     const event = streamEventOf(mismatch, null, nowS, layer);

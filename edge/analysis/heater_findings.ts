@@ -15,6 +15,7 @@ const CERTAIN = 0.9;
 const STRONG_SCORE = 2;
 /** While an event is young a clearer verdict may replace the first one, s. */
 const REVISE_S = 90;
+const REVISE_QUIET_S = 3;
 
 /** What has been reported of the event that stands. */
 export interface HeaterReport {
@@ -39,7 +40,8 @@ export function judgeHeater(
   const verdict = classify(issues, event.name, features);
   const ageS = now.eventTimeS - event.alarmS;
   const same = told !== null && told.onsetS === event.onsetS;
-  if (!ripe(event, verdict, ageS, same ? told : null)) return { told, findings: [] };
+  const quietS = now.eventTimeS - event.lastAlarmS;
+  if (!ripe(event, verdict, ageS, quietS, same ? told : null)) return { told, findings: [] };
   const candidate = candidateOf(watch, event, verdict, features, layer);
   const identity = same ? told.identity : identityOf(candidate);
   const finding = report(episodes, candidate, now.eventTimeS, identity);
@@ -56,6 +58,7 @@ function ripe(
   event: HeaterEvent,
   verdict: Classification,
   ageS: number,
+  quietS: number,
   told: HeaterReport | null,
 ): boolean {
   const waitS = event.name.startsWith("heat-") ? HEAT_WAIT_S : 0;
@@ -63,6 +66,8 @@ function ripe(
   if (!told) return (certain && ageS >= waitS) || ageS >= WAIT_MAX_S;
   // A threat is never talked away by what comes after it: an attacker would do just that.
   if (told.verdict === "potential-cyberthreat" || ageS > REVISE_S || !certain) return false;
+  // What is over no longer shows how it was: a draught that has ended looks like a hidden block.
+  if (quietS > REVISE_QUIET_S) return false;
   return verdict.issue !== null && verdict.issue.id !== told.causeId;
 }
 

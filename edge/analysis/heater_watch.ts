@@ -33,7 +33,9 @@ import { HEATER_PRIORS, type HeaterName } from "../twin/thermal/parameters.ts";
 const KEEP_S = 150;
 const KEEP_MAX = 320;
 /** An event ends when nothing has alarmed for so long, s. */
-const CALM_S = 25;
+const CALM_S = 14;
+/** An alarm the other way, so long after the last one, is another event, s. */
+const TURN_S = 5;
 /** What ends an attack disturbs the heat once more; that belongs to it, s. */
 const CALM_AFTER_THREAT_S = 90;
 
@@ -54,6 +56,7 @@ export interface HeaterWatch {
   learner: Learner;
   fast: HeatBalance;
   slow: HeatBalance;
+  change: HeatBalance;
   sensor: SensorCheck;
   recent: HeaterResidual[];
   event: HeaterEvent | null;
@@ -88,6 +91,7 @@ export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | nul
     learner: initLearner(profile !== null),
     fast: initHeatBalance(),
     slow: initHeatBalance(),
+    change: initHeatBalance(),
     sensor: initSensorCheck(heater, profile?.sensor),
     recent: [],
     event: null,
@@ -170,8 +174,12 @@ function heatAlarm(watch: HeaterWatch, residual: HeaterResidual): HeatAlarm | nu
   const slow = { drive: slowKPerS, spread: slowSpreadKPerS };
   const sudden = stepHeatBalance(watch.fast, residual, fast, bounds.fast);
   const creeping = stepHeatBalance(watch.slow, residual, slow, bounds.slow);
+  const { changeKPerS, changeSpreadKPerS } = residual;
+  // While it isn't known from what a change would be one, there is none.
+  const change = { drive: changeKPerS ?? 0, spread: changeSpreadKPerS };
+  const changed = stepHeatBalance(watch.change, residual, change, bounds.change);
   // A model that isn't known to fit, or a heater that is off and cold, is no yardstick.
-  return watch.learner.trusted && residual.overAmbientK > 15 ? sudden ?? creeping : null;
+  return watch.learner.trusted && residual.overAmbientK > 15 ? sudden ?? changed ?? creeping : null;
 }
 
 function noteAlarm(
@@ -185,7 +193,9 @@ function noteAlarm(
   const { event } = watch;
   // What the sensor itself does explains the heat, never the other way round.
   const better = event && !event.name.startsWith("sensor-") && name.startsWith("sensor-");
-  if (!event || better) {
+  const turned = event && !event.threat && event.name.startsWith("heat-") && name !== event.name &&
+    eventTimeS - event.lastAlarmS > TURN_S;
+  if (!event || better || turned) {
     watch.event = {
       name,
       onsetS,

@@ -15,18 +15,23 @@ export interface HeatBalanceBounds {
   halfLifeS: number;
 }
 
+/** Heat as such, judged soon and late, and its change against where it stood of late. */
+export type HeatTest = "fast" | "slow" | "change";
+
 /**
  * For each heater one for sudden changes and one for slow ones. Calibrated on clean prints of other
  * printers than those that figures are reported for. A bed is switched coarsely and is slow.
  */
-export const HEAT_BOUNDS: Record<"hotend" | "bed", Record<"fast" | "slow", HeatBalanceBounds>> = {
+export const HEAT_BOUNDS: Record<"hotend" | "bed", Record<HeatTest, HeatBalanceBounds>> = {
   hotend: {
     fast: { bandShare: 0.06, bandSpreads: 2.5, alarmK: 1.5, halfLifeS: 4 },
     slow: { bandShare: 0.05, bandSpreads: 2.5, alarmK: 5, halfLifeS: 20 },
+    change: { bandShare: 0.06, bandSpreads: 2.8, alarmK: 1.2, halfLifeS: 4 },
   },
   bed: {
     fast: { bandShare: 0.3, bandSpreads: 3, alarmK: 2.5, halfLifeS: 8 },
     slow: { bandShare: 0.25, bandSpreads: 3, alarmK: 6, halfLifeS: 40 },
+    change: { bandShare: 0.3, bandSpreads: 3.5, alarmK: 2.5, halfLifeS: 8 },
   },
 };
 

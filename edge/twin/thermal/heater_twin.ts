@@ -30,10 +30,18 @@ export const OUTLIER_SETTLE_S = 6;
 export const SILENCE_S = 12;
 /** How the estimates wander while all is well is learnt over so long, s, within these shares. */
 const WANDER_S = 90;
+/**
+ * A change is measured from where the estimate stood of late: what the model gets constantly wrong
+ * doesn't count. It takes so long to know where that was, s.
+ */
+const BASE_S = 60;
+const BASE_KNOWN_S = 25;
+const BASE_AGAIN_S = 6;
 const WANDER_OUT = 4;
 const WANDER_OUT_S = 900;
 const WANDER_SHARE = 0.05;
 const WANDER_SHARE_MAX = 0.6;
+const BASE_SHARE_MIN = 0.03;
 /** What a wrong lag gets wrong after the duty jumped, as a share, and how long that lasts, s. */
 const JUMP_SHARE = 0.35;
 const JUMP_S = 10;
@@ -86,6 +94,9 @@ export interface HeaterResidual {
   fastSpreadKPerS: number;
   slowKPerS: number;
   slowSpreadKPerS: number;
+  /** How far the sudden estimate is from where it stood of late; null while that isn't known. */
+  changeKPerS: number | null;
+  changeSpreadKPerS: number;
   /** What the block should lose now, K/s: the yardstick for the above. */
   lossKPerS: number;
   /** Share of that loss which the part fan causes, 0–1, and which the filament causes. */
@@ -108,6 +119,10 @@ export interface HeaterTwin {
   wanderFast: number;
   wanderSlow: number;
   dutyMean: number;
+  /** Where the sudden estimate stood of late, how it wanders about that, and for how long, s. */
+  baseKPerS: number;
+  wanderBase: number;
+  baseS: number;
   /** Decaying trace of the last large changes of duty, K/s. */
   jumpKPerS: number;
   lag: LagChoice;
@@ -129,6 +144,9 @@ export function initHeaterTwin(prior: HeaterPrior, calibration?: Calibration): H
     readingK: 0.2,
     dutyNoise: 0.08,
     dutyMean: 0,
+    baseKPerS: 0,
+    wanderBase: 0,
+    baseS: 0,
     wanderFast: 0,
     wanderSlow: 0,
     jumpKPerS: 0,
@@ -252,6 +270,24 @@ export function followWander(twin: HeaterTwin, residual: HeaterResidual): void {
   };
   twin.wanderFast = towards(twin.wanderFast || max / 144, residual.fastKPerS);
   twin.wanderSlow = towards(twin.wanderSlow || max / 144, residual.slowKPerS);
+  followBase(twin, residual);
+}
+
+/** Follows where the sudden estimate stands; starts over after a jump of duty or fan. */
+function followBase(twin: HeaterTwin, { fastKPerS, dtS, lossKPerS }: HeaterResidual): void {
+  if (twin.jumpKPerS * JUMP_SHARE > 0.05 * lossKPerS) twin.baseS = 0;
+  const change = fastKPerS - twin.baseKPerS;
+  const known = twin.baseS >= BASE_KNOWN_S;
+  const out = known && change ** 2 > WANDER_OUT * twin.wanderBase;
+  const followS = out ? WANDER_OUT_S : known ? BASE_S : BASE_AGAIN_S;
+  twin.baseKPerS += change * (1 - Math.exp(-dtS / followS));
+  const least = (BASE_SHARE_MIN * lossKPerS) ** 2;
+  const most = (WANDER_SHARE_MAX * lossKPerS) ** 2;
+  const towards = Math.min(most, Math.max(least, change ** 2));
+  const wanderS = out ? WANDER_OUT_S : BASE_S;
+  twin.wanderBase ||= least;
+  twin.wanderBase += (towards - twin.wanderBase) * (1 - Math.exp(-dtS / wanderS));
+  twin.baseS += dtS;
 }
 
 function chooseLag(
@@ -327,11 +363,27 @@ function residualOf(
     fastSpreadKPerS: spread(fast.pDD, twin.wanderFast, lossKPerS, known, model),
     slowKPerS: slow.unexplainedKPerS,
     slowSpreadKPerS: spread(slow.pDD, twin.wanderSlow, lossKPerS, known, model),
+    ...changeOf(twin, known, structure * flowsKPerS),
     lossKPerS,
     fanShare: (parameters.fanLossPerS * input.fan) / loss,
     flowShare: (parameters.flowLossPerMm * input.flowMmPerS) / loss,
     overAmbientK,
     outlier: seen.outlier,
+  };
+}
+
+/** The change of the sudden estimate, where it is known from what. */
+function changeOf(
+  twin: HeaterTwin,
+  known: boolean,
+  structureKPerS: number,
+): { changeKPerS: number | null; changeSpreadKPerS: number } {
+  const jumpKPerS = JUMP_SHARE * twin.jumpKPerS;
+  const changeSpreadKPerS = Math.hypot(Math.sqrt(twin.wanderBase), jumpKPerS, structureKPerS);
+  const settled = known && twin.baseS >= BASE_KNOWN_S;
+  return {
+    changeKPerS: settled ? twin.fast.unexplainedKPerS - twin.baseKPerS : null,
+    changeSpreadKPerS,
   };
 }
 
