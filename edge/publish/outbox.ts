@@ -37,6 +37,8 @@ export interface OutboxCounts {
 /** Messages kept in memory while the disk takes none; about 2 MiB at most. */
 export const OVERFLOW_MAX = 256;
 
+const FORGET_AT_ONCE = 16;
+
 interface Overflowing {
   seq: number;
   message: OutboxMessage;
@@ -61,6 +63,8 @@ type Row = {
 export class Outbox {
   #overflow: Overflowing[] = [];
   #lastOverflow = 0;
+  /** Taken by the broker, but still on a disk that takes no change: never to be sent again. */
+  #acknowledged = new Set<number>();
   #ageS: number;
   #droppedInMemory = 0;
   #diskFaults = 0;
@@ -120,8 +124,11 @@ export class Outbox {
     const waiting = afterSeq > 0 ? [] : this.#overflow.slice(0, limit)
       .map(({ seq, message }) => ({ seq, ...message }));
     const rows = this.store.run((db) =>
-      db.prepare("SELECT * FROM message WHERE parked IS NULL AND seq > ? ORDER BY seq LIMIT ?")
-        .all(afterSeq, limit - waiting.length)
+      db.prepare(
+        `SELECT * FROM message
+         WHERE parked IS NULL AND seq > ? AND seq NOT IN (SELECT value FROM json_each(?))
+         ORDER BY seq LIMIT ?`,
+      ).all(afterSeq, JSON.stringify([...this.#acknowledged]), limit - waiting.length)
     ) as Row[];
     return [...waiting, ...rows.map(queued)];
   }
@@ -129,10 +136,22 @@ export class Outbox {
   /** Forgets messages that NATS has acknowledged. */
   sent(seqs: readonly number[]): void {
     this.#forgetOverflow(seqs);
-    this.#quietly((db) => {
-      const statement = db.prepare("DELETE FROM message WHERE seq = ?");
-      for (const seq of seqs) if (seq > 0) statement.run(seq);
-    });
+    for (const seq of seqs) if (seq > 0) this.#acknowledged.add(seq);
+    this.#removeAcknowledged();
+  }
+
+  /** A few at a time: on a full disk there is little room even for forgetting. */
+  #removeAcknowledged(): void {
+    const waiting = [...this.#acknowledged];
+    for (let at = 0; at < waiting.length; at += FORGET_AT_ONCE) {
+      const some = waiting.slice(at, at + FORGET_AT_ONCE);
+      const removed = this.#quietly((db) => {
+        const statement = db.prepare("DELETE FROM message WHERE seq = ?");
+        for (const seq of some) statement.run(seq);
+      });
+      if (!removed) return;
+      for (const seq of some) this.#acknowledged.delete(seq);
+    }
   }
 
   /** Takes a message out of the queue that the broker will never take, with the broker's reason. */
@@ -141,7 +160,10 @@ export class Outbox {
       db.prepare("UPDATE message SET parked = ? WHERE msg_id = ?")
         .run(reason.slice(0, 300), message.msgId);
     };
-    if (message.seq > 0) return this.#quietly(parked);
+    if (message.seq > 0) {
+      this.#quietly(parked);
+      return;
+    }
     this.#forgetOverflow([message.seq]);
     this.#write(message, parked);
   }
@@ -152,23 +174,26 @@ export class Outbox {
   }
 
   /** A write that may fail for want of disk without harm: a message is sent or parked again. */
-  #quietly(work: (db: DatabaseSync) => void): void {
+  #quietly(work: (db: DatabaseSync) => void): boolean {
     try {
       this.store.run(work);
+      return true;
     } catch (error) {
       if (faultOf(error) === "other") throw error;
       this.#diskFaults += 1;
+      return false;
     }
   }
 
-  /** Whether messages wait in memory for the disk. */
+  /** Whether anything waits in memory for a disk that takes nothing. */
   get isOverflowing(): boolean {
-    return this.#overflow.length > 0;
+    return this.#overflow.length > 0 || this.#acknowledged.size > 0;
   }
 
   /** Lets `elapsedS` of running time pass: ages messages, drops expired ones, retries the disk. */
   tick(elapsedS: number): void {
     this.#ageS += elapsedS;
+    this.#removeAcknowledged();
     while (this.#overflow.length > 0) {
       const [first] = this.#overflow;
       if (!first || !this.#write(first.message, first.also)) break;
@@ -191,7 +216,7 @@ export class Outbox {
       dropped: counter(db, "dropped"),
     }));
     return {
-      pending: rows.all - rows.parked + this.#overflow.length,
+      pending: rows.all - rows.parked - this.#acknowledged.size + this.#overflow.length,
       parked: rows.parked,
       dropped: rows.dropped + this.#droppedInMemory,
       diskFaults: this.#diskFaults,

@@ -73,11 +73,13 @@ export function faultOf(error: unknown): StoreFault {
 function pragmas(bytesMax: number): string {
   // Rows and indices need about a quarter on top of the messages; this is the file's hard ceiling.
   const pagesMax = Math.ceil(bytesMax * 1.5 / 4096) + 256;
+  // A short log: on a full disk a long one would itself take the room that moving it needs.
   return `
     PRAGMA locking_mode = EXCLUSIVE;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
-    PRAGMA journal_size_limit = 4194304;
+    PRAGMA wal_autocheckpoint = 64;
+    PRAGMA journal_size_limit = 524288;
     PRAGMA max_page_count = ${pagesMax};
   `;
 }

@@ -210,6 +210,29 @@ outbox("goes on in memory while the disk is full, and catches up when there is r
   again.store.close();
 });
 
+outbox("never gives again what was sent, though a full disk can't forget it", () => {
+  const opened = open();
+  for (let index = 0; index < 20; index++) opened.outbox.add(message(`m${index}`));
+  const run = opened.store.run.bind(opened.store);
+  const batch = opened.outbox.next(0, 5);
+  opened.store.run = (work) => {
+    run(() => {});
+    if (String(work).includes("DELETE")) throw new Error("database or disk is full");
+    return run(work);
+  };
+  opened.outbox.sent(batch.map((queued) => queued.seq));
+  assert.equal(ids(opened)[0], "m5.1");
+  assert.is(opened.outbox.counts().pending, 15);
+  assert.ok(opened.outbox.isOverflowing);
+  opened.store.run = run;
+  opened.outbox.tick(1);
+  assert.not.ok(opened.outbox.isOverflowing);
+  opened.store.close();
+  const again = open();
+  assert.is(again.outbox.counts().pending, 15);
+  again.store.close();
+});
+
 outbox("bounds what waits in memory, threats last to go", () => {
   const opened = open();
   withPageLimit(opened.store, 1);
