@@ -1,0 +1,219 @@
+/** The agent over a real tap, between a host and a printer on pseudo-terminals. */
+import { nkeys } from "nats";
+import { fileURLToPath } from "node:url";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { composeAgent } from "../../edge/agent/compose.ts";
+import type { PrinterPlan } from "../../edge/agent/printer_run.ts";
+import { readAnalysis, tapPlan } from "../../edge/agent/tap_printer.ts";
+import { type Config, parseConfig } from "../../edge/config.ts";
+import { Line } from "../../scripts/printer/shell/libc.ts";
+import { silent, until } from "./publish/site_fixture.ts";
+
+const overTap = suite("agent over a real tap");
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A printer that acknowledges every line at once, and remembers them. */
+class AgreeablePrinter {
+  readonly lines: string[] = [];
+  readonly path: string;
+  readonly #line: Line;
+  #stopped = false;
+  readonly running: Promise<void>;
+
+  constructor() {
+    const { line, path } = Line.makePty();
+    this.#line = line;
+    this.path = path;
+    this.running = this.#run();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      for (const text of this.#line.readLines()) {
+        this.lines.push(text);
+        this.#line.writeLine("ok");
+      }
+      await this.#line.wait(20);
+    }
+    this.#line.close();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.running;
+  }
+}
+
+/** A host that prints on whatever it is asked: the next line whenever the last is acknowledged. */
+class StubbornHost {
+  sent = 0;
+  readonly heard: string[] = [];
+  #stopped = false;
+  readonly #line: Line;
+  readonly running: Promise<void>;
+
+  constructor(path: string) {
+    this.#line = Line.open(path, 115200);
+    this.running = this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#send();
+    while (!this.#stopped) {
+      for (const text of this.#line.readLines()) {
+        if (text !== "ok") this.heard.push(text);
+        else {
+          await new Promise((resolve) => setTimeout(resolve, 15));
+          this.#send();
+        }
+      }
+      await this.#line.wait(20);
+    }
+    this.#line.close();
+  }
+
+  #send(): void {
+    const at = this.sent++;
+    const start = ["M83", "M104 S205"];
+    const layer = Math.floor(at / 100);
+    this.#line.writeLine(
+      start[at] ??
+        (at % 100 === 5
+          ? `G1 Z${(layer * 0.2).toFixed(1)} F600`
+          : `G1 X${at % 97} Y${at % 53} E0.05 F1800`),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.running;
+  }
+}
+
+async function startTap(state: string, port: string): Promise<Deno.ChildProcess> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", `${ROOT}edge/tap/main.ts`, "--port", port, "--printer", "p1", "--orders"]
+      .concat(["--state", state]),
+    cwd: ROOT,
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const link = `${state}/run/p1.tty`;
+  await until(() => Deno.lstat(link).then(() => true, () => false), "the tap's link");
+  return child;
+}
+
+function configOf(state: string): Config {
+  const parsed = parseConfig(new TextEncoder().encode(`site = "s1"
+device = "d1"
+state = "${state}"
+[nats]
+url = "nats://127.0.0.1:1"
+keyFile = "unused"
+trustFile = "unused"
+[[printer]]
+name = "p1"
+port = "unused"
+response = "pause"
+`));
+  if (!parsed.ok) throw new Error(parsed.issue);
+  return parsed.value;
+}
+
+async function startAgent(config: Config) {
+  const analysis = await readAnalysis(config, "p1", silent);
+  if (!analysis.ok) throw new Error(analysis.issue);
+  const composed = await composeAgent({
+    config,
+    plans: [tapPlan(config, config.printer[0]!, analysis.value, silent) as PrinterPlan],
+    seed: nkeys.createUser().getSeed(),
+    keys: () => new Map(),
+    clock: { nowMs: () => Date.now(), quality: () => "synced" },
+    log: silent,
+  });
+  const stopped = new AbortController();
+  const running = composed.agent.run(stopped.signal);
+  const [printer] = composed.printers;
+  return {
+    printer: printer!,
+    lines: () => Number(/"linesSent":(\d+)/.exec(printer!.snapshot())?.[1] ?? -1),
+    async stop() {
+      stopped.abort();
+      await running;
+      composed.close();
+    },
+  };
+}
+
+async function withPrint(
+  work: (print: {
+    state: string;
+    config: Config;
+    printer: AgreeablePrinter;
+    host: StubbornHost;
+  }) => Promise<void>,
+): Promise<void> {
+  const state = await Deno.makeTempDir({ prefix: "over-tap-" });
+  const printer = new AgreeablePrinter();
+  const tap = await startTap(state, printer.path);
+  const host = new StubbornHost(`${state}/run/p1.tty`);
+  try {
+    await work({ state, config: configOf(state), printer, host });
+  } finally {
+    await host.stop();
+    tap.kill("SIGTERM");
+    await tap.status;
+    await printer.stop();
+    await Deno.remove(state, { recursive: true });
+  }
+}
+
+overTap(
+  "withholds an ignoring host's lines, parks, and lets the job go on again",
+  () =>
+    withPrint(async ({ config, printer, host }) => {
+      const agent = await startAgent(config);
+      await until(() => agent.lines() > 150, "a print that runs");
+      agent.printer.respond("pause", {
+        id: "44444444-4444-4444-8444-444444444444",
+        deviationIds: ["33333333-3333-4333-8333-333333333333"],
+      } as never);
+      await until(() => host.heard.includes("//action:pause"), "the host to be asked");
+      await until(() => printer.lines.includes("M104 T0 S140"), "the target to be lowered");
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      const [sent, reached] = [host.sent, printer.lines.length];
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      assert.is(host.sent, sent, "the host waits for its acknowledgement");
+      assert.is(printer.lines.length, reached, "nothing more reaches the printer");
+      const parked = printer.lines.slice(printer.lines.indexOf("M104 T0 S140"));
+      assert.match(parked.join("\n"), /^M104 T0 S140\nG1 Z1\d\.?\d* F600$/);
+      agent.printer.resumeByHand();
+      await until(() => host.sent > sent + 50, "the job to go on");
+      const back = printer.lines.slice(reached, reached + 4);
+      assert.equal(back.slice(0, 2), ["M104 T0 S205", "M109 T0 S205"]);
+      assert.match(back[2]!, /^G1 Z\d\.\d F600$|^G1 Z\d F600$/);
+      await agent.stop();
+    }),
+);
+
+overTap(
+  "goes on after a restart where it was, and misses no line",
+  () =>
+    withPrint(async ({ config, host }) => {
+      const first = await startAgent(config);
+      await until(() => first.lines() > 50, "a print that runs");
+      await first.stop();
+      const sent = host.sent;
+      await until(() => host.sent > sent + 100, "the print to go on without its agent");
+      const second = await startAgent(config);
+      await until(() => second.lines() > sent + 100, "the agent to catch up");
+      const missed = /"missedFrames":(\d+)/.exec(second.printer.snapshot());
+      assert.is(Number(missed?.[1]), 0);
+      const [counted, now] = [second.lines(), host.sent];
+      assert.ok(Math.abs(counted - now) <= 3, `${counted} lines counted of ${now}`);
+      await second.stop();
+    }),
+);
+
+overTap.run();
