@@ -54,7 +54,11 @@ export class Agent {
 
   async #rounds(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.round();
+      try {
+        await this.round();
+      } catch (error) {
+        this.#unexpected("a round", error);
+      }
       await wait(ROUND_MS, signal);
     }
   }

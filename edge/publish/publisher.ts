@@ -5,6 +5,8 @@ import type { Outbox, QueuedMessage } from "./outbox.ts";
 /** Messages on their way at the same time. */
 export const IN_FLIGHT_MAX = 64;
 
+const STUCK_MAX = 3;
+
 export interface PublisherOptions {
   /** Waits between attempts while the broker takes nothing, ms: the first and the longest. */
   backOffMs?: { first: number; longest: number };
@@ -22,6 +24,8 @@ export class Publisher {
   #cursor = 0;
   #wake: (() => void) | null = null;
   #backingOff = false;
+  /** Passes in a row in which the broker took nothing of the same batch. */
+  #stuck = 0;
   readonly #backOff: { first: number; longest: number };
   readonly #idleMs: number;
   /** Messages that the broker has taken, and those it refused, since the start. */
@@ -52,13 +56,26 @@ export class Publisher {
   async run(signal: AbortSignal): Promise<void> {
     let backOffMs = this.#backOff.first;
     while (!signal.aborted) {
-      const pass = await this.pass(signal);
+      const pass = await this.#tryPass(signal);
       this.#backingOff = pass === "waiting";
       const pauseMs = this.#backingOff ? backOffMs : this.#idleMs;
       backOffMs = this.#backingOff
         ? Math.min(backOffMs * 2, this.#backOff.longest)
         : this.#backOff.first;
       await this.#sleep(pauseMs, signal);
+    }
+  }
+
+  /** A disk that can't be read now may be readable later: nothing ends the publisher. */
+  async #tryPass(signal: AbortSignal): Promise<Pass> {
+    try {
+      return await this.pass(signal);
+    } catch (error) {
+      this.#cursor = 0;
+      this.log.error("the outbox can't be drained: {reason}", {
+        reason: error instanceof Error ? error.message : String(error),
+      });
+      return "waiting";
     }
   }
 
@@ -84,13 +101,23 @@ export class Publisher {
       const batch = this.outbox.next(this.#cursor, IN_FLIGHT_MAX);
       if (batch.length === 0) break;
       const unavailable = await this.#deliverBatch(batch);
+      if (unavailable === batch.length && !this.#givesUp()) return "waiting";
+      if (unavailable < batch.length) this.#stuck = 0;
       left += unavailable;
       this.#cursor = Math.max(this.#cursor, ...batch.map(({ seq }) => seq));
-      // What comes behind this batch has its turn next time, so that nothing blocks the queue.
       if (unavailable === batch.length) return "waiting";
     }
+    const skipped = this.#cursor > 0 && this.outbox.next(0, 1).length > 0;
     this.#cursor = 0;
-    return left > 0 ? "waiting" : "drained";
+    return left > 0 || skipped ? "waiting" : "drained";
+  }
+
+  /** A batch that nothing takes again and again lets those behind it try: nothing blocks the queue. */
+  #givesUp(): boolean {
+    this.#stuck += 1;
+    if (this.#stuck < STUCK_MAX) return false;
+    this.#stuck = 0;
+    return true;
   }
 
   async #deliverBatch(batch: readonly QueuedMessage[]): Promise<number> {

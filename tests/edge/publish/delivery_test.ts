@@ -106,7 +106,8 @@ delivery(
       assert.is(edge.outbox.counts().pending, 99);
       await site.server.start();
       await until(drained(edge), "an empty outbox");
-      assert.is(new Set(await idsOf(site)).size, 100);
+      const order = Array.from({ length: 100 }, (_, index) => `m${index}.1`);
+      assert.equal(await idsOf(site), order, "in order, and none twice");
       await edge.stop();
     }),
 );
@@ -201,5 +202,36 @@ delivery(
       await edge.stop();
     }),
 );
+
+delivery("lets others pass by what no stream takes", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "edge-" });
+  const store = new Store(`${folder}/edge.db`, 64_000_000, () => {});
+  const outbox = new Outbox(store, 1e6);
+  for (let index = 0; index < 200; index++) {
+    outbox.add(message(index, { subject: index < 100 ? "no.stream" : "a.stream" }));
+  }
+  const taken: string[] = [];
+  const publisher = new Publisher(
+    outbox,
+    {
+      deliver({ subject, msgId }) {
+        const takes = subject === "a.stream";
+        if (takes) taken.push(msgId);
+        return Promise.resolve(
+          takes ? { outcome: "stored" } : { outcome: "unavailable", reason: "no stream" },
+        );
+      },
+    },
+    silent,
+  );
+  const signal = new AbortController().signal;
+  const passes = [];
+  for (let pass = 0; pass < 8; pass++) passes.push(await publisher.pass(signal));
+  assert.is(taken.length, 100);
+  assert.is(outbox.counts().pending, 100);
+  assert.ok(passes.every((pass) => pass === "waiting"), "what is left is not forgotten");
+  store.close();
+  await Deno.remove(folder, { recursive: true });
+});
 
 delivery.run();

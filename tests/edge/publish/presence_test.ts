@@ -1,0 +1,150 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { decode } from "../../../shared/codec.ts";
+import type { DecisionOutcome, Presence, PrinterState } from "../../../shared/presence.ts";
+import { Outbox } from "../../../edge/publish/outbox.ts";
+import { PresenceSender } from "../../../edge/publish/presence.ts";
+import { Store } from "../../../edge/publish/store.ts";
+import { SystemClock } from "../../../edge/publish/wall_clock.ts";
+import { silent } from "./site_fixture.ts";
+
+const presence = suite("presence");
+const digest = "a".repeat(64);
+
+let folder = "";
+presence.before.each(async () => {
+  folder = await Deno.makeTempDir({ prefix: "presence-" });
+});
+presence.after.each(async () => {
+  await Deno.remove(folder, { recursive: true });
+});
+
+function open() {
+  const store = new Store(`${folder}/edge.db`, 2_000_000, () => {});
+  const outbox = new Outbox(store, 1e6);
+  const sent: Presence[] = [];
+  const world = { state: "printing" as PrinterState, wallMs: Date.UTC(2026, 0, 1), up: true };
+  const read = (bytes: Uint8Array) => {
+    const decoded = decode("presence", bytes);
+    if (!decoded.ok) throw new Error(decoded.issue);
+    return decoded.value.data;
+  };
+  const sender = new PresenceSender(
+    outbox,
+    {
+      deliver: ({ bytes }) => {
+        if (world.up) sent.push(read(bytes));
+        const outcome = world.up ? "stored" : "unavailable";
+        return Promise.resolve(outcome === "stored" ? { outcome } : { outcome, reason: "none" });
+      },
+    },
+    { nowMs: () => world.wallMs, quality: () => "synced" },
+    silent,
+    {
+      address: { site: "s1", device: "d1", printer: "p1" },
+      label: "x".repeat(100),
+      agentVersion: "0.1.0",
+      configDigest: digest,
+      intervalMs: 10_000,
+      facts: () => ({
+        status: {
+          printerState: world.state,
+          linesSent: 7,
+          linesReceived: 8,
+          garbledLines: 1,
+          gaps: 2,
+          missedFrames: 3,
+          jobDigest: null,
+          layer: 4,
+          digests: { twin: digest, detector: digest, classifier: digest },
+        },
+        stateOverride: null,
+        bootId: "11111111-1111-4111-8111-111111111111",
+        moreGaps: 10,
+        moreMissedFrames: 0,
+        refusedMessages: 5,
+        restarts: 6,
+      }),
+    },
+  );
+  const kept = () => outbox.next(0, 100).map(({ bytes }) => read(bytes));
+  return { store, sender, sent, kept, world };
+}
+
+const outcome: DecisionOutcome = {
+  decisionId: "d",
+  result: "applied",
+  detail: "x",
+  wallTime: "2026-01-01T00:00:00.000Z",
+};
+
+presence("comes at once, each interval, and soon after a change", async () => {
+  const { store, sender, sent, world } = open();
+  for (let ms = 0; ms < 25_000; ms += 1000) {
+    if (ms === 3000) world.state = "paused";
+    await sender.tick(ms);
+  }
+  assert.equal(sent.map(({ state }) => state), ["printing", "paused", "paused", "paused"]);
+  store.close();
+});
+
+presence("holds counters and a label of bounded length, but no telemetry", async () => {
+  const { store, sender, sent } = open();
+  await sender.tick(0);
+  assert.equal(sent[0]?.counters, {
+    linesSent: 7,
+    linesReceived: 8,
+    garbledLines: 1,
+    gaps: 12,
+    missedFrames: 3,
+    outboxPending: 0,
+    outboxDropped: 0,
+    refusedMessages: 5,
+    restarts: 6,
+  });
+  assert.is(sent[0]?.label.length, 64);
+  store.close();
+});
+
+presence(
+  "counts back since when, so that a wall clock that jumps tells no wrong time",
+  async () => {
+    const { store, sender, sent, world } = open();
+    world.wallMs = 0;
+    await sender.tick(0);
+    world.wallMs = Date.UTC(2026, 0, 1);
+    await sender.tick(10_000);
+    assert.is(sent[1]?.sinceWallTime, "2025-12-31T23:59:50.000Z");
+    store.close();
+  },
+);
+
+presence("keeps a decision's outcome until the broker has it, and repeats it", async () => {
+  const { store, sender, sent, kept, world } = open();
+  world.up = false;
+  await sender.tick(0);
+  sender.outcome(outcome, true, 500);
+  assert.equal(kept().map(({ decisions }) => decisions.length), [1]);
+  world.up = true;
+  await sender.tick(1500);
+  assert.equal(sent.at(-1)?.decisions, [outcome]);
+  store.close();
+});
+
+presence("keeps nothing of an outcome that need not last, but tells it", async () => {
+  const { store, sender, sent, kept } = open();
+  for (let index = 0; index < 40; index++) sender.outcome(outcome, false, index);
+  assert.is(kept().length, 0);
+  await sender.tick(0);
+  assert.is(sent[0]?.decisions.length, 16);
+  store.close();
+});
+presence.run();
+
+const clock = suite("wall clock");
+
+clock("is synced when a site says that it may be trusted", () => {
+  assert.is(new SystemClock("trusted").quality(), "synced");
+  assert.ok(["synced", "unsynced"].includes(new SystemClock("auto").quality()));
+});
+clock.run();
