@@ -48,6 +48,11 @@ const SYMBOLS = {
   getpid: { parameters: [], result: "i32" },
   getuid: { parameters: [], result: "u32" },
   setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
+  syscallBuffer: {
+    name: "syscall",
+    parameters: ["usize", "usize", "buffer", "usize"],
+    result: "i32",
+  },
   strerror: { parameters: ["i32"], result: "pointer" },
   __errno_location: { parameters: [], result: "pointer" },
 } as const;

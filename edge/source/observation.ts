@@ -19,7 +19,12 @@ export type LinkEvent =
   | "blind"
   | "seeing"
   | "bypass-on"
-  | "bypass-off";
+  | "bypass-off"
+  /** The agent's hold took effect, or ended for whatever reason. */
+  | "held"
+  | "released"
+  /** Another program opened the host's port besides the host. */
+  | "second-opener";
 
 /**
  * What a source yields, in order of `eventTimeS`: seconds on the source's own monotonic clock (of

@@ -18,7 +18,7 @@ export const TapEvent = z.enum([
 ]);
 export type TapEvent = z.infer<typeof TapEvent>;
 
-/** How things stand at the moment a connection begins. */
+/** How things stand. */
 export const TapState = z.strictObject({
   host: z.boolean(),
   printer: z.boolean(),
@@ -45,8 +45,17 @@ export const TapControl = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("link"), event: TapEvent, detail: z.string().max(400) }),
   z.strictObject({ type: z.literal("heartbeat") }),
-  /** `missedFrames` frames from `fromSeq` on were overwritten before they could be sent. */
-  z.strictObject({ type: z.literal("gap"), fromSeq: Seq, missedFrames: z.int().min(1) }),
+  /**
+   * `missedFrames` frames from `fromSeq` on were overwritten before they could be sent; `state` is
+   * how things stand after the frame before `nextSeq`.
+   */
+  z.strictObject({
+    type: z.literal("gap"),
+    fromSeq: Seq,
+    missedFrames: z.int().min(1),
+    nextSeq: Seq,
+    state: TapState,
+  }),
   z.strictObject({
     type: z.literal("ack"),
     id: z.uuid(),

@@ -10,12 +10,11 @@ import { Mirror } from "./mirror.ts";
 import { readTapOptions, TAP_HELP, type TapOptions } from "./options.ts";
 import { OrderDesk } from "./order_desk.ts";
 import { PollLoop } from "./poll_loop.ts";
+import { askForLowDelay } from "./priority.ts";
 import { PrinterPort } from "./printer_port.ts";
 import { ReplayRing } from "./ring.ts";
 
 const EXIT_USAGE = 2;
-/** Asked for by the tap for itself; without the right to it, it runs as any other program. */
-const NICE = -10;
 
 if (import.meta.main) await main();
 
@@ -24,7 +23,7 @@ async function main(): Promise<void> {
   if (!options.ok) return fail(options.issue);
   if (options.value === null) return console.log(TAP_HELP);
   const libc = loadLibc();
-  libc.call.setpriority(0, 0, NICE);
+  askForLowDelay(libc);
   try {
     await runTap(libc, options.value);
   } catch (error) {
@@ -70,6 +69,7 @@ async function runTap(libc: Libc, options: TapOptions): Promise<void> {
       orders: options.orders,
       state: link.state,
     }),
+    state: () => link.state,
     order: (order) => desk.take(order, clock.read()),
     log,
   });

@@ -1,7 +1,7 @@
 import type { BootClock } from "../serial/clock.ts";
 import { ERRNO, type Libc } from "../serial/libc.ts";
 import { acceptUnix, peerOf } from "../serial/unix_socket.ts";
-import { encodeControl, type TapControl } from "./control.ts";
+import { encodeControl, type TapControl, type TapState } from "./control.ts";
 import { DIR } from "./frame.ts";
 import { type AgentMessage, decodeAgentMessage, ORDER_CHARS_MAX } from "./orders.ts";
 import type { ReplayRing, RingCursor } from "./ring.ts";
@@ -14,6 +14,7 @@ export interface MirrorHost {
   readonly tapId: string;
   /** The first frame of a connection. */
   hello(): TapControl;
+  state(): TapState;
   /** A message of the agent's other than `resume`. */
   order(message: Exclude<AgentMessage, { type: "resume" }>): void;
   log(text: string): void;
@@ -150,7 +151,8 @@ export class Mirror {
   #reportGap(fromSeq: number): void {
     const missedFrames = this.ring.oldestSeq - fromSeq;
     this.#cursor = this.ring.cursorAt(this.ring.oldestSeq);
-    this.#queue({ type: "gap", fromSeq, missedFrames });
+    const { nextSeq } = this.ring;
+    this.#queue({ type: "gap", fromSeq, missedFrames, nextSeq, state: this.host.state() });
     this.host.log(`the agent was too slow: ${missedFrames} frames were overwritten`);
   }
 
