@@ -34,8 +34,8 @@ const KEEP_S = 150;
 const KEEP_MAX = 320;
 /** An event ends when nothing has alarmed for so long, s. */
 const CALM_S = 14;
-/** An alarm the other way, so long after the last one, is another event, s. */
-const TURN_S = 5;
+/** The slow estimate lags: it counts only while the sudden one agrees by at least this share. */
+const AGREES_SHARE = 0.5;
 /** What ends an attack disturbs the heat once more; that belongs to it, s. */
 const CALM_AFTER_THREAT_S = 90;
 
@@ -173,7 +173,8 @@ function heatAlarm(watch: HeaterWatch, residual: HeaterResidual): HeatAlarm | nu
   const fast = { drive: fastKPerS, spread: fastSpreadKPerS };
   const slow = { drive: slowKPerS, spread: slowSpreadKPerS };
   const sudden = stepHeatBalance(watch.fast, residual, fast, bounds.fast);
-  const creeping = stepHeatBalance(watch.slow, residual, slow, bounds.slow);
+  const crept = stepHeatBalance(watch.slow, residual, slow, bounds.slow);
+  const creeping = fastKPerS / slowKPerS > AGREES_SHARE ? crept : null;
   const { changeKPerS, changeSpreadKPerS } = residual;
   // While it isn't known from what a change would be one, there is none.
   const change = { drive: changeKPerS ?? 0, spread: changeSpreadKPerS };
@@ -193,8 +194,8 @@ function noteAlarm(
   const { event } = watch;
   // What the sensor itself does explains the heat, never the other way round.
   const better = event && !event.name.startsWith("sensor-") && name.startsWith("sensor-");
-  const turned = event && !event.threat && event.name.startsWith("heat-") && name !== event.name &&
-    eventTimeS - event.lastAlarmS > TURN_S;
+  // Heat that turns round is another event, unless it belongs to an attack's end.
+  const turned = event && !event.threat && event.name.startsWith("heat-") && name !== event.name;
   if (!event || better || turned) {
     watch.event = {
       name,

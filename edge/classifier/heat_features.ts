@@ -84,6 +84,8 @@ function addEarly(
   // Heat that moved although the reading hardly did: a controller reacts to what it reads.
   features.rigidity = (Math.abs(began.drive) * seconds) / Math.max(swingK, noiseK);
   features.swingK = swingK;
+  // How far the heat moved from where it stood just before: what was always wrong isn't sudden.
+  features.suddenShare = features.peakShare! - was.drive / was.loss;
   features.dutyChange = began.duty - was.duty;
 }
 

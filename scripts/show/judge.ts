@@ -21,8 +21,7 @@ export interface Outcome {
   delayS: number | null;
 }
 
-/** A deviation may begin a little before its cause (its onset is estimated), and report after it. */
-const BEFORE_S = 12;
+/** A deviation may still come so long after its cause has ended, s. */
 const AFTER_S = 40;
 
 /** What an event of the catalogue should be called: E is expected, all else is a threat. */
@@ -30,32 +29,35 @@ export function rightVerdict(id: string): Verdict {
   return id.startsWith("E") ? "expected-anomaly" : "potential-cyberthreat";
 }
 
-function belongs(deviation: Deviation, injected: Injected): boolean {
+/** The event that a deviation is owed to: the last one that began before it was detected. */
+function causeOf(deviation: Deviation, injected: readonly Injected[]): Injected | null {
   const { detectedEventS } = deviation.times;
-  const endS = injected.endS ?? Infinity;
-  return detectedEventS >= injected.startS - 1 && detectedEventS <= endS + AFTER_S &&
-    deviation.times.startedEventS >= injected.startS - BEFORE_S;
+  const before = injected.filter(({ startS, endS }) =>
+    startS - 1 <= detectedEventS && detectedEventS <= (endS ?? Infinity) + AFTER_S
+  );
+  return before.sort((a, b) => b.startS - a.startS)[0] ?? null;
 }
 
 /**
- * Pairs what was injected with what came out [pure]: each event takes the first deviation of its
- * time, one with the right verdict before others. What is left over is a false alarm.
+ * Pairs what was injected with what came out [pure]: each event takes the first deviation that is
+ * owed to it, one with the right verdict before others. What is owed to none is a false alarm.
  */
 export function judge(
   injected: readonly Injected[],
   deviations: readonly Deviation[],
 ): { outcomes: Outcome[]; unexplained: Deviation[] } {
-  const left = new Set(deviations);
+  const causes = deviations.map((deviation) => ({
+    deviation,
+    cause: causeOf(deviation, injected),
+  }));
   const outcomes = injected.map((event) => {
-    const mine = [...left].filter((deviation) => belongs(deviation, event))
+    const mine = causes.filter(({ cause }) => cause === event).map(({ deviation }) => deviation)
       .sort((a, b) => a.times.detectedEventS - b.times.detectedEventS);
-    const right = mine.find((deviation) => deviation.verdict === rightVerdict(event.id));
-    const best = right ?? mine[0] ?? null;
-    // One event may show in several signals; none of those is a false alarm.
-    for (const deviation of mine) if (deviation.verdict === best?.verdict) left.delete(deviation);
-    return outcomeOf(event, best);
+    const right = mine.find(({ verdict }) => verdict === rightVerdict(event.id));
+    return outcomeOf(event, right ?? mine[0] ?? null);
   });
-  return { outcomes, unexplained: [...left] };
+  const unexplained = causes.filter(({ cause }) => cause === null);
+  return { outcomes, unexplained: unexplained.map(({ deviation }) => deviation) };
 }
 
 function outcomeOf(event: Injected, deviation: Deviation | null): Outcome {

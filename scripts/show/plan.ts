@@ -1,5 +1,6 @@
 import { Random } from "../printer/random.ts";
-import { CATALOGUE } from "../printer/scenario/catalogue.ts";
+import { scenario } from "../printer/scenario/catalogue.ts";
+import { makeInjection } from "../printer/scenario/draw_injection.ts";
 import { drawInjection } from "../printer/scenario/draw_injection.ts";
 
 /** One thing that will happen during the show, seconds counted from the print's start. */
@@ -13,19 +14,20 @@ export interface Act {
 
 /** Acts stand this far apart, so that one is over before the next begins, s. */
 const ROOM_S = 45;
-const FIRST_S = 18;
+const FIRST_S = 30;
 const LENGTH_S = 24;
 
 /** The show as the README tells it: a draught, a tampered set point, a lying firmware. */
 export const SHOW: readonly Act[] = [
-  { id: "E01", atS: 16, forS: 18, size: 110, variant: null },
-  { id: "A01", atS: 48, forS: 10, size: -10, variant: null },
-  { id: "B03", atS: 72, forS: 60, size: -15, variant: "careful" },
+  { id: "E01", atS: 30, forS: 20, size: 110, variant: null },
+  { id: "A01", atS: 56, forS: 7, size: -10, variant: null },
+  { id: "B03", atS: 80, forS: 60, size: -15, variant: "careful" },
 ];
 
 /** What happens upstream of the tap goes to the man in the middle, all else to the printer. */
 export function isUpstream(act: Act): boolean {
-  return CATALOGUE[act.id]?.upstream !== undefined;
+  const injection = makeInjection({ id: act.id, atS: act.atS }, new Random(1, "where"));
+  return scenario(act.id).make(injection, {}).upstream !== undefined;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Narrator } from "./narrator.ts";
 
 /** The names on this stage: identities are random in a real site, and readable here. */
 export const SITE = "demo", DEVICE = "pi", PRINTER = "printer1";
-const PART = "scripts/parts/bracket-prusaslicer.gcode";
+const PART = "scripts/parts/gear-cura.gcode";
 const CALIBRATION_PART = "scripts/parts/gear-prusaslicer.gcode";
 /** How long a part may take to be ready, ms. */
 const READY_MS = 30_000;
@@ -138,7 +138,7 @@ export async function startPrinter(stage: Stage, onLine: (line: string) => void)
     stage,
     "printer",
     ["-A", "scripts/printer/main.ts", "--link", link, "--seed", String(stage.printerSeed)]
-      .concat(["--dialect", "marlin21", "--warm", "205,55"]),
+      .concat(["--dialect", "marlin21", "--warm", "210,60"]),
     onLine,
   );
   await until(printer, "offer its terminal", () => exists(link));

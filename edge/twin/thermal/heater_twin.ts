@@ -48,10 +48,11 @@ const JUMP_S = 10;
 /** A controller that swings around its mean isn't jumping; the mean is taken over so long, s. */
 const DUTY_MEAN_S = 8;
 /**
- * Far from its set point a heater is in a transient, K; what lumping it into one block gets wrong
- * there, as a share of the heat that flows.
+ * After a new set point a heater is in a transient until it has come near, K; what lumping it into
+ * one block gets wrong there, as a share of the heat that flows. A disturbance is no approach.
  */
 const APPROACH_K = 4;
+const ARRIVED_K = 1.5;
 const APPROACH_SHARE = 0.12;
 /** Cooling down with the heater off: convection weakens faster than in proportion. */
 const COOLING_SHARE = 0.25;
@@ -118,6 +119,8 @@ export interface HeaterTwin {
   /** How the two estimates wander while all is well, mean square, (K/s)². */
   wanderFast: number;
   wanderSlow: number;
+  /** A new set point hasn't been reached yet. */
+  approaching: boolean;
   dutyMean: number;
   /** Where the sudden estimate stood of late, how it wanders about that, and for how long, s. */
   baseKPerS: number;
@@ -143,6 +146,7 @@ export function initHeaterTwin(prior: HeaterPrior, calibration?: Calibration): H
     slow: initObserver(prior.parameters.ambientC),
     readingK: 0.2,
     dutyNoise: 0.08,
+    approaching: false,
     dutyMean: 0,
     baseKPerS: 0,
     wanderBase: 0,
@@ -183,6 +187,7 @@ function inputBetween(twin: HeaterTwin, last: HeaterSample, sample: HeaterSample
 export function stepHeaterTwin(twin: HeaterTwin, sample: HeaterSample): HeaterResidual | null {
   const { last } = twin;
   twin.last = sample;
+  noteApproach(twin, last, sample);
   const dtS = last ? sample.eventTimeS - last.eventTimeS : 0;
   if (!last || dtS > SILENCE_S || dtS < 0) {
     twin.fast = initObserver(sample.measuredC);
@@ -210,6 +215,13 @@ export function stepHeaterTwin(twin: HeaterTwin, sample: HeaterSample): HeaterRe
   }
   followFan(twin, input.fan - (last.fan ?? input.fan));
   return residualOf(twin, sample, input, dtS, { innovationK, spreadK, predictedC, outlier });
+}
+
+function noteApproach(twin: HeaterTwin, last: HeaterSample | null, sample: HeaterSample): void {
+  const errorK = errorOf(sample);
+  const asked = last === null || Math.abs((last.targetC ?? 0) - (sample.targetC ?? 0)) > ARRIVED_K;
+  if (asked && errorK > ARRIVED_K) twin.approaching = true;
+  else if (errorK < ARRIVED_K) twin.approaching = false;
 }
 
 /** Whether a reading is beyond what any heated block does; one that stays is believed in the end. */
@@ -245,7 +257,7 @@ function followNoise(
   twin.jumpKPerS = Math.max(twin.jumpKPerS * Math.exp(-dtS / JUMP_S), jump);
   const keep = Math.exp(-dtS / 60);
   twin.dutyNoise = Math.max(0.02, keep * twin.dutyNoise + (1 - keep) * Math.abs(dutyStep) * 0.9);
-  if (errorOf(sample) > APPROACH_K) return;
+  if (twin.approaching || errorOf(sample) > APPROACH_K) return;
   const error = Math.min(Math.abs(innovationK), 3 * twin.readingK);
   // The mean absolute value of a Gaussian is 0.8 of its deviation.
   twin.readingK = Math.max(0.04, keep * twin.readingK + (1 - keep) * error * 1.25);
@@ -260,8 +272,8 @@ function errorOf(sample: HeaterSample): number {
  * doesn't widen the band that it is judged by. Mutates the twin.
  */
 export function followWander(twin: HeaterTwin, residual: HeaterResidual): void {
-  const { targetC, measuredC, dtS, lossKPerS } = residual;
-  if (targetC === null || Math.abs(targetC - measuredC) > APPROACH_K) return;
+  const { targetC, dtS, lossKPerS } = residual;
+  if (targetC === null || targetC === 0 || twin.approaching) return;
   const max = (WANDER_SHARE_MAX * lossKPerS) ** 2;
   const towards = (was: number, drive: number) => {
     // What stands out is let in slowly: it may be the beginning of an event.
@@ -335,11 +347,7 @@ function residualOf(
   const loss = lossPerS(parameters, input);
   const lossKPerS = loss * overAmbientK;
   const flowsKPerS = parameters.powerKPerS * input.duty + lossKPerS;
-  const structure = sample.targetC === 0
-    ? COOLING_SHARE
-    : errorOf(sample) > APPROACH_K
-    ? APPROACH_SHARE
-    : 0;
+  const structure = sample.targetC === 0 ? COOLING_SHARE : twin.approaching ? APPROACH_SHARE : 0;
   const unsureKPerS = sample.fan === null
     ? UNKNOWN_SHARE * lossKPerS + UNKNOWN_POWER_SHARE * parameters.powerKPerS * input.duty
     : 0;
