@@ -32,6 +32,7 @@ export interface OpenRefusal {
  * not happen, `stty -F PORT -hupcl` in a udev rule doesn't help (it opens the port itself); only a
  * capacitor on the board's reset line or a cut DTR trace does.
  *
+ * @param lock whether others are kept out; on by default
  * @throws {RangeError} if the mode's baud rate is out of range
  */
 export function openDevice(
@@ -39,11 +40,12 @@ export function openDevice(
   files: Files,
   path: string,
   mode: LineMode,
+  lock = true,
 ): Result<number> & { failure?: OpenFailure } {
   const wanted = encodeTermios(mode);
   const fd = libc.call.open(cString(path), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0);
   if (fd < 0) return openIssue(libc, files, path, libc.errno());
-  const issue = claim(libc, files, path, fd);
+  const issue = isTty(libc, fd) ? lock ? claim(libc, files, path, fd) : null : notATty(path);
   if (issue !== null) {
     libc.call.close(fd);
     return issue;
@@ -64,13 +66,17 @@ export function closeDevice(libc: Libc, fd: number): void {
   libc.call.close(fd);
 }
 
-/** Takes the port for us alone, or says who has it. */
-function claim(libc: Libc, files: Files, path: string, fd: number) {
+function isTty(libc: Libc, fd: number): boolean {
   try {
     getTermios(libc, fd);
+    return true;
   } catch {
-    return notATty(path);
+    return false;
   }
+}
+
+/** Takes the port for us alone, or says who has it. */
+function claim(libc: Libc, files: Files, path: string, fd: number) {
   if (libc.call.flock(fd, LOCK_EX_NB) !== 0) return busy(libc, files, path);
   const holders = holdersOf(files, path, libc.call.getpid());
   if (holders.length > 0) return busy(libc, files, path);
