@@ -24,10 +24,20 @@ export const SHOW: readonly Act[] = [
   { id: "B03", atS: 80, forS: 60, size: -15, variant: "careful" },
 ];
 
-/** What happens upstream of the tap goes to the man in the middle, all else to the printer. */
-export function isUpstream(act: Act): boolean {
+/**
+ * Whose hand does it: the man in the middle's, or the printer's own.
+ *
+ * @throws {RangeError} for what neither can do: an operator's or a host's own doing.
+ */
+export function handOf(act: Act): "middle" | "printer" {
   const injection = makeInjection({ id: act.id, atS: act.atS }, new Random(1, "where"));
-  return scenario(act.id).make(injection, {}).upstream !== undefined;
+  const parts = scenario(act.id).make(injection, {});
+  if (parts.upstream) return "middle";
+  if (parts.below) return "printer";
+  throw new RangeError(
+    `Cannot show ${act.id}: a scenario of the line or of the printer was required; ` +
+      `this one is the host's or the operator's own`,
+  );
 }
 
 /**
@@ -41,6 +51,8 @@ export function drawActs(ids: readonly string[], seed: number): Act[] {
     const startS = FIRST_S + i * ROOM_S;
     const drawn = drawInjection(id, random, { startS, endS: startS + 6 });
     const { size, variant } = drawn;
-    return { id, atS: drawn.atS, forS: LENGTH_S, size, variant };
+    const act = { id, atS: drawn.atS, forS: LENGTH_S, size, variant };
+    handOf(act);
+    return act;
   });
 }

@@ -2,7 +2,7 @@ import type { Deviation } from "../../shared/deviation.ts";
 import { type CaseView, ConsoleClient } from "./console_client.ts";
 import { type Injected, judge, tableOf } from "./judge.ts";
 import { Narrator } from "./narrator.ts";
-import { type Act, isUpstream } from "./plan.ts";
+import { type Act, handOf } from "./plan.ts";
 import * as stage from "./stage.ts";
 
 export interface ShowOptions {
@@ -19,6 +19,8 @@ const AFTER_LAST_S = 42;
 /** A decision must have been acted on within this time, s. */
 const ACTED_S = 15;
 const LOOK_MS = 400;
+/** About so long the host takes from its start to its first line, s. */
+const HOST_START_S = 1;
 
 /** What the show has seen so far. */
 class Seen {
@@ -67,15 +69,18 @@ async function perform(options: ShowOptions, on: stage.Stage, tell: Narrator): P
   const printer = await stage.startPrinter(on, (line) => takeAnnouncement(seen, tell, line));
   await stage.startTap(on);
   await stage.startAgent(on);
-  const { middle, host } = await stage.startHost(
-    on,
-    (line) => takeAnnouncement(seen, tell, line),
-    (line) => takeHost(seen, line),
-  );
+  const middle = await stage.startMiddle(on, (line) => takeAnnouncement(seen, tell, line));
+  // It must watch from the start on: to lower a set point it has to know the present one.
+  for (const act of options.acts.filter((act) => handOf(act) === "middle")) {
+    await middle.send({ ...orderOf(act), at: act.atS + HOST_START_S });
+  }
+  const host = stage.startHost(on, (line) => takeHost(seen, line));
   tell.say(`\n  Console: ${url}${setUpUrl && !options.exit ? `\n  Sign up: ${setUpUrl}` : ""}\n`);
   await stage.until(host, "start the print", () => seen.printing || null);
   tell.step(`printing ${on.part.split("/").pop()}`);
-  const inject = (act: Act) => (isUpstream(act) ? middle : printer).send(orderOf(act));
+  const inject = async (act: Act) => {
+    if (handOf(act) === "printer") await printer.send(orderOf(act));
+  };
   const look = () => lookAround(client, seen, tell);
   const decided = await play(options, seen, inject, look, (id) => decide(client, id, seen, tell));
   return await conclude(options, seen, decided, tell);

@@ -201,12 +201,11 @@ export async function startAgent(stage: Stage): Promise<void> {
   );
 }
 
-/** Starts the host, which streams the part; in between stands whoever tampers with the line. */
-export async function startHost(
+/** Starts whoever tampers with the line, between the host and the tap. */
+export async function startMiddle(
   stage: Stage,
   tampered: (line: string) => void,
-  played: (line: string) => void,
-): Promise<{ middle: Child; host: Child }> {
+): Promise<Child> {
   const run = `${stage.state}/edge/run`, wire = `${run}/${PRINTER}.wire`;
   const middle = deno(
     stage,
@@ -215,13 +214,14 @@ export async function startHost(
     tampered,
   );
   await until(middle, "stand in the middle", () => exists(wire));
-  const host = deno(
-    stage,
-    "host",
-    ["-A", "scripts/printer/player.ts", "--port", wire, stage.part],
-    played,
-  );
-  return { middle, host };
+  return middle;
+}
+
+/** Starts the host, which streams the part. */
+export function startHost(stage: Stage, played: (line: string) => void): Child {
+  const wire = `${stage.state}/edge/run/${PRINTER}.wire`;
+  const args = ["-A", "scripts/printer/player.ts", "--port", wire, stage.part];
+  return deno(stage, "host", args, played);
 }
 
 /** Ends everything, last started first. */
