@@ -89,6 +89,8 @@ export class PresenceSender {
       msgId: `${id}.1`,
       bytes: this.#encode(id, presence),
     });
+    // Whoever comes back after an outage is told at once, not an interval later.
+    if (delivery.outcome === "unavailable") this.#told = "";
     if (delivery.outcome === "refused") {
       this.log.error("presence refused by the broker: {reason}", { reason: delivery.reason });
     }
