@@ -43,6 +43,12 @@ import { Command } from "./gcode/command.ts";
 import { makeEffects } from "./gcode/machine.ts";
 import { parseInto } from "./gcode/parse_line.ts";
 import { parseResponse } from "./gcode/parse_response.ts";
+import {
+  type FirmwareWatch,
+  initFirmwareWatch,
+  noteFirmwareCommand,
+  stepFirmwareWatch,
+} from "./analysis/firmware_watch.ts";
 import { type Reference, streamEventOf } from "./analysis/reference_watch.ts";
 import type { Observation } from "./source/observation.ts";
 import type { HeaterSample } from "./twin/thermal/heater_twin.ts";
@@ -72,6 +78,7 @@ export interface AnalysisState {
   jobDigest: string | null;
   reference: unknown;
   unreferenced: UnreferencedWatch;
+  firmware: FirmwareWatch;
   episodes: Episodes;
   lessons: Lessons;
 }
@@ -138,6 +145,7 @@ function freshState(options: AnalysisOptions): AnalysisState {
     jobDigest: reference?.jobDigest ?? null,
     reference: reference?.init() ?? null,
     unreferenced: initUnreferencedWatch(),
+    firmware: initFirmwareWatch(),
     episodes: initEpisodes(),
     lessons: [],
   };
@@ -235,6 +243,7 @@ function takeSent(
   if (command.checksum === "wrong") return [];
   const printing = isPrinting(stream, eventTimeS);
   noteCommand(stream, command, effects, eventTimeS);
+  noteFirmwareCommand(state.firmware, command, eventTimeS);
   for (const event of effects.events) {
     if (event.type !== "target" || event.heater === "chamber") continue;
     noteCommandedTarget(targets[event.heater], event.targetC, eventTimeS);
@@ -265,7 +274,9 @@ function takeReceived(
     if (/^(pause|paused)$/.test(response.action)) stream.paused = true;
     if (/^(resume|resumed)$/.test(response.action)) stream.paused = false;
   }
-  const found: Finding[] = [];
+  const printing = isPrinting(stream, eventTimeS);
+  const found = stepFirmwareWatch(state.firmware, response, received.line, eventTimeS, printing)
+    .flatMap((event) => tellStreamEvent(state.commands, event, options.issues, state.episodes));
   for (const report of heaterReports(response, stream.machine.tool)) {
     const { heater, measuredC, targetC, dutyRaw } = report;
     const last = state.heaters[heater].twin.last;

@@ -1,0 +1,98 @@
+import type { EventName } from "../../shared/known_issue.ts";
+import type { Command } from "../gcode/command.ts";
+import { commandRole } from "../gcode/command_role.ts";
+import type { Response } from "../gcode/response.ts";
+import {
+  type FirmwareEvent,
+  type FirmwareTwin,
+  initFirmware,
+  stepFirmware,
+} from "../twin/firmware.ts";
+import type { StreamEvent } from "./command_findings.ts";
+
+/** Settings that a command on the wire asked to change are no surprise for so long, s. */
+const COMMANDED_S = 300;
+/** So many resends within so long, and in so large a share of lines, are trouble on the line. */
+const RESENDS_MAX = 8;
+const RESENDS_WITHIN_S = 60;
+const RESENDS_SHARE = 0.08;
+
+/** The firmware's twin, and what the wire itself explains of its changes. */
+export interface FirmwareWatch {
+  twin: FirmwareTwin;
+  settingsCommandedS: number;
+  /** Commands sent so far, and how many had been at each of the latest resends. */
+  commands: number;
+  resends: { atS: number; commands: number }[];
+}
+
+export function initFirmwareWatch(): FirmwareWatch {
+  return { twin: initFirmware(), settingsCommandedS: -1e9, commands: 0, resends: [] };
+}
+
+/** Takes a command that was sent. Mutates the watch. */
+export function noteFirmwareCommand(
+  watch: FirmwareWatch,
+  command: Command,
+  eventTimeS: number,
+): void {
+  watch.commands++;
+  if (commandRole(command) === "settings") watch.settingsCommandedS = eventTimeS;
+}
+
+/** Takes an answer; returns what should not be so. Mutates the watch. */
+export function stepFirmwareWatch(
+  watch: FirmwareWatch,
+  response: Response,
+  line: string,
+  eventTimeS: number,
+  printing: boolean,
+): StreamEvent[] {
+  const found: StreamEvent[] = [];
+  const tell = (name: EventName, text: string, features: Record<string, number>) => {
+    const lines = [line.slice(0, 120)];
+    found.push({
+      name,
+      eventTimeS,
+      layer: null,
+      lines,
+      text,
+      features: { declared: 0, ...features },
+    });
+  };
+  for (const event of stepFirmware(watch.twin, response, line, eventTimeS)) {
+    const change = changeOf(event, eventTimeS - watch.settingsCommandedS < COMMANDED_S);
+    if (change) tell("firmware-changed", change.text, change.features);
+    if (event.type === "restarted" && printing) {
+      tell("printer-reset", "the firmware started anew in the middle of a print", {});
+    }
+  }
+  if (response.type === "resend" && tooMany(watch, eventTimeS)) {
+    const count = watch.resends.length;
+    tell("link-errors", `${count} lines had to be sent again within a minute`, { resends: count });
+  }
+  return found;
+}
+
+function changeOf(
+  event: FirmwareEvent,
+  commanded: boolean,
+): { text: string; features: Record<string, number> } | null {
+  if (event.type === "identity" && event.changed) {
+    const text = `the firmware now calls itself '${event.name}'`;
+    return { text, features: { identity: 1, settings: 0 } };
+  }
+  if (event.type === "setting-changed" && !commanded) {
+    const text = `'${event.before}' has become '${event.after}', and nobody asked for it`;
+    return { text, features: { identity: 0, settings: 1 } };
+  }
+  return null;
+}
+
+function tooMany(watch: FirmwareWatch, eventTimeS: number): boolean {
+  const recent = watch.resends.filter(({ atS }) => eventTimeS - atS < RESENDS_WITHIN_S);
+  watch.resends = [...recent, { atS: eventTimeS, commands: watch.commands }].slice(-64);
+  const { length } = watch.resends;
+  const commands = watch.commands - watch.resends[0]!.commands;
+  return length >= RESENDS_MAX && length > RESENDS_SHARE * commands;
+}
