@@ -73,15 +73,21 @@ export function stepHeatBalance(
   state.gainK = gain > 0 ? state.gainK + gain * dtS : fade(state.gainK * keep);
   state.lossK = loss > 0 ? state.lossK + loss * dtS : fade(state.lossK * keep);
   // Bounded, so that what has ended is forgotten in a bounded time.
-  state.gainK = Math.min(state.gainK, 4 * bounds.alarmK);
-  state.lossK = Math.min(state.lossK, 4 * bounds.alarmK);
+  const mostK = 4 * bounds.alarmK * caution(residual);
+  state.gainK = Math.min(state.gainK, mostK);
+  state.lossK = Math.min(state.lossK, mostK);
   const direction = state.gainK >= state.lossK ? "gain" : "loss";
   const heatK = Math.max(state.gainK, state.lossK);
-  // A log without fan and flow shows half of what moves heat, so it takes more to be sure.
-  const alarmK = residual.unsureKPerS > 0 ? 2 * bounds.alarmK : bounds.alarmK;
+  const alarmK = bounds.alarmK * caution(residual);
   if (heatK < alarmK) return null;
   const onsetS = direction === "gain" ? state.gainSinceS : state.lossSinceS;
   return { direction, score: heatK / alarmK, onsetS };
+}
+
+/** A log without fan and flow shows half of what moves heat: it takes more to be sure. */
+function caution({ unsureKPerS, approaching }: HeaterResidual): number {
+  if (unsureKPerS === 0) return 1;
+  return approaching ? 10 : 2;
 }
 
 function fade(heatK: number): number {

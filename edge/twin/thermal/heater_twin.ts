@@ -53,6 +53,8 @@ const DUTY_MEAN_S = 8;
  */
 const APPROACH_K = 4;
 const ARRIVED_K = 1.5;
+/** It has arrived when it stayed near for so long: at first it shoots over, s. */
+const ARRIVED_S = 8;
 const APPROACH_SHARE = 0.12;
 /** Cooling down with the heater off: convection weakens faster than in proportion. */
 const COOLING_SHARE = 0.25;
@@ -104,6 +106,8 @@ export interface HeaterResidual {
   fanShare: number;
   flowShare: number;
   overAmbientK: number;
+  /** A new set point hasn't been reached yet, or only just. */
+  approaching: boolean;
   /** The reading was too far off to be the block's. */
   outlier: boolean;
 }
@@ -119,8 +123,9 @@ export interface HeaterTwin {
   /** How the two estimates wander while all is well, mean square, (K/s)². */
   wanderFast: number;
   wanderSlow: number;
-  /** A new set point hasn't been reached yet. */
+  /** A new set point hasn't been reached yet; and since when the reading has been near it, s. */
   approaching: boolean;
+  nearSinceS: number | null;
   dutyMean: number;
   /** Where the sudden estimate stood of late, how it wanders about that, and for how long, s. */
   baseKPerS: number;
@@ -147,6 +152,7 @@ export function initHeaterTwin(prior: HeaterPrior, calibration?: Calibration): H
     readingK: 0.2,
     dutyNoise: 0.08,
     approaching: false,
+    nearSinceS: null,
     dutyMean: 0,
     baseKPerS: 0,
     wanderBase: 0,
@@ -221,7 +227,15 @@ function noteApproach(twin: HeaterTwin, last: HeaterSample | null, sample: Heate
   const errorK = errorOf(sample);
   const asked = last === null || Math.abs((last.targetC ?? 0) - (sample.targetC ?? 0)) > ARRIVED_K;
   if (asked && errorK > ARRIVED_K) twin.approaching = true;
-  else if (errorK < ARRIVED_K) twin.approaching = false;
+  if (errorK > ARRIVED_K) twin.nearSinceS = null;
+  else twin.nearSinceS ??= sample.eventTimeS;
+  const nearS = twin.nearSinceS === null ? 0 : sample.eventTimeS - twin.nearSinceS;
+  if (nearS >= ARRIVED_S) twin.approaching = false;
+}
+
+/** Whether a new set point is still far: what the estimates do there isn't how they wander. */
+function onTheWay(twin: HeaterTwin): boolean {
+  return twin.approaching && twin.nearSinceS === null;
 }
 
 /** Whether a reading is beyond what any heated block does; one that stays is believed in the end. */
@@ -257,7 +271,7 @@ function followNoise(
   twin.jumpKPerS = Math.max(twin.jumpKPerS * Math.exp(-dtS / JUMP_S), jump);
   const keep = Math.exp(-dtS / 60);
   twin.dutyNoise = Math.max(0.02, keep * twin.dutyNoise + (1 - keep) * Math.abs(dutyStep) * 0.9);
-  if (twin.approaching || errorOf(sample) > APPROACH_K) return;
+  if (onTheWay(twin) || errorOf(sample) > APPROACH_K) return;
   const error = Math.min(Math.abs(innovationK), 3 * twin.readingK);
   // The mean absolute value of a Gaussian is 0.8 of its deviation.
   twin.readingK = Math.max(0.04, keep * twin.readingK + (1 - keep) * error * 1.25);
@@ -273,7 +287,7 @@ function errorOf(sample: HeaterSample): number {
  */
 export function followWander(twin: HeaterTwin, residual: HeaterResidual): void {
   const { targetC, dtS, lossKPerS } = residual;
-  if (targetC === null || targetC === 0 || twin.approaching) return;
+  if (targetC === null || targetC === 0 || onTheWay(twin)) return;
   const max = (WANDER_SHARE_MAX * lossKPerS) ** 2;
   const towards = (was: number, drive: number) => {
     // What stands out is let in slowly: it may be the beginning of an event.
@@ -376,6 +390,7 @@ function residualOf(
     fanShare: (parameters.fanLossPerS * input.fan) / loss,
     flowShare: (parameters.flowLossPerMm * input.flowMmPerS) / loss,
     overAmbientK,
+    approaching: twin.approaching,
     outlier: seen.outlier,
   };
 }
