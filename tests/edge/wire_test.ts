@@ -10,9 +10,18 @@ import { makeSigningKey, SIGNATURE_HEADER, signDetached } from "../../shared/sig
 import { commandSubject, decisionSubject, parseSubject } from "../../shared/subjects.ts";
 import type { Deviation } from "../../shared/deviation.ts";
 import type { Presence } from "../../shared/presence.ts";
+import { wait } from "../../edge/publish/wait.ts";
 import { composeAgent } from "../../edge/agent/compose.ts";
 import type { PrinterPlan } from "../../edge/agent/printer_run.ts";
-import { parseConfig } from "../../edge/config.ts";
+import { addJob } from "../../edge/agent/job_folder.ts";
+import { readAnalysis } from "../../edge/agent/tap_printer.ts";
+import { type Config, parseConfig } from "../../edge/config.ts";
+import { manifestOfFile } from "../../edge/reference/manifest_file.ts";
+import type { TapOrders } from "../../edge/respond/orders.ts";
+import type { Observation } from "../../edge/source/observation.ts";
+import { calibrate } from "../../scripts/show/calibrate.ts";
+import { tellingPrinter } from "../../scripts/show/stage.ts";
+import { simulate } from "../../scripts/printer/simulate.ts";
 import { scriptedAnalysis, ScriptedTap } from "./agent_fixture.ts";
 import { type Capture, type Captured, startCapture } from "./nats_capture.ts";
 import { silent, type Site, startSite, until } from "./publish/site_fixture.ts";
@@ -46,8 +55,10 @@ wire.after.each(async () => {
   for (const end of endings.splice(0)) await end();
 });
 
-/** Starts an agent behind the capturing proxy, over a scripted tap and analysis. */
-async function open() {
+type MakePlan = (config: Config, orders: TapOrders) => Promise<PrinterPlan>;
+
+/** Starts an agent behind the capturing proxy; by default over a scripted tap and analysis. */
+async function open(makePlan?: MakePlan) {
   const site = await startSite();
   const capture = await startCapture(site.server.port);
   const state = await Deno.makeTempDir({ prefix: "wire-" });
@@ -59,16 +70,18 @@ async function open() {
     orders.push(text);
     return Promise.resolve({ ok: true as const, value: text });
   };
-  const plan = {
+  const tapOrders: TapOrders = {
+    inject: (to, line) => carryOut(`${to}> ${line}`),
+    hold: () => carryOut("hold"),
+    release: () => carryOut("release"),
+  };
+  const scripted = {
     config: config.printer[0]!,
     analysis: scriptedAnalysis(),
     openSource: (after) => tap.open(after),
-    orders: {
-      inject: (to, line) => carryOut(`${to}> ${line}`),
-      hold: () => carryOut("hold"),
-      release: () => carryOut("release"),
-    },
+    orders: tapOrders,
   } as PrinterPlan;
+  const plan = makePlan ? await makePlan(config, tapOrders) : scripted;
   const composed = await composeAgent({
     config,
     plans: [plan],
@@ -129,6 +142,65 @@ function purposeOf({ subject, reply }: Captured): string {
   if (subject.startsWith("_INBOX.")) return "reply";
   throw new Error(`A message crossed the wire on '${subject}' (reply '${reply}')`);
 }
+
+const PART = new URL("../../scripts/parts/gear-prusaslicer.gcode", import.meta.url).pathname;
+
+/** A whole print of a real part on the virtual printer, in accelerated time, with two attacks. */
+async function simulatedPlan(
+  config: Config,
+  orders: TapOrders,
+  seen: { observations: number; bytes: number; ended: boolean },
+): Promise<PrinterPlan> {
+  const gcode = await Deno.readTextFile(PART);
+  const { printer } = tellingPrinter(1);
+  await Deno.mkdir(`${config.state}/profiles`, { recursive: true });
+  await calibrate(printer, gcode, `${config.state}/profiles/p1.json`);
+  const manifest = await manifestOfFile(PART);
+  if (!manifest.ok) throw new Error(manifest.issue);
+  const addedWallTime = new Date().toISOString();
+  const job = { version: 1 as const, printer: "p1", label: "gear", addedWallTime };
+  await addJob(config.state, { ...job, manifest: manifest.value });
+  const analysis = await readAnalysis(config, "p1", silent);
+  if (!analysis.ok) throw new Error(analysis.issue);
+  const attack = { size: -15, forS: 60, onsetS: 0, variant: "", seed: 1 };
+  const injections = [
+    { ...attack, id: "B03", atS: 300, variant: "careful" },
+    { ...attack, id: "A01", atS: 500 },
+  ];
+  return {
+    config: config.printer[0]!,
+    analysis: analysis.value,
+    openSource: () => ({
+      async *observations(signal): AsyncGenerator<Observation> {
+        for (const observation of simulate({ seed: 7, printer, gcode, injections })) {
+          seen.observations += 1;
+          if ("line" in observation) seen.bytes += observation.line.length + 1;
+          yield observation;
+        }
+        seen.ended = true;
+        await wait(1e9, signal);
+      },
+    }),
+    orders,
+  } as PrinterPlan;
+}
+
+wire("carries a whole print's deviations through the real analysis, and nothing else", async () => {
+  const seen = { observations: 0, bytes: 0, ended: false };
+  const edge = await open((config, orders) => simulatedPlan(config, orders, seen));
+  await until(() => seen.ended, "the print");
+  await until(() => decoded<Deviation>(edge, "deviation").length > 1, "its deviations");
+  await until(() => decoded<Presence>(edge, "presence").length > 0, "presence");
+  const purposes = new Set(edge.capture.messages.map(purposeOf));
+  assert.equal([...purposes].sort(), ["client", "deviation", "presence"]);
+  const { fromEdge } = edge.capture.bytes;
+  const kinds = new Set(decoded<Deviation>(edge, "deviation").map(({ kind }) => kind));
+  console.log(
+    `\n  ${seen.observations} observations, ${seen.bytes} bytes on the serial line; ` +
+      `${fromEdge} bytes from the edge (${[...kinds].join(", ")})`,
+  );
+  assert.ok(fromEdge < seen.bytes / 4, "far less left the edge than crossed the line");
+});
 
 wire("carries deviations, presence, decisions, commands, and nothing else", async () => {
   const edge = await open();
