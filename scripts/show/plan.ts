@@ -14,14 +14,14 @@ export interface Act {
 
 /** Acts stand this far apart, so that one is over before the next begins, s. */
 const ROOM_S = 45;
-const FIRST_S = 30;
+const FIRST_S = 36;
 const LENGTH_S = 24;
 
 /** The show as the README tells it: a draught, a tampered set point, a lying firmware. */
 export const SHOW: readonly Act[] = [
-  { id: "E01", atS: 30, forS: 20, size: 110, variant: null },
-  { id: "A01", atS: 56, forS: 7, size: -10, variant: null },
-  { id: "B03", atS: 80, forS: 60, size: -15, variant: "careful" },
+  { id: "E01", atS: 36, forS: 20, size: 110, variant: null },
+  { id: "A01", atS: 61, forS: 7, size: -10, variant: null },
+  { id: "B03", atS: 86, forS: 60, size: -15, variant: "careful" },
 ];
 
 /**

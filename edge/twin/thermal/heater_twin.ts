@@ -34,6 +34,7 @@ const WANDER_S = 90;
  * A change is measured from where the estimate stood of late: what the model gets constantly wrong
  * doesn't count. It takes so long to know where that was, s.
  */
+const FAN_STEP = 0.08;
 const BASE_S = 60;
 const BASE_KNOWN_S = 25;
 const BASE_AGAIN_S = 6;
@@ -299,9 +300,9 @@ export function followWander(twin: HeaterTwin, residual: HeaterResidual): void {
   followBase(twin, residual);
 }
 
-/** Follows where the sudden estimate stands; starts over after a jump of duty or fan. */
+/** Follows where the sudden estimate stands; starts over after a new set point or fan speed. */
 function followBase(twin: HeaterTwin, { fastKPerS, dtS, lossKPerS }: HeaterResidual): void {
-  if (twin.jumpKPerS * JUMP_SHARE > 0.05 * lossKPerS) twin.baseS = 0;
+  if (twin.approaching) twin.baseS = 0;
   const change = fastKPerS - twin.baseKPerS;
   const known = twin.baseS >= BASE_KNOWN_S;
   const out = known && change ** 2 > WANDER_OUT * twin.wanderBase;
@@ -332,6 +333,7 @@ function chooseLag(
 /** A fan spins up in its own time and its command waits in the printer's queue: allow for both. */
 function followFan(twin: HeaterTwin, step: number): void {
   const overAmbientK = Math.max(0, twin.fast.blockC - twin.parameters.ambientC);
+  if (Math.abs(step) > FAN_STEP) twin.baseS = 0;
   const changeKPerS = Math.abs(step) * twin.parameters.fanLossPerS * overAmbientK;
   twin.jumpKPerS = Math.max(twin.jumpKPerS, changeKPerS / JUMP_SHARE);
 }
