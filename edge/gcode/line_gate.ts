@@ -54,7 +54,8 @@ export function passGate(gate: LineGate, command: Command): Passage {
 
 function passOld(gate: LineGate, number: number, body: string): Passage {
   const known = gate.recent.find(([seen]) => seen === number);
-  if (known?.[1] === body) return "repeat";
+  // A request damaged on its way can make a host start over from far back.
+  if (known?.[1] === body || number < (gate.recent[0]?.[0] ?? number)) return "repeat";
   if (known) {
     known[1] = body;
     return "altered-repeat";

@@ -11,6 +11,7 @@ import { type Job, layerAt } from "./job.ts";
 import { heightOf, MIDWAY_RUN, tryStart } from "./job_start.ts";
 import {
   alteredMismatch,
+  itemKind,
   type Mismatch,
   mismatch,
   settingKind,
@@ -28,6 +29,8 @@ const UPHEAVAL_MAX = 24;
 const ARCS_MAX = 3;
 /** The job's first commands in a row mean that it starts anew. */
 const HEAD_RUN = 5;
+/** So many last commands are its end. */
+const TAIL = 16;
 
 /**
  * Steps the alignment over one command that a host has sent, and says in what the stream differs
@@ -51,6 +54,11 @@ export function stepAlign(
   noteStart(state, command);
   if (state.phase !== "running") return stepIdle(job, state, item, passage);
   return [...stepRunning(job, state, item, idle), ...overdue(job, state, eventTimeS)];
+}
+
+/** Says what has waited too long for a next line: for when time passes and nothing is sent. */
+export function tickAlign(job: Job, state: AlignState, eventTimeS: number): Mismatch[] {
+  return overdue(job, state, eventTimeS);
 }
 
 /** What is left to say when the stream is known to have ended. */
@@ -87,13 +95,12 @@ function itemOf(
   effects: Effects,
   eventTimeS: number,
 ): StreamItem {
-  const { hi, lo } = fingerprint(command, effects, job.key);
-  const moves = isMove(hi);
+  const seen = fingerprint(command, effects, job.key);
+  const moves = isMove(seen.hi);
   let de = 0;
   for (let at = 0; at < effects.moveCount; at++) de += effects.moves[at]!.deMm;
   return {
-    hi,
-    lo,
+    ...seen,
     text: canonicalText(command),
     body: command.body.slice(0, 120),
     eventTimeS,
@@ -117,7 +124,7 @@ function noteStart(state: AlignState, command: Command): void {
 
 /** The firmware refused the first wording or took it: that the words changed is what counts. */
 function resent(job: Job, state: AlignState, item: StreamItem): Mismatch[] {
-  const kind = settingKind(item.hi) ?? "inserted";
+  const kind = itemKind(item) ?? "inserted";
   return [mismatch(job, kind, state.at, { gotText: short(item.body), detail: "resent" })];
 }
 
@@ -132,14 +139,17 @@ function stepIdle(job: Job, state: AlignState, item: StreamItem, passage: Passag
 }
 
 function stepRunning(job: Job, state: AlignState, item: StreamItem, idle: boolean): Mismatch[] {
-  state.recent.push({ hi: item.hi, lo: item.lo });
+  const { hi: family, lo, less, more } = item;
+  state.recent.push({ hi: family, lo, less, more });
   if (state.recent.length > HEAD_RUN) state.recent.shift();
   const { at } = state;
   const fits = state.pending.length === 0 && isSame(job, item, at);
-  const restarted = fits ? null : tryRestart(job, state);
-  if (restarted !== null) return restarted;
+  const jumped = fits ? null : tryRestart(job, state) ?? tryTail(job, state);
+  if (jumped !== null) return jumped;
   if (state.pending.length > 0) return stepPending(job, state, item, idle);
   if (fits) {
+    // Only commands that are the same in every bit can be held against the block's digest.
+    if (item.hi !== job.hi[at] || item.lo !== job.lo[at]) state.block = null;
     advance(state, at + 1);
     return checkBlock(job, state, item.text);
   }
@@ -154,7 +164,7 @@ function stepRunning(job: Job, state: AlignState, item: StreamItem, idle: boolea
   if (classOf(item.hi) === classOf(hi) && settingKind(hi) !== null) {
     return altered(job, state, item);
   }
-  if (settingKind(item.hi) === null) return hold(state, item);
+  if (itemKind(item) === null) return hold(state, item);
   return insertedMismatches(job, [item], at, null);
 }
 
@@ -169,20 +179,20 @@ function altered(job: Job, state: AlignState, item: StreamItem): Mismatch[] {
 function wasInserted(job: Job, state: AlignState, item: StreamItem): boolean {
   const at = state.alteredAt;
   if (at < 0 || at !== state.at - 1) return false;
-  return sameCommand(item.hi, item.lo, job.hi[at]!, job.lo[at]!);
+  return sameCommand(item, job.hi[at]!, job.lo[at]!);
 }
 
 /** Whether the job has the command a little later: then commands may be missing instead. */
 function hasSoon(job: Job, item: StreamItem, at: number): boolean {
   for (let soon = at + 1; soon <= at + 8 && soon < job.count; soon++) {
-    if (sameCommand(item.hi, item.lo, job.hi[soon]!, job.lo[soon]!)) return true;
+    if (sameCommand(item, job.hi[soon]!, job.lo[soon]!)) return true;
   }
   return false;
 }
 
 function hold(state: AlignState, item: StreamItem): Mismatch[] {
   // What was told of the first of them stands for the rest.
-  item.told = state.pending.some((each) => each.told && settingKind(each.hi) === null);
+  item.told = state.pending.some((each) => each.told && itemKind(each) === null);
   state.pending.push(item);
   return [];
 }
@@ -201,7 +211,7 @@ function stepPending(job: Job, state: AlignState, item: StreamItem, idle: boolea
     if (state.at === job.count) state.phase = "after";
     return mismatches;
   }
-  if (settingKind(item.hi) !== null && !hasSoon(job, item, state.at - 1)) {
+  if (itemKind(item) !== null && !hasSoon(job, item, state.at - 1)) {
     const told = insertedMismatches(job, [item], state.at, null);
     item.told = true;
     return told;
@@ -245,12 +255,30 @@ function tryRestart(job: Job, state: AlignState): Mismatch[] | null {
   const { recent } = state;
   if (recent.length < head || state.at <= head) return null;
   for (let at = 0; at < head; at++) {
-    const { hi, lo } = recent[recent.length - head + at]!;
-    if (!sameCommand(hi, lo, job.hi[at]!, job.lo[at]!)) return null;
+    if (!sameCommand(recent[recent.length - head + at]!, job.hi[at]!, job.lo[at]!)) return null;
   }
   const told = [truncated(job, state)];
   leavePending(state, head);
   return told;
+}
+
+/** The job's last commands long before their time: it was cut short. */
+function tryTail(job: Job, state: AlignState): Mismatch[] | null {
+  const { recent } = state;
+  const run = HEAD_RUN - 1;
+  for (let at = Math.max(job.count - TAIL, state.at + TAIL); at < job.count; at++) {
+    const fits = recent.length >= run && recent.slice(-run).every((seen, index) => {
+      const there = at - run + 1 + index;
+      return sameCommand(seen, job.hi[there]!, job.lo[there]!);
+    });
+    if (!fits) continue;
+    const count = at - run + 1 - state.at;
+    const told = mismatch(job, "dropped", state.at, { count, detail: "truncated" });
+    leavePending(state, at + 1);
+    if (state.at === job.count) state.phase = "after";
+    return [told];
+  }
+  return null;
 }
 
 function searchAll(job: Job, state: AlignState): Mismatch[] {

@@ -1,6 +1,6 @@
 import { initLineGate, type LineGate } from "../gcode/line_gate.ts";
 import { initMachine, type MachineState } from "../gcode/machine_state.ts";
-import type { Fingerprint } from "./fingerprint.ts";
+import type { SeenFingerprint } from "./fingerprint.ts";
 import type { Job } from "./job.ts";
 import type { StreamItem } from "./mismatch.ts";
 
@@ -25,7 +25,7 @@ export interface AlignState {
   fromYMm: number;
   fromZMm: number;
   /** The latest fingerprints, for the job's beginning. */
-  recent: Fingerprint[];
+  recent: SeenFingerprint[];
   /** A command reported as altered one place before `at`: it may turn out to be inserted. */
   alteredAt: number;
   /** Canonical texts since `blockStart`, or `null` where the block can't be checked. */

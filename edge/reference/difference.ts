@@ -3,6 +3,7 @@ import type { Job } from "./job.ts";
 import {
   alteredMismatch,
   describe,
+  itemKind,
   type Mismatch,
   mismatch,
   type MismatchDetail,
@@ -101,7 +102,7 @@ function near(a: number, b: number): boolean {
 
 function pairCost(job: Job, item: StreamItem, position: number): number {
   const hi = job.hi[position]!, lo = job.lo[position]!;
-  if (sameCommand(item.hi, item.lo, hi, lo)) return 0;
+  if (sameCommand(item, hi, lo)) return 0;
   if (classOf(item.hi) !== classOf(hi)) return Infinity;
   if (!isMove(hi)) return SETTING_ALTERED;
   return isNear(job, item, position) ? ALTERED_NEAR : ALTERED_FAR;
@@ -111,7 +112,7 @@ function pairCost(job: Job, item: StreamItem, position: number): number {
 export function isNear(job: Job, item: StreamItem, position: number): boolean {
   const hi = job.hi[position]!;
   if (classOf(hi) !== classOf(item.hi) || !isMove(hi)) return false;
-  const difference = compareMoves(item, { hi, lo: job.lo[position]! });
+  const difference = compareMoves(item, hi, job.lo[position]!);
   // Two moves without a path have that in common with too many others.
   if (!difference.path) return item.hasPath || !difference.filament || !difference.feedrate;
   return item.extrudes && item.hasXY && !difference.filament;
@@ -149,7 +150,7 @@ function takeMoved(job: Job, inserted: StreamItem[], dropped: number[]): StreamI
   for (let at = inserted.length - 1; at >= 0; at--) {
     const item = inserted[at]!;
     const where = dropped.findIndex((position) =>
-      sameCommand(item.hi, item.lo, job.hi[position]!, job.lo[position]!)
+      sameCommand(item, job.hi[position]!, job.lo[position]!)
     );
     if (where < 0) continue;
     dropped.splice(where, 1);
@@ -169,7 +170,7 @@ export function insertedMismatches(
   const told: Mismatch[] = [];
   const others: StreamItem[] = [];
   for (const item of inserted) {
-    const kind = settingKind(item.hi);
+    const kind = itemKind(item);
     if (kind === null) others.push(item);
     else if (!item.told) told.push(mismatch(job, kind, position, { gotText: short(item.body) }));
   }

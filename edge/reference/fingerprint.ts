@@ -15,20 +15,28 @@ export interface Fingerprint {
   lo: number;
 }
 
+/** A fingerprint of a command that came, with the two next to it in filament. */
+export interface SeenFingerprint extends Fingerprint {
+  /** Bits of one step less and one step more filament; −1 where there is none. */
+  less: number;
+  more: number;
+}
+
 /** Filament is told apart to this, mm: the last digit that slicers write. */
 const E_STEP_MM = 1e-5;
 
 const PATH_LETTERS = ["X", "Y", "Z", "I", "J", "R", "P", "Q"] as const;
 
 /** The fingerprint of a canonical command; `effects` are those of its own step. */
-export function fingerprint(command: Command, effects: Effects, key: HashKey): Fingerprint {
+export function fingerprint(command: Command, effects: Effects, key: HashKey): SeenFingerprint {
   const kind = commandClass(command);
   const family = CLASSES.indexOf(kind) << 12;
   if (kind === "linear" || kind === "arc") {
-    return { hi: family | pathBits(command, kind, key), lo: amountBits(command, effects, key) };
+    return { hi: family | pathBits(command, kind, key), ...amountBits(command, effects, key) };
   }
   const text = canonicalText(command);
-  return { hi: family | (hashText(key.b, text) & 0xfff), lo: hashText(key.a, text) };
+  const hi = family | (hashText(key.b, text) & 0xfff);
+  return { hi, lo: hashText(key.a, text), less: -1, more: -1 };
 }
 
 function pathBits(command: Command, kind: CommandClass, key: HashKey): number {
@@ -40,14 +48,25 @@ function pathBits(command: Command, kind: CommandClass, key: HashKey): number {
   return endHash(hash) & 0xfff;
 }
 
-function amountBits(command: Command, effects: Effects, key: HashKey): number {
+function amountBits(
+  command: Command,
+  effects: Effects,
+  key: HashKey,
+): Omit<SeenFingerprint, "hi"> {
   let de = 0;
   for (let at = 0; at < effects.moveCount; at++) de += effects.moves[at]!.deMm;
-  const pushed = endHash(mixWord(key.a ^ 1, Math.round(de / E_STEP_MM))) & 0x7ff;
+  const steps = Math.round(de / E_STEP_MM);
   const e = command.number("E"), f = command.number("F");
   const written = e === null ? 0 : endHash(mixNumber(key.b ^ 2, e)) & 0x7ff;
   const feedrate = f === null ? 0 : endHash(mixNumber(key.b ^ 3, f)) & 0x3ff;
-  return ((pushed << 21) | (written << 10) | feedrate) >>> 0;
+  const lo = ((pushedBits(steps, key) << 21) | (written << 10) | feedrate) >>> 0;
+  // Whoever writes absolute E anew rounds: the last digit of what is pushed may differ by one.
+  if (steps === 0) return { lo, less: -1, more: -1 };
+  return { lo, less: pushedBits(steps - 1, key), more: pushedBits(steps + 1, key) };
+}
+
+function pushedBits(steps: number, key: HashKey): number {
+  return endHash(mixWord(key.a ^ 1, steps)) & 0x7ff;
 }
 
 export function classOf(hi: number): CommandClass {
@@ -66,24 +85,25 @@ export interface MoveDifference {
 }
 
 /**
- * Compares two moves. The filament is the same if as much is pushed, or if E is written the same:
- * after one altered absolute E the next line is not altered too.
+ * Compares a move that came with one of the job. The filament is the same if as much is pushed, or
+ * if E is written the same: after one altered absolute E the next line is not altered too.
  */
-export function compareMoves(a: Fingerprint, b: Fingerprint): MoveDifference {
-  const difference = (a.lo ^ b.lo) >>> 0;
+export function compareMoves(seen: SeenFingerprint, hi: number, lo: number): MoveDifference {
+  const difference = (seen.lo ^ lo) >>> 0;
+  const pushed = lo >>> 21;
   return {
-    path: a.hi !== b.hi,
-    filament: difference >>> 21 !== 0 && (difference >>> 10 & 0x7ff) !== 0,
+    path: seen.hi !== hi,
+    filament: difference >>> 21 !== 0 && (difference >>> 10 & 0x7ff) !== 0 &&
+      pushed !== seen.less && pushed !== seen.more,
     feedrate: (difference & 0x3ff) !== 0,
   };
 }
 
-/** Whether two fingerprints stand for the same command. */
-export function sameCommand(aHi: number, aLo: number, bHi: number, bLo: number): boolean {
-  if (aHi !== bHi) return false;
-  if (aLo === bLo) return true;
-  if (!isMove(aHi)) return false;
-  const difference = (aLo ^ bLo) >>> 0;
-  return (difference & 0x3ff) === 0 &&
-    (difference >>> 21 === 0 || (difference >>> 10 & 0x7ff) === 0);
+/** Whether a command that came is the job's. */
+export function sameCommand(seen: SeenFingerprint, hi: number, lo: number): boolean {
+  if (seen.hi !== hi) return false;
+  if (seen.lo === lo) return true;
+  if (!isMove(hi)) return false;
+  const { filament, feedrate } = compareMoves(seen, hi, lo);
+  return !filament && !feedrate;
 }

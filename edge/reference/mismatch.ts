@@ -1,4 +1,4 @@
-import { classOf, compareMoves, type Fingerprint, isMove } from "./fingerprint.ts";
+import { classOf, compareMoves, isMove, type SeenFingerprint } from "./fingerprint.ts";
 import { type Job, layerAt } from "./job.ts";
 import type { CommandClass } from "./canonical.ts";
 
@@ -44,7 +44,7 @@ export type MismatchDetail =
   | "block";
 
 /** A command of the stream that has no place in the job yet. */
-export interface StreamItem extends Fingerprint {
+export interface StreamItem extends SeenFingerprint {
   /** Its canonical text, and the text as it was sent. */
   text: string;
   body: string;
@@ -79,6 +79,16 @@ export function settingKind(hi: number): MismatchKind | null {
   return BY_CLASS[classOf(hi)] ?? null;
 }
 
+/**
+ * The kind of a command that came and is told at once and by itself; `null` for those that may be
+ * part of a script. A G92 that moves the height sets something too, and so do settings and modes.
+ */
+export function itemKind(item: StreamItem): MismatchKind | null {
+  const family = classOf(item.hi);
+  if (family === "settings" || family === "firmware") return "inserted";
+  return family === "position" && / Z/.test(item.text) ? "z-offset" : settingKind(item.hi);
+}
+
 export function mismatch(
   job: Job,
   kind: MismatchKind,
@@ -100,7 +110,7 @@ export function mismatch(
 /** The report of a command that stands where the job has another of the same class. */
 export function alteredMismatch(job: Job, item: StreamItem, position: number): Mismatch {
   const { kind, expectedText } = isMove(item.hi) ? alteredMove(job, item, position) : {
-    kind: settingKind(item.hi) ?? (classOf(item.hi) === "position" ? "flow" : "inserted"),
+    kind: itemKind(item) ?? (classOf(item.hi) === "position" ? "flow" : "inserted"),
     expectedText: describe(job, position),
   } as const;
   return mismatch(job, kind, position, { expectedText, gotText: short(item.body) });
@@ -111,7 +121,7 @@ function alteredMove(
   item: StreamItem,
   position: number,
 ): { kind: MismatchKind; expectedText: string } {
-  const difference = compareMoves(item, { hi: job.hi[position]!, lo: job.lo[position]! });
+  const difference = compareMoves(item, job.hi[position]!, job.lo[position]!);
   if (difference.path) {
     const height = item.hasPath && !item.hasXY;
     return { kind: height ? "z-offset" : "geometry", expectedText: "this move to another place" };

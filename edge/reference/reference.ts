@@ -2,7 +2,7 @@ import type { Manifest } from "../../shared/manifest.ts";
 import { ok, refused, type Result } from "../../shared/result.ts";
 import type { Command } from "../gcode/command.ts";
 import { makeEffects } from "../gcode/effects.ts";
-import { finishAlign, stepAlign } from "./align.ts";
+import { finishAlign, stepAlign, tickAlign } from "./align.ts";
 import { type AlignState, initAlign } from "./align_state.ts";
 import { type Job, openManifest } from "./job.ts";
 import type { Mismatch } from "./mismatch.ts";
@@ -14,6 +14,8 @@ export interface JobReference {
   init(): AlignState;
   /** Takes one command sent by the host; changes the state in place. */
   step(state: AlignState, command: Command, eventTimeS: number): Mismatch[];
+  /** Lets time pass without a command: what waits for the next line is told after a second. */
+  tick(state: AlignState, eventTimeS: number): Mismatch[];
   /** To be called when the print is known to have ended. */
   finish(state: AlignState): Mismatch[];
   /** The part of the job that has come, 0–1, and the layer; `null` while it doesn't run. */
@@ -43,6 +45,7 @@ export function createReference(manifest: Manifest): Result<JobReference> {
     job,
     init: () => initAlign(job),
     step: (state, command, eventTimeS) => stepAlign(job, state, command, eventTimeS, effects),
+    tick: (state, eventTimeS) => tickAlign(job, state, eventTimeS),
     finish: (state) => finishAlign(job, state),
     progress: (state) => progress(job, state),
     restore,

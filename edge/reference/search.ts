@@ -22,7 +22,7 @@ export function runLength(
   let run = 0;
   while (run < most && run < items.length && at - run >= 0) {
     const item = items[items.length - 1 - run]!;
-    if (!sameCommand(item.hi, item.lo, job.hi[at - run]!, job.lo[at - run]!)) break;
+    if (!sameCommand(item, job.hi[at - run]!, job.lo[at - run]!)) break;
     run++;
   }
   return run;
@@ -84,7 +84,7 @@ export function inLockstep(job: Job, items: readonly StreamItem[], expected: num
 }
 
 export function isSame(job: Job, item: StreamItem, at: number): boolean {
-  return sameCommand(item.hi, item.lo, job.hi[at]!, job.lo[at]!);
+  return sameCommand(item, job.hi[at]!, job.lo[at]!);
 }
 
 /** What a search of the whole job gave: one place, several that can't be told apart, or none. */

@@ -42,6 +42,18 @@ gate("knows a line that comes late and those that follow it again", () => {
   ]);
 });
 
+gate("takes lines from far back for repeats", () => {
+  const state = initLineGate();
+  for (let at = 0; at < 400; at++) {
+    const parsed = parseLine(`N${at} G1 X${at}`);
+    if (parsed.ok) passGate(state, parsed.value);
+  }
+  const old = parseLine("N6 M190 S60");
+  assert.is(old.ok && passGate(state, old.value), "repeat");
+  const next = parseLine("N400 G1 X400");
+  assert.is(next.ok && passGate(state, next.value), "next");
+});
+
 gate("starts the numbers anew with M110", () => {
   assert.equal(passages(["N9 G1 X1", "N-1 M110*15", "N0 G28", "M110 N5", "N6 G1 X1"]), [
     "next",

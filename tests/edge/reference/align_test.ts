@@ -105,6 +105,7 @@ align("reports set points, fans and factors that were altered, inserted or left 
     [inserted(middle, "M220 S110"), "speed", middle],
     [inserted(middle, "M290 Z0.1"), "z-offset", middle],
     [inserted(middle, "M207 S2"), "retraction", middle],
+    [inserted(middle, "G92 Z1.05"), "z-offset", middle],
     [replaced(fan, "M106 S10"), "fan", fan],
   ];
   for (const [lines, kind, line] of table) {
@@ -260,6 +261,29 @@ align("notices a job that is cut short", () => {
   const end = reference.finish(state);
   assert.equal(end.map((each) => [each.kind, each.detail]), [["dropped", "truncated"]]);
   assert.ok(end[0]!.count > 500);
+});
+
+align("notices a job cut short by its own end", () => {
+  const { seen, state } = stream(reference, [...sent.slice(0, middle), ...sent.slice(-6)]);
+  assert.ok(seen.some((each) => each.detail === "truncated"), JSON.stringify(seen));
+  assert.is(state.phase, "after");
+});
+
+align("keeps blocks out of it where E is only written otherwise", () => {
+  const shiftedE = scaleE(sent, middle, middle + 1, 0.5);
+  assert.equal(kindsOf(stream(reference, shiftedE).seen), ["flow"]);
+});
+
+align("tells what waits when time passes without a line", () => {
+  const state = reference.init();
+  [...sent.slice(0, middle), "G91", "G1 Z10 F3000"].forEach((line, at) => {
+    const parsed = parseLine(line);
+    if (parsed.ok) assert.equal(reference.step(state, parsed.value, at * 0.01), []);
+  });
+  const t = (middle + 2) * 0.01;
+  assert.equal(reference.tick(state, t + 0.5), []);
+  assert.equal(reference.tick(state, t + 1.1).map((each) => each.kind), ["inserted"]);
+  assert.equal(reference.tick(state, t + 5), []);
 });
 
 align("notices a job that starts anew before its end", () => {
