@@ -68,7 +68,7 @@ export async function openBroker(config: Config): Promise<Broker> {
   return await connectBroker({
     url,
     nkeySeed,
-    onStatus: (status) => logger.debug("Connection to {url}: {status}", { url, status }),
+    onStatus: (status) => logger.info("Connection to {url}: {status}", { url, status }),
   });
 }
 

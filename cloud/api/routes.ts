@@ -103,6 +103,7 @@ export function apiRoutes(parts: Parts): Hono<Env> {
     if (!body.ok) return c.json({ error: body.issue }, 422);
     return answer(c, await parts.desk.reopen(c.req.param("id"), actorOf(c)));
   });
+  app.all("*", (c) => c.json({ error: "The API has nothing at this address" }, 404));
   return app;
 }
 

@@ -9,12 +9,14 @@ import { refused } from "../../shared/result.ts";
 import { append } from "./append.ts";
 import type { Broker } from "./broker.ts";
 import { ensureConsumer, ensureDeviceConsumer, ensureStreams, STREAMS } from "./streams.ts";
+import { surviveReset } from "./survive_reset.ts";
 import { tail } from "./tail.ts";
 import { work } from "./work.ts";
 
 /** The durable consumers that aggregators share. */
 export const WORKERS = { bundler: "bundler", outcomes: "outcomes" } as const;
 const WORKER_PENDING_MAX = 1024;
+const RETRY_MS = 500;
 
 /** The inbox of aggregators; no device may listen there. */
 export const CLOUD_INBOX = "_INBOX_cloud";
@@ -25,6 +27,8 @@ export interface BrokerOptions {
   nkeySeed: string | null;
   /** Told of each change of the connection, in words. */
   onStatus?: (status: string) => void;
+  /** Ends the waiting for a broker that doesn't come. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -32,18 +36,8 @@ export interface BrokerOptions {
  * own consumers where they are missing.
  */
 export async function connectBroker(options: BrokerOptions): Promise<Broker> {
-  const connection = await connectNats({
-    servers: options.url,
-    name: "printwarden-aggregator",
-    inboxPrefix: CLOUD_INBOX,
-    authenticator: options.nkeySeed === null
-      ? undefined
-      : nkeyAuthenticator(new TextEncoder().encode(options.nkeySeed.trim())),
-    waitOnFirstConnect: true,
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 500,
-    ignoreAuthErrorAbort: true,
-  });
+  surviveReset();
+  const connection = await connectPatiently(options);
   const manager = await connection.jetstreamManager();
   await ensureStreams(manager);
   await ensureConsumer(manager, STREAMS.deviations, WORKERS.bundler, {
@@ -53,6 +47,32 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     max_ack_pending: WORKER_PENDING_MAX,
   });
   return await brokerOf(connection, options.onStatus ?? (() => {}));
+}
+
+/** Tries until it succeeds, saying each new reason once: absent, or refusing this key. */
+async function connectPatiently(options: BrokerOptions): Promise<NatsConnection> {
+  let told = "";
+  while (true) {
+    options.signal?.throwIfAborted();
+    try {
+      return await connectNats({
+        servers: options.url,
+        name: "printwarden-aggregator",
+        inboxPrefix: CLOUD_INBOX,
+        authenticator: options.nkeySeed === null
+          ? undefined
+          : nkeyAuthenticator(new TextEncoder().encode(options.nkeySeed.trim())),
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: RETRY_MS,
+        ignoreAuthErrorAbort: true,
+      });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (reason !== told) options.onStatus?.(`waiting: ${reason}`);
+      told = reason;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
 }
 
 async function brokerOf(

@@ -91,7 +91,7 @@ async function* fetchOnce(
     max_messages: FETCH_MESSAGES,
     expires: FETCH_EXPIRES_MS,
   });
-  const stop = () => void messages.close();
+  const stop = () => messages.stop();
   interrupted.fetch = stop;
   signal.addEventListener("abort", stop, { once: true });
   try {
@@ -99,7 +99,7 @@ async function* fetchOnce(
     yield* messages;
   } finally {
     signal.removeEventListener("abort", stop);
-    await messages.close();
+    messages.stop();
   }
 }
 

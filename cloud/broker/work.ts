@@ -27,7 +27,7 @@ export async function work(
     try {
       const consumer = await client.consumers.get(stream, durable);
       const messages = await consumer.fetch({ max_messages: atOnceMax, expires: FETCH_EXPIRES_MS });
-      const stop = () => void messages.close();
+      const stop = () => messages.stop();
       interrupted.fetch = stop;
       signal.addEventListener("abort", stop, { once: true });
       if (signal.aborted) stop();
