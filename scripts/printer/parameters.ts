@@ -88,7 +88,9 @@ export interface MotionParameters {
   junctionDeviationMm: number;
   jerkMmPerS: [number, number, number, number];
   stepsPerMm: [number, number, number, number];
-  bufferMoves: 16 | 32;
+  bufferMoves: number;
+  /** Klipper's queue is full when it holds so much time, s; Marlin's only when it holds all moves. */
+  bufferS: number;
   homingMmPerS: [number, number];
   bedSizeMm: [number, number, number];
   arcSegmentMm: number;
@@ -106,6 +108,8 @@ export interface FirmwareParameters {
   /** Decimals of a temperature on the wire. */
   temperatureDecimals: number;
   reportsDuty: boolean;
+  /** Marlin before 1.1 and Prusa name the first hotend a second time. */
+  namesHotendTwice: boolean;
   advancedOk: boolean;
   emergencyParser: boolean;
   autoReport: boolean;

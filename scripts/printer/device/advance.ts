@@ -5,6 +5,7 @@ import { banner } from "../firmware/identity.ts";
 import { runG } from "../firmware/gcodes.ts";
 import { advancedOk, refill, takeLine } from "../firmware/intake.ts";
 import { runM } from "../firmware/mcodes.ts";
+import { klipperAnswers, klipperKnows } from "../firmware/klipper.ts";
 import { protect } from "../firmware/protect.ts";
 import { position, temperatures } from "../firmware/report.ts";
 import { advancePlanner, plannerDueS } from "../motion/planner.ts";
@@ -104,6 +105,10 @@ function run(m: Machine): void {
 function execute(m: Machine): void {
   const c = m.fw.current!;
   if (writeToCard(m, c)) return;
+  if (m.fw.p.dialect === "klipper") {
+    if (!klipperKnows(c)) return say(m, unknownCommand(m, c));
+    if (klipperAnswers(m, c)) return;
+  }
   const known = c.letter === G
     ? runG(m, c)
     : c.letter === M
@@ -117,7 +122,8 @@ function finish(m: Machine): void {
   const c = fw.current!;
   fw.current = null;
   fw.busyDueS = Infinity;
-  const answered = c.letter === M && c.code === 105;
+  const answered = c.letter === M &&
+    (c.code === 105 || c.code === 115 && fw.p.dialect === "klipper");
   if (!answered && !c.silent) say(m, fw.p.advancedOk ? advancedOk(m, c.lineNumber) : "ok");
   fw.spare.push(c);
 }

@@ -122,7 +122,7 @@ export function initMachine(given: PrinterParameters, seed: number, warm?: Warm)
     fan: initFan(),
     hotendHeater: initHeater(hotendC),
     bedHeater: initHeater(bedC),
-    planner: initPlanner(p.motion.bufferMoves),
+    planner: initPlanner(p.motion.bufferMoves, p.motion.bufferS),
     fw: initFirmware(p.firmware, settingsOf(p)),
     tamper: initTamper(),
     airC: p.world.ambientC,

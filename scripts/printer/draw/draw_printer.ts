@@ -19,21 +19,29 @@ export interface DrawOptions {
  */
 export function drawPrinter(seed: number, options: DrawOptions = {}): PrinterParameters {
   const of = (part: string) => new Random(seed, `printer-${part}`);
+  const firmware = drawFirmware(of("firmware"), options.dialect);
   return {
     seed,
     hotend: drawHotend(of("hotend")),
     bed: drawBed(of("bed")),
     fan: drawFan(of("fan")),
-    motion: drawMotion(of("motion")),
-    firmware: drawFirmware(of("firmware"), options.dialect),
+    motion: drawMotion(of("motion"), firmware.dialect),
+    firmware,
     world: drawWorld(of("world")),
     baud: of("baud").pick([115200, 115200, 250000]),
   };
 }
 
-function drawMotion(random: Random): MotionParameters {
+function drawMotion(random: Random, dialect: DialectName): MotionParameters {
   const accel = random.pick([500, 800, 1000, 1250, 1500, 2000, 3000]);
   const jerk = random.pick([5, 8, 10]);
+  const klipper = dialect === "klipper";
+  // Klipper's square corner velocity of 5 mm/s as a junction deviation.
+  const deviationMm = klipper
+    ? 25 * (Math.SQRT2 - 1) / accel
+    : random.chance(0.5)
+    ? random.pick([0.013, 0.02, 0.05, 0.08])
+    : 0;
   return {
     maxFeedrateMmPerS: [
       random.pick([200, 300, 500]),
@@ -45,14 +53,15 @@ function drawMotion(random: Random): MotionParameters {
     printAccelMmPerS2: accel,
     travelAccelMmPerS2: random.pick([accel, 1500, 2000]),
     retractAccelMmPerS2: random.pick([1000, 1500, 3000]),
-    junctionDeviationMm: random.chance(0.5) ? random.pick([0.013, 0.02, 0.05, 0.08]) : 0,
+    junctionDeviationMm: deviationMm,
     jerkMmPerS: [jerk, jerk, random.pick([0.3, 0.4]), random.pick([2.5, 4.5, 5])],
     stepsPerMm: [80, 80, random.pick([400, 800, 1600]), random.uniform(92, 142)],
-    bufferMoves: random.pick([16, 16, 32]),
+    bufferMoves: klipper ? 1024 : random.pick([16, 16, 32]),
+    bufferS: klipper ? 2 : Infinity,
     homingMmPerS: [random.pick([25, 50]), random.pick([4, 8, 12])],
     bedSizeMm: [235, 235, 250],
     arcSegmentMm: random.pick([0.5, 1]),
-    minSegmentS: 0.02,
+    minSegmentS: klipper ? 0 : 0.02,
   };
 }
 
@@ -73,6 +82,7 @@ function drawFirmware(random: Random, dialect: DialectName | undefined): Firmwar
       : name === "prusa" || name === "klipper"
       ? 1
       : random.pick([2, 2, 2, 2, 6]),
+    namesHotendTwice: name === "prusa" || name === "marlin11" && random.chance(0.3),
     reportsDuty: name !== "klipper" && !random.chance(0.06),
     advancedOk: (name === "marlin20" || name === "marlin21") && random.chance(0.2),
     emergencyParser: name !== "marlin11" && name !== "klipper" && random.chance(0.6),

@@ -57,7 +57,7 @@ function modal(m: Machine, c: Command): boolean {
   } else if (c.code === 29 || c.code === 80) {
     whenIdle(m, () => until(m, m.nowS + 20));
   }
-  return c.code !== 20 || fw.p.dialect !== "klipper";
+  return true;
 }
 
 /** Reads the words of a move into `to`; the feedrate stays for the moves that follow. */

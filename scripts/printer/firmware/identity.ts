@@ -2,8 +2,8 @@ import type { Machine } from "../device/machine.ts";
 
 const RELEASE = {
   marlin11: "Marlin 1.1.9.1 (Github)",
-  marlin20: "Marlin 2.0.9.3 (Dec 25 2021 14:00:15)",
-  marlin21: "Marlin 2.1.2.1 (Aug 25 2023 10:12:45)",
+  marlin20: "Marlin 2.0.9.3 (Dec {day} 2021 14:00:15)",
+  marlin21: "Marlin 2.1.2.1 (Aug {day} 2023 10:12:45)",
   prusa: "Prusa-Firmware 3.13.3 based on Marlin",
   klipper: "Klipper",
 } as const;
@@ -63,9 +63,9 @@ export function banner(m: Machine): string[] {
 export function capabilities(m: Machine): string[] {
   const { p } = m.fw;
   if (p.dialect === "klipper") {
-    return ["FIRMWARE_VERSION:v0.12.0-155-g4cfa9ed FIRMWARE_NAME:Klipper"];
+    return [`ok FIRMWARE_NAME:Klipper FIRMWARE_VERSION:v0.12.0-${p.build}-g4cfa9ed2`];
   }
-  const release = RELEASE[p.dialect];
+  const release = RELEASE[p.dialect].replace("{day}", p.build);
   const first = p.dialect === "prusa"
     ? `FIRMWARE_NAME:${release} FIRMWARE_URL:https://github.com/prusa3d/Prusa-Firmware PROTOCOL_VERSION:1.0 MACHINE_TYPE:${p.machineName} EXTRUDER_COUNT:1 UUID:${p.uuid}`
     : `FIRMWARE_NAME:${release} SOURCE_CODE_URL:github.com/MarlinFirmware/Marlin PROTOCOL_VERSION:1.0 MACHINE_TYPE:${p.machineName} EXTRUDER_COUNT:1 UUID:${p.uuid}`;

@@ -84,6 +84,11 @@ function readNumbered(
   if (negative) number = -number;
   const star = line.lastIndexOf("*");
   const isReset = line.indexOf("M110") >= 0;
+  if (fw.p.dialect === "klipper") {
+    // Klipper's port skips numbers and checksums without looking at them.
+    while (line.charCodeAt(i) === 32) i++;
+    return { lineNumber: number, text: star < 0 ? line.slice(i) : line.slice(i, star) };
+  }
   if (star < 0) return refuse(m, "No Checksum with line number");
   let sum = 0;
   for (let j = 0; j < star; j++) sum ^= line.charCodeAt(j);

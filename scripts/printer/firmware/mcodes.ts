@@ -25,7 +25,7 @@ function runHostCode(m: Machine, c: Command): boolean {
       return true;
     case 600:
       whenIdle(m, () => waitForUser(m, c));
-      return fw.p.dialect !== "klipper";
+      return true;
     case 17:
     case 18:
     case 84:
@@ -94,10 +94,10 @@ function runHostCode(m: Machine, c: Command): boolean {
       return c.code !== 862 || fw.p.dialect === "prusa";
     case 303:
       tunePid(m, c);
-      return fw.p.dialect !== "klipper";
+      return true;
     case 997:
       restart(m, 6);
-      return fw.p.dialect !== "klipper";
+      return true;
     case 999:
       return true;
     default:

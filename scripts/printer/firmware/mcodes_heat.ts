@@ -4,7 +4,7 @@ import type { HeaterTamper } from "../device/tamper.ts";
 import { driveFan } from "../thermal/fan.ts";
 import { advancedOk } from "./intake.ts";
 import { type Command, has, valueOf, WORD } from "./command.ts";
-import { temperatures } from "./report.ts";
+import { heatingReport, temperatures } from "./report.ts";
 
 /** Runs temperature and fan commands; `false` for any other. */
 export function runHeatCode(m: Machine, c: Command): boolean {
@@ -93,9 +93,8 @@ function waitForHeat(
         reportS = nowS + 1;
         wait.dueS = reportS;
         const left = Math.floor(residencyS - (nowS - stayingSinceS));
-        const waiting = residencyS > 0 ? ` W:${stayingSinceS < 0 ? "?" : left}` : "";
-        const lead = fw.p.dialect === "klipper" || fw.p.dialect === "prusa" ? "" : " ";
-        say(m, `${lead}${temperatures(m)}${waiting}`);
+        const shown = residencyS > 0 ? (stayingSinceS < 0 ? "?" : String(left)) : null;
+        say(m, heatingReport(m, which, shown));
       }
       if (fw.heatingBroken || targetC <= 0) return true;
       return stayingSinceS >= 0 && nowS - stayingSinceS >= residencyS;

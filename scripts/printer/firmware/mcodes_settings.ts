@@ -56,7 +56,7 @@ export function runSettingsCode(m: Machine, c: Command): boolean {
     case 208:
     case 209:
       offsets(m, c);
-      return fw.p.dialect !== "klipper" || c.code === 290;
+      return true;
     case 302:
       coldExtrusion(m, c);
       return true;
@@ -161,5 +161,5 @@ function store(m: Machine, c: Command): boolean {
   }
   applyGains(m);
   if (c.code === 501) quickStop(m.planner, m.nowS);
-  return fw.p.dialect !== "klipper";
+  return true;
 }

@@ -1,17 +1,22 @@
 import { reportedC } from "../device/heat.ts";
 import { type Heater, type Machine, say } from "../device/machine.ts";
+import { quickStop } from "../motion/planner.ts";
 import type { HeaterTamper } from "../device/tamper.ts";
 
 /** Stops everything as a firmware does that no longer trusts itself. */
 export function kill(m: Machine, reason: string): void {
   const { fw } = m;
-  if (reason !== "") say(m, `Error:${reason}`);
-  say(m, "Error:Printer halted. kill() called!");
+  if (fw.p.dialect === "klipper") {
+    say(m, "// Klipper state: Shutdown");
+    say(m, reason === "" ? "!! Shutdown due to M112 command" : `!! ${reason}`);
+  } else {
+    if (reason !== "") say(m, `Error:${reason}`);
+    say(m, "Error:Printer halted. kill() called!");
+  }
   fw.halted = true;
   fw.hotendTargetC = 0;
   fw.bedTargetC = 0;
-  m.planner.count = 0;
-  m.planner.running = false;
+  quickStop(m.planner, m.nowS);
   fw.wait = null;
   fw.current = null;
   fw.queue.length = 0;
@@ -33,6 +38,15 @@ export function protect(m: Machine): void {
   }
 }
 
+/** A fault in the dialect's words. */
+function fault(m: Machine, what: string, id: string): string {
+  if (m.fw.p.dialect !== "klipper") return `${what}, system stopped! Heater_ID: ${id}`;
+  const heater = id === "bed" ? "heater_bed" : "extruder";
+  return what.endsWith("TEMP triggered")
+    ? `MCU 'mcu' shutdown: ADC out of range`
+    : `Heater ${heater} not heating at expected rate`;
+}
+
 function protectHeater(
   m: Machine,
   heater: Heater,
@@ -42,8 +56,8 @@ function protectHeater(
   maxC: number,
 ): void {
   const readC = reportedC(heater, tamper, m.nowS);
-  if (readC > maxC) return kill(m, `MAXTEMP triggered, system stopped! Heater_ID: ${id}`);
-  if (readC < 0) return kill(m, `MINTEMP triggered, system stopped! Heater_ID: ${id}`);
+  if (readC > maxC) return kill(m, fault(m, "MAXTEMP triggered", id));
+  if (readC < 0) return kill(m, fault(m, "MINTEMP triggered", id));
   const rules = m.fw.p.thermalProtection;
   const slow = id === "bed" ? 3 : 1;
   if (targetC !== heater.guardedTargetC) {
@@ -57,7 +71,7 @@ function protectHeater(
   if (targetC <= 0) return;
   if (m.nowS >= heater.watchDueS) {
     if (readC < heater.watchC) {
-      return kill(m, `Heating failed, system stopped! Heater_ID: ${id}`);
+      return kill(m, fault(m, "Heating failed", id));
     }
     heater.watchC = readC + rules.watchC;
     heater.watchDueS = targetC > heater.watchC + rules.hysteresisC + 1
@@ -67,6 +81,6 @@ function protectHeater(
   if (!heater.settled && readC >= targetC) heater.settled = true;
   if (!heater.settled || readC >= targetC - rules.hysteresisC) heater.nearS = m.nowS;
   else if (m.nowS - heater.nearS > rules.periodS) {
-    kill(m, `Thermal Runaway, system stopped! Heater_ID: ${id}`);
+    kill(m, fault(m, "Thermal Runaway", id));
   }
 }

@@ -12,7 +12,7 @@ export function temperatures(m: Machine): string {
   const bedTarget = fw.bedTargetC.toFixed(digits);
   if (fw.p.dialect === "klipper") return `B:${bed} /${bedTarget} T0:${hotend} /${hotendTarget}`;
   const base = `T:${hotend} /${hotendTarget} B:${bed} /${bedTarget}`;
-  const first = fw.p.dialect === "prusa" ? ` T0:${hotend} /${hotendTarget}` : "";
+  const first = fw.p.namesHotendTwice ? ` T0:${hotend} /${hotendTarget}` : "";
   if (!fw.p.reportsDuty) return base + first;
   const hotendDuty = reportedDuty(m.hotendHeater, tamper.hotend, m.nowS);
   const bedDuty = reportedDuty(m.bedHeater, tamper.bed, m.nowS);
@@ -33,4 +33,16 @@ export function position(m: Machine): string {
   }
   return `X:${f(p.x)} Y:${f(p.y)} Z:${f(p.z)} E:${f(p.e)} ` +
     `Count X:${steps(0)} Y:${steps(1)} Z:${steps(2)}`;
+}
+
+/** What a heating command reports each second while it waits; `left` is "?" or seconds. */
+export function heatingReport(m: Machine, which: "hotend" | "bed", left: string | null): string {
+  const { fw, tamper } = m;
+  const wait = left === null ? "" : ` W:${left}`;
+  if (fw.p.dialect === "klipper") return temperatures(m);
+  if (fw.p.dialect !== "prusa") return ` ${temperatures(m)}${wait}`;
+  // Prusa's firmware keeps the short form of the oldest Marlin.
+  const hotend = reportedC(m.hotendHeater, tamper.hotend, m.nowS).toFixed(1);
+  const bed = reportedC(m.bedHeater, tamper.bed, m.nowS).toFixed(1);
+  return which === "hotend" ? `T:${hotend} E:0${wait}` : `T:${hotend} E:0 B:${bed}`;
 }

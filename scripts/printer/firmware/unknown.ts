@@ -5,6 +5,6 @@ import type { Command } from "./command.ts";
 export function unknownCommand(m: Machine, c: Command): string {
   const text = c.text.trim();
   if (m.fw.p.dialect === "klipper") return `// Unknown command:"${text.split(" ")[0]}"`;
-  if (m.fw.p.dialect === "prusa") return `echo:Unknown ${text[0] ?? ""} code: ${text}`;
+  if (m.fw.p.dialect === "prusa") return `Unknown ${text[0] ?? ""} code: ${text}`;
   return `echo:Unknown command: "${text}"`;
 }

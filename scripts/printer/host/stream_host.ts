@@ -50,7 +50,7 @@ export class StreamHost implements Host {
   #shouts: string[] = [];
 
   constructor(job: readonly string[], options: HostOptions, seed: number) {
-    this.#options = options;
+    this.#options = { ...options };
     this.#random = new Random(seed, "host-timing");
     this.#lines = job;
     this.#greeting = ["M105"];
@@ -116,11 +116,16 @@ export class StreamHost implements Host {
       this.dueS = this.#waiting ? Infinity : nowS + this.#options.turnaroundS;
       return shout;
     }
+    const line = this.#waiting ? this.#tickle() : this.#draw(nowS);
     this.#waiting = true;
-    const line = this.#draw(nowS);
     this.#takesLong = TAKES_LONG.test(line.replace(/^N-?\d+ ?/, ""));
     this.dueS = this.#takesLong ? Infinity : nowS + TICKLE_S;
     return line;
+  }
+
+  /** An answer got lost: a harmless question brings one. */
+  #tickle(): string {
+    return this.#options.kind === "octoprint" ? this.#frame("M105") : "M105";
   }
 
   #draw(nowS: number): string {
@@ -162,9 +167,15 @@ export class StreamHost implements Host {
     else if (line.startsWith("Resend:") || line.startsWith("rs ")) {
       const asked = Number.parseInt(line.replace(/^\D+/, ""), 10);
       if (asked >= 0 && asked <= this.#sent.length) this.#resendFrom = asked;
-    } else if (line.startsWith("//")) this.#heardAction(line, nowS);
-    else if (line === "start" && this.#next > 0) this.#giveUp();
-    else if (this.#waiting && !this.#takesLong) this.dueS = nowS + TICKLE_S;
+    } else if (line.startsWith("//action:") || line.startsWith("// action:")) {
+      this.#heardAction(line, nowS);
+    } else if (line === "start" && this.#next > 0) this.#giveUp();
+    else if (line.includes("Unknown") && line.includes("M155")) {
+      // A firmware without reports of its own is asked instead.
+      this.#options.pollS = Math.max(1, this.#options.autoReportS);
+    } else if (this.#waiting && !this.#takesLong && line.startsWith("echo:busy")) {
+      this.dueS = nowS + TICKLE_S;
+    }
     if (this.#shouts.length > 0) this.dueS = Math.min(this.dueS, nowS);
   }
 

@@ -17,6 +17,8 @@ export interface Block {
   fromY: number;
   fromZ: number;
   fromE: number;
+  /** Length over feedrate, s: what a queue bounded in time counts. */
+  estimateS: number;
   /** Set when the move begins. */
   startS: number;
   endS: number;
@@ -43,6 +45,7 @@ export function emptyBlock(): Block {
     fromY: 0,
     fromZ: 0,
     fromE: 0,
+    estimateS: 0,
     startS: 0,
     endS: 0,
     entryMmPerS: 0,

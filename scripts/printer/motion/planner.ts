@@ -11,6 +11,9 @@ const FIRST_MOVE_DELAY_S = 0.1;
 export interface Planner {
   blocks: Block[];
   tail: number;
+  /** The queue takes no more once it holds so much time, s. */
+  limitS: number;
+  queuedS: number;
   count: number;
   /** The block at the tail is moving. */
   running: boolean;
@@ -26,10 +29,12 @@ export interface Planner {
   finishedMoves: number;
 }
 
-export function initPlanner(bufferMoves: number): Planner {
+export function initPlanner(bufferMoves: number, limitS = Infinity): Planner {
   return {
     blocks: Array.from({ length: bufferMoves }, emptyBlock),
     tail: 0,
+    limitS,
+    queuedS: 0,
     count: 0,
     running: false,
     startAtS: Infinity,
@@ -44,7 +49,7 @@ export function initPlanner(bufferMoves: number): Planner {
 
 /** One place of the ring always stays free, as in Marlin. */
 export function hasRoom(planner: Planner): boolean {
-  return planner.count < planner.blocks.length - 1;
+  return planner.count < planner.blocks.length - 1 && planner.queuedS < planner.limitS;
 }
 
 export function isIdle(planner: Planner): boolean {
@@ -68,6 +73,7 @@ export function advancePlanner(planner: Planner, nowS: number): void {
     if (done.endS > nowS) return;
     planner.extrudedMm += done.ue * done.lengthMm;
     planner.finishedMoves++;
+    planner.queuedS -= done.estimateS;
     planner.tail = (planner.tail + 1) % planner.blocks.length;
     planner.count--;
     planner.running = false;
@@ -96,6 +102,7 @@ export function quickStop(planner: Planner, nowS: number): void {
     planner.extrudedMm += b.ue * mm;
   }
   planner.count = 0;
+  planner.queuedS = 0;
   planner.running = false;
   planner.startAtS = Infinity;
 }
@@ -154,6 +161,8 @@ export function planMove(
   const fromRest = startSqr(b, p);
   b.maxEntrySqr = previous ? Math.max(fromRest * 0.01, junctionSqr(previous, b, p)) : fromRest;
   b.entrySqr = Math.min(fromRest, b.maxEntrySqr);
+  b.estimateS = b.lengthMm / b.nominalMmPerS;
+  planner.queuedS = planner.count === 0 ? b.estimateS : planner.queuedS + b.estimateS;
   if (planner.count === 0) planner.startAtS = nowS + FIRST_MOVE_DELAY_S;
   planner.count++;
   if (!planner.running && planner.count >= 3) planner.startAtS = Math.min(planner.startAtS, nowS);

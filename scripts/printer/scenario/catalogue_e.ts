@@ -212,7 +212,8 @@ export const EXPECTED: Readonly<Record<string, Scenario>> = {
     unit: "% of steps and gains",
     variants: ["m500", "pid-tune", "reflash"],
     draw: (r) => drawn(settingsShift(r), 0, r.pick(["m500", "pid-tune", "reflash"])),
-    make: (i) => i.variant === "reflash" ? { below: changedFirmware(i) } : { host: maintenance(i) },
+    make: (i, around) =>
+      i.variant === "reflash" ? { below: changedFirmware(i) } : { host: maintenance(i, around) },
   },
   E22: {
     title: "print from the card by a person",

@@ -35,9 +35,22 @@ export function drawInjection(id: string, random: Random, window: Window): Injec
   };
 }
 
+/** By hand only what is slow by nature comes slowly, s. */
+function handOnsetS(variant: string, drawnS: number): number {
+  const slow = ["slow", "drift", "door"].includes(variant);
+  return slow ? (drawnS >= 20 ? drawnS : 120) : Math.min(3, drawnS);
+}
+
 /** What a person gives by hand; the rest is drawn. @throws {RangeError} for what the scenario lacks. */
 export function makeInjection(
-  given: { id: string; atS: number; size?: number; forS?: number; variant?: string },
+  given: {
+    id: string;
+    atS: number;
+    size?: number;
+    forS?: number;
+    onsetS?: number;
+    variant?: string;
+  },
   random: Random,
 ): Injection {
   const { id, atS } = given;
@@ -58,6 +71,6 @@ export function makeInjection(
     variant,
     size: given.size ?? drawn.size,
     forS: given.forS ?? drawn.forS,
-    onsetS: variant === drawn.variant ? drawn.onsetS : variant === "slow" ? 120 : 0,
+    onsetS: given.onsetS ?? handOnsetS(variant, drawn.onsetS),
   };
 }

@@ -221,6 +221,8 @@ export class ScenarioEngine {
   /** A line of the printer's on its way to the host; `null` when the host must not see it. */
   up(line: string): string | null {
     if (!this.#hasUpstream) return line;
+    // After a restart nothing that was sent before is answered any more.
+    if (line === "start") this.#owners.length = 0;
     if (line.startsWith("ok")) return (this.#owners.shift() ?? "host") === "host" ? line : null;
     if (this.#owners[0] === "secret" && !/^ ?T:|^echo:busy|^Error|^Resend/.test(line)) return null;
     if (this.#shift !== 0 && line.startsWith("Resend:")) {

@@ -137,7 +137,8 @@ export function changedFirmware(injection: Injection): BelowWire {
       done = true;
       if (injection.variant !== "identity") change(m);
       if (injection.variant === "settings") return;
-      m.fw.p.build = `${random.int(1, 28)}`.padStart(2, "0");
+      const day = (Number(m.fw.p.build) + random.int(1, 26)) % 28 + 1;
+      m.fw.p.build = `${day}`.padStart(2, "0");
       if (injection.variant === "reflash") restart(m, 12);
     },
     end() {},

@@ -1,7 +1,7 @@
 import type { StreamHost } from "../../host/stream_host.ts";
 import { arcWelded } from "../../host/arc_welder.ts";
 import { Random } from "../../random.ts";
-import type { HostSide, Injection } from "../injection.ts";
+import type { HostSide, Injection, Surroundings } from "../injection.ts";
 
 /** E10: the host is busy: now and then nothing is sent for up to `size` s. */
 export function busyHost(injection: Injection): HostSide {
@@ -130,10 +130,11 @@ export function pluginsRewrite(injection: Injection): HostSide {
 }
 
 /** E21: announced maintenance: a PID tune whose result is stored, or a bare M500. */
-export function maintenance(injection: Injection): HostSide {
+export function maintenance(injection: Injection, around: Surroundings): HostSide {
+  const stepsPerMm = around.printer?.motion.stepsPerMm[3] ?? 93;
   const lines = injection.variant === "pid-tune"
     ? ["M303 E0 S210 C3 U1", "M500"]
-    : ["M92 E" + (93 * (1 + injection.size / 100)).toFixed(2), "M500"];
+    : [`M92 E${(stepsPerMm * (1 + injection.size / 100)).toFixed(2)}`, "M500"];
   return {
     begin(host, nowS) {
       for (const line of lines) host.order(line, nowS);
