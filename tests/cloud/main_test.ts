@@ -1,0 +1,89 @@
+import { fileURLToPath } from "node:url";
+import * as assert from "uvu/assert";
+import { siteSuite, until } from "./site_fixture.ts";
+
+const MAIN = fileURLToPath(new URL("../../cloud/main.ts", import.meta.url));
+const { tests, skipped } = await siteSuite("the cloud command");
+
+function command(args: string[]): Deno.Command {
+  const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-env"];
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", ...permissions, "--no-prompt", MAIN, ...args],
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  });
+}
+
+async function run(...args: string[]) {
+  const { code, stdout, stderr } = await command(args).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+if (!skipped) {
+  tests("lists what it can do", async () => {
+    const { code, stdout } = await run("--help");
+    assert.is(code, 0);
+    for (const name of ["serve", "provision", "token", "invite", "audit"]) {
+      assert.ok(stdout.includes(name), name);
+    }
+  });
+
+  tests(
+    "a broken configuration or command is told in a line, with exit code 2",
+    async ({ site }) => {
+      const file = `${site.state}/broken.toml`;
+      await Deno.writeTextFile(file, "[console]\nport = 99999\n");
+      const broken = await run("serve", "--config", file);
+      assert.is(broken.code, 2);
+      assert.match(broken.stderr, /'console\.port': at most 65535 was required, got 99999/);
+      assert.not.match(broken.stderr, /\n.+at /);
+      for (const args of [["fly"], ["serve", "--colour"], ["token"], ["serve", "--port", "x"]]) {
+        const wrong = await run(...args);
+        assert.is(wrong.code, 2, args.join(" "));
+        assert.is(wrong.stderr.trim().split("\n").length, 1, wrong.stderr);
+      }
+    },
+  );
+
+  tests(
+    "serves, prints a set-up link, takes tokens and invitations, ends when asked",
+    async ({ site }) => {
+      const where = ["--state", site.state, "--nats", site.natsUrl];
+      const child = command(["serve", ...where]).spawn();
+      let output = "";
+      const reading = (async () => {
+        for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) output += text;
+      })();
+      const draining = child.stderr.pipeTo(new WritableStream());
+      const link = await until("the set-up link", () => /http:\S+\/join\/\S+/.exec(output)?.[0]);
+      const ports = JSON.parse(await Deno.readTextFile(`${site.state}/ports.json`));
+      assert.is(ports.console, Number(new URL(link).port));
+      const page = await fetch(link);
+      assert.is(page.status, 200);
+      await page.body?.cancel();
+
+      const token = (await run("token", "--name", "demo", ...where)).stdout.trim();
+      assert.match(token, /^pwt_/);
+      const answer = await until("the token to hold", async () => {
+        const response = await fetch(`http://127.0.0.1:${ports.console}/api/v1/cases`, {
+          headers: { Authorization: `Bearer ${token}` },
+        });
+        const json = await response.json();
+        return response.status === 200 ? json : null;
+      });
+      assert.equal(answer, { cases: [] });
+
+      const invitation = (await run("invite", "--role", "viewer", ...where)).stdout.trim();
+      assert.ok(invitation.startsWith(`http://127.0.0.1:${ports.console}/join/`));
+      assert.match((await run("audit", "verify", ...where)).stdout, /The audit log holds: 0 rows/);
+
+      child.kill("SIGTERM");
+      assert.is((await child.status).code, 0);
+      await Promise.all([reading, draining]);
+    },
+  );
+}
+
+tests.run();
