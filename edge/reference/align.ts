@@ -29,8 +29,6 @@ const UPHEAVAL_MAX = 24;
 const ARCS_MAX = 3;
 /** The job's first commands in a row mean that it starts anew. */
 const HEAD_RUN = 5;
-/** So many last commands are its end. */
-const TAIL = 16;
 
 /**
  * Steps the alignment over one command that a host has sent, and says in what the stream differs
@@ -144,8 +142,8 @@ function stepRunning(job: Job, state: AlignState, item: StreamItem, idle: boolea
   if (state.recent.length > HEAD_RUN) state.recent.shift();
   const { at } = state;
   const fits = state.pending.length === 0 && isSame(job, item, at);
-  const jumped = fits ? null : tryRestart(job, state) ?? tryTail(job, state);
-  if (jumped !== null) return jumped;
+  const restarted = fits ? null : tryRestart(job, state);
+  if (restarted !== null) return restarted;
   if (state.pending.length > 0) return stepPending(job, state, item, idle);
   if (fits) {
     // Only commands that are the same in every bit can be held against the block's digest.
@@ -260,25 +258,6 @@ function tryRestart(job: Job, state: AlignState): Mismatch[] | null {
   const told = [truncated(job, state)];
   leavePending(state, head);
   return told;
-}
-
-/** The job's last commands long before their time: it was cut short. */
-function tryTail(job: Job, state: AlignState): Mismatch[] | null {
-  const { recent } = state;
-  const run = HEAD_RUN - 1;
-  for (let at = Math.max(job.count - TAIL, state.at + TAIL); at < job.count; at++) {
-    const fits = recent.length >= run && recent.slice(-run).every((seen, index) => {
-      const there = at - run + 1 + index;
-      return sameCommand(seen, job.hi[there]!, job.lo[there]!);
-    });
-    if (!fits) continue;
-    const count = at - run + 1 - state.at;
-    const told = mismatch(job, "dropped", state.at, { count, detail: "truncated" });
-    leavePending(state, at + 1);
-    if (state.at === job.count) state.phase = "after";
-    return [told];
-  }
-  return null;
 }
 
 function searchAll(job: Job, state: AlignState): Mismatch[] {
