@@ -1,5 +1,5 @@
 import type { FirmwareParameters, MotionParameters, PidGains } from "../parameters.ts";
-import { type Card, initCard } from "./card.ts";
+import { type Card, initCard } from "./card_state.ts";
 import { type Command, emptyCommand } from "./command.ts";
 
 /** What a command is waiting for; `check` says whether it is over and may act when it is. */
