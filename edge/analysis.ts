@@ -221,7 +221,7 @@ function endOfJob(state: AnalysisState, options: AnalysisOptions): Finding[] {
   if (!options.reference || !begun || stream.paused || stillS < ENDED_S) return [];
   const layer = layerOf(stream);
   return options.reference.finish(state.reference).flatMap((mismatch) => {
-    const event = streamEventOf(mismatch, null, nowS, layer);
+    const event = streamEventOf(mismatch, nowS, layer);
     return tellStreamEvent(state.commands, event, options.issues, state.episodes);
   });
 }
@@ -252,7 +252,7 @@ function takeSent(
   const layer = layerOf(stream);
   const events = options.reference
     ? options.reference.step(state.reference, command, eventTimeS)
-      .map((mismatch) => streamEventOf(mismatch, command, eventTimeS, layer))
+      .map((mismatch) => streamEventOf(mismatch, eventTimeS, layer))
     : stepUnreferenced(state.unreferenced, command, effects, printing, eventTimeS, layer);
   return events.flatMap((event) =>
     tellStreamEvent(state.commands, event, options.issues, state.episodes)

@@ -2,6 +2,7 @@ import type { EventName } from "../../shared/known_issue.ts";
 import type { Command } from "../gcode/command.ts";
 import { type CommandRole, commandRole } from "../gcode/command_role.ts";
 import type { Result } from "../../shared/result.ts";
+import { parseLine } from "../gcode/parse_line.ts";
 import type { Mismatch } from "../reference/mismatch.ts";
 import type { StreamEvent } from "./command_findings.ts";
 
@@ -41,16 +42,20 @@ const TELLING = new Set<CommandRole>([
   "retraction",
 ]);
 
-/** A mismatch as an event that the classifier can judge; `command` is the line that showed it,
- * null where silence did. */
+/** What a foreign line is for; the line that gave it away may be a later one. */
+function roleOf(gotText: string | null): CommandRole {
+  const parsed = gotText === null ? null : parseLine(gotText);
+  return parsed?.ok ? commandRole(parsed.value) : "other";
+}
+
+/** A mismatch as an event that the classifier can judge. */
 export function streamEventOf(
   mismatch: Mismatch,
-  command: Command | null,
   eventTimeS: number,
   layer: number | null,
 ): StreamEvent {
   const { kind, expectedText, gotText, detail, count } = mismatch;
-  const role = command === null ? "other" : commandRole(command);
+  const role = roleOf(gotText);
   const name = kind === "inserted" && TELLING.has(role) ? role : kind;
   const expected = expectedText === null ? "nothing" : `'${expectedText}'`;
   const got = gotText === null ? "nothing" : `'${gotText}'`;
@@ -65,7 +70,8 @@ export function streamEventOf(
       reference: 1,
       declared: 0,
       lines: count,
-      pauseLike: is("pause-like"),
+      // A setting or a mode that comes along with a pause is no part of any pause script.
+      pauseLike: name === role ? 0 : is("pause-like"),
       startScript: is("start-script"),
       rewritten: is("rewritten"),
       truncated: is("truncated"),
