@@ -28,6 +28,7 @@ export const EventName = z.enum([
   "command-protection",
   "command-firmware-mode",
   "command-read-out",
+  "command-stop",
   "target-without-command",
   "motion-late",
   "link-errors",

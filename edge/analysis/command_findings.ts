@@ -94,7 +94,9 @@ function candidateOf(
   issues: readonly KnownIssue[],
 ): Candidate {
   const verdict = classify(issues, event.name, event.features);
-  const issue = verdict.verdict === "undetermined" ? null : verdict.issue;
+  // An issue may itself say that the evidence is equal: then its words are the right ones.
+  const told = verdict.verdict === verdict.issue?.verdict;
+  const issue = told ? verdict.issue : null;
   const own = { signal: event.name, text: event.text.slice(0, 300), weight: 1 };
   return {
     startedS,
@@ -125,6 +127,7 @@ function kindOf(name: EventName): Kind {
     "printer-reset": "link",
     "firmware-changed": "firmware-identity",
     "layer-extrusion": "flow",
+    "command-stop": "stop",
   };
   return kinds[name] ?? name.replace("command-", "") as Kind;
 }

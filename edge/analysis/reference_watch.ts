@@ -26,7 +26,7 @@ const WORDS: Record<Mismatch["kind"], string> = {
   "geometry": "another path",
   "order": "another order",
   "inserted": "a line that the job doesn't have",
-  "dropped": "a line of the job is missing",
+  "dropped": "lines of the job are missing",
   "swapped-job": "not the registered job",
   "retraction": "another retraction",
   "z-offset": "another nozzle height",
@@ -40,12 +40,22 @@ const TELLING = new Set<CommandRole>([
   "read-out",
   "z-offset",
   "retraction",
+  "stop",
 ]);
 
 /** What a foreign line is for; the line that gave it away may be a later one. */
 function roleOf(gotText: string | null): CommandRole {
   const parsed = gotText === null ? null : parseLine(gotText);
   return parsed?.ok ? commandRole(parsed.value) : "other";
+}
+
+/** What differs, in words that an operator understands. */
+function worded({ kind, expectedText, gotText, count, detail }: Mismatch): string {
+  const lines = count === 1 ? "a line" : `${count} lines`;
+  if (detail === "truncated") return `the job ended ${lines} before its last one`;
+  if (gotText === null) return `${lines} of the job never came (${expectedText ?? kind})`;
+  if (expectedText === null) return `${WORDS[kind]}: '${gotText}' came where the job has nothing`;
+  return `${WORDS[kind]}: '${gotText}' came where the job has ${expectedText}`;
 }
 
 /** A mismatch as an event that the classifier can judge. */
@@ -57,15 +67,13 @@ export function streamEventOf(
   const { kind, expectedText, gotText, detail, count } = mismatch;
   const role = roleOf(gotText);
   const name = kind === "inserted" && TELLING.has(role) ? role : kind;
-  const expected = expectedText === null ? "nothing" : `'${expectedText}'`;
-  const got = gotText === null ? "nothing" : `'${gotText}'`;
   const is = (what: Mismatch["detail"]) => detail === what ? 1 : 0;
   return {
     name: `command-${name}` as EventName,
     eventTimeS,
     layer: mismatch.layer ?? layer,
     lines: gotText === null ? [] : [gotText],
-    text: `${WORDS[kind]}: the job has ${expected} here, ${got} came`,
+    text: worded(mismatch),
     features: {
       reference: 1,
       declared: 0,
