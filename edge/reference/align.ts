@@ -5,10 +5,10 @@ import { stepMachine } from "../gcode/machine.ts";
 import type { AlignState } from "./align_state.ts";
 import { blockDigest } from "./block_digest.ts";
 import { canonicalText, isHostsOwn } from "./canonical.ts";
-import { explain, insertedMismatches, isNear } from "./difference.ts";
+import { insertedMismatches, isNear } from "./difference.ts";
 import { classOf, fingerprint, isMove, sameCommand } from "./fingerprint.ts";
 import { type Job, layerAt } from "./job.ts";
-import { heightOf, MIDWAY_RUN, tryStart } from "./job_start.ts";
+import { tryStart } from "./job_start.ts";
 import {
   alteredMismatch,
   itemKind,
@@ -18,17 +18,23 @@ import {
   short,
   type StreamItem,
 } from "./mismatch.ts";
-import { findAnywhere, findNearby, inLockstep, isSame, type Place } from "./search.ts";
+import {
+  advance,
+  giveUp,
+  hasSoon,
+  HEAD_RUN,
+  hold,
+  PENDING_MAX,
+  quietly,
+  stepPending,
+  truncated,
+  tryRestart,
+  waitingArcs,
+} from "./pending.ts";
+import { isSame } from "./search.ts";
 
 /** A command without a place is reported at the latest after this, s. */
 const PATIENCE_S = 1;
-/** So many commands without a place are looked for in the whole job. */
-const PENDING_MAX = 64;
-/** More places with inserted or dropped commands, fading by 1 in 50 that fit, are another file. */
-const UPHEAVAL_MAX = 24;
-const ARCS_MAX = 3;
-/** The job's first commands in a row mean that it starts anew. */
-const HEAD_RUN = 5;
 
 /**
  * Steps the alignment over one command that a host has sent, and says in what the stream differs
@@ -62,16 +68,11 @@ export function tickAlign(job: Job, state: AlignState, eventTimeS: number): Mism
 /** What is left to say when the stream is known to have ended. */
 export function finishAlign(job: Job, state: AlignState): Mismatch[] {
   if (state.phase !== "running") return [];
-  const told = insertedMismatches(job, state.pending, state.at, null);
+  const told = insertedMismatches(job, state.pending, state.at, quietly(state));
   if (state.at < job.count) told.push(truncated(job, state));
   state.phase = "after";
   state.pending = [];
   return told;
-}
-
-function truncated(job: Job, state: AlignState): Mismatch {
-  const count = job.count - state.at;
-  return mismatch(job, "dropped", state.at, { count, detail: "truncated" });
 }
 
 /** A set point that is set already changes nothing: hosts repeat them while they wait. */
@@ -180,129 +181,6 @@ function wasInserted(job: Job, state: AlignState, item: StreamItem): boolean {
   return sameCommand(item, job.hi[at]!, job.lo[at]!);
 }
 
-/** Whether the job has the command a little later: then commands may be missing instead. */
-function hasSoon(job: Job, item: StreamItem, at: number): boolean {
-  for (let soon = at + 1; soon <= at + 8 && soon < job.count; soon++) {
-    if (sameCommand(item, job.hi[soon]!, job.lo[soon]!)) return true;
-  }
-  return false;
-}
-
-function hold(state: AlignState, item: StreamItem): Mismatch[] {
-  // What was told of the first of them stands for the rest.
-  item.told = state.pending.some((each) => each.told && itemKind(each) === null);
-  state.pending.push(item);
-  return [];
-}
-
-function stepPending(job: Job, state: AlignState, item: StreamItem, idle: boolean): Mismatch[] {
-  if (idle && !hasSoon(job, item, state.at - 1)) return [];
-  hold(state, item);
-  const place = findNearby(job, state.pending, state.at);
-  if (place !== null) return resume(job, state, place);
-  if (inLockstep(job, state.pending, state.at)) {
-    const from = state.at;
-    const mismatches = state.pending.flatMap((each, index) =>
-      each.told || isSame(job, each, from + index) ? [] : [alteredMismatch(job, each, from + index)]
-    );
-    leavePending(state, from + state.pending.length);
-    if (state.at === job.count) state.phase = "after";
-    return mismatches;
-  }
-  if (itemKind(item) !== null && !hasSoon(job, item, state.at - 1)) {
-    const told = insertedMismatches(job, [item], state.at, null);
-    item.told = true;
-    return told;
-  }
-  return state.pending.length >= PENDING_MAX ? searchAll(job, state) : [];
-}
-
-function resume(job: Job, state: AlignState, place: Place): Mismatch[] {
-  const { pending, at: from } = state;
-  const foreign = pending.slice(0, pending.length - place.run);
-  const to = place.at - place.run + 1;
-  const pause = to === from && isPauseLike(state, foreign) ? "pause-like" : null;
-  const told = explain(job, foreign, from, to, false, pause);
-  state.upheaval +=
-    told.filter((each) => each.kind === "inserted" || each.kind === "dropped").length;
-  state.arcsSeen += foreign.filter((item) => classOf(item.hi) === "arc").length;
-  leavePending(state, place.at + 1);
-  return state.upheaval > UPHEAVAL_MAX || isRewritten(job, state) ? giveUp(job, state) : told;
-}
-
-/** Lifts, parks and comes back without printing anything. */
-function isPauseLike(state: AlignState, foreign: readonly StreamItem[]): boolean {
-  const last = foreign.at(-1);
-  if (!last || foreign.length < 2 || foreign.some(isPrinting)) return false;
-  return Math.abs(last.xMm - state.fromXMm) < 0.01 && Math.abs(last.yMm - state.fromYMm) < 0.01 &&
-    Math.abs(last.zMm - state.fromZMm) < 0.01;
-}
-
-function isPrinting(item: StreamItem): boolean {
-  return item.extrudes && item.hasXY;
-}
-
-/** A plug-in that turns moves into arcs leaves nothing to align. */
-function isRewritten(job: Job, state: AlignState): boolean {
-  return state.arcsSeen >= ARCS_MAX && !job.hi.some((hi) => classOf(hi) === "arc");
-}
-
-/** The job's first commands again: it was broken off and starts anew. */
-function tryRestart(job: Job, state: AlignState): Mismatch[] | null {
-  const head = Math.min(HEAD_RUN, job.count);
-  const { recent } = state;
-  if (recent.length < head || state.at <= head) return null;
-  for (let at = 0; at < head; at++) {
-    if (!sameCommand(recent[recent.length - head + at]!, job.hi[at]!, job.lo[at]!)) return null;
-  }
-  const told = [truncated(job, state)];
-  leavePending(state, head);
-  return told;
-}
-
-function searchAll(job: Job, state: AlignState): Mismatch[] {
-  const found = findAnywhere(job, state.pending, MIDWAY_RUN, heightOf(state), state.at);
-  if (found !== null && found !== "ambiguous") {
-    const skipped = found.at - MIDWAY_RUN + 1 - state.at;
-    const first = state.pending[0]!;
-    const told = skipped > 0
-      ? mismatch(job, "dropped", state.at, { count: skipped })
-      : mismatch(job, "order", state.at, { gotText: short(first.body), count: PENDING_MAX });
-    leavePending(state, found.at + 1);
-    return [told];
-  }
-  return giveUp(job, state);
-}
-
-/** Says once that this is not the job, and stays silent until it is again. */
-function giveUp(job: Job, state: AlignState): Mismatch[] {
-  const rewritten = state.pending.some((item) => classOf(item.hi) === "arc") ||
-    state.arcsSeen >= ARCS_MAX;
-  const gotText = short(state.pending.at(-1)?.body ?? "");
-  state.phase = "lost";
-  state.rewritten = rewritten;
-  state.homed = false;
-  state.pending = [];
-  state.foreignMoves = 0;
-  state.block = null;
-  if (state.swapTold) return [];
-  state.swapTold = true;
-  const detail = rewritten ? "rewritten" : null;
-  return [mismatch(job, "swapped-job", state.at, { gotText, detail })];
-}
-
-function advance(state: AlignState, at: number): void {
-  state.at = at;
-  state.alteredAt = -1;
-  state.upheaval = Math.max(0, state.upheaval - 0.02);
-}
-
-function leavePending(state: AlignState, at: number): void {
-  state.pending = [];
-  state.block = null;
-  advance(state, at);
-}
-
 /** A line that was lost on its way comes late: what followed it will come again. */
 function forgetAfter(state: AlignState, lineNumber: number): void {
   state.pending = state.pending.filter((item) =>
@@ -316,6 +194,8 @@ function overdue(job: Job, state: AlignState, eventTimeS: number): Mismatch[] {
   if (state.phase !== "running" || !first || eventTimeS - first.eventTimeS < PATIENCE_S) return [];
   const waiting = state.pending.filter((item) => !item.told);
   if (waiting.length === 0 || waiting[0] !== state.pending[0]) return [];
+  const arcs = waitingArcs(job, state);
+  if (arcs !== null) return arcs;
   const told = waiting.length === 1 && classOf(first.hi) === classOf(job.hi[state.at] ?? 0) &&
       isMove(first.hi) && !first.told
     ? [alteredMismatch(job, first, state.at)]
@@ -323,7 +203,7 @@ function overdue(job: Job, state: AlignState, eventTimeS: number): Mismatch[] {
       job,
       waiting,
       state.at,
-      state.pending.some(isPrinting) ? null : "no-extrusion",
+      quietly(state),
     );
   for (const item of waiting) item.told = true;
   return told;

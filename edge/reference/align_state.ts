@@ -39,8 +39,7 @@ export interface AlignState {
   startSpeed: number;
   /** Places lately where commands were inserted or dropped, fading: too many mean another file. */
   upheaval: number;
-  arcsSeen: number;
-  /** Lost to a plug-in that rewrites moves: nothing but the job's beginning is looked for. */
+  /** A plug-in turns this host's moves into arcs: told once, forgiven from then on. */
   rewritten: boolean;
   /** Whether the swapped job was reported. */
   swapTold: boolean;
@@ -65,7 +64,6 @@ export function initAlign(job: Job): AlignState {
     startFlow: 100,
     startSpeed: 100,
     upheaval: 0,
-    arcsSeen: 0,
     rewritten: false,
     swapTold: false,
   };

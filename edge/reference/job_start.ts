@@ -22,7 +22,6 @@ const FOUND_AGAIN_RUN = 32;
 export function tryStart(job: Job, state: AlignState): Mismatch[] | null {
   const head = findHead(job, state);
   if (head !== null) return startAt(job, state, head, HEAD_RUN);
-  if (state.phase === "lost" && state.rewritten) return null;
   const run = state.phase === "before" ? MIDWAY_RUN : FOUND_AGAIN_RUN;
   const midway = findAnywhere(job, state.pending, run, heightOf(state), null);
   if (midway === null) return null;
@@ -66,7 +65,6 @@ function startAt(job: Job, state: AlignState, at: number, run: number): Mismatch
   state.homed = false;
   state.foreignMoves = 0;
   state.upheaval = 0;
-  state.arcsSeen = 0;
   state.rewritten = false;
   state.alteredAt = -1;
   if (first === 0) state.swapTold = false;

@@ -27,14 +27,16 @@ export interface Mismatch {
   /** Commands that it stands for. */
   count: number;
   /**
-   * `pause-like`: a foreign script that neither extrudes nor leaves the toolhead elsewhere;
-   * `no-extrusion`: one that hasn't extruded so far; `rewritten`: arcs that the job doesn't have;
+   * `skipped`: moves left out with the extruder's position set to fit, as when an object is
+   * cancelled; `pause-like`: a foreign script that neither extrudes nor leaves the toolhead elsewhere;
+   * `no-extrusion`: one that hasn't extruded so far; `rewritten`: arcs in place of moves;
    * `truncated`; `start-script`; `resent`: other words under a number sent before; `block`: only
    * the block's strong digest tells.
    */
   detail: MismatchDetail | null;
 }
 export type MismatchDetail =
+  | "skipped"
   | "pause-like"
   | "no-extrusion"
   | "rewritten"
@@ -79,13 +81,18 @@ export function settingKind(hi: number): MismatchKind | null {
   return BY_CLASS[classOf(hi)] ?? null;
 }
 
+/** What firmwares take at once, ahead of the line's own turn. */
+const EMERGENCY = /^M(?:108|112|410|524)$/;
+
 /**
  * The kind of a command that came and is told at once and by itself; `null` for those that may be
  * part of a script. A G92 that moves the height sets something too, and so do settings and modes.
  */
 export function itemKind(item: StreamItem): MismatchKind | null {
   const family = classOf(item.hi);
-  if (family === "settings" || family === "firmware") return "inserted";
+  if (family === "settings" || family === "firmware" || EMERGENCY.test(item.text)) {
+    return "inserted";
+  }
   return family === "position" && / Z/.test(item.text) ? "z-offset" : settingKind(item.hi);
 }
 

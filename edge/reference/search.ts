@@ -5,6 +5,8 @@ import type { StreamItem } from "./mismatch.ts";
 
 /** How far ahead of the expected command a stream may be found again. */
 export const LOOK_AHEAD = 96;
+/** …and so many more for each arc that came. */
+const ARC_MOVES = 24;
 
 /** Where the newest items stand in the job: the last of them at `at`, `run` of them in a row. */
 export interface Place {
@@ -36,7 +38,9 @@ export function runLength(
 export function findNearby(job: Job, items: readonly StreamItem[], expected: number): Place | null {
   const lockstep = expected + items.length - 1;
   let best: Place | null = null, bestScore = 0;
-  const end = Math.min(expected + LOOK_AHEAD, job.count - 1);
+  // An arc stands for any number of moves.
+  const arcs = items.filter((item) => classOf(item.hi) === "arc").length;
+  const end = Math.min(expected + LOOK_AHEAD + arcs * ARC_MOVES, job.count - 1);
   for (let at = expected; at <= end; at++) {
     // What was seen already can't come again: a repeated line is an inserted one.
     const run = runLength(job, items, at, Math.min(8, at - expected + 1));

@@ -234,25 +234,48 @@ align("tells a job that becomes another one midway", () => {
   assert.ok(seen.length <= 80, `${seen.length}`);
 });
 
-align("gives up once on a stream whose moves were turned into arcs", () => {
-  const welded: string[] = [];
-  for (let at = 0; at < sent.length; at++) {
-    const line = sent[at]!;
-    if (at > 200 && at % 9 === 0 && /^G1 X.*E/.test(line)) {
-      const end = sent[at + 2] ?? line;
-      if (/^G1 X.*E/.test(end)) {
-        welded.push(end.replace("G1", "G3").replace(/E/, "I2.5 J1.5 E"));
-        at += 2;
-        continue;
-      }
-    }
-    welded.push(line);
+/** Every few moves two of them become one arc, as plug-ins do. */
+function welded(lines: string[]): string[] {
+  const out: string[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const end = lines[at + 2] ?? "";
+    if (
+      at % 9 === 0 && [lines[at]!, lines[at + 1] ?? "", end].every((each) => /^G1 X.*E/.test(each))
+    ) {
+      out.push(end.replace("G1", "G3").replace("E", "I2.5 J1.5 E"));
+      at += 2;
+    } else out.push(lines[at]!);
   }
-  const { seen } = stream(reference, welded);
-  const swapped = seen.filter((each) => each.kind === "swapped-job");
-  assert.is(swapped.length, 1);
-  assert.is(swapped[0]!.detail, "rewritten");
-  assert.ok(seen.length < 20, `${seen.length} reports`);
+  return out;
+}
+
+align("tells once that moves were turned into arcs, and goes on with the rest", () => {
+  const arcs = welded(sent);
+  assert.ok(arcs.length < sent.length - 100);
+  const { seen, state } = stream(reference, arcs);
+  assert.equal(seen.map((each) => [each.kind, each.detail]), [["swapped-job", "rewritten"]]);
+  assert.is(state.phase, "after");
+  const half = Math.floor(arcs.length / 2);
+  const tampered = [...arcs.slice(0, half), "M104 S180", ...arcs.slice(half)];
+  assert.equal(kindsOf(stream(reference, tampered).seen), ["swapped-job", "temperature"]);
+});
+
+align("takes moves left out, with E set to fit, for skipped", () => {
+  const before = /E([\d.]+)/.exec(sent.slice(0, middle + 20).findLast((line) => / E/.test(line))!)!;
+  const lines = [...sent.slice(0, middle), `G92 E${before[1]}`, ...sent.slice(middle + 20)];
+  const { seen } = stream(reference, lines);
+  assert.equal(seen.map((each) => [each.kind, each.detail, each.count]), [[
+    "dropped",
+    "skipped",
+    20,
+  ]]);
+});
+
+align("reports emergency commands at once", () => {
+  for (const line of ["M112", "M108", "M410"]) {
+    const { seen } = stream(reference, inserted(middle, line));
+    assert.equal(seen.map((each) => [each.kind, each.line]), [["inserted", middle]]);
+  }
 });
 
 align("notices a job that is cut short", () => {

@@ -1,0 +1,193 @@
+import type { AlignState } from "./align_state.ts";
+import { explain, insertedMismatches } from "./difference.ts";
+import { classOf, isMove, sameCommand } from "./fingerprint.ts";
+import type { Job } from "./job.ts";
+import { heightOf, MIDWAY_RUN } from "./job_start.ts";
+import {
+  alteredMismatch,
+  itemKind,
+  type Mismatch,
+  mismatch,
+  settingKind,
+  short,
+  type StreamItem,
+} from "./mismatch.ts";
+import { findAnywhere, findNearby, inLockstep, isSame, type Place } from "./search.ts";
+
+/** So many commands without a place are looked for in the whole job. */
+export const PENDING_MAX = 64;
+/** More places with inserted or dropped commands, fading by 1 in 50 that fit, are another file. */
+const UPHEAVAL_MAX = 24;
+/** The job's first commands in a row mean that it starts anew. */
+export const HEAD_RUN = 5;
+
+export function stepPending(
+  job: Job,
+  state: AlignState,
+  item: StreamItem,
+  idle: boolean,
+): Mismatch[] {
+  if (idle && !hasSoon(job, item, state.at - 1)) return [];
+  hold(state, item);
+  const place = findNearby(job, state.pending, state.at);
+  if (place !== null) return resume(job, state, place);
+  if (inLockstep(job, state.pending, state.at)) {
+    const from = state.at;
+    const mismatches = state.pending.flatMap((each, index) =>
+      each.told || isSame(job, each, from + index) ? [] : [alteredMismatch(job, each, from + index)]
+    );
+    leavePending(job, state, from + state.pending.length);
+    return mismatches;
+  }
+  if (itemKind(item) !== null && !hasSoon(job, item, state.at - 1)) {
+    const told = insertedMismatches(job, [item], state.at, null);
+    item.told = true;
+    return told;
+  }
+  return state.pending.length >= PENDING_MAX ? searchAll(job, state) : [];
+}
+
+/** Finds its way on at `place`, and says what the commands without a place were. */
+function resume(job: Job, state: AlignState, place: Place): Mismatch[] {
+  const { pending, at: from } = state;
+  const foreign = pending.slice(0, pending.length - place.run);
+  const to = place.at - place.run + 1;
+  const rewritten = isRewritten(job, foreign, from, to);
+  const skipped = isSkipped(job, foreign, from, to);
+  const pause = to === from && isPauseLike(state, foreign) ? "pause-like" : null;
+  leavePending(job, state, place.at + 1);
+  if (rewritten) return tellRewritten(job, state, foreign);
+  if (skipped) return [mismatch(job, "dropped", from, { count: to - from, detail: "skipped" })];
+  const told = explain(job, foreign, from, to, false, pause);
+  state.upheaval +=
+    told.filter((each) => each.kind === "inserted" || each.kind === "dropped").length;
+  return state.upheaval > UPHEAVAL_MAX ? giveUp(job, state) : told;
+}
+
+/** A plug-in has turned moves into arcs: several moves are gone where each arc stands. */
+function isRewritten(job: Job, foreign: readonly StreamItem[], from: number, to: number): boolean {
+  const arcs = foreign.filter((item) => classOf(item.hi) === "arc").length;
+  if (arcs === 0 || to - from < 2 * arcs || !foreign.every((item) => isMove(item.hi))) return false;
+  return job.hi.subarray(from, to).every((hi) => classOf(hi) === "linear");
+}
+
+/** Arcs that wait, in a job that has none, for the moves that they stand for: no foreign moves. */
+export function waitingArcs(job: Job, state: AlignState): Mismatch[] | null {
+  const { pending } = state;
+  const welded = pending.every((item) => isMove(item.hi)) &&
+    pending.some((item) => classOf(item.hi) === "arc") &&
+    !job.hi.some((hi) => classOf(hi) === "arc");
+  return welded ? tellRewritten(job, state, pending) : null;
+}
+
+/** Told once; from then on arcs in place of moves are what is to be expected of this host. */
+function tellRewritten(
+  job: Job,
+  state: AlignState,
+  foreign: readonly StreamItem[],
+): Mismatch[] {
+  if (state.rewritten) return [];
+  state.rewritten = true;
+  const arc = foreign.find((item) => classOf(item.hi) === "arc");
+  const gotText = short(arc?.body ?? "");
+  return [mismatch(job, "swapped-job", state.at, { gotText, detail: "rewritten" })];
+}
+
+/** Moves are left out and the extruder's position is set to fit: as when an object is cancelled. */
+function isSkipped(job: Job, foreign: readonly StreamItem[], from: number, to: number): boolean {
+  if (to === from || foreign.some((item) => isPrinting(item) || settingKind(item.hi) !== null)) {
+    return false;
+  }
+  const sets = foreign.some((item) => /^G92 E[-\d.]+$/.test(item.text));
+  return sets && job.hi.subarray(from, to).some((hi) => isMove(hi));
+}
+
+/** Lifts, parks and comes back without printing anything. */
+function isPauseLike(state: AlignState, foreign: readonly StreamItem[]): boolean {
+  const last = foreign.at(-1);
+  if (!last || foreign.length < 2 || foreign.some(isPrinting)) return false;
+  return Math.abs(last.xMm - state.fromXMm) < 0.01 && Math.abs(last.yMm - state.fromYMm) < 0.01 &&
+    Math.abs(last.zMm - state.fromZMm) < 0.01;
+}
+
+export function quietly(state: AlignState): "no-extrusion" | null {
+  return state.pending.some(isPrinting) ? null : "no-extrusion";
+}
+
+function isPrinting(item: StreamItem): boolean {
+  return item.extrudes && item.hasXY;
+}
+
+/** The rest of the job will not come. */
+export function truncated(job: Job, state: AlignState): Mismatch {
+  const count = job.count - state.at;
+  return mismatch(job, "dropped", state.at, { count, detail: "truncated" });
+}
+
+/** The job's first commands again: it was broken off and starts anew. */
+export function tryRestart(job: Job, state: AlignState): Mismatch[] | null {
+  const head = Math.min(HEAD_RUN, job.count);
+  const { recent } = state;
+  if (recent.length < head || state.at <= head) return null;
+  for (let at = 0; at < head; at++) {
+    if (!sameCommand(recent[recent.length - head + at]!, job.hi[at]!, job.lo[at]!)) return null;
+  }
+  const told = [truncated(job, state)];
+  leavePending(job, state, head);
+  return told;
+}
+
+function searchAll(job: Job, state: AlignState): Mismatch[] {
+  const found = findAnywhere(job, state.pending, MIDWAY_RUN, heightOf(state), state.at);
+  if (found !== null && found !== "ambiguous") {
+    const skipped = found.at - MIDWAY_RUN + 1 - state.at;
+    const first = state.pending[0]!;
+    const told = skipped > 0
+      ? mismatch(job, "dropped", state.at, { count: skipped })
+      : mismatch(job, "order", state.at, { gotText: short(first.body), count: PENDING_MAX });
+    leavePending(job, state, found.at + 1);
+    return [told];
+  }
+  return giveUp(job, state);
+}
+
+/** Says once that this is not the job, and stays silent until it is again. */
+export function giveUp(job: Job, state: AlignState): Mismatch[] {
+  const gotText = short(state.pending.at(-1)?.body ?? "");
+  state.phase = "lost";
+  state.homed = false;
+  state.pending = [];
+  state.foreignMoves = 0;
+  state.block = null;
+  if (state.swapTold) return [];
+  state.swapTold = true;
+  return [mismatch(job, "swapped-job", state.at, { gotText })];
+}
+
+export function advance(state: AlignState, at: number): void {
+  state.at = at;
+  state.alteredAt = -1;
+  state.upheaval = Math.max(0, state.upheaval - 0.02);
+}
+
+function leavePending(job: Job, state: AlignState, at: number): void {
+  state.pending = [];
+  state.block = null;
+  advance(state, at);
+  if (at === job.count) state.phase = "after";
+}
+
+export function hold(state: AlignState, item: StreamItem): Mismatch[] {
+  // What was told of the first of them stands for the rest.
+  item.told = state.pending.some((each) => each.told && itemKind(each) === null);
+  state.pending.push(item);
+  return [];
+}
+
+/** Whether the job has the command a little later: then commands may be missing instead. */
+export function hasSoon(job: Job, item: StreamItem, at: number): boolean {
+  for (let soon = at + 1; soon <= at + 8 && soon < job.count; soon++) {
+    if (sameCommand(item, job.hi[soon]!, job.lo[soon]!)) return true;
+  }
+  return false;
+}
