@@ -1,6 +1,6 @@
 /**
- * Makes the pictures of the console: `deno run -A scripts/screenshots.ts [--out DIR]`. A real
- * aggregator on a real nats-server, fabricated deviations, chromium without a window.
+ * Makes the pictures of the console: `deno run -A scripts/screenshots.ts [--out DIR] [--all]`. A
+ * real aggregator on a real nats-server, fabricated deviations, chromium without a window.
  */
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
@@ -16,9 +16,14 @@ import {
 import { type ProvisionedSite, SITE, startProvisionedSite, until } from "./provisioned_site.ts";
 
 const { values: flags } = parseArgs({
-  options: { out: { type: "string", default: "cloud/console/pictures" } },
+  options: {
+    out: { type: "string", default: "cloud/console/pictures" },
+    all: { type: "boolean", default: false },
+  },
 });
 const out = resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), flags.out);
+const DESK = { width: 1280, height: 860 };
+const PHONE = { width: 390, height: 844, phone: true, dark: true };
 const PASSWORD = "a quiet night at the farm";
 const PRINTERS = [
   { id: "k3v9", label: "Ender 3, shelf A" },
@@ -103,38 +108,43 @@ const browser = await startBrowser();
 try {
   const aggregator = await site.aggregator();
   await Deno.mkdir(out, { recursive: true });
-  await browser.look({ width: 1280, height: 800 });
-  await browser.open(aggregator.setUpUrl!);
-  await shot("welcome", false);
+  if (flags.all) {
+    await browser.look(DESK);
+    await picture("welcome", aggregator.setUpUrl!, false);
+  }
   await tellStory(site, aggregator);
   await decideSome(aggregator);
   await browser.setCookie(aggregator.url, "pw-session", await signedIn(aggregator));
   const idOf = (title: string) =>
     caseRows(aggregator).find((row) => row.title.startsWith(title))!.id;
-  const pages = {
-    list: "/",
-    case: `/cases/${idOf("Firmware")}`,
-    void: `/cases/${idOf("Extrusion")}`,
-    decided: `/cases/${idOf("Draught")}`,
-    printers: "/printers",
-    account: "/account",
-  };
-  for (const [name, path] of Object.entries(pages)) {
-    await browser.look({ width: 1280, height: 860 });
-    await picture(name, aggregator.url + path, name !== "list");
-  }
-  await browser.look({ width: 1280, height: 860, dark: true });
-  await picture("list-dark", aggregator.url + pages.list, false);
-  await picture("case-dark", aggregator.url + pages.case, true);
-  await browser.look({ width: 390, height: 844, phone: true, dark: true });
-  await picture("list-phone", aggregator.url + pages.list, false);
-  await picture("case-phone", aggregator.url + pages.case, true);
-  await browser.look({ width: 1280, height: 860, noScript: true });
-  await picture("case-no-script", aggregator.url + pages.case, true);
+  const list = `${aggregator.url}/`;
+  const cold = `${aggregator.url}/cases/${idOf("Firmware")}`;
+  await browser.look(DESK);
+  await picture("list", list, false);
+  await picture("case", cold, false);
+  await picture("case-void", `${aggregator.url}/cases/${idOf("Extrusion")}`, true);
+  await picture("printers", `${aggregator.url}/printers`, false);
+  await browser.look({ ...DESK, dark: true });
+  await picture("list-dark", list, false);
+  await picture("case-dark", cold, false);
+  await browser.look(PHONE);
+  await picture("list-phone", list, false);
+  await picture("case-phone", cold, false);
+  if (flags.all) await theOthers(aggregator.url, cold, idOf("Draught"));
   for (const complaint of browser.complaints) console.error(complaint);
 } finally {
   await browser.close();
   await site.stop();
+}
+
+/** Pictures for looking at, not for the README: whole pages, and what a page is without a script. */
+async function theOthers(url: string, coldCase: string, decidedCase: string): Promise<void> {
+  await picture("case-phone-whole", coldCase, true);
+  await browser.look(DESK);
+  await picture("decided", `${url}/cases/${decidedCase}`, true);
+  await picture("account", `${url}/account`, false);
+  await browser.look({ ...DESK, noScript: true });
+  await picture("case-no-script", coldCase, true);
 }
 
 async function picture(name: string, url: string, whole: boolean): Promise<void> {

@@ -60,9 +60,12 @@ export function learnWords(learn: Learn): string {
   return learn.mode === "yes" ? "learns it" : `learns it until ${learn.untilWallTime.slice(0, 10)}`;
 }
 
-/** `hotend-heat` as `Hotend heat`. */
+/** `hotend-heat` and `hotendHeat` as `Hotend heat`. */
 export function titleOf(token: string): string {
-  const words = token.replaceAll("-", " ");
+  const words = token.replaceAll("-", " ").replace(
+    /([a-z])([A-Z])/g,
+    (_all, before: string, after: string) => `${before} ${after.toLowerCase()}`,
+  );
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -77,7 +80,10 @@ export function sureness(probability: number): string {
   return "possibly";
 }
 
+/** Rounded, but never to a certainty that no classifier has. */
 export function percent(probability: number): string {
+  if (probability > 0.99) return "over 99 %";
+  if (probability < 0.01) return "under 1 %";
   return `${Math.round(probability * 100)} %`;
 }
 

@@ -6,6 +6,7 @@ import { plotsOf, rangesOf, ticks } from "../../../cloud/console/plot/plot_shape
 import {
   ago,
   count,
+  percent,
   span,
   titleOf,
   verdictSentence,
@@ -27,6 +28,12 @@ words("say how sure the classifier is", () => {
   assert.match(verdictSentence("undetermined", 0.5), /doesn't decide between accident and attack/);
 });
 
+words("never claim a certainty", () => {
+  assert.is(percent(0.9985), "over 99 %");
+  assert.is(percent(0.99), "99 %");
+  assert.is(percent(0), "under 1 %");
+});
+
 words("show characters that hide or reorder, and leave the others alone", () => {
   assert.is(visible("G1 X10 ; Grüße 日本 🙂\nnext"), "G1 X10 ; Grüße 日本 🙂\nnext");
   assert.is(visible("a\u202eb\u200bc\u0007d\ufeff\u2028"), "a⟨202E⟩b⟨200B⟩c⟨0007⟩d⟨FEFF⟩⟨2028⟩");
@@ -42,6 +49,7 @@ words("say how long ago something was, roughly", () => {
   assert.is(count(1, "case"), "1 case");
   assert.is(count(0, "case"), "0 cases");
   assert.is(titleOf("hotend-heat"), "Hotend heat");
+  assert.is(titleOf("peakShare"), "Peak share");
 });
 
 words.run();
