@@ -63,8 +63,9 @@ export class TapFrames {
     if (control?.type !== "hello") return false;
     const { tapId, oldestSeq, nextSeq, state } = control;
     const before = this.#position;
-    this.#lanes = lanes(before !== null || oldestSeq > 1);
-    if (before?.runId === tapId) return true;
+    const goesOn = before?.runId === tapId;
+    this.#lanes = lanes(goesOn ? before.seq > LOOK_BACK_FRAMES : oldestSeq > 1);
+    if (goesOn) return true;
     this.#isBlind = false;
     if (before !== null || oldestSeq > 1) {
       const reason = before === null ? "the agent came later" : "the tap was started anew";

@@ -160,10 +160,9 @@ export class Lane {
 
   /** The index after the next line end from `at` on, or the end of what waits. */
   #lineEnd(at: number): number {
-    while (at < this.#end) {
-      if (isLineEnd(this.#queue[at++] ?? 0)) return at;
-    }
-    return this.#end;
+    while (at < this.#end && !isLineEnd(this.#queue[at] ?? 0)) at++;
+    if (at < this.#end && this.#queue[at++] === CR && this.#queue[at] === LF) at++;
+    return Math.min(at, this.#end);
   }
 
   /** Where in the chunk the first whole line begins, if the rest of a cut one is to be left out. */

@@ -47,6 +47,7 @@ export class Legible {
   #badBuckets = 0;
   #badSinceS = 0;
   #utf8Left = 0;
+  #utf8Bytes = 0;
 
   /** @param towardsPrinter only there do MeatPack and binary transfers begin */
   constructor(readonly towardsPrinter: boolean) {}
@@ -64,6 +65,7 @@ export class Legible {
   }
 
   #byte(byte: number, timeS: number): void {
+    if (byte < 0x80) this.#breakUtf8();
     const isText = IS_TEXT[byte] === 1 || this.#isUtf8(byte);
     if (!isText || this.#signals > 0) this.#signal(byte);
     if (this.#klipper.step(byte), this.#klipper.blocks >= KLIPPER_BLOCKS) {
@@ -74,20 +76,28 @@ export class Legible {
     this.#line(byte, isText);
   }
 
-  /** Whether a high byte fits into a UTF-8 sequence (RFC 3629), by lead and continuation bytes. */
+  /**
+   * Whether a byte may be part of a UTF-8 character (RFC 3629). A character that turns out to be
+   * none is made up for at the byte that breaks it off.
+   */
   #isUtf8(byte: number): boolean {
     if (this.#utf8Left > 0 && (byte & 0xc0) === 0x80) {
       this.#utf8Left--;
+      this.#utf8Bytes = this.#utf8Left === 0 ? 0 : this.#utf8Bytes + 1;
       return true;
     }
-    this.#utf8Left = byte >= 0xc2 && byte <= 0xdf
-      ? 1
-      : byte >= 0xe0 && byte <= 0xef
-      ? 2
-      : byte >= 0xf0 && byte <= 0xf4
-      ? 3
-      : 0;
+    this.#breakUtf8();
+    this.#utf8Left = utf8Following(byte);
+    this.#utf8Bytes = this.#utf8Left > 0 ? 1 : 0;
     return this.#utf8Left > 0;
+  }
+
+  #breakUtf8(): void {
+    if (this.#utf8Bytes === 0) return;
+    this.#bucketBad += this.#utf8Bytes;
+    this.#lineIsText = false;
+    this.#utf8Left = 0;
+    this.#utf8Bytes = 0;
   }
 
   /** MeatPack's negotiation: 0xff 0xff and a command. */
@@ -128,6 +138,8 @@ export class Legible {
     if (this.#lineBytes === 0) return;
     const isTextLine = this.#lineIsText && this.#lineBytes <= LINE_BYTES_MAX;
     this.#textLines = isTextLine ? this.#textLines + 1 : 0;
+    // Blocks count only close together: weeks of noise would gather three by chance.
+    if (isTextLine && this.blind === null) this.#klipper.blocks = 0;
     if (this.blind !== null && this.#textLines >= TEXT_LINES) this.#see();
     if (this.blind === null && isTextLine && this.towardsPrinter) this.#beginsTransfer();
     this.#lineBytes = 0;
@@ -159,4 +171,11 @@ export class Legible {
     this.#badBuckets = 0;
     this.#textLines = 0;
   }
+}
+
+/** How many bytes follow a UTF-8 lead byte; 0 for any other. */
+function utf8Following(byte: number): number {
+  if (byte >= 0xc2 && byte <= 0xdf) return 1;
+  if (byte >= 0xe0 && byte <= 0xef) return 2;
+  return byte >= 0xf0 && byte <= 0xf4 ? 3 : 0;
 }

@@ -24,8 +24,8 @@ export class Link {
   /** Why the traffic can't be read as lines, or null while it can. */
   blind: string | null = null;
   isBypassed = false;
-  /** Called whenever the host's session ends. */
-  hostLeft: () => void = () => {};
+  /** Called when a hold has lost its sense: the host, the printer or the sight of lines is gone. */
+  interrupted: (reason: string) => void = () => {};
   readonly #printerBound = new Legible(true);
   readonly #hostBound = new Legible(false);
   #hostHungUp = false;
@@ -78,7 +78,10 @@ export class Link {
   #judge(): void {
     const before = this.blind;
     this.blind = this.#printerBound.blind ?? this.#hostBound.blind;
-    if (this.blind !== null && before === null) this.journal.say("blind", this.blind);
+    if (this.blind !== null && before === null) {
+      this.journal.say("blind", this.blind);
+      this.interrupted("the traffic can't be read");
+    }
     if (this.blind === null && before !== null) this.journal.say("seeing", `no more ${before}`);
   }
 
@@ -120,7 +123,7 @@ export class Link {
     this.host.renew(this.printer.baud);
     if (!this.isBypassed) this.host.offer();
     this.journal.say("host-closed", unread > 0 ? `${unread} bytes were left unread` : "");
-    this.hostLeft();
+    this.interrupted("the host left");
   }
 
   /** Someone opened or closed the host's side. */
@@ -151,6 +154,7 @@ export class Link {
     this.printer.close();
     this.#lostBytes = this.toPrinter.discard("the printer is gone");
     this.journal.say("printer-lost", `${this.printer.path} is gone; waiting for it`);
+    this.interrupted("the printer is gone");
   }
 
   /**

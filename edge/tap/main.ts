@@ -55,7 +55,7 @@ async function runTap(libc: Libc, options: TapOptions): Promise<void> {
     acknowledge: (id, issue, detail) => journal.acknowledge(id, issue, detail),
     say: (event, detail) => journal.say(event, detail),
   });
-  link.hostLeft = () => desk.end("the host left");
+  link.interrupted = (reason) => desk.end(reason);
   const tapId = crypto.randomUUID();
   const uids = new Set([libc.call.getuid(), 0, ...options.agentUids]);
   const mirror = new Mirror(libc, clock, ring, listenFd, uids, {
