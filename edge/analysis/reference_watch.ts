@@ -64,7 +64,7 @@ export function streamEventOf(
   eventTimeS: number,
   layer: number | null,
 ): StreamEvent {
-  const { kind, expectedText, gotText, detail, count } = mismatch;
+  const { kind, gotText, detail, count } = mismatch;
   const role = roleOf(gotText);
   const name = kind === "inserted" && TELLING.has(role) ? role : kind;
   const is = (what: Mismatch["detail"]) => detail === what ? 1 : 0;

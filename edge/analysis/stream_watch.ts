@@ -116,3 +116,9 @@ export function printerState(watch: StreamWatch, nowS: number): PrinterState {
   if (watch.paused) return "paused";
   return isPrinting(watch, nowS) ? "printing" : "idle";
 }
+
+/** The layer that is being printed; null before the first. */
+export function layerOf(stream: StreamWatch): number | null {
+  const { index } = stream.machine.layers;
+  return index >= 0 ? index : null;
+}

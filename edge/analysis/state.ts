@@ -1,0 +1,97 @@
+import type { KnownIssue } from "../../shared/known_issue.ts";
+import { ok, refused, type Result } from "../../shared/result.ts";
+import type { ModelDigests } from "../finding.ts";
+import type { HeaterName } from "../twin/thermal/parameters.ts";
+import { initCommandFindings } from "./command_findings.ts";
+import { type Episodes, initEpisodes } from "./episodes.ts";
+import { type FirmwareWatch, initFirmwareWatch } from "./firmware_watch.ts";
+import type { HeaterReport } from "./heater_findings.ts";
+import { type HeaterProfile, type HeaterWatch, initHeaterWatch } from "./heater_watch.ts";
+import type { Lessons } from "./lessons.ts";
+import type { Reference } from "./reference_watch.ts";
+import { initStreamWatch, type StreamWatch } from "./stream_watch.ts";
+import { initTargetWatch, type TargetWatch } from "./target_watch.ts";
+import { initUnreferencedWatch, type UnreferencedWatch } from "./unreferenced_watch.ts";
+
+/** What a person approved of one printer's heaters. */
+export type PrinterProfile = Record<HeaterName, HeaterProfile | null>;
+
+/** What the analysis of one printer is made with; fixed for its life. */
+export interface AnalysisOptions {
+  issues: readonly KnownIssue[];
+  digests: ModelDigests;
+  profile: PrinterProfile | null;
+  /** What this print should be; null: physics and plausibility alone. */
+  reference: Reference | null;
+}
+
+/** Everything that the analysis remembers: plain JSON values. */
+export interface AnalysisState {
+  version: 1;
+  nowS: number;
+  stream: StreamWatch;
+  heaters: Record<HeaterName, HeaterWatch>;
+  targets: Record<HeaterName, TargetWatch>;
+  told: Record<HeaterName, HeaterReport | null>;
+  commands: ReturnType<typeof initCommandFindings>;
+  jobDigest: string | null;
+  reference: unknown;
+  unreferenced: UnreferencedWatch;
+  firmware: FirmwareWatch;
+  episodes: Episodes;
+  lessons: Lessons;
+}
+
+const VERSION = 1;
+
+/** What is remembered before anything was observed. */
+export function freshState(options: AnalysisOptions): AnalysisState {
+  const { profile, reference } = options;
+  return {
+    version: VERSION,
+    nowS: 0,
+    stream: initStreamWatch(),
+    heaters: {
+      hotend: initHeaterWatch("hotend", profile?.hotend ?? null),
+      bed: initHeaterWatch("bed", profile?.bed ?? null),
+    },
+    targets: { hotend: initTargetWatch(), bed: initTargetWatch() },
+    told: { hotend: null, bed: null },
+    commands: initCommandFindings(),
+    jobDigest: reference?.jobDigest ?? null,
+    reference: reference?.init() ?? null,
+    unreferenced: initUnreferencedWatch(),
+    firmware: initFirmwareWatch(),
+    episodes: initEpisodes(),
+    lessons: [],
+  };
+}
+
+/** A restored state goes on with its job, if that is still the one; else the job begins anew. */
+export function goOn(state: AnalysisState, { reference }: AnalysisOptions): AnalysisState {
+  const same = state.jobDigest === (reference?.jobDigest ?? null);
+  const restored = same && reference ? reference.restore(state.reference) : null;
+  if (restored?.ok) return state;
+  state.jobDigest = reference?.jobDigest ?? null;
+  state.reference = reference?.init() ?? null;
+  return state;
+}
+
+/** Reads a snapshot back; one of another version, or an incomplete one, is refused. */
+export function restoreState(snapshot: unknown): Result<AnalysisState> {
+  const known = snapshot as Partial<AnalysisState> | null;
+  if (typeof known !== "object" || known === null || known.version !== VERSION) {
+    const came = typeof known === "object" ? `version ${known?.version}` : typeof known;
+    return refused(`Cannot restore the analysis: version ${VERSION} was required, got ${came}`);
+  }
+  const missing = Object.keys(
+    freshState({ issues: [], digests: NO_DIGESTS, profile: null, reference: null }),
+  )
+    .filter((key) => !(key in known));
+  if (missing.length > 0) {
+    return refused(`Cannot restore the analysis: '${missing[0]}' was required, it is missing`);
+  }
+  return ok(known as AnalysisState);
+}
+
+const NO_DIGESTS: ModelDigests = { twin: "", detector: "", classifier: "" };

@@ -1,0 +1,190 @@
+import type { Finding } from "../finding.ts";
+import type { Command } from "../gcode/command.ts";
+import type { Effects } from "../gcode/effects.ts";
+import { parseInto } from "../gcode/parse_line.ts";
+import { parseResponse } from "../gcode/parse_response.ts";
+import type { Observation } from "../source/observation.ts";
+import type { HeaterSample } from "../twin/thermal/heater_twin.ts";
+import type { HeaterName } from "../twin/thermal/parameters.ts";
+import { type StreamEvent, tellStreamEvent } from "./command_findings.ts";
+import { noteFirmwareCommand, stepFirmwareWatch } from "./firmware_watch.ts";
+import { heaterReports } from "./heat_report.ts";
+import { endHeater, judgeHeater } from "./heater_findings.ts";
+import { stepHeaterWatch } from "./heater_watch.ts";
+import { streamEventOf } from "./reference_watch.ts";
+import type { AnalysisOptions, AnalysisState } from "./state.ts";
+import {
+  dutyShare,
+  isPrinting,
+  layerOf,
+  NEVER,
+  noteCommand,
+  noteLink,
+  takeFlow,
+} from "./stream_watch.ts";
+import { noteCommandedTarget, stepTargetWatch } from "./target_watch.ts";
+import { stepUnreferenced } from "./unreferenced_watch.ts";
+
+/** What a step may overwrite; nothing in it outlives the step. */
+export interface Scratch {
+  command: Command;
+  effects: Effects;
+}
+
+/** Takes one observation: hands it to whom it concerns, and collects what they have to tell. */
+export function take(
+  state: AnalysisState,
+  observation: Observation,
+  options: AnalysisOptions,
+  scratch: Scratch,
+): Finding[] {
+  switch (observation.type) {
+    case "sent":
+      return takeSent(state, observation, options, scratch);
+    case "received":
+      return takeReceived(state, observation, options);
+    case "heater": {
+      const { heater, eventTimeS, measuredC, targetC, duty } = observation;
+      const sample = { eventTimeS, measuredC, targetC, duty, fan: null, flowMmPerS: null };
+      // Logs show zero where there was no reading.
+      return measuredC === 0 ? [] : takeSample(state, heater, sample, options);
+    }
+    case "gap":
+      state.stream.gaps++;
+      state.stream.missedFrames += observation.missedFrames;
+      return [];
+    case "link":
+      noteLink(state.stream, observation.event);
+      return [];
+    case "tick":
+      return endOfJob(state, options);
+    case "reading":
+      return [];
+  }
+}
+
+/** A job that hasn't moved for so long, and isn't paused, has ended, s. */
+const ENDED_S = 240;
+
+/** What is left to say of a job that has ended without its last line. */
+function endOfJob(state: AnalysisState, options: AnalysisOptions): Finding[] {
+  const { stream, nowS } = state;
+  const stillS = nowS - stream.lastExtrusionS;
+  const begun = stream.lastExtrusionS > NEVER;
+  if (!options.reference || !begun || stream.paused || stillS < ENDED_S) return [];
+  const layer = layerOf(stream);
+  return options.reference.finish(state.reference).flatMap((mismatch) =>
+    tell(state, streamEventOf(mismatch, nowS, layer), options)
+  );
+}
+
+function takeSent(
+  state: AnalysisState,
+  sent: Extract<Observation, { type: "sent" }>,
+  options: AnalysisOptions,
+  { command, effects }: Scratch,
+): Finding[] {
+  const { stream, targets } = state;
+  const { eventTimeS } = sent;
+  stream.linesSent++;
+  stream.lastSentS = eventTimeS;
+  if (!parseInto(sent.line, command)) {
+    stream.garbledLines++;
+    return [];
+  }
+  if (command.checksum === "wrong") return [];
+  const printing = isPrinting(stream, eventTimeS);
+  noteCommand(stream, command, effects, eventTimeS);
+  noteFirmwareCommand(state.firmware, command, eventTimeS);
+  for (const event of effects.events) {
+    if (event.type !== "target" || event.heater === "chamber") continue;
+    noteCommandedTarget(targets[event.heater], event.targetC, eventTimeS);
+  }
+  if (sent.origin === "agent") return [];
+  const layer = layerOf(stream);
+  const events = options.reference
+    ? options.reference.step(state.reference, command, eventTimeS)
+      .map((mismatch) => streamEventOf(mismatch, eventTimeS, layer))
+    : stepUnreferenced(state.unreferenced, command, effects, printing, eventTimeS, layer);
+  return events.flatMap((event) => tell(state, event, options));
+}
+
+function takeReceived(
+  state: AnalysisState,
+  received: Extract<Observation, { type: "received" }>,
+  options: AnalysisOptions,
+): Finding[] {
+  const { stream } = state;
+  const { eventTimeS } = received;
+  stream.linesReceived++;
+  stream.lastReceivedS = eventTimeS;
+  const response = parseResponse(received.line);
+  if (response.type === "garbage") stream.garbledLines++;
+  if (response.type === "action") {
+    if (/^(pause|paused)$/.test(response.action)) stream.paused = true;
+    if (/^(resume|resumed)$/.test(response.action)) stream.paused = false;
+  }
+  const printing = isPrinting(stream, eventTimeS);
+  const found = stepFirmwareWatch(state.firmware, response, received.line, eventTimeS, printing)
+    .flatMap((event) => tell(state, event, options));
+  for (const report of heaterReports(response, stream.machine.tool)) {
+    const { heater, measuredC, targetC, dutyRaw } = report;
+    const last = state.heaters[heater].twin.last;
+    const dtS = last ? eventTimeS - last.eventTimeS : 0;
+    // Two reports within the same tenth of a second are one conversion told twice.
+    if (last && dtS < 0.2) continue;
+    if (targetC !== null) found.push(...takeTarget(state, heater, targetC, eventTimeS, options));
+    const flowMmPerS = heater === "hotend" ? takeFlow(stream, Math.min(dtS, 10)) : 0;
+    const duty = dutyRaw === null ? null : dutyShare(stream, dutyRaw);
+    const fan = stream.machine.fanDuties[0] ?? 0;
+    const sample = { eventTimeS, measuredC, targetC, duty, fan, flowMmPerS };
+    found.push(...takeSample(state, heater, sample, options));
+  }
+  return found;
+}
+
+function takeTarget(
+  state: AnalysisState,
+  heater: HeaterName,
+  reportedC: number,
+  eventTimeS: number,
+  options: AnalysisOptions,
+): Finding[] {
+  const change = stepTargetWatch(state.targets[heater], heater, reportedC, eventTimeS);
+  if (!change) return [];
+  const printing = isPrinting(state.stream, eventTimeS) ? 1 : 0;
+  const features = { changeK: change.toC - change.fromC, printing };
+  const text = `the ${heater}'s set point went from ${change.fromC} to ${change.toC} °C`;
+  const event = {
+    name: "target-without-command" as const,
+    eventTimeS: change.startedS,
+    layer: layerOf(state.stream),
+    lines: [],
+    text,
+    features,
+  };
+  return tell(state, event, options);
+}
+
+function takeSample(
+  state: AnalysisState,
+  heater: HeaterName,
+  sample: HeaterSample,
+  options: AnalysisOptions,
+): Finding[] {
+  const watch = state.heaters[heater];
+  const { ended } = stepHeaterWatch(watch, sample);
+  if (ended) {
+    const told = state.told[heater];
+    state.told[heater] = null;
+    return endHeater(watch, ended, told, state.episodes, sample.eventTimeS);
+  }
+  const layer = layerOf(state.stream);
+  const judged = judgeHeater(watch, state.told[heater], options.issues, state.episodes, layer);
+  state.told[heater] = judged.told;
+  return judged.findings;
+}
+
+function tell(state: AnalysisState, event: StreamEvent, options: AnalysisOptions): Finding[] {
+  return tellStreamEvent(state.commands, event, options.issues, state.episodes);
+}
