@@ -69,7 +69,7 @@ export const KnownIssue = z.strictObject({
   severity: Severity,
   /** How often it happens compared with the others, as a natural logarithm. */
   logPrior: z.number().min(-10).max(10),
-  events: z.array(EventName).min(1).max(28),
+  events: z.array(EventName).min(1).max(EventName.options.length),
   features: z.record(z.string().regex(/^[a-zA-Z0-9]{1,40}$/), FeatureRange),
   techniques: z.array(TechniqueId).max(6),
   /** Why this looks as it does. */

@@ -213,7 +213,12 @@ const ISSUE_BOUNDS: Bound[] = [
   ["verdict", ["undetermined"], ["benign", null]],
   ["severity", ["info"], ["none", null]],
   ["logPrior", [-10, 0, 10], [-10.1, 10.1, NaN, null]],
-  ["events", [["heat-gain"], [...EventName.options]], [[], ["heat"], list(29, "heat-gain"), null]],
+  ["events", [["heat-gain"], [...EventName.options]], [
+    [],
+    ["heat"],
+    list(EventName.options.length + 1, "heat-gain"),
+    null,
+  ]],
   ["features", [{}, { a1: ISSUE.features.spikes }], [
     { "a-b": ISSUE.features.spikes },
     { "": ISSUE.features.spikes },
