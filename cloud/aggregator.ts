@@ -1,13 +1,13 @@
 import { getLogger } from "@logtape/logtape";
 import { join } from "node:path";
-import { accounts, newInvitation } from "./auth/accounts.ts";
+import { type Accounts, accounts, newInvitation } from "./auth/accounts.ts";
 import { auditLog } from "./auth/audit_log.ts";
 import { type Passwords, passwords as realPasswords } from "./auth/passwords.ts";
 import { signIn } from "./auth/sign_in.ts";
 import type { Broker } from "./broker/broker.ts";
 import { connectBroker, WORKERS } from "./broker/connect.ts";
 import { STREAMS } from "./broker/streams.ts";
-import { caseLog } from "./cases/case_log_shell.ts";
+import { type CaseLog, caseLog } from "./cases/case_log_shell.ts";
 import { caseDesk } from "./cases/desk_shell.ts";
 import type { Config } from "./config.ts";
 import { createApp } from "./console/app.tsx";
@@ -107,22 +107,7 @@ export async function startAggregator(
   const app = createApp(parts);
   const fleet = await readFleet(config.state);
   for (const { id } of fleet?.devices ?? []) await broker.admitDevice(fleet!.site, id);
-  const working = [
-    broker.work(
-      STREAMS.deviations,
-      WORKERS.bundler,
-      AT_ONCE_MAX,
-      createBundler(model.cases, log, config.cases.bundleWindowS),
-      stop.signal,
-    ),
-    broker.work(
-      STREAMS.presence,
-      WORKERS.outcomes,
-      AT_ONCE_MAX,
-      createOutcomeRecorder(broker, model.cases, log),
-      stop.signal,
-    ),
-  ];
+  const working = startWorkers(config, broker, parts, log, stop.signal);
   await courier.deliver();
   const server = Deno.serve(
     { hostname: config.console.hostname, port: config.console.port, onListen: () => {} },
@@ -130,14 +115,8 @@ export async function startAggregator(
   );
   const url = addressOf(config.console.hostname, server.addr.port);
   await writePorts(config.state, server.addr.port);
-  const setUpUrl = await setUpLink();
-
-  async function setUpLink(): Promise<string | null> {
-    if (model.auth.anybody()) return null;
-    const invitation = newInvitation("admin", now(), config.auth.setUpValidS);
-    await people.write(invitation.record, 0);
-    return `${config.console.publicUrl ?? url}/join/${invitation.credential}`;
-  }
+  const base = config.console.publicUrl ?? url;
+  const setUpUrl = await setUpLink(parts, people, base, config.auth.setUpValidS);
 
   return {
     url,
@@ -153,6 +132,34 @@ export async function startAggregator(
       database.close();
     },
   };
+}
+
+function startWorkers(
+  config: Config,
+  broker: Broker,
+  { model }: Parts,
+  log: CaseLog,
+  signal: AbortSignal,
+): Promise<void>[] {
+  const bundle = createBundler(model.cases, log, config.cases.bundleWindowS);
+  const record = createOutcomeRecorder(broker, model.cases, log);
+  return [
+    broker.work(STREAMS.deviations, WORKERS.bundler, AT_ONCE_MAX, bundle, signal),
+    broker.work(STREAMS.presence, WORKERS.outcomes, AT_ONCE_MAX, record, signal),
+  ];
+}
+
+/** A link for the first person; null once there is somebody. */
+async function setUpLink(
+  { model, now }: Parts,
+  people: Accounts,
+  base: string,
+  validS: number,
+): Promise<string | null> {
+  if (model.auth.anybody()) return null;
+  const invitation = newInvitation("admin", now(), validS);
+  await people.write(invitation.record, 0);
+  return `${base}/join/${invitation.credential}`;
 }
 
 function addressOf(hostname: string, port: number): string {

@@ -50,8 +50,12 @@ async function debuggerUrl(stderr: ReadableStream<Uint8Array>): Promise<string> 
   }
 }
 
-/** Starts chromium with one page. */
-export async function startBrowser(): Promise<Browser> {
+interface Chromium {
+  pageUrl: string;
+  close(): Promise<void>;
+}
+
+async function startChromium(): Promise<Chromium> {
   const profile = await Deno.makeTempDir({ prefix: "chromium-" });
   const child = new Deno.Command("chromium", {
     args: [
@@ -66,92 +70,109 @@ export async function startBrowser(): Promise<Browser> {
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  const browserUrl = await debuggerUrl(child.stderr);
-  const { host } = new URL(browserUrl);
+  const { host } = new URL(await debuggerUrl(child.stderr));
   const targets = await (await fetch(`http://${host}/json/list`)).json() as {
     type: string;
     webSocketDebuggerUrl: string;
   }[];
-  const target = targets.find((one) => one.type === "page")!;
-  const socket = new WebSocket(target.webSocketDebuggerUrl);
+  return {
+    pageUrl: targets.find((one) => one.type === "page")!.webSocketDebuggerUrl,
+    async close() {
+      child.kill("SIGTERM");
+      await child.status;
+      await Deno.remove(profile, { recursive: true }).catch(() => {});
+    },
+  };
+}
+
+/** One page's DevTools connection: requests by name, events to `told`. */
+async function openPage(pageUrl: string, told: (event: Reply) => void) {
+  const socket = new WebSocket(pageUrl);
   await new Promise((resolve, reject) => {
     socket.onopen = resolve;
     socket.onerror = reject;
   });
-
-  const waiting = new Map<number, { resolve: (reply: Reply) => void }>();
-  const complaints: string[] = [];
-  let loaded = () => {};
+  const waiting = new Map<number, (reply: Reply) => void>();
   let nextId = 1;
   socket.onmessage = ({ data }) => {
     const reply = JSON.parse(data) as Reply;
-    if (reply.id) waiting.get(reply.id)?.resolve(reply);
-    if (reply.method === "Page.loadEventFired") loaded();
-    if (reply.method === "Runtime.exceptionThrown" || reply.method === "Log.entryAdded") {
-      complaints.push(JSON.stringify(reply.params));
-    }
+    if (reply.id) waiting.get(reply.id)?.(reply);
+    else told(reply);
   };
-  async function send(method: string, params: Record<string, unknown> = {}) {
-    const id = nextId++;
-    const reply = await new Promise<Reply>((resolve) => {
-      waiting.set(id, { resolve });
-      socket.send(JSON.stringify({ id, method, params }));
-    });
-    waiting.delete(id);
-    if (reply.error) throw new Error(`Cannot do ${method}: ${reply.error.message}`);
-    return reply.result ?? {};
-  }
-  for (const domain of ["Page", "Runtime", "Log", "Network"]) await send(`${domain}.enable`);
+  return {
+    close: () => socket.close(),
+    async send(method: string, params: Record<string, unknown> = {}) {
+      const id = nextId++;
+      const reply = await new Promise<Reply>((resolve) => {
+        waiting.set(id, resolve);
+        socket.send(JSON.stringify({ id, method, params }));
+      });
+      waiting.delete(id);
+      if (reply.error) throw new Error(`Cannot do ${method}: ${reply.error.message}`);
+      return reply.result ?? {};
+    },
+  };
+}
 
+type Page = Awaited<ReturnType<typeof openPage>>;
+
+/** Starts chromium with one page. */
+export async function startBrowser(): Promise<Browser> {
+  const chromium = await startChromium();
+  const complaints: string[] = [];
+  let loaded = () => {};
+  const page = await openPage(chromium.pageUrl, ({ method, params }) => {
+    if (method === "Page.loadEventFired") loaded();
+    if (method === "Runtime.exceptionThrown" || method === "Log.entryAdded") {
+      complaints.push(JSON.stringify(params));
+    }
+  });
+  const { send } = page;
+  for (const domain of ["Page", "Runtime", "Log", "Network"]) await send(`${domain}.enable`);
   return {
     complaints,
     setCookie: async (url, name, value) =>
       void await send("Network.setCookie", { url, name, value, httpOnly: true }),
-    async look({ width, height, dark = false, phone = false, noScript = false }) {
-      await send("Emulation.setDeviceMetricsOverride", {
-        width,
-        height,
-        deviceScaleFactor: phone ? 2 : 1,
-        mobile: phone,
-      });
-      await send("Emulation.setEmulatedMedia", {
-        features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }],
-      });
-      await send("Emulation.setScriptExecutionDisabled", { value: noScript });
-    },
+    look: (how) => look(page, how),
     async open(url) {
       const done = new Promise<void>((resolve) => (loaded = resolve));
       await send("Page.navigate", { url });
       await done;
     },
     async evaluate(expression) {
-      const found = await send("Runtime.evaluate", {
-        expression,
-        awaitPromise: true,
-        returnByValue: true,
-      });
+      const params = { expression, awaitPromise: true, returnByValue: true };
+      const found = await send("Runtime.evaluate", params);
       return (found.result as { value?: unknown } | undefined)?.value;
     },
     async picture(whole) {
-      const shot = await send("Page.captureScreenshot", {
-        format: "png",
-        captureBeyondViewport: whole,
-        ...(whole ? { clip: await wholePage() } : {}),
-      });
+      const clip = whole ? { clip: await wholePage(page) } : {};
+      const shot = await send("Page.captureScreenshot", { captureBeyondViewport: whole, ...clip });
       return Uint8Array.from(atob(String(shot.data)), (char) => char.charCodeAt(0));
     },
     async close() {
-      socket.close();
-      child.kill("SIGTERM");
-      await child.status;
-      await Deno.remove(profile, { recursive: true }).catch(() => {});
+      page.close();
+      await chromium.close();
     },
   };
+}
 
-  async function wholePage() {
-    const { cssContentSize } = await send("Page.getLayoutMetrics") as {
-      cssContentSize: { width: number; height: number };
-    };
-    return { x: 0, y: 0, ...cssContentSize, scale: 1 };
-  }
+async function look({ send }: Page, how: Look): Promise<void> {
+  const { width, height, dark = false, phone = false, noScript = false } = how;
+  await send("Emulation.setDeviceMetricsOverride", {
+    width,
+    height,
+    deviceScaleFactor: phone ? 2 : 1,
+    mobile: phone,
+  });
+  await send("Emulation.setEmulatedMedia", {
+    features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }],
+  });
+  await send("Emulation.setScriptExecutionDisabled", { value: noScript });
+}
+
+async function wholePage({ send }: Page) {
+  const { cssContentSize } = await send("Page.getLayoutMetrics") as {
+    cssContentSize: { width: number; height: number };
+  };
+  return { x: 0, y: 0, ...cssContentSize, scale: 1 };
 }

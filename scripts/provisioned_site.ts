@@ -40,81 +40,84 @@ async function natsAddress(portsFolder: string): Promise<string> {
   throw new Error(`Cannot start nats-server: a file in '${portsFolder}' was required within 10 s`);
 }
 
+/** The site's own nats-server; `start` after `kill` brings it back on the same port. */
+function natsProcess(state: string, devices: string[], provisioned: Provisioned) {
+  let child: Deno.ChildProcess | null = null;
+  let url = "";
+  return {
+    url: () => url,
+    async start(): Promise<void> {
+      if (url) await provision({ state, site: SITE, devices, port: Number(new URL(url).port) });
+      child = new Deno.Command("nats-server", {
+        args: ["-c", provisioned.natsConfigFile, "-l", join(state, "broker", "log")],
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      url = await natsAddress(provisioned.portsFolder);
+    },
+    async kill(): Promise<void> {
+      const running = child;
+      child = null;
+      if (!running) return;
+      running.kill("SIGKILL");
+      await running.status;
+      for await (const entry of Deno.readDir(provisioned.portsFolder)) {
+        await Deno.remove(join(provisioned.portsFolder, entry.name));
+      }
+    },
+  };
+}
+
+async function connectDevice(url: string, folder: string, id: string): Promise<NatsConnection> {
+  const seed = (await Deno.readTextFile(join(folder, "device.nk"))).trim();
+  return await connect({
+    servers: url,
+    authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
+    inboxPrefix: `_INBOX_${id}`,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 100,
+  });
+}
+
 /** Provisions a site with these devices and starts its nats-server. */
 export async function startProvisionedSite(devices: string[]): Promise<ProvisionedSite> {
   const state = await Deno.makeTempDir({ prefix: "printwarden-cloud-" });
   const provisioned = await provision({ state, site: SITE, devices });
   const parsed = parseConfig("");
   if (!parsed.ok) throw new Error(parsed.issue);
-  let natsUrl = "";
-  let child: Deno.ChildProcess | null = null;
+  const config = { ...parsed.value, state };
+  const nats = natsProcess(state, devices, provisioned);
   const closing: (() => Promise<unknown>)[] = [];
   const connections = new Map<string, Promise<NatsConnection>>();
-
-  async function startNats(): Promise<void> {
-    if (natsUrl) {
-      const port = Number(new URL(natsUrl).port);
-      await provision({ state, site: SITE, devices, port });
-    }
-    child = new Deno.Command("nats-server", {
-      args: ["-c", provisioned.natsConfigFile, "-l", join(state, "broker", "log")],
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    natsUrl = await natsAddress(provisioned.portsFolder);
-  }
-
-  async function killNats(): Promise<void> {
-    const running = child;
-    child = null;
-    if (!running) return;
-    running.kill("SIGKILL");
-    await running.status;
-    for await (const entry of Deno.readDir(provisioned.portsFolder)) {
-      await Deno.remove(join(provisioned.portsFolder, entry.name));
-    }
-  }
 
   function device(id: string): Promise<NatsConnection> {
     const known = connections.get(id);
     if (known) return known;
-    const made = (async () => {
-      const seed = await Deno.readFile(join(provisioned.deviceFolders[id]!, "device.nk"));
-      const trimmed = new TextEncoder().encode(new TextDecoder().decode(seed).trim());
-      const connection = await connect({
-        servers: natsUrl,
-        authenticator: nkeyAuthenticator(trimmed),
-        inboxPrefix: `_INBOX_${id}`,
-        maxReconnectAttempts: -1,
-        reconnectTimeWait: 100,
-      });
-      closing.push(() => connection.close());
-      return connection;
-    })();
+    const made = connectDevice(nats.url(), provisioned.deviceFolders[id]!, id);
+    closing.push(async () => await (await made).close());
     connections.set(id, made);
     return made;
   }
 
   async function broker(): Promise<Broker> {
     const nkeySeed = await Deno.readTextFile(provisioned.aggregatorSeedFile);
-    const opened = await connectBroker({ url: natsUrl, nkeySeed });
+    const opened = await connectBroker({ url: nats.url(), nkeySeed });
     closing.push(() => opened.close());
     return opened;
   }
 
-  await startNats();
-  const config = { ...parsed.value, state };
+  await nats.start();
   return {
     state,
     config,
     provisioned,
     get natsUrl() {
-      return natsUrl;
+      return nats.url();
     },
     device,
     broker,
-    killNats,
-    startNats,
+    killNats: nats.kill,
+    startNats: nats.start,
     async send(id, message) {
       const stream = (await device(id)).jetstream();
       const ack = await stream.publish(message.subject, message.bytes, { msgID: message.id });
@@ -127,7 +130,7 @@ export async function startProvisionedSite(devices: string[]): Promise<Provision
     },
     async stop() {
       for (const close of closing.toReversed()) await close().catch(() => {});
-      await killNats();
+      await nats.kill();
       await Deno.remove(state, { recursive: true });
     },
   };

@@ -49,6 +49,13 @@ export function apiRoutes(parts: Parts): Hono<Env> {
     return await next();
   });
 
+  reading(app, parts);
+  acting(app, parts);
+  app.all("*", (c) => c.json({ error: "The API has nothing at this address" }, 404));
+  return app;
+}
+
+function reading(app: Hono<Env>, parts: Parts): void {
   app.get("/cases", (c) => {
     const filter = filterOf(c.req.query());
     if (!filter.ok) return c.json({ error: filter.issue }, 400);
@@ -71,7 +78,9 @@ export function apiRoutes(parts: Parts): Hono<Env> {
         latest: parts.model.fleet.refused(REFUSED_MAX),
       }),
   );
+}
 
+function acting(app: Hono<Env>, parts: Parts): void {
   app.post("/cases/:id/acknowledge", async (c) => {
     const body = await readBody(c, AcknowledgeBody);
     if (!body.ok) return c.json({ error: body.issue }, 422);
@@ -103,8 +112,6 @@ export function apiRoutes(parts: Parts): Hono<Env> {
     if (!body.ok) return c.json({ error: body.issue }, 422);
     return answer(c, await parts.desk.reopen(c.req.param("id"), actorOf(c)));
   });
-  app.all("*", (c) => c.json({ error: "The API has nothing at this address" }, 404));
-  return app;
 }
 
 function actorOf(c: Ctx) {

@@ -1,5 +1,5 @@
 import { refused, type Result } from "../../shared/result.ts";
-import type { AuthQueries } from "../read_model/auth_queries.ts";
+import type { AuthQueries, Versioned } from "../read_model/auth_queries.ts";
 import type { Actor } from "../cases/case_event.ts";
 import { type Accounts, type Issued, newPerson, newSession } from "./accounts.ts";
 import type { AuditLog } from "./audit_log.ts";
@@ -7,7 +7,7 @@ import { nameKey } from "./name_key.ts";
 import { passwordIssue, type Passwords } from "./passwords.ts";
 import type { Invitation, Person, Session } from "./records.ts";
 import { secretMatches, splitCredential } from "./secrets.ts";
-import { type TryLimit, tryLimit } from "./try_limit.ts";
+import { tryLimit } from "./try_limit.ts";
 
 export interface SignInOptions {
   sessionS: number;
@@ -33,24 +33,10 @@ export function signIn(
   options: SignInOptions,
   now: () => Date,
 ) {
-  // By name and peer together, so that a stranger elsewhere can't lock an expert out.
-  const byBoth = tryLimit(options.triesMax, options.tryWindowS);
-  const byPeer = tryLimit(options.triesMax * 4, options.tryWindowS);
+  const limits = failureLimits(options);
 
-  async function openSession(person: Person, browser: string): Promise<Issued<Session>> {
-    const issued = newSession(person.id, browser, now(), options.sessionS);
-    await accounts.write(issued.record, 0);
-    return issued;
-  }
-
-  /** The invitation behind a link, while it is unused and unexpired. */
-  function invitationOf(credential: string): { record: Invitation; sequence: number } | null {
-    const split = splitCredential(credential);
-    const found = split && auth.invitation(split.id);
-    if (!found || !secretMatches(split.secret, found.record.digest)) return null;
-    const { usedByPersonId, expiresWallTime } = found.record;
-    return usedByPersonId === null && Date.parse(expiresWallTime) > now().getTime() ? found : null;
-  }
+  const openSession = sessionOpener(accounts, options.sessionS, now);
+  const invitationOf = invitationFinder(auth, now);
 
   return {
     invitationOf,
@@ -62,19 +48,17 @@ export function signIn(
       peer: string,
       browser: string,
     ): Promise<Result<Issued<Session>> | Waiting> {
-      const both = `${nameKey(name)} ${peer}`;
-      const waitS = waitOf([[byBoth, both], [byPeer, peer]], now().getTime());
+      const waitS = limits.waitS(name, peer, now().getTime());
       if (waitS > 0) return { ok: false, issue: "Too many failed tries", waitS };
       const person = auth.personNamed(name);
       const matches = await passwords.matches(password, person?.password ?? null);
       if (!matches.ok) return matches;
       if (!person || !matches.value) {
-        byBoth.failed(both, now().getTime());
-        byPeer.failed(peer, now().getTime());
+        limits.failed(name, peer, now().getTime());
         await audit.write(strangerAt(peer), "sign-in-failed", nameKey(name).slice(0, 60), "");
         return refused("Name and password don't belong together");
       }
-      byBoth.succeeded(both);
+      limits.succeeded(name, peer);
       await audit.write(actorOf(person), "signed-in", peer, browser.slice(0, 200));
       return { ok: true, value: await openSession(person, browser) };
     },
@@ -112,8 +96,39 @@ export function signIn(
   };
 }
 
-function waitOf(limits: readonly (readonly [TryLimit, string])[], nowMs: number): number {
-  return Math.max(...limits.map(([limit, key]) => limit.waitS(key, nowMs)));
+function sessionOpener(accounts: Accounts, sessionS: number, now: () => Date) {
+  return async (person: Person, browser: string): Promise<Issued<Session>> => {
+    const issued = newSession(person.id, browser, now(), sessionS);
+    await accounts.write(issued.record, 0);
+    return issued;
+  };
+}
+
+/** Finds the invitation behind a link, while it is unused and unexpired. */
+function invitationFinder(auth: AuthQueries, now: () => Date) {
+  return (credential: string): Versioned<Invitation> | null => {
+    const split = splitCredential(credential);
+    const found = split && auth.invitation(split.id);
+    if (!found || !secretMatches(split.secret, found.record.digest)) return null;
+    const { usedByPersonId, expiresWallTime } = found.record;
+    return usedByPersonId === null && Date.parse(expiresWallTime) > now().getTime() ? found : null;
+  };
+}
+
+/** By name and peer together, so that a stranger elsewhere can't lock an expert out; and by peer. */
+function failureLimits({ triesMax, tryWindowS }: SignInOptions) {
+  const byBoth = tryLimit(triesMax, tryWindowS);
+  const byPeer = tryLimit(triesMax * 4, tryWindowS);
+  const both = (name: string, peer: string) => `${nameKey(name)} ${peer}`;
+  return {
+    waitS: (name: string, peer: string, nowMs: number) =>
+      Math.max(byBoth.waitS(both(name, peer), nowMs), byPeer.waitS(peer, nowMs)),
+    failed(name: string, peer: string, nowMs: number): void {
+      byBoth.failed(both(name, peer), nowMs);
+      byPeer.failed(peer, nowMs);
+    },
+    succeeded: (name: string, peer: string) => byBoth.succeeded(both(name, peer)),
+  };
 }
 
 function actorOf(person: Person): Actor {

@@ -1,6 +1,6 @@
 import { type Result } from "../../shared/result.ts";
 import type { AuditLog } from "../auth/audit_log.ts";
-import type { CaseQueries } from "../read_model/case_queries.ts";
+import type { CaseQueries } from "../read_model/read_model.ts";
 import type { Case } from "./case.ts";
 import type { Actor, CaseAct, Nature } from "./case_event.ts";
 import type { CaseLog } from "./case_log_shell.ts";

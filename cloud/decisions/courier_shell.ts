@@ -3,7 +3,7 @@ import { encode } from "../../shared/codec.ts";
 import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../../shared/signing.ts";
 import { decisionSubject } from "../../shared/subjects.ts";
 import type { Broker } from "../broker/broker.ts";
-import type { CaseQueries } from "../read_model/case_queries.ts";
+import type { CaseQueries } from "../read_model/read_model.ts";
 import { composeDecision } from "./compose.ts";
 
 /** The CloudEvents source of what aggregators send. */

@@ -7,7 +7,7 @@ import { AGGREGATOR, type CaseLog } from "../cases/case_log_shell.ts";
 import type { CaseAct } from "../cases/case_event.ts";
 import { derivedId } from "../cases/derived_id.ts";
 import { join, outgrows } from "../cases/transition.ts";
-import type { CaseQueries } from "../read_model/case_queries.ts";
+import type { CaseQueries } from "../read_model/read_model.ts";
 import { readDeviation } from "./read_message.ts";
 
 /** Deviations look for their case among so many of the printer's latest. */

@@ -6,7 +6,7 @@ import type { Broker, Settlement, Stored } from "../broker/broker.ts";
 import type { Actor } from "../cases/case_event.ts";
 import type { CaseLog } from "../cases/case_log_shell.ts";
 import { answer } from "../cases/transition.ts";
-import type { CaseQueries } from "../read_model/case_queries.ts";
+import type { CaseQueries } from "../read_model/read_model.ts";
 import { readPresence } from "./read_message.ts";
 
 const TRIES_MAX = 5;

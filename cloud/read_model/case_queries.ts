@@ -1,8 +1,8 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { Deviation } from "../../shared/deviation.ts";
-import type { Address } from "../../shared/ids.ts";
 import type { Case } from "../cases/case.ts";
 import type { CaseEvent } from "../cases/case_event.ts";
+import { caseOfRow } from "./case_lookups.ts";
 
 /** One line of the list of cases. */
 export interface CaseRow {
@@ -56,10 +56,8 @@ const ROW_COLUMNS = `id, site, device, printer, state, verdict, severity AS seve
   attention, deviations,
   determination, decision_outcome AS decisionOutcome`;
 
-export type CaseQueries = ReturnType<typeof caseQueries>;
-
-/** What may be asked of the read model about cases. */
-export function caseQueries(database: DatabaseSync) {
+/** What pages ask of the read model about cases. */
+export function casePageQueries(database: DatabaseSync) {
   const one = database.prepare("SELECT body, last_sequence FROM case_row WHERE id = ?");
   const events = database.prepare(
     "SELECT body FROM case_event WHERE case_id = ? ORDER BY sequence",
@@ -69,21 +67,7 @@ export function caseQueries(database: DatabaseSync) {
     "SELECT id FROM decision JOIN sent ON sent.decision_id = decision.id WHERE case_id = ?",
   );
   const deviation = database.prepare("SELECT body FROM deviation WHERE id = ?");
-  const ofDeviation = database.prepare(
-    `SELECT body, last_sequence FROM case_row JOIN deviation_case ON case_id = case_row.id
-     WHERE deviation_id = ?`,
-  );
-  const ofPrinter = database.prepare(
-    `SELECT body FROM case_row WHERE site = ? AND device = ? AND printer = ?
-     ORDER BY updated_at DESC LIMIT ?`,
-  );
-  const ofDecision = database.prepare("SELECT case_id FROM decision WHERE id = ?");
   const counts = database.prepare("SELECT state, COUNT(*) AS number FROM case_row GROUP BY state");
-  const unsent = database.prepare(
-    `SELECT decision.id, case_id FROM decision LEFT JOIN sent ON decision_id = decision.id
-     WHERE decision_id IS NULL AND outcome IS NULL AND expires_at > ? LIMIT 256`,
-  );
-
   function deviationById(id: string): Deviation | null {
     const body = deviation.get(id)?.body;
     return typeof body === "string" ? Deviation.parse(JSON.parse(body)) : null;
@@ -107,11 +91,11 @@ export function caseQueries(database: DatabaseSync) {
     },
 
     caseById(id: string): { about: Case; lastSequence: number } | null {
-      return caseOf(one.get(id));
+      return caseOfRow(one.get(id));
     },
 
     view(id: string): CaseView | null {
-      const found = caseOf(one.get(id));
+      const found = caseOfRow(one.get(id));
       if (!found) return null;
       const { sightings } = found.about;
       const known = sightings.map((sighting) => deviationById(sighting.deviationId));
@@ -123,35 +107,7 @@ export function caseQueries(database: DatabaseSync) {
         sentDecisions: sent.all(id).map((row) => String(row.id)),
       };
     },
-
-    caseOfDeviation(id: string): { about: Case; lastSequence: number } | null {
-      return caseOf(ofDeviation.get(id));
-    },
-
-    /** A printer's cases, the last changed first. */
-    casesOfPrinter({ site, device, printer }: Address, limit: number): Case[] {
-      return ofPrinter.all(site, device, printer, limit).map((row) =>
-        JSON.parse(String(row.body)) as Case
-      );
-    },
-
-    caseIdOfDecision(id: string): string | null {
-      return (ofDecision.get(id)?.case_id as string | undefined) ?? null;
-    },
-
-    /** Decisions that are recorded, still valid, and not yet with the broker. */
-    unsentDecisions(now: string): { decisionId: string; caseId: string }[] {
-      return unsent.all(now).map((row) => ({
-        decisionId: String(row.id),
-        caseId: String(row.case_id),
-      }));
-    },
   };
-}
-
-function caseOf(row: Record<string, unknown> | undefined) {
-  if (!row) return null;
-  return { about: JSON.parse(String(row.body)) as Case, lastSequence: Number(row.last_sequence) };
 }
 
 function conditions(filter: CaseFilter): { where: string; values: SQLInputValue[] } {

@@ -2,15 +2,13 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Broker, Stored } from "../broker/broker.ts";
 import { type StreamName, STREAMS } from "../broker/streams.ts";
 import { type Change, createProjection } from "./projection.ts";
+import { makeWaiters } from "./waiters.ts";
 
-/** A transaction closes after this many messages, or when no more wait. */
+/** A transaction closes after this many messages, when no more wait, or after this time. */
 const BATCH_MAX = 500;
+const BATCH_MS = 50;
 const WAIT_MS = 5_000;
-
-interface Waiter {
-  sequence: number;
-  resolve: (reached: boolean) => void;
-}
+const CATCH_UP_MS = 60_000;
 
 /** Keeps the read model up with the streams. */
 export interface Projector {
@@ -63,7 +61,7 @@ export async function startProjector(
   const cursors = await checkCursors(database, broker);
   const project = createProjection(database);
   const advance = database.prepare("UPDATE cursor SET sequence = ? WHERE stream = ?");
-  const waiters = new Map<string, Set<Waiter>>();
+  const waiters = makeWaiters(signal);
   const listeners = new Set<(change: Change) => void>();
 
   function commit(stream: StreamName, batch: Stored[]): void {
@@ -79,48 +77,41 @@ export async function startProjector(
       throw error;
     }
     cursors.set(stream, last);
-    for (const waiter of waiters.get(stream) ?? []) {
-      if (waiter.sequence <= last) waiter.resolve(true);
-    }
+    waiters.reached(stream, last);
     for (const listener of [...listeners]) listener(change);
   }
 
   async function follow(stream: StreamName): Promise<void> {
     let batch: Stored[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const flush = () => {
+      clearTimeout(timer);
+      timer = undefined;
+      const full = batch;
+      batch = [];
+      if (full.length > 0 && !signal.aborted) commit(stream, full);
+    };
     for await (const message of broker.tail(stream, cursors.get(stream) ?? 0, signal)) {
       batch.push(message);
-      if (message.pending > 0 && batch.length < BATCH_MAX) continue;
-      commit(stream, batch);
-      batch = [];
+      // What is said to wait may have been dropped by its stream's limits: don't wait for long.
+      if (message.pending === 0 || batch.length >= BATCH_MAX) flush();
+      else timer ??= setTimeout(flush, BATCH_MS);
     }
+    clearTimeout(timer);
   }
 
-  function reached(stream: StreamName, sequence: number, waitMs = WAIT_MS): Promise<boolean> {
+  function reached(stream: StreamName, sequence: number, waitMs: number): Promise<boolean> {
     if ((cursors.get(stream) ?? 0) >= sequence) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      const own = waiters.get(stream) ?? new Set<Waiter>();
-      waiters.set(stream, own);
-      const timer = setTimeout(() => finish(false), waitMs);
-      const finish = (value: boolean) => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", giveUp);
-        own.delete(waiter);
-        resolve(value);
-      };
-      const giveUp = () => finish(false);
-      const waiter: Waiter = { sequence, resolve: finish };
-      own.add(waiter);
-      signal.addEventListener("abort", giveUp, { once: true });
-    });
+    return waiters.wait(stream, sequence, waitMs);
   }
 
   return {
     ended: Promise.all(Object.values(STREAMS).map(follow)).then(() => {}),
-    reached: (stream, sequence) => reached(stream, sequence),
+    reached: (stream, sequence) => reached(stream, sequence, WAIT_MS),
     async catchUp() {
       for (const stream of Object.values(STREAMS)) {
         const { lastSequence, empty } = await broker.head(stream);
-        while (!empty && !signal.aborted && !await reached(stream, lastSequence, 60_000));
+        while (!empty && !signal.aborted && !await reached(stream, lastSequence, CATCH_UP_MS));
       }
     },
     onChange(listener) {

@@ -1,7 +1,15 @@
 import type { DatabaseSync } from "node:sqlite";
 import { authQueries } from "./auth_queries.ts";
-import { caseQueries } from "./case_queries.ts";
+import { caseLookups } from "./case_lookups.ts";
+import { casePageQueries } from "./case_queries.ts";
 import { fleetQueries } from "./fleet_queries.ts";
+
+/** What may be asked of the read model about cases. */
+export type CaseQueries = ReturnType<typeof caseQueries>;
+
+function caseQueries(database: DatabaseSync) {
+  return { ...casePageQueries(database), ...caseLookups(database) };
+}
 
 /** Everything that may be asked of the read model. */
 export type ReadModel = ReturnType<typeof readModelOf>;
