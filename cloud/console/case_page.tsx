@@ -35,6 +35,7 @@ export interface CasePageProps {
   refusal: string | null;
   typed: Typed;
   decisionId: string;
+  nowMs: number;
 }
 
 export function CasePage(props: CasePageProps) {
@@ -173,7 +174,11 @@ function Panel(props: CasePageProps) {
       <h2>{mayDecide && !decision ? "Your decision" : "The decision"}</h2>
       <div id="decision" data-live>
         {decision && (
-          <DecisionCard decision={decision} sent={view.sentDecisions.includes(decision.id)} />
+          <DecisionCard
+            decision={decision}
+            sent={view.sentDecisions.includes(decision.id)}
+            nowMs={props.nowMs}
+          />
         )}
         {about.closed && <ClosedCard about={about} reopenedAs={view.reopenedAs} />}
       </div>
@@ -193,7 +198,13 @@ function Panel(props: CasePageProps) {
   );
 }
 
-function DecisionCard({ decision, sent }: { decision: CaseDecision; sent: boolean }) {
+interface DecisionCardProps {
+  decision: CaseDecision;
+  sent: boolean;
+  nowMs: number;
+}
+
+function DecisionCard({ decision, sent, nowMs }: DecisionCardProps) {
   return (
     <section class="decision-card">
       <h2>{DETERMINATION_WORDS[decision.determination].name}</h2>
@@ -203,14 +214,15 @@ function DecisionCard({ decision, sent }: { decision: CaseDecision; sent: boolea
         {`; response: ${RESPONSE_WORDS[decision.response].name.toLowerCase()}`}
         {`; the guard ${learnWords(decision.learn)}`}
       </p>
-      <Progress decision={decision} sent={sent} />
+      <Progress decision={decision} sent={sent} nowMs={nowMs} />
     </section>
   );
 }
 
 /** Where the decision is on its way to the printer. */
-function Progress({ decision, sent }: { decision: CaseDecision; sent: boolean }) {
+function Progress({ decision, sent, nowMs }: DecisionCardProps) {
   const { outcome } = decision;
+  const expired = outcome === null && Date.parse(decision.expiresWallTime) <= nowMs;
   const last = outcome?.result === "refused" ? "Refused at the printer" : "Applied at the printer";
   const steps = [
     { name: "Signed", done: true },
@@ -228,6 +240,12 @@ function Progress({ decision, sent }: { decision: CaseDecision; sent: boolean })
           </li>
         ))}
       </ol>
+      {expired && (
+        <p class="refusal">
+          The printer didn't answer in time and won't follow this any more. Decide again if it still
+          matters, and look at the printer.
+        </p>
+      )}
       {outcome?.detail && <p class="outcome">{visible(outcome.detail)}</p>}
     </>
   );

@@ -118,6 +118,7 @@ async function casePage(
       refusal={refusal}
       typed={typed}
       decisionId={crypto.randomUUID()}
+      nowMs={parts.now().getTime()}
     />,
     status,
   );

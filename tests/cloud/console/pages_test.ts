@@ -298,6 +298,26 @@ if (!skipped) {
     },
   );
 
+  tests("a decision that no printer took up in time is said to be void", async ({ site }) => {
+    const { expert, aggregator } = await prepared(site);
+    const { id } = await newCase(site);
+    const { parts } = aggregator;
+    const actor = { kind: "person", id: crypto.randomUUID(), name: "Mira" } as const;
+    await parts.desk.decide(id, actor, null, {
+      decisionId: crypto.randomUUID(),
+      determination: "threat-confirmed",
+      response: "stop",
+      learn: { mode: "no" },
+      reason: "x",
+    });
+    const page = async () => await (await expert.get(`/cases/${id}`)).text();
+    assert.not.match(await page(), /answer in time/);
+    const { now } = parts;
+    parts.now = () => new Date(Date.now() + 2 * 3_600_000);
+    assert.match(await page(), /answer in time/);
+    parts.now = now;
+  });
+
   tests(
     "a form from a page that is out of date is refused, and what was typed is kept",
     async ({ site }) => {
