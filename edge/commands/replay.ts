@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { createAnalysis, learntProfile, type PrinterProfile } from "../analysis.ts";
 import { readKnownIssues } from "../classifier/known_issues_file.ts";
 import type { Reference } from "../analysis/reference_watch.ts";
@@ -5,6 +6,8 @@ import { manifestOfFile } from "../reference/manifest_file.ts";
 import { createReference } from "../reference/reference.ts";
 import { outcomeIssue, outcomeText } from "../replay/outcome.ts";
 import { Progress } from "../replay/progress.ts";
+import { Gathering } from "../replay/report/gathering.ts";
+import type { Report } from "../replay/report/page.tsx";
 import { replay } from "../replay/replay.ts";
 import { LogFile } from "../source/replay/log_file.ts";
 import { type ProfileFile, readProfile, writeProfile } from "../twin/thermal/profile_file.ts";
@@ -38,6 +41,14 @@ const OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
+interface ReplayValues {
+  job?: string;
+  dialect: string;
+  report?: string;
+  profile?: string;
+  "save-profile"?: string;
+}
+
 /** Replays a log through the whole analysis; exit code 2 if it is none. */
 export async function run(args: string[]): Promise<void> {
   const read = readArgs({ args, options: OPTIONS, allowPositionals: true });
@@ -50,28 +61,55 @@ export async function run(args: string[]): Promise<void> {
   }
   const opened = await LogFile.open(fromCaller(file));
   if (!opened.ok) fail(opened.issue);
-  const log = opened.value;
+  await examine(opened.value, values);
+}
+
+async function examine(log: LogFile, values: ReplayValues): Promise<void> {
+  const { issues, digests } = await knownIssues();
   const profile = await knownProfile(values.profile);
-  const analysis = createAnalysis({
-    ...await knownIssues(),
-    profile,
-    reference: await referenceOf(values.job, values.dialect, log),
-  });
+  const reference = await referenceOf(values.job, values.dialect, log);
+  const analysis = createAnalysis({ issues, digests, profile, reference });
+  const gathering = values.report === undefined ? null : new Gathering();
   const progress = new Progress(Deno.stderr, log.sizeBytes, () => performance.now());
   const { outcome, state } = await replay(log, analysis, {
-    settled(line) {
+    observed: gathering ? (observation) => gathering.observed(observation) : undefined,
+    settled(line, finding) {
       progress.clear();
       console.log(JSON.stringify(line));
+      gathering?.settled(line, finding);
     },
     progressed: ({ counts, coveredS }) => progress.show(counts.bytes, coveredS / 3600),
   });
   progress.clear();
-  const issue = outcomeIssue(outcome);
-  if (issue !== null && outcome.counts.rows === 0) fail(issue);
-  const saved = values["save-profile"];
-  if (saved !== undefined) await saveProfile(saved, learntProfile(state), profile);
+  const doubt = outcomeIssue(outcome);
+  if (doubt !== null && outcome.counts.rows === 0) fail(doubt);
+  if (values["save-profile"] !== undefined) {
+    await saveProfile(values["save-profile"], learntProfile(state), profile);
+  }
+  if (gathering && values.report !== undefined) {
+    await saveReport(values.report, {
+      fileName: basename(log.path),
+      jobName: values.job === undefined ? null : basename(values.job),
+      outcome,
+      doubt,
+      seen: gathering,
+      issues,
+      writtenWallTime: new Date().toISOString().slice(0, 16).replace("T", " ") + " UTC",
+    });
+  }
   console.error(outcomeText(outcome));
-  if (issue !== null) fail(issue);
+  if (doubt !== null) fail(doubt);
+}
+
+/** The module of the report brings a renderer of pages: it is loaded only when one is wanted. */
+async function saveReport(path: string, report: Report): Promise<void> {
+  const { writeReport } = await import("../replay/report/report_file.ts");
+  try {
+    await writeReport(fromCaller(path), report);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    fail(`Cannot write the report '${path}': a folder that takes files was required: ${reason}`);
+  }
 }
 
 async function knownIssues() {
