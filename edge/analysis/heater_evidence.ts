@@ -52,7 +52,7 @@ export function heaterSeries(
     series("low", traces.low),
     series("high", traces.high),
     series("target", traces.target),
-    { ...series("measured", traces.duty), signal: `${name}-duty`, unit: "%", scale: 1 },
+    { ...series("measured", traces.duty), signal: `${name}-duty`, unit: "%" },
   ];
 }
 

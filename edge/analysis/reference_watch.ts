@@ -12,6 +12,8 @@ export interface Reference<S = unknown> {
   init(): S;
   /** Takes one command sent by the host; mutates the state. */
   step(state: S, command: Command, eventTimeS: number): Mismatch[];
+  /** What has become certain by the time alone. */
+  tick(state: S, eventTimeS: number): Mismatch[];
   /** What is left to say when the print is known to have ended; says it once. */
   finish(state: S): Mismatch[];
   /** Reads a state back that went through JSON. */
@@ -83,6 +85,7 @@ export function streamEventOf(
       startScript: is("start-script"),
       rewritten: is("rewritten"),
       truncated: is("truncated"),
+      skipped: is("skipped"),
     },
   };
 }

@@ -11,7 +11,8 @@ import { noteFirmwareCommand, stepFirmwareWatch } from "./firmware_watch.ts";
 import { heaterReports } from "./heat_report.ts";
 import { endHeater, judgeHeater } from "./heater_findings.ts";
 import { stepHeaterWatch } from "./heater_watch.ts";
-import { streamEventOf } from "./reference_watch.ts";
+import { type Reference, streamEventOf } from "./reference_watch.ts";
+import type { Mismatch } from "../reference/mismatch.ts";
 import type { AnalysisOptions, AnalysisState } from "./state.ts";
 import {
   dutyShare,
@@ -57,7 +58,7 @@ export function take(
       noteLink(state.stream, observation.event);
       return [];
     case "tick":
-      return endOfJob(state, options);
+      return tickJob(state, options);
     case "reading":
       return [];
   }
@@ -66,16 +67,22 @@ export function take(
 /** A job that hasn't moved for so long, and isn't paused, has ended, s. */
 const ENDED_S = 240;
 
+/** What time alone tells of the job: an overdue line, or an end without its last line. */
+function tickJob(state: AnalysisState, options: AnalysisOptions): Finding[] {
+  const { reference } = options;
+  if (!reference) return [];
+  const { stream, nowS } = state;
+  const layer = layerOf(stream);
+  const found = [...reference.tick(state.reference, nowS), ...endOfJob(state, reference)];
+  return found.flatMap((mismatch) => tell(state, streamEventOf(mismatch, nowS, layer), options));
+}
+
 /** What is left to say of a job that has ended without its last line. */
-function endOfJob(state: AnalysisState, options: AnalysisOptions): Finding[] {
+function endOfJob(state: AnalysisState, reference: Reference): Mismatch[] {
   const { stream, nowS } = state;
   const stillS = nowS - stream.lastExtrusionS;
   const begun = stream.lastExtrusionS > NEVER;
-  if (!options.reference || !begun || stream.paused || stillS < ENDED_S) return [];
-  const layer = layerOf(stream);
-  return options.reference.finish(state.reference).flatMap((mismatch) =>
-    tell(state, streamEventOf(mismatch, nowS, layer), options)
-  );
+  return begun && !stream.paused && stillS >= ENDED_S ? reference.finish(state.reference) : [];
 }
 
 function takeSent(
