@@ -226,6 +226,11 @@ export class Lane {
     return bytes;
   }
 
+  /** The near side is another: what it sends first begins a line of its own. */
+  beginAnew(): void {
+    this.#skipBytes = 0;
+  }
+
   /** Throws away what waits. @returns how many bytes of the near side that were */
   discard(reason: string): number {
     const bytes = this.#end - this.#start;

@@ -78,10 +78,7 @@ export class Link {
   #judge(): void {
     const before = this.blind;
     this.blind = this.#printerBound.blind ?? this.#hostBound.blind;
-    if (this.blind !== null && before === null) {
-      this.journal.say("blind", this.blind);
-      this.interrupted("the traffic can't be read");
-    }
+    if (this.blind !== null && before === null) this.journal.say("blind", this.blind);
     if (this.blind === null && before !== null) this.journal.say("seeing", `no more ${before}`);
   }
 
@@ -119,11 +116,21 @@ export class Link {
 
   #hostClosed(): void {
     const unread = this.toHost.discard("the host left");
-    this.#hostHungUp = false;
-    this.host.renew(this.printer.baud);
+    // Nobody is left to whom withheld lines belong; let go now, they would only move the machine.
+    const withheld = this.toPrinter.isHolding ? this.toPrinter.discard("the host left") : 0;
+    this.#renewHost();
     if (!this.isBypassed) this.host.offer();
-    this.journal.say("host-closed", unread > 0 ? `${unread} bytes were left unread` : "");
+    this.journal.say(
+      "host-closed",
+      `${unread} bytes unread and ${withheld} bytes withheld were thrown away`,
+    );
     this.interrupted("the host left");
+  }
+
+  #renewHost(): void {
+    this.host.renew(this.printer.baud);
+    this.toPrinter.beginAnew();
+    this.#hostHungUp = false;
   }
 
   /** Someone opened or closed the host's side. */
@@ -171,6 +178,8 @@ export class Link {
   /** What has to be looked at now and then. */
   tick(nowMs: number): void {
     this.#lookForHost();
+    // Not where it is found out: that is in the midst of a lane's work.
+    if (this.blind !== null) this.interrupted("the traffic can't be read");
     if (this.host.present) this.#followBaud(nowMs);
     const due = this.printer.fd < 0 && !this.isBypassed && nowMs - this.#reopenedMs >= REOPEN_MS;
     if (due) this.#reopen(nowMs);
@@ -231,8 +240,7 @@ export class Link {
     this.toPrinter.discard("bypass began");
     this.toHost.discard("bypass began");
     const hadHost = this.host.present;
-    this.host.renew(this.printer.baud);
-    this.#hostHungUp = false;
+    this.#renewHost();
     this.host.files.pointLink(this.host.linkPath, this.printer.path);
     this.journal.say("bypass-on", `${this.host.linkPath} leads straight to ${this.printer.path}`);
     if (hadHost) this.journal.say("host-closed", "its port was handed through");

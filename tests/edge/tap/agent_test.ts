@@ -324,12 +324,19 @@ test("a hold ends by itself when its agent renews it no more, and a latched one 
     second.write('{"v":1,"type":"resume","after":"now"}\n' + hold(true, 1));
     await second.reads("latched");
     second.close();
-    host.write("G1 X2\n");
+    host.write("G1 X2\nG1 X");
     await pause(2500);
     printer.poll();
     assert.is(printer.text, "G1 X1\n");
     host.close();
     await tap.says("released: the host left");
+    await pause(300);
+    printer.poll();
+    assert.is(
+      printer.text,
+      "G1 X1\n",
+      "what was withheld from a host that left never moves anything",
+    );
   });
 });
 

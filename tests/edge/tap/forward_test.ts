@@ -127,8 +127,9 @@ test("a host reads nothing that was meant for the one before", async () => {
 });
 
 test("250000 baud is what the printer's port is set to", async () => {
-  await withTap(["--baud", "250000"], async ({ printer }) => {
+  await withTap(["--baud", "250000"], ({ printer }) => {
     assert.is(baudOf(getTermios(libc, printer.fd)), 250_000);
+    return Promise.resolve();
   });
 });
 

@@ -20,7 +20,7 @@ export async function until(what: string, check: () => boolean, withinMs = 15_00
   const endMs = performance.now() + withinMs;
   while (!check()) {
     if (performance.now() > endMs) throw new Error(`waited ${withinMs} ms for: ${what}`);
-    await pause(5);
+    await pause(1);
   }
 }
 

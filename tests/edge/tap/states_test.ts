@@ -1,12 +1,10 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { holdersOf } from "../../../edge/serial/holders.ts";
-import { cString } from "../../../edge/serial/libc.ts";
 import { openPty } from "../../../edge/serial/pty.ts";
 import { baudOf, getTermios } from "../../../edge/serial/termios.ts";
 import {
   disk,
-  End,
   libc,
   openHost,
   pause,
