@@ -9,7 +9,7 @@ import { refused } from "../../shared/result.ts";
 import { append } from "./append.ts";
 import type { Broker } from "./broker.ts";
 import { ensureConsumer, ensureDeviceConsumer, ensureStreams, STREAMS } from "./streams.ts";
-import { surviveReset } from "./survive_reset.ts";
+import { surviveReset } from "../../shared/survive_reset.ts";
 import { tail } from "./tail.ts";
 import { work } from "./work.ts";
 

@@ -61,7 +61,8 @@ export function classify(
     const reasons = rivals.filter((reason): reason is Reason => reason !== undefined);
     return { issue: best.issue, verdict: "undetermined", probability: 1 - probability, reasons };
   }
-  const reasons = reasonsFor(best.issue, features);
+  const rival = candidates.find(({ issue }) => issue.verdict !== best.issue.verdict)?.issue ?? null;
+  const reasons = reasonsFor(best.issue, features, rival);
   return { issue: best.issue, verdict: best.issue.verdict, probability, reasons };
 }
 
@@ -73,19 +74,34 @@ function unknown(event: EventName, nearest: KnownIssue | null): Classification {
   return { issue: null, verdict: "undetermined", probability: 0.5, reasons };
 }
 
-/** The features that speak for an issue, in its own words; those that fit first. */
-function reasonsFor(issue: KnownIssue, features: Features): Reason[] {
+/** The features that speak for an issue, in its own words; what tells it from its rival first. */
+function reasonsFor(
+  issue: KnownIssue,
+  features: Features,
+  rival: KnownIssue | null = null,
+): Reason[] {
   const found: Reason[] = [];
   for (const [signal, range] of Object.entries(issue.features)) {
     const value = features[signal];
     if (value === undefined) continue;
-    found.push({ signal, text: worded(range.text, value), weight: weight(range, value) });
+    found.push({
+      signal,
+      text: worded(range.text, value),
+      weight: weight(range, value, rival?.features[signal]),
+    });
   }
   return found.sort((a, b) => b.weight - a.weight).slice(0, 8);
 }
 
-function weight(range: FeatureRange, value: number): number {
-  return Math.round((1 + fit(range, value)) * 100) / 100;
+/** A feature that fits both explanations says little; one that the rival can't explain, much. */
+const LITTLE = 0.2;
+const MUCH_LOG = 4;
+
+function weight(range: FeatureRange, value: number, rival: FeatureRange | undefined): number {
+  const own = fit(range, value);
+  const better = rival ? own - fit(rival, value) : 1;
+  const weighed = own < -1 ? own / -LOG_MIN : LITTLE + (1 - LITTLE) * better / MUCH_LOG;
+  return Math.round(Math.min(1, Math.max(-1, weighed)) * 100) / 100;
 }
 
 function worded(text: string, value: number): string {

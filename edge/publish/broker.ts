@@ -12,6 +12,7 @@ import type { Deliverer, Delivery } from "./delivery.ts";
 import type { OutboxMessage } from "./outbox.ts";
 import { deviceFilter } from "../../shared/subjects.ts";
 import { SIGNATURE_HEADER } from "../../shared/signing.ts";
+import { surviveReset } from "../../shared/survive_reset.ts";
 import { wait } from "./wait.ts";
 
 /** The stream of signed decisions; each device has a durable consumer of its own name on it. */
@@ -72,6 +73,7 @@ export class Broker implements Deliverer {
     let retryMs = RETRY_FIRST_MS;
     while (!signal.aborted) {
       try {
+        surviveReset();
         const connection = await connect(this.#connectionOptions());
         retryMs = RETRY_FIRST_MS;
         await this.#serve(connection);
