@@ -2,6 +2,7 @@ import type { Logger } from "@logtape/logtape";
 import { AGENT_VERSION, composeAgent } from "../agent/compose.ts";
 import { edgeLog } from "../agent/edge_log.ts";
 import { latestJobFile } from "../agent/job_folder.ts";
+import { keepProfiles } from "../agent/keep_profile.ts";
 import type { PrinterPlan, PrinterRun } from "../agent/printer_run.ts";
 import { readSeed } from "../agent/seed_file.ts";
 import { readAnalysis, readReference, tapPlan } from "../agent/tap_printer.ts";
@@ -79,14 +80,17 @@ async function serve(config: Config, log: Logger): Promise<void> {
     else log.error("the pinned keys stay as they were: {issue}", { issue: again.issue });
     log.info("{count} keys are pinned", { count: keys.size });
   });
-  const watching = watchJobs(config, composed.printers, analyses, stopped.signal, log);
+  const watching = [
+    watchJobs(config, composed.printers, analyses, stopped.signal, log),
+    keepProfiles(config, composed.printers, stopped.signal, log),
+  ];
   log.info("agent {version} guards {printers}", {
     version: AGENT_VERSION,
     printers: config.printer.map(({ name }) => name).join(", "),
   });
   await composed.agent.run(stopped.signal);
   stopped.abort();
-  await watching;
+  await Promise.all(watching);
   composed.close();
   log.info("agent stopped");
   Deno.exit(0);
