@@ -1,18 +1,30 @@
 import { parseArgs } from "node:util";
 import { type HostOptions, jobLines } from "./host/host.ts";
 import { drawHost, StreamHost } from "./host/stream_host.ts";
-import { numberOption } from "./shell/arguments.ts";
-import { announce, readOrders } from "./shell/control.ts";
+import { scenario } from "./scenario/catalogue.ts";
+import { ScenarioEngine } from "./scenario/engine.ts";
+import type { Injection } from "./scenario/injection.ts";
+import { numberOption, takeScenarios } from "./shell/arguments.ts";
+import {
+  announce,
+  announceTruth,
+  type Asked,
+  askedOf,
+  injectionOf,
+  readOrders,
+} from "./shell/control.ts";
 import { bootS, Line } from "./shell/libc.ts";
 
 const HELP = `A printing host: streams a G-code file to a terminal as printcore does.
 
   deno run -A scripts/printer/player.ts --port TTY FILE.gcode
       [--baud 115200] [--kind printcore|octoprint|plain] [--report 1] [--poll 0] [--seed N]
+      [--scenario E11 --at 60 --size 10 --for 40 --variant temperature] ...
 
 Prints JSON lines: connected, started, progress, paused, resumed, cancelled, error, done. Obeys
 //action:pause, //action:resume and //action:cancel from the wire, and {"pause":true},
-{"resume":true}, {"cancel":true}, {"send":"M220 S90"} on standard input. Ends 0 when the job is done,
+{"resume":true}, {"cancel":true}, {"send":"M220 S90"} and {"scenario":"E11","size":10,"forS":40} on
+standard input. Ends 0 when the job is done,
 3 when it was cancelled, 1 when the printer stopped or vanished.
 `;
 
@@ -22,11 +34,13 @@ interface Options {
   baud: number;
   seed: number;
   host: HostOptions;
+  asked: Asked[];
 }
 
 function readOptions(args: string[]): Options | null {
+  const { asked, rest } = takeScenarios(args);
   const { values, positionals } = parseArgs({
-    args,
+    args: rest,
     allowPositionals: true,
     options: {
       port: { type: "string" },
@@ -54,8 +68,19 @@ function readOptions(args: string[]): Options | null {
     file: new URL(file, `file://${Deno.env.get("INIT_CWD") ?? Deno.cwd()}/`).pathname,
     baud: numberOption("baud", values.baud, 115200, 1200, 2_000_000),
     seed,
+    asked,
     host: { ...drawHost(seed, kind), autoReportS, pollS, stallChance: 0, startDelayS: 0.5 },
   };
+}
+
+/** Refuses what doesn't happen at the host. */
+function hostOnly(injection: Injection): Injection {
+  if (!scenario(injection.id).make(injection, {}).host) {
+    throw new RangeError(
+      `Cannot inject ${injection.id} at the host: it happens elsewhere, run main.ts or middle.ts`,
+    );
+  }
+  return injection;
 }
 
 /** Reports what the wire made of the job; `end` is called with the exit code. */
@@ -108,11 +133,16 @@ async function play(options: Options): Promise<number> {
   const startMs = performance.now();
   const nowS = () => (performance.now() - startMs) / 1000;
   let code: number | null = null;
+  const { seed } = options;
+  const engine = new ScenarioEngine([], announceTruth);
+  const add = (one: Asked) => engine.add(hostOnly(injectionOf(one, nowS(), seed)));
+  for (const one of options.asked) add({ at: 0, ...one });
   readOrders((order) => {
     if (order.pause === true) host.setPaused(true, nowS());
     else if (order.resume === true) host.setPaused(false, nowS());
     else if (order.cancel === true) code = 3;
     else if (typeof order.send === "string") host.order(order.send, nowS());
+    else add(askedOf(order));
   });
   Deno.addSignalListener("SIGTERM", () => code ??= 3);
   while (code === null) {
@@ -120,11 +150,14 @@ async function play(options: Options): Promise<number> {
       host.hear(text, nowS());
       code ??= progress.heard(text);
     }
+    if (engine.hostDueS <= nowS()) engine.hostTick(host, nowS());
     while (host.dueS <= nowS()) line.writeLine(host.send(nowS()));
     progress.look(host);
     if (host.done()) code ??= 0;
     if (code !== null) break;
-    const there = await line.wait(Math.min(100, (host.dueS - nowS()) * 1000));
+    const there = await line.wait(
+      Math.min(100, (Math.min(host.dueS, engine.hostDueS) - nowS()) * 1000),
+    );
     if (!there) {
       announce({ event: "error", line: "the terminal has gone", bootS: bootS() });
       code = 1;
