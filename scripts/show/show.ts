@@ -14,7 +14,7 @@ export interface ShowOptions {
 }
 
 /** A clean show looks on for so long; a drawn one so long after its last act, s. */
-const CLEAN_S = 60;
+const CLEAN_S = 90;
 const AFTER_LAST_S = 42;
 /** A decision must have been acted on within this time, s. */
 const ACTED_S = 15;
