@@ -1,0 +1,31 @@
+import type { HeaterResidual } from "../../../edge/twin/thermal/heater_twin.ts";
+
+/** A hotend that holds 210 °C and does as it should, to be varied. */
+export function residual(more: Partial<HeaterResidual> = {}): HeaterResidual {
+  return {
+    eventTimeS: 100,
+    dtS: 1,
+    measuredC: 210,
+    targetC: 210,
+    duty: 0.45,
+    fan: 0,
+    flowMmPerS: 0,
+    unsureKPerS: 0,
+    predictedC: 210,
+    innovationK: 0,
+    innovationSpreadK: 0.1,
+    fastKPerS: 0,
+    fastSpreadKPerS: 0.03,
+    slowKPerS: 0,
+    slowSpreadKPerS: 0.02,
+    changeKPerS: 0,
+    changeSpreadKPerS: 0.03,
+    lossKPerS: 1.4,
+    fanShare: 0,
+    flowShare: 0,
+    overAmbientK: 187,
+    approaching: false,
+    outlier: false,
+    ...more,
+  };
+}
