@@ -13,10 +13,70 @@ import { whenIdle } from "./waits.ts";
 
 /** Runs an M command; `false` when the firmware doesn't know it. */
 export function runM(m: Machine, c: Command): boolean {
-  return runHeatCode(m, c) || runSettingsCode(m, c) || runHostCode(m, c) || runCardCode(m, c);
+  return runHeatCode(m, c) || runSettingsCode(m, c) || runHostCode(m, c) || runModeCode(m, c) ||
+    runCardCode(m, c);
 }
 
+/** Commands that the firmware takes and that change nothing we model. */
+const IGNORED = new Set([
+  42,
+  73,
+  75,
+  76,
+  77,
+  85,
+  108,
+  111,
+  117,
+  150,
+  250,
+  300,
+  355,
+  420,
+  486,
+  569,
+  907,
+  999,
+]);
+
 function runHostCode(m: Machine, c: Command): boolean {
+  const { fw } = m;
+  if (IGNORED.has(c.code)) return true;
+  switch (c.code) {
+    case 110:
+      if (has(c, WORD.N)) fw.lastLineNumber = valueOf(c, WORD.N, fw.lastLineNumber);
+      else if (fw.p.dialect === "marlin21") say(m, `Line: ${fw.lastLineNumber}`);
+      return true;
+    case 113:
+      if (has(c, WORD.S)) fw.p.hostKeepaliveS = valueOf(c, WORD.S, 2);
+      return true;
+    case 114:
+      // Older firmware drains the queue before it answers.
+      if (fw.p.dialect === "marlin11") whenIdle(m, () => say(m, position(m)));
+      else say(m, position(m));
+      return true;
+    case 115:
+      for (const line of capabilities(m)) say(m, line);
+      return true;
+    case 118:
+      say(m, c.text.replace(/^ *M118 ?/, "").replace(/^(E1|A1|P\d) ?/g, ""));
+      return true;
+    case 119:
+      endstops(m);
+      return true;
+    case 154:
+      fw.positionEveryS = Math.min(60, valueOf(c, WORD.S, 0));
+      fw.positionDueS = fw.positionEveryS > 0 ? m.nowS + fw.positionEveryS : Infinity;
+      return fw.p.dialect === "marlin21";
+    case 862:
+      return fw.p.dialect === "prusa";
+    default:
+      return false;
+  }
+}
+
+/** Commands that start, stop, wait or keep the machine busy. */
+function runModeCode(m: Machine, c: Command): boolean {
   const { fw } = m;
   switch (c.code) {
     case 0:
@@ -37,68 +97,20 @@ function runHostCode(m: Machine, c: Command): boolean {
     case 83:
       fw.absoluteE = c.code === 82;
       return true;
-    case 85:
-    case 73:
-    case 75:
-    case 76:
-    case 77:
-    case 117:
-      return true;
-    case 108:
-      return true;
-    case 110:
-      if (has(c, WORD.N)) fw.lastLineNumber = valueOf(c, WORD.N, fw.lastLineNumber);
-      else if (fw.p.dialect === "marlin21") say(m, `Line: ${fw.lastLineNumber}`);
-      return true;
-    case 111:
-    case 113:
-      if (c.code === 113 && has(c, WORD.S)) fw.p.hostKeepaliveS = valueOf(c, WORD.S, 2);
-      return true;
     case 112:
       kill(m, "");
       return true;
-    case 114:
-      // Older firmware drains the queue before it answers.
-      if (fw.p.dialect === "marlin11") whenIdle(m, () => say(m, position(m)));
-      else say(m, position(m));
+    case 303:
+      tunePid(m, c);
       return true;
-    case 115:
-      for (const line of capabilities(m)) say(m, line);
-      return true;
-    case 118:
-      say(m, c.text.replace(/^ *M118 ?/, "").replace(/^(E1|A1|P\d) ?/g, ""));
-      return true;
-    case 119:
-      endstops(m);
-      return true;
-    case 154:
-      fw.positionEveryS = Math.min(60, valueOf(c, WORD.S, 0));
-      fw.positionDueS = fw.positionEveryS > 0 ? m.nowS + fw.positionEveryS : Infinity;
-      return fw.p.dialect === "marlin21";
     case 400:
       whenIdle(m);
       return true;
     case 410:
       quickStop(m.planner, m.nowS);
       return true;
-    case 42:
-    case 150:
-    case 250:
-    case 300:
-    case 355:
-    case 420:
-    case 486:
-    case 569:
-    case 862:
-    case 907:
-      return c.code !== 862 || fw.p.dialect === "prusa";
-    case 303:
-      tunePid(m, c);
-      return true;
     case 997:
       restart(m, 6);
-      return true;
-    case 999:
       return true;
     default:
       return false;
