@@ -1,0 +1,144 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { heatFeatures } from "../../../edge/classifier/heat_features.ts";
+import type { HeaterResidual } from "../../../edge/twin/thermal/heater_twin.ts";
+import { residual } from "../detector/residuals.ts";
+
+const POWER = 3;
+const ONSET = 100;
+
+/** Residuals a second apart from 60 s to `endS`, as `at` varies them. */
+function course(
+  endS: number,
+  at: (timeS: number) => Partial<HeaterResidual> = () => ({}),
+): HeaterResidual[] {
+  return Array.from({ length: endS - 59 }, (_, i) => {
+    const eventTimeS = 60 + i;
+    return residual({ eventTimeS, lossKPerS: 1.5, duty: 0.5, ...at(eventTimeS) });
+  });
+}
+
+const features = (recent: HeaterResidual[]) => heatFeatures(recent, ONSET, POWER);
+const near = (value: number | undefined, wanted: number, by = 1e-9) =>
+  assert.ok(value !== undefined && Math.abs(value - wanted) <= by, `${value} for ${wanted}`);
+
+const test = suite("heat features");
+
+test("of nothing are none", () => {
+  assert.equal(heatFeatures([], ONSET, POWER), {});
+});
+
+test("tell how old the event is", () => {
+  near(features(course(107)).ageS, 7);
+});
+
+test("count unexplained heating as a share of the heat that should be lost", () => {
+  const found = features(course(110, (timeS) => timeS > ONSET ? { fastKPerS: -0.6 } : {}));
+  near(found.earlyShare, -0.4);
+  near(found.peakShare, -0.4);
+});
+
+test("take the early part from the first twelve seconds only", () => {
+  const drive = (timeS: number) => timeS > ONSET + 12 ? 3 : timeS > ONSET ? 0.3 : 0;
+  const found = features(course(140, (timeS) => ({ fastKPerS: drive(timeS) })));
+  near(found.earlyShare, 0.2);
+  near(found.peakShare, 0.2);
+});
+
+test("find the largest heating either way", () => {
+  const found = features(
+    course(112, (timeS) => ({ fastKPerS: timeS === 104 ? -1.5 : timeS === 106 ? 0.9 : 0 })),
+  );
+  near(found.peakShare, -1);
+});
+
+test("tell what is sudden from what was always wrong", () => {
+  const steady = features(course(110, () => ({ fastKPerS: 0.6 })));
+  near(steady.suddenShare, 0);
+  const sudden = features(course(110, (timeS) => ({ fastKPerS: timeS > ONSET ? 0.6 : 0 })));
+  near(sudden.suddenShare, 0.4);
+});
+
+test("say how heat moved although the reading hardly did", () => {
+  const rigid = features(
+    course(110, (timeS) => timeS > ONSET ? { fastKPerS: 1, measuredC: 210.1 } : {}),
+  );
+  const soft = features(
+    course(110, (timeS) => timeS > ONSET ? { fastKPerS: 1, measuredC: 215 } : {}),
+  );
+  near(rigid.swingK, 0.1, 1e-6);
+  near(soft.swingK, 5);
+  near(rigid.rigidity, 10 / 0.2, 1e-6);
+  near(soft.rigidity, 2);
+});
+
+test("compare the duty with what it was before", () => {
+  const found = features(course(110, (timeS) => timeS > ONSET ? { duty: 0.8 } : {}));
+  near(found.dutyChange, 0.3, 1e-9);
+  near(found.dutyNow, 0.8, 1e-9);
+});
+
+test("have a late part only once the event is old enough", () => {
+  assert.is(features(course(120)).lateShare, undefined);
+  const old = features(
+    course(140, (timeS) => ({ fastKPerS: timeS > 130 ? -0.75 : timeS > ONSET ? -0.3 : 0 })),
+  );
+  near(old.lateShare, -0.5);
+});
+
+test("hold heat against what the heater gives, where it gives any", () => {
+  near(
+    features(course(110, (timeS) => timeS > ONSET ? { fastKPerS: -0.3 } : {})).heaterShare,
+    -0.2,
+  );
+  assert.is(features(course(110, () => ({ duty: 0.01 }))).heaterShare, undefined);
+});
+
+test("say how far the reading is from its set point and from where it was", () => {
+  const found = features(course(110, (timeS) => timeS > ONSET ? { measuredC: 207 } : {}));
+  near(found.errorK, -3);
+  near(found.movedK, -3);
+  near(features(course(110, () => ({ targetC: null }))).errorK, 0);
+});
+
+test("hold the share against what fan and filament cause, where they cause anything", () => {
+  const found = features(
+    course(110, (timeS) => ({
+      fanShare: 0.25,
+      flowShare: 0.1,
+      fan: 0.8,
+      fastKPerS: timeS > ONSET ? 0.375 : 0,
+    })),
+  );
+  near(found.fanMatch, 1);
+  near(found.flowMatch, 2.5);
+  near(found.reach, 0.25 - 0.35, 1e-9);
+  near(found.fan, 0.8);
+  const still = features(course(110));
+  assert.equal([still.fanMatch, still.flowMatch], [undefined, undefined]);
+});
+
+test("leave out what can't be known: nothing from before without a before", () => {
+  const found = features(course(110).filter(({ eventTimeS }) => eventTimeS > ONSET));
+  for (const name of ["rigidity", "swingK", "suddenShare", "dutyChange", "movedK"]) {
+    assert.is(found[name], undefined, name);
+  }
+  assert.ok(found.earlyShare !== undefined);
+});
+
+test("are finite whatever the intervals, also where nothing is lost", () => {
+  for (const dtS of [0, 0.2, 5, 12]) {
+    const found = features(course(140, () => ({ dtS, lossKPerS: 0, fastKPerS: 0.2 })));
+    for (const [name, value] of Object.entries(found)) {
+      assert.ok(Number.isFinite(value), `${name} = ${value} at ${dtS}`);
+    }
+  }
+});
+
+test("don't change the residuals", () => {
+  const recent = course(140), before = structuredClone(recent);
+  features(recent);
+  assert.equal(recent, before);
+});
+
+test.run();
