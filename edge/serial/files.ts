@@ -4,6 +4,10 @@ const O_RDONLY = 0;
 const O_CLOEXEC = 0o2000000;
 const PATH_BYTES_MAX = 4096;
 const DIRENT_NAME_AT = 19;
+const AT_FDCWD = -100;
+const STATX_BYTES = 256;
+const STATX_GID = 0x10;
+const STATX_GID_AT = 24;
 
 /**
  * Small file work over libc. Deno's own file API asks for `--allow-all` on most of /dev, /proc and
@@ -19,6 +23,8 @@ export interface Files {
   /** The path with all links resolved, or null if it leads nowhere. */
   resolve(path: string): string | null;
   exists(path: string): boolean;
+  /** The group that a file belongs to, by number, or null if it can't be told. */
+  groupOf(path: string): number | null;
   /** Makes a folder and its parents. @throws {LibcError} */
   makeFolder(path: string): void;
   /** Points a symbolic link at `target`; whoever opens it sees the old or the new. @throws {LibcError} */
@@ -42,6 +48,11 @@ export function files(libc: Libc): Files {
       return call.realpath(cString(path), buffer) === null ? null : textOf(buffer);
     },
     exists: (path) => call.access(cString(path), 0) === 0,
+    groupOf(path) {
+      const found = new Uint8Array(STATX_BYTES);
+      if (call.statx(AT_FDCWD, cString(path), 0, STATX_GID, found) !== 0) return null;
+      return new DataView(found.buffer).getUint32(STATX_GID_AT, true);
+    },
     makeFolder: (path) => makeFolder(libc, path),
     pointLink: (path, target) => pointLink(libc, path, target),
     remove: (path) => void call.unlink(cString(path)),

@@ -43,6 +43,8 @@ const SYMBOLS = {
   unlink: { parameters: ["buffer"], result: "i32" },
   mkdir: { parameters: ["buffer", "u32"], result: "i32" },
   chmod: { parameters: ["buffer", "u32"], result: "i32" },
+  chown: { parameters: ["buffer", "u32", "u32"], result: "i32" },
+  statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
   access: { parameters: ["buffer", "i32"], result: "i32" },
   sched_yield: { parameters: [], result: "i32" },
   getpid: { parameters: [], result: "i32" },

@@ -7,6 +7,7 @@ const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 const TIOCGPTPEER = 0x5441;
 const TIOCEXCL = 0x540c;
+const SAME_OWNER = 0xffffffff;
 
 /** A pseudo-terminal whose slave is raw from the start. */
 export interface Pty {
@@ -37,9 +38,15 @@ export function openPty(libc: Libc, baud: number): Pty {
   return { masterFd, slavePath: textOf(name) };
 }
 
-/** Lets the group open the slave too, where the host runs as another user. */
-export function shareSlave(libc: Libc, pty: Pty): void {
-  libc.call.chmod(cString(pty.slavePath), 0o660);
+/**
+ * Lets a group open the slave too, for a host that runs as another user.
+ *
+ * @param group its number, or null to leave the slave with the group that it has
+ */
+export function shareSlave(libc: Libc, pty: Pty, group: number | null): void {
+  const path = cString(pty.slavePath);
+  if (group !== null) libc.call.chown(path, SAME_OWNER, group);
+  libc.call.chmod(path, 0o660);
 }
 
 /**

@@ -23,13 +23,19 @@ export class HostPort {
   present = false;
   #pty: Pty;
   #openers = 0;
+  #group: number | null = null;
   readonly #probe: PollSet;
   readonly #events = new Uint8Array(4096);
 
+  /**
+   * @param linkPath what the host opens
+   * @param portPath the printer's own port
+   */
   constructor(
     readonly libc: Libc,
     readonly files: Files,
     readonly linkPath: string,
+    readonly portPath: string,
     baud: number,
   ) {
     this.#probe = new PollSet(libc, 1);
@@ -67,18 +73,24 @@ export class HostPort {
   #watch(): void {
     this.#openers = 0;
     touchSlave(this.libc, this.#pty);
-    shareSlave(this.libc, this.#pty);
+    // Whoever may open the printer's own port may open its stand-in.
+    this.#group = this.files.groupOf(this.portPath) ?? this.#group;
+    shareSlave(this.libc, this.#pty, this.#group);
     if (this.watchFd < 0) return;
     this.#drainEvents();
     const events = IN_OPEN | IN_CLOSE_WRITE | IN_CLOSE_NOWRITE;
     this.libc.call.inotify_add_watch(this.watchFd, cString(this.#pty.slavePath), events);
   }
 
-  /** Looks whether the slave is open: without anyone there its master reports a hang-up. */
+  /**
+   * Looks whether a host is there: without one the master reports a hang-up. One that came, wrote
+   * and left at once counts too, until its bytes are read.
+   */
   look(): boolean {
     this.#probe.set(0, this.fd, POLLIN);
     this.#probe.wait(0);
-    this.present = (this.#probe.seen(0) & POLLGONE) === 0;
+    const seen = this.#probe.seen(0);
+    this.present = (seen & POLLGONE) === 0 || (seen & POLLIN) !== 0;
     return this.present;
   }
 

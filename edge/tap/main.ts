@@ -47,7 +47,7 @@ async function runTap(libc: Libc, options: TapOptions): Promise<void> {
   const printer = new PrinterPort(libc, files, options.portPath, options.baud);
   if (!options.bypass) openFirst(printer, options, log);
   const listenFd = listenUnix(libc, options.socketPath);
-  const host = new HostPort(libc, files, options.linkPath, options.baud);
+  const host = new HostPort(libc, files, options.linkPath, options.portPath, options.baud);
   const link = new Link(host, printer, journal);
   const desk = new OrderDesk({
     allowed: options.orders,

@@ -98,11 +98,15 @@ test("a host may leave and come back through the same link", async () => {
 
 test("what a host wrote just before it left still arrives", async () => {
   await withTap([], async ({ printer, tap }) => {
-    const host = openHost(tap.link);
-    host.write("M104 S0\nM140 S0\nM84\n");
-    host.close();
-    await printer.reads("M84\n");
-    assert.is(printer.text, "M104 S0\nM140 S0\nM84\n");
+    for (let visit = 1; visit <= 5; visit++) {
+      const host = openHost(tap.link);
+      host.write(`M104 S0\nM140 S0\nM84 ;${visit}\n`);
+      host.close();
+      await printer.reads(`M84 ;${visit}\n`);
+      assert.is(printer.text.split("M104 S0\nM140 S0\nM84").length, visit + 1);
+      const sessions = () => tap.stderr.split("host-closed").length - 1;
+      await until("the end of the visit", () => sessions() === visit);
+    }
   });
 });
 
