@@ -2,11 +2,12 @@
 
 const HELP = `Usage: edge COMMAND [options]
 
-  run       run the agent: watch the printers of the configuration
-  job       register what a printer is going to print
-  resume    let a job go on whose lines the agent withholds
-  config    print an example of the configuration, or check one
-  replay    examine a log from a disk; no hardware is needed
+  run            run the agent: watch the printers of the configuration
+  job            register what a printer is going to print
+  resume         let a job go on whose lines the agent withholds
+  config         print an example of the configuration, or check one
+  replay         examine a log from a disk; no hardware is needed
+  known-issues   list and explain what deviations are held against
 
 edge COMMAND --help says more.
 `;
@@ -20,6 +21,7 @@ const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<void
   resume: () => import("./commands/resume.ts"),
   config: () => import("./commands/config.ts"),
   replay: () => import("./commands/replay.ts"),
+  "known-issues": () => import("./commands/known_issues.ts"),
 };
 
 if (import.meta.main) {
