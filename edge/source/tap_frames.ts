@@ -81,7 +81,11 @@ export class TapFrames {
   step(frame: Frame): FrameSays {
     const eventTimeS = frame.eventTimeNs / 1e9;
     const control = frame.dir === DIR.control ? this.#control(frame) : null;
-    if (control?.type === "gap") this.#missed(control);
+    if (control?.type === "gap") {
+      // Its own time is that of its sending; the frames that follow it are older.
+      this.#missed(control);
+      return { observations: [], ack: null, bye: null };
+    }
     const before = this.#beforeIt(eventTimeS);
     const own = control === null
       ? this.#lines(frame.dir, frame.bytes, eventTimeS)

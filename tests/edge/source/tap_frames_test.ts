@@ -160,7 +160,7 @@ test("what was overwritten is told once, with how things stand afterwards", () =
   const seen = feed(
     frames,
     hello(200, 203),
-    control(199, gap),
+    { ...control(199, gap), eventTimeNs: 203e9 },
     down(200, "cut\nG1 X1\n"),
     up(202, "x\nok\n"),
   );
@@ -168,7 +168,7 @@ test("what was overwritten is told once, with how things stand afterwards", () =
   assert.equal(seen[0], {
     type: "gap",
     eventTimeS: 200,
-    sinceS: 199,
+    sinceS: 200,
     missedFrames: 99,
     reason: "the tap's memory had been overwritten",
   });
