@@ -15,6 +15,7 @@ import { take } from "./analysis/take.ts";
 import type { Analysis, AnalysisStatus, Lesson } from "./finding.ts";
 import { Command } from "./gcode/command.ts";
 import { makeEffects } from "./gcode/machine.ts";
+import { makeMotionOutput } from "./twin/motion/motion_twin.ts";
 
 export type { AnalysisOptions, AnalysisState, PrinterProfile };
 
@@ -30,7 +31,7 @@ export interface PrinterAnalysis extends Analysis<AnalysisState> {
  */
 export function createAnalysis(given: AnalysisOptions): PrinterAnalysis {
   const options = { ...given };
-  const scratch = { command: new Command(), effects: makeEffects() };
+  const scratch = { command: new Command(), effects: makeEffects(), motion: makeMotionOutput() };
   return {
     init: (restored) => restored ? goOn(restored, options) : freshState(options),
     adopt(state, reference) {

@@ -8,6 +8,7 @@ import { type FirmwareWatch, initFirmwareWatch } from "./firmware_watch.ts";
 import type { HeaterReport } from "./heater_findings.ts";
 import { type HeaterProfile, type HeaterWatch, initHeaterWatch } from "./heater_watch.ts";
 import type { Lessons } from "./lessons.ts";
+import { initMotionWatch, type MotionWatch } from "./motion_watch.ts";
 import type { Reference } from "./reference_watch.ts";
 import { initStreamWatch, type StreamWatch } from "./stream_watch.ts";
 import { initTargetWatch, type TargetWatch } from "./target_watch.ts";
@@ -37,6 +38,7 @@ export interface AnalysisState {
   jobDigest: string | null;
   reference: unknown;
   unreferenced: UnreferencedWatch;
+  motion: MotionWatch;
   firmware: FirmwareWatch;
   episodes: Episodes;
   lessons: Lessons;
@@ -61,6 +63,7 @@ export function freshState(options: AnalysisOptions): AnalysisState {
     jobDigest: reference?.jobDigest ?? null,
     reference: reference?.init() ?? null,
     unreferenced: initUnreferencedWatch(),
+    motion: initMotionWatch(),
     firmware: initFirmwareWatch(),
     episodes: initEpisodes(),
     lessons: [],

@@ -4,6 +4,7 @@ import type { Effects } from "../gcode/effects.ts";
 import { parseInto } from "../gcode/parse_line.ts";
 import { parseResponse } from "../gcode/parse_response.ts";
 import type { Observation } from "../source/observation.ts";
+import type { MotionOutput } from "../twin/motion/motion_twin.ts";
 import type { HeaterSample } from "../twin/thermal/heater_twin.ts";
 import type { HeaterName } from "../twin/thermal/parameters.ts";
 import { type StreamEvent, tellStreamEvent } from "./command_findings.ts";
@@ -13,6 +14,13 @@ import { endHeater, judgeHeater } from "./heater_findings.ts";
 import { stepHeaterWatch } from "./heater_watch.ts";
 import { type Reference, streamEventOf } from "./reference_watch.ts";
 import type { Mismatch } from "../reference/mismatch.ts";
+import {
+  motionEvent,
+  type MotionOddity,
+  noteMotionCommand,
+  noteMotionResponse,
+  noteMotionTick,
+} from "./motion_watch.ts";
 import type { AnalysisOptions, AnalysisState } from "./state.ts";
 import {
   dutyShare,
@@ -30,6 +38,7 @@ import { stepUnreferenced } from "./unreferenced_watch.ts";
 export interface Scratch {
   command: Command;
   effects: Effects;
+  motion: MotionOutput;
 }
 
 /** Takes one observation: hands it to whom it concerns, and collects what they have to tell. */
@@ -43,7 +52,7 @@ export function take(
     case "sent":
       return takeSent(state, observation, options, scratch);
     case "received":
-      return takeReceived(state, observation, options);
+      return takeReceived(state, observation, options, scratch);
     case "heater": {
       const { heater, eventTimeS, measuredC, targetC, duty } = observation;
       const sample = { eventTimeS, measuredC, targetC, duty, fan: null, flowMmPerS: null };
@@ -58,10 +67,24 @@ export function take(
       noteLink(state.stream, observation.event);
       return [];
     case "tick":
-      return tickJob(state, options);
+      return [...takeTick(state, options, scratch), ...tickJob(state, options)];
     case "reading":
       return [];
   }
+}
+
+function takeTick(state: AnalysisState, options: AnalysisOptions, { motion }: Scratch): Finding[] {
+  return tellMotion(state, noteMotionTick(state.motion, state.nowS, motion), options);
+}
+
+function tellMotion(
+  state: AnalysisState,
+  oddities: readonly MotionOddity[],
+  options: AnalysisOptions,
+): Finding[] {
+  if (oddities.length === 0 || state.stream.paused) return [];
+  const layer = layerOf(state.stream);
+  return oddities.flatMap((each) => tell(state, motionEvent(each, state.nowS, layer), options));
 }
 
 /** A job that hasn't moved for so long, and isn't paused, has ended, s. */
@@ -89,7 +112,7 @@ function takeSent(
   state: AnalysisState,
   sent: Extract<Observation, { type: "sent" }>,
   options: AnalysisOptions,
-  { command, effects }: Scratch,
+  { command, effects, motion }: Scratch,
 ): Finding[] {
   const { stream, targets } = state;
   const { eventTimeS } = sent;
@@ -99,7 +122,9 @@ function takeSent(
     stream.garbledLines++;
     return [];
   }
-  if (command.checksum === "wrong") return [];
+  const odd = noteMotionCommand(state.motion, command, eventTimeS, motion);
+  const found = tellMotion(state, odd, options);
+  if (command.checksum === "wrong") return found;
   const printing = isPrinting(stream, eventTimeS);
   noteCommand(stream, command, effects, eventTimeS);
   noteFirmwareCommand(state.firmware, command, eventTimeS);
@@ -107,19 +132,20 @@ function takeSent(
     if (event.type !== "target" || event.heater === "chamber") continue;
     noteCommandedTarget(targets[event.heater], event.targetC, eventTimeS);
   }
-  if (sent.origin === "agent") return [];
+  if (sent.origin === "agent") return found;
   const layer = layerOf(stream);
   const events = options.reference
     ? options.reference.step(state.reference, command, eventTimeS)
       .map((mismatch) => streamEventOf(mismatch, eventTimeS, layer))
     : stepUnreferenced(state.unreferenced, command, effects, printing, eventTimeS, layer);
-  return events.flatMap((event) => tell(state, event, options));
+  return [...found, ...events.flatMap((event) => tell(state, event, options))];
 }
 
 function takeReceived(
   state: AnalysisState,
   received: Extract<Observation, { type: "received" }>,
   options: AnalysisOptions,
+  { motion }: Scratch,
 ): Finding[] {
   const { stream } = state;
   const { eventTimeS } = received;
@@ -134,6 +160,8 @@ function takeReceived(
   const printing = isPrinting(stream, eventTimeS);
   const found = stepFirmwareWatch(state.firmware, response, received.line, eventTimeS, printing)
     .flatMap((event) => tell(state, event, options));
+  const odd = noteMotionResponse(state.motion, response, eventTimeS, motion);
+  found.push(...tellMotion(state, odd, options));
   for (const report of heaterReports(response, stream.machine.tool)) {
     const { heater, measuredC, targetC, dutyRaw } = report;
     const last = state.heaters[heater].twin.last;

@@ -1,0 +1,268 @@
+import type { Command } from "../gcode/command.ts";
+import type { Response } from "../gcode/response.ts";
+import {
+  initMotionTwin,
+  type MotionOutput,
+  type MotionTwin,
+  stepCommand,
+  stepIdle,
+  stepResponse,
+} from "../twin/motion/motion_twin.ts";
+import { initMotion, type PlannedMove } from "../twin/motion/planner.ts";
+import { marlinRules } from "../twin/motion/rules.ts";
+import { rulesFromSettings } from "../twin/motion/settings_rules.ts";
+import type { StreamEvent } from "./command_findings.ts";
+import { type HostPace, initHostPace, noteHostPace, type Starving } from "./host_pace.ts";
+import { initPaceModel, learnPace, type PaceModel, predictPace } from "./pace_model.ts";
+
+/** Planned motion that is judged as one, s. */
+const STRETCH_S = 8;
+/** Stretches to learn from before anything is judged. */
+const LEARN_STRETCHES = 12;
+/** A lasting change of less than this is none, as a share. */
+const LEAST_SHARE = 0.018;
+/** Sequential test: slack of a stretch, and the sum that tells, in standard deviations. */
+const SLACK_SD = 1.2, TELL_SD = 9;
+/** What a single stretch may add, standard deviations: one odd stretch tells nothing. */
+const STRETCH_SD_MAX = 4;
+/** The test must have run up over so many stretches. */
+const RUN_LEAST = 3;
+/** A printer that wanders by itself by more than this isn't judged, sd as a share. */
+const WANDER_MAX = 0.014;
+/** A printer that still wanders after so many stretches may have another buffer than was learned. */
+const RETRY_STRETCHES = 20;
+/** A jump of lateness is a stop of another kind (pause, wait), no pace, s. */
+const JUMP_S = 0.7;
+/** The planner's buffers that Marlin is built with; one place stays free. */
+const DEPTHS = [7, 15, 31, 63];
+const TRIES_MAX = 8;
+const SETTINGS_MAX = 64;
+
+/** One side of the sequential test. */
+interface Run {
+  sum: number;
+  stretches: number;
+  /** Sum of what the stretches were off by, as shares. */
+  off: number;
+  sinceS: number;
+}
+
+/** One printer's motion against its plan; plain JSON. */
+export interface MotionWatch {
+  twin: MotionTwin;
+  /** The firmware's own list of settings, while it comes. */
+  listing: string[];
+  /** The settings that the twin plans by; empty: unknown, and the pace isn't judged. */
+  settings: string[];
+  stretch: { plannedS: number; latenessS: number; rampS: number; beganS: number } | null;
+  lastLatenessS: number;
+  pace: PaceModel;
+  slow: Run;
+  fast: Run;
+  /** Depths of the buffer that were tried because the first one didn't fit. */
+  tries: number;
+  host: HostPace;
+}
+
+export function initMotionWatch(): MotionWatch {
+  return {
+    twin: initMotionTwin({ rules: marlinRules() }),
+    listing: [],
+    settings: [],
+    stretch: null,
+    lastLatenessS: 0,
+    pace: initPaceModel(),
+    slow: freshRun(),
+    fast: freshRun(),
+    tries: 0,
+    host: initHostPace(),
+  };
+}
+
+/**
+ * Takes a command on its way to the printer. Returns what is odd about the time that motion takes.
+ * Mutates the watch; `output` is overwritten: its planned moves carry their times.
+ */
+export function noteMotionCommand(
+  watch: MotionWatch,
+  command: Command,
+  eventTimeS: number,
+  output: MotionOutput,
+): MotionOddity[] {
+  const { twin } = watch;
+  const { lastOkS } = twin.clock;
+  const waiting = twin.clock.waiting.length > 0;
+  // The host's silence lets the planner run empty: that must be planned before the next line is.
+  if (eventTimeS - twin.lastSentS > 1) stepIdle(twin, eventTimeS, output);
+  const emptyS = eventTimeS - twin.clock.freeS;
+  stepCommand(twin, command, eventTimeS, output);
+  const moves = output.effects.moveCount > 0;
+  const starving = noteHostPace(watch.host, { eventTimeS, lastOkS, waiting, emptyS, moves });
+  if (starving.starvedS > 0) watch.stretch = null;
+  return [...takeOutput(watch, output), ...(starving.told ? [starving.told] : [])];
+}
+
+/** Takes what the printer says; see `noteMotionCommand`. */
+export function noteMotionResponse(
+  watch: MotionWatch,
+  response: Response,
+  eventTimeS: number,
+  output: MotionOutput,
+): MotionOddity[] {
+  if (response.type === "setting") {
+    if (watch.listing.length < SETTINGS_MAX) watch.listing.push(response.command);
+  } else if (response.ok !== null && watch.listing.length > 0) adoptSettings(watch);
+  if (response.type === "start") forget(watch);
+  if (response.type === "resend" || response.type === "busy") watch.stretch = null;
+  stepResponse(watch.twin, response, eventTimeS, output);
+  snapDepth(watch.twin);
+  return takeOutput(watch, output);
+}
+
+/** Lets time pass; see `noteMotionCommand`. */
+export function noteMotionTick(
+  watch: MotionWatch,
+  eventTimeS: number,
+  output: MotionOutput,
+): MotionOddity[] {
+  stepIdle(watch.twin, eventTimeS, output);
+  return takeOutput(watch, output);
+}
+
+/** Motion that takes another time than planned, or that the host holds up. */
+export type MotionOddity = Pace | Starving;
+
+export interface Pace {
+  type: "pace";
+  /** Positive: slower than this printer is wont to be. */
+  rateShare: number;
+  sinceS: number;
+}
+
+/** An oddity as an event for the classifier. */
+export function motionEvent(
+  oddity: MotionOddity,
+  eventTimeS: number,
+  layer: number | null,
+): StreamEvent {
+  const about = { name: "motion-late" as const, eventTimeS, layer, lines: [] };
+  if (oddity.type === "starving") {
+    const { stillS, gapSpread, stops } = oddity;
+    const text = `the printer ran out of moves ${stops} times within a minute, ` +
+      `${stillS.toFixed(1)} s in all, because the host sent none`;
+    const features: Record<string, number> = { hostStarved: 1, stillS, stops };
+    if (gapSpread !== null) features.gapSpread = gapSpread;
+    return { ...about, text, features };
+  }
+  const { rateShare, sinceS } = oddity;
+  const percent = (Math.abs(rateShare) * 100).toFixed(1);
+  const text = `moves take ${percent} % ${rateShare > 0 ? "more" : "less"} time than before, ` +
+    `for ${(eventTimeS - sinceS).toFixed(0)} s now`;
+  const features = { hostStarved: 0, rateShare, changedShare: Math.abs(rateShare) };
+  return { ...about, text, features };
+}
+
+function takeOutput(watch: MotionWatch, { planned, sample }: MotionOutput): MotionOddity[] {
+  const { stretch } = watch;
+  if (stretch) {
+    for (let at = 0; at < planned.count; at++) stretch.rampS += rampS(planned.moves[at]!);
+  }
+  if (!sample) return [];
+  const { plannedS, latenessS, eventTimeS } = sample;
+  const jumped = Math.abs(latenessS - watch.lastLatenessS) > JUMP_S;
+  watch.lastLatenessS = latenessS;
+  if (!stretch || jumped || !watch.twin.clock.anchored) {
+    watch.stretch = { plannedS, latenessS, rampS: 0, beganS: eventTimeS };
+    return [];
+  }
+  const spanS = plannedS - stretch.plannedS;
+  if (spanS < STRETCH_S) return [];
+  watch.stretch = { plannedS, latenessS, rampS: 0, beganS: eventTimeS };
+  if (watch.settings.length === 0) return [];
+  const late = (latenessS - stretch.latenessS) / spanS;
+  return judge(watch, late, Math.min(1, stretch.rampS / spanS), stretch.beganS);
+}
+
+/** Time of a move that isn't spent at its cruising speed, s. */
+function rampS(move: PlannedMove): number {
+  const { cruiseMmPerS, startMmPerS, endMmPerS, accelMmPerS2, durationS } = move;
+  return Math.min(durationS, (2 * cruiseMmPerS - startMmPerS - endMmPerS) / accelMmPerS2);
+}
+
+function judge(watch: MotionWatch, late: number, rampShare: number, beganS: number): Pace[] {
+  const { pace } = watch;
+  const { late: expected, sd } = predictPace(pace, rampShare);
+  const off = late - expected;
+  const learnt = pace.count >= LEARN_STRETCHES && Math.sqrt(pace.noise2) < WANDER_MAX;
+  if (!learnt) {
+    learnPace(pace, rampShare, late);
+    if (pace.count >= RETRY_STRETCHES) tryDepth(watch);
+    return [];
+  }
+  stepRun(watch.slow, off, sd, beganS);
+  stepRun(watch.fast, -off, sd, beganS);
+  const run = watch.slow.sum >= watch.fast.sum ? watch.slow : watch.fast;
+  const share = run.stretches > 0 ? run.off / run.stretches : 0;
+  const lasting = run.sum > TELL_SD && run.stretches >= RUN_LEAST && share > LEAST_SHARE;
+  // What looks disturbed must not become what is usual.
+  if (run.sum < TELL_SD / 3) learnPace(pace, rampShare, late);
+  if (!lasting) return [];
+  run.sum = Math.min(run.sum, 2 * TELL_SD);
+  return [{ type: "pace", rateShare: run === watch.slow ? share : -share, sinceS: run.sinceS }];
+}
+
+function stepRun(run: Run, off: number, sd: number, beganS: number): void {
+  if (run.sum === 0) Object.assign(run, freshRun(), { sinceS: beganS });
+  run.sum = Math.max(0, run.sum + Math.min(off / sd, STRETCH_SD_MAX) - SLACK_SD);
+  run.stretches++;
+  run.off += off;
+}
+
+function freshRun(): Run {
+  return { sum: 0, stretches: 0, off: 0, sinceS: 0 };
+}
+
+/** Plans by the firmware's own settings from here on, if they are others than before. */
+function adoptSettings(watch: MotionWatch): void {
+  const { listing, twin } = watch;
+  watch.listing = [];
+  const settings = listing.filter((text) => /^M20[1-5]\b/.test(text));
+  if (settings.length === 0 || settings.join("\n") === watch.settings.join("\n")) return;
+  const rules = rulesFromSettings(marlinRules(), settings);
+  const { nextIndex } = twin.motion;
+  twin.motion = { ...initMotion(rules), nextIndex };
+  watch.settings = settings;
+  watch.tries = 0;
+  restartPace(watch);
+}
+
+/** After a restart settings may be others: nothing is judged until they are told again. */
+function forget(watch: MotionWatch): void {
+  watch.settings = [];
+  watch.listing = [];
+  watch.stretch = null;
+}
+
+/** Tries the next depth of the buffer: with a wrong one, readings scatter as moves differ. */
+function tryDepth(watch: MotionWatch): void {
+  const { clock } = watch.twin;
+  const at = DEPTHS.indexOf(clock.bufferMoves ?? -1);
+  if (at < 0 || watch.tries >= TRIES_MAX) return;
+  watch.tries++;
+  clock.bufferMoves = DEPTHS[(at + 1) % DEPTHS.length]!;
+  restartPace(watch);
+}
+
+function restartPace(watch: MotionWatch): void {
+  watch.stretch = null;
+  watch.pace = initPaceModel();
+  watch.slow = freshRun();
+  watch.fast = freshRun();
+}
+
+/** What was learned of the buffer's depth is near one that firmware is built with. */
+function snapDepth({ clock }: MotionTwin): void {
+  const depth = clock.bufferMoves;
+  if (depth === null || DEPTHS.includes(depth)) return;
+  clock.bufferMoves = DEPTHS.find((known) => known + 1 >= depth) ?? depth;
+}
