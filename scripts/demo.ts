@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
-import { drawActs, SHOW } from "./show/plan.ts";
+import { drawActs, DRAWN_PART, SHOW, SHOW_PART } from "./show/plan.ts";
 import { runShow, type ShowOptions } from "./show/show.ts";
 
 const HELP = `Printwarden's main job, end to end, on this machine alone.
@@ -40,7 +40,8 @@ function readOptions(args: string[]): ShowOptions | null {
   const port = wholeNumber("port", values.port, 0, 65_535);
   const ids = values.inject?.split(",").map((id) => id.trim()).filter((id) => id !== "");
   const acts = values.clean ? [] : ids ? drawActs(ids, seed) : [...SHOW];
-  return { root: ROOT, exit: values.exit, acts, seed, port };
+  const part = ids ? DRAWN_PART : SHOW_PART;
+  return { root: ROOT, exit: values.exit, part, acts, seed, port };
 }
 
 function wholeNumber(name: string, text: string, low: number, high: number): number {

@@ -13,9 +13,13 @@ export interface Act {
 }
 
 /** Acts stand this far apart, so that one is over before the next begins, s. */
-const ROOM_S = 45;
-const FIRST_S = 36;
+const ROOM_S = 42;
+const FIRST_S = 88;
 const LENGTH_S = 24;
+
+/** The show's part stays long in its first layer, the other one soon runs with its fan on. */
+export const SHOW_PART = "scripts/parts/gear-cura.gcode";
+export const DRAWN_PART = "scripts/parts/bracket-prusaslicer.gcode";
 
 /** The show as the README tells it: a draught, a tampered set point, a lying firmware. */
 export const SHOW: readonly Act[] = [

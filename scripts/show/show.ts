@@ -8,6 +8,8 @@ import * as stage from "./stage.ts";
 export interface ShowOptions {
   root: string;
   exit: boolean;
+  /** The sliced part to print, seen from the root. */
+  part: string;
   acts: Act[];
   seed: number;
   port: number;
@@ -45,7 +47,7 @@ export async function runShow(options: ShowOptions): Promise<number> {
     end().then(() => Deno.exit(130));
   });
   try {
-    on = await stage.prepareStage(options.root, options.seed, tell);
+    on = await stage.prepareStage(options.root, options.part, options.seed, tell);
     const code = await perform(options, on, tell);
     await end();
     if (code === 0) await Deno.remove(on.state, { recursive: true });

@@ -8,7 +8,6 @@ import type { Narrator } from "./narrator.ts";
 
 /** The names on this stage: identities are random in a real site, and readable here. */
 export const SITE = "demo", DEVICE = "pi", PRINTER = "printer1";
-const PART = "scripts/parts/gear-cura.gcode";
 const CALIBRATION_PART = "scripts/parts/gear-prusaslicer.gcode";
 /** How long a part may take to be ready, ms. */
 const READY_MS = 30_000;
@@ -34,7 +33,12 @@ export function tellingPrinter(seed: number): { seed: number; printer: PrinterPa
 }
 
 /** Folders, keys, configuration and calibration profile: all that stands before anything runs. */
-export async function prepareStage(root: string, seed: number, tell: Narrator): Promise<Stage> {
+export async function prepareStage(
+  root: string,
+  part: string,
+  seed: number,
+  tell: Narrator,
+): Promise<Stage> {
   const state = await Deno.makeTempDir({ prefix: "printwarden-demo-" });
   for (const folder of ["logs", "edge/run", "edge/profiles", "cloud"]) {
     await Deno.mkdir(`${state}/${folder}`, { recursive: true });
@@ -45,7 +49,7 @@ export async function prepareStage(root: string, seed: number, tell: Narrator): 
   await calibrate(printer, gcode, `${state}/edge/profiles/${PRINTER}.json`);
   tell.step("making keys: broker, aggregator, device");
   await provision({ state: `${state}/cloud`, site: SITE, devices: [DEVICE] });
-  return { root, state, part: `${root}${PART}`, printerSeed, natsUrl: "", children: [] };
+  return { root, state, part: `${root}${part}`, printerSeed, natsUrl: "", children: [] };
 }
 
 function deno(stage: Stage, name: string, args: string[], onLine?: (line: string) => void): Child {
