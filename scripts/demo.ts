@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
-import { drawActs, DRAWN_PART, SHOW, SHOW_PART } from "./show/plan.ts";
+import { drawActs, SHOW, SHOW_PART } from "./show/plan.ts";
 import { runShow, type ShowOptions } from "./show/show.ts";
 
 const HELP = `Printwarden's main job, end to end, on this machine alone.
@@ -39,8 +39,8 @@ function readOptions(args: string[]): ShowOptions | null {
   const seed = wholeNumber("seed", values.seed, 1, 1_000_000);
   const port = wholeNumber("port", values.port, 0, 65_535);
   const ids = values.inject?.split(",").map((id) => id.trim()).filter((id) => id !== "");
-  const acts = values.clean ? [] : ids ? drawActs(ids, seed) : [...SHOW];
-  const part = ids ? DRAWN_PART : SHOW_PART;
+  const drawn = ids ? drawActs(ids, seed) : { acts: [...SHOW], part: SHOW_PART };
+  const { acts, part } = values.clean ? { acts: [], part: SHOW_PART } : drawn;
   return { root: ROOT, exit: values.exit, part, acts, seed, port };
 }
 

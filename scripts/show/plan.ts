@@ -14,12 +14,15 @@ export interface Act {
 
 /** Acts stand this far apart, so that one is over before the next begins, s. */
 const ROOM_S = 42;
-const FIRST_S = 88;
+/** The show's part stays in its first layer, without fan, until 150 s; the other's fan runs by 85 s. */
+const FIRST_S = 36;
+const FIRST_WITH_FAN_S = 110;
+/** What can only be seen while the part fan runs. */
+const NEED_FAN = new Set(["A04", "B07", "E03"]);
 const LENGTH_S = 24;
 
-/** The show's part stays long in its first layer, the other one soon runs with its fan on. */
 export const SHOW_PART = "scripts/parts/gear-cura.gcode";
-export const DRAWN_PART = "scripts/parts/bracket-prusaslicer.gcode";
+const FAN_PART = "scripts/parts/gear-prusaslicer.gcode";
 
 /** The show as the README tells it: a draught, a tampered set point, a lying firmware. */
 export const SHOW: readonly Act[] = [
@@ -45,18 +48,20 @@ export function handOf(act: Act): "middle" | "printer" {
 }
 
 /**
- * Draws size, form and time of the scenarios asked for, one after another.
+ * Draws size, form and time of the scenarios asked for, one after another, and the part to print.
  *
  * @throws {RangeError} for an id that isn't in the catalogue.
  */
-export function drawActs(ids: readonly string[], seed: number): Act[] {
+export function drawActs(ids: readonly string[], seed: number): { acts: Act[]; part: string } {
   const random = new Random(seed, "demo");
-  return ids.map((id, i) => {
-    const startS = FIRST_S + i * ROOM_S;
-    const drawn = drawInjection(id, random, { startS, endS: startS + 6 });
-    const { size, variant } = drawn;
-    const act = { id, atS: drawn.atS, forS: LENGTH_S, size, variant };
+  const fan = ids.some((id) => NEED_FAN.has(id));
+  const firstS = fan ? FIRST_WITH_FAN_S : FIRST_S;
+  const acts = ids.map((id, i) => {
+    const startS = firstS + i * ROOM_S;
+    const { atS, size, variant } = drawInjection(id, random, { startS, endS: startS + 6 });
+    const act = { id, atS, forS: LENGTH_S, size, variant };
     handOf(act);
     return act;
   });
+  return { acts, part: fan ? FAN_PART : SHOW_PART };
 }
