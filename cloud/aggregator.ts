@@ -9,6 +9,7 @@ import { connectBroker, WORKERS } from "./broker/connect.ts";
 import { STREAMS } from "./broker/streams.ts";
 import { type CaseLog, caseLog } from "./cases/case_log_shell.ts";
 import { caseDesk } from "./cases/desk_shell.ts";
+import { jobSender } from "./commands/job_sender.ts";
 import type { Config } from "./config.ts";
 import { createApp } from "./console/app.tsx";
 import { loadAssets } from "./console/assets.ts";
@@ -96,6 +97,7 @@ export async function startAggregator(
     model,
     desk: caseDesk(model.cases, log, audit, courier.deliver, config.decisions, now),
     signIn: signIn(model.auth, people, audit, ports.passwords ?? realPasswords(), config.auth, now),
+    jobs: jobSender(broker, key, audit, now),
     assets: await loadAssets(),
     onChange: projector.onChange,
     brokerConnected: broker.connected,

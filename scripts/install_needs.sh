@@ -53,5 +53,5 @@ install_modules() {
 }
 
 install_deno
-apt_install nats-server nats-server
+[ "${NEEDS_NATS_SERVER:-yes}" = no ] || apt_install nats-server nats-server
 install_modules

@@ -2,8 +2,19 @@ import { envelope, eventType, type MessageType, type Payload } from "./envelope.
 import type { Address } from "./ids.ts";
 import { refused, type Result } from "./result.ts";
 
-/** No message is larger than this, in bytes; a larger one is refused unread. */
+/** No message but a command is larger than this, in bytes; a larger one is refused unread. */
 export const MESSAGE_BYTES_MAX = 32_768;
+
+/**
+ * No command is larger than this, in bytes: with its headers it stays under nats-server's default
+ * `max_payload` of 1 MiB, and holds the manifest of a job of some 110,000 commands.
+ */
+export const COMMAND_BYTES_MAX = 1_000_000;
+
+/** The bound of one type of message, in bytes. */
+export function messageBytesMax(type: MessageType): number {
+  return type === "command" ? COMMAND_BYTES_MAX : MESSAGE_BYTES_MAX;
+}
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -49,9 +60,10 @@ export function decode<T extends MessageType>(
   type: T,
   bytes: Uint8Array,
 ): Result<{ about: Envelope; data: Payload<T> }> {
-  if (bytes.length > MESSAGE_BYTES_MAX) {
+  const bytesMax = messageBytesMax(type);
+  if (bytes.length > bytesMax) {
     return refused(
-      `Cannot decode a ${type}: at most ${MESSAGE_BYTES_MAX} bytes are read, got ${bytes.length}`,
+      `Cannot decode a ${type}: at most ${bytesMax} bytes are read, got ${bytes.length}`,
     );
   }
   const parsed = parseJson(bytes);

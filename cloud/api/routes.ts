@@ -2,12 +2,13 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { Determination, Learn, ResponseAction } from "../../shared/decision.ts";
 import { Uuid } from "../../shared/ids.ts";
-import { refused, type Result } from "../../shared/result.ts";
 import { Nature } from "../cases/case_event.ts";
 import type { Outcome } from "../cases/desk_shell.ts";
 import { type Ctx, type Env, type Parts, PRINTERS_MAX } from "../console/context.ts";
 import { filterOf } from "../console/list_query.ts";
 import { fromOwnPage } from "../console/protect.ts";
+import { jobRoutes } from "./job_routes.ts";
+import { readBody } from "./read_body.ts";
 
 /** The sequence of the case's last event that the caller has seen; absent: whatever it is now. */
 const Seen = z.int().min(1).nullable().default(null);
@@ -42,11 +43,16 @@ export function apiRoutes(parts: Parts): Hono<Env> {
       return c.json({ error: "A valid API token or session is required" }, 401);
     }
     if (c.req.method === "GET" || c.req.method === "HEAD") return await next();
-    if (!identity.mayDecide) return c.json({ error: "This token may read, but not decide" }, 403);
     if (identity.sessionId !== null && !fromOwnPage(c, parts)) {
       return c.json({ error: "A session may only be used from the console's own pages" }, 403);
     }
     return await next();
+  });
+  app.route("/", jobRoutes(parts));
+  app.use(async (c, next) => {
+    if (c.req.method === "GET" || c.req.method === "HEAD") return await next();
+    if (c.get("identity")?.mayDecide) return await next();
+    return c.json({ error: "This token may read, but not decide" }, 403);
   });
 
   reading(app, parts);
@@ -116,24 +122,6 @@ function acting(app: Hono<Env>, parts: Parts): void {
 
 function actorOf(c: Ctx) {
   return c.get("identity")!.actor;
-}
-
-async function readBody<T>(c: Ctx, schema: z.ZodType<T>): Promise<Result<T>> {
-  if (!/^application\/json\s*(;|$)/i.test(c.req.header("Content-Type") ?? "")) {
-    return refused("Cannot read the body: 'application/json' was required");
-  }
-  let body: unknown;
-  try {
-    body = await c.req.json();
-  } catch {
-    return refused("Cannot read the body: JSON was required");
-  }
-  const checked = schema.safeParse(body);
-  if (checked.success) return { ok: true, value: checked.data };
-  const issues = checked.error.issues.slice(0, 3).map((issue) =>
-    `'${issue.path.join(".")}': ${issue.message}`
-  );
-  return refused(`Cannot read the body: ${issues.join("; ")}`);
 }
 
 function answer(c: Ctx, outcome: Outcome, more: Record<string, string> = {}): Response {

@@ -7,12 +7,15 @@ import { secretMatches, splitCredential } from "./secrets.ts";
 export interface Identity {
   actor: Actor;
   mayDecide: boolean;
+  /** May say what a printer is going to print. */
+  mayRegister: boolean;
   mayAdminister: boolean;
   /** The session that they came with; null for a token. */
   sessionId: string | null;
 }
 
 const DECIDING: readonly Role[] = ["expert", "admin"];
+const REGISTERING: readonly Role[] = ["operator", ...DECIDING];
 
 /** Who a session's cookie belongs to; null unless it is known, unexpired and not revoked. */
 export function identifySession(auth: AuthQueries, cookie: string, now: Date): Identity | null {
@@ -27,6 +30,7 @@ export function identifySession(auth: AuthQueries, cookie: string, now: Date): I
   return {
     actor: { kind: "person", id: person.id, name: person.name },
     mayDecide: DECIDING.includes(person.role),
+    mayRegister: REGISTERING.includes(person.role),
     mayAdminister: person.role === "admin",
     sessionId: session.id,
   };
@@ -48,6 +52,7 @@ export function identifyToken(auth: AuthQueries, bearer: string, now: Date): Ide
   return {
     actor: { kind: "token", id: token.id, name: token.name },
     mayDecide: scopes.includes("decide"),
+    mayRegister: scopes.includes("job") || scopes.includes("decide"),
     mayAdminister: false,
     sessionId: null,
   };

@@ -43,7 +43,8 @@ export const Invitation = z.strictObject({
 });
 export type Invitation = z.infer<typeof Invitation>;
 
-export const TokenScope = z.enum(["read", "decide"]);
+/** `job` registers jobs and nothing else: a slicer's machine needs no more. */
+export const TokenScope = z.enum(["read", "decide", "job"]);
 export type TokenScope = z.infer<typeof TokenScope>;
 
 /** A script's right to use the HTTP API until it expires or is revoked. */

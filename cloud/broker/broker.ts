@@ -66,7 +66,12 @@ export interface Broker {
   /** Makes the durable consumer that a device reads its decisions through. */
   admitDevice(site: string, device: string): Promise<void>;
   /** Asks a printer's agent something and waits for its reply. */
-  request(subject: string, bytes: Uint8Array, timeoutMs: number): Promise<Result<Uint8Array>>;
+  request(
+    subject: string,
+    bytes: Uint8Array,
+    timeoutMs: number,
+    headers?: Record<string, string>,
+  ): Promise<Result<Uint8Array>>;
   connected(): boolean;
   close(): Promise<void>;
 }

@@ -5,9 +5,9 @@ import {
   NatsError,
   nkeyAuthenticator,
 } from "nats";
-import { refused } from "../../shared/result.ts";
 import { append } from "./append.ts";
 import type { Broker } from "./broker.ts";
+import { request } from "./request.ts";
 import { ensureConsumer, ensureDeviceConsumer, ensureStreams, STREAMS } from "./streams.ts";
 import { surviveReset } from "../../shared/survive_reset.ts";
 import { tail } from "./tail.ts";
@@ -114,15 +114,8 @@ async function brokerOf(
     work: (stream, durable, atOnceMax, handle, signal) =>
       work(client, stream, durable, atOnceMax, handle, signal, onReconnect),
     admitDevice: (site, device) => ensureDeviceConsumer(manager, site, device),
-    async request(subject, bytes, timeoutMs) {
-      try {
-        const reply = await connection.request(subject, bytes, { timeout: timeoutMs });
-        return { ok: true, value: reply.data };
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        return refused(`Cannot ask '${subject}': a reply was required, got: ${reason}`);
-      }
-    },
+    request: (subject, bytes, timeoutMs, headers) =>
+      request(connection, subject, bytes, timeoutMs, headers),
     connected: () => up && !connection.isClosed(),
     close: () => connection.close(),
   };

@@ -40,6 +40,8 @@ export const sessionSubject = (id: string) => `${CLOUD_ROOT}.session.${id}`;
 /** How long the broker recognises a repeated message id, in ms; inserts are idempotent beyond. */
 const DUPLICATE_WINDOW_MS = 10 * 60_000;
 const PRESENCE_PER_PRINTER_MAX = 64;
+/** Only commands, which no stream keeps, are larger; headers count too. */
+const DEVICE_MESSAGE_BYTES_MAX = 65_536;
 const RECORD_VERSIONS_MAX = 16;
 const SESSION_AGE_MAX_MS = 30 * 24 * 3_600_000;
 
@@ -55,8 +57,11 @@ function config(name: StreamName, subjects: string[], more: Partial<StreamConfig
 }
 
 const CONFIGS = [
-  config(STREAMS.deviations, [FLEET_DEVIATIONS]),
-  config(STREAMS.presence, [FLEET_PRESENCE], { max_msgs_per_subject: PRESENCE_PER_PRINTER_MAX }),
+  config(STREAMS.deviations, [FLEET_DEVIATIONS], { max_msg_size: DEVICE_MESSAGE_BYTES_MAX }),
+  config(STREAMS.presence, [FLEET_PRESENCE], {
+    max_msgs_per_subject: PRESENCE_PER_PRINTER_MAX,
+    max_msg_size: DEVICE_MESSAGE_BYTES_MAX,
+  }),
   config(STREAMS.decisions, [FLEET_DECISIONS]),
   config(STREAMS.cases, [caseSubject("*")]),
   config(STREAMS.people, [personSubject("*"), invitationSubject("*"), tokenSubject("*")], {

@@ -4,6 +4,7 @@ import type { StatusCode } from "hono/utils/http-status";
 import type { Identity } from "../auth/identify.ts";
 import type { SignIn } from "../auth/sign_in.ts";
 import type { Desk } from "../cases/desk_shell.ts";
+import type { JobSender } from "../commands/job_sender.ts";
 import type { Change } from "../read_model/projection.ts";
 import type { ReadModel } from "../read_model/read_model.ts";
 import type { Assets } from "./assets.ts";
@@ -14,6 +15,7 @@ export interface Parts {
   model: ReadModel;
   desk: Desk;
   signIn: SignIn;
+  jobs: JobSender;
   assets: Assets;
   onChange(listener: (change: Change) => void): () => void;
   brokerConnected(): boolean;

@@ -1,12 +1,16 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { getCookie } from "hono/cookie";
 import { NONCE, secureHeaders } from "hono/secure-headers";
+import { COMMAND_BYTES_MAX } from "../../shared/codec.ts";
 import { identifySession, identifyToken, type Identity } from "../auth/identify.ts";
 import type { Ctx, Env, Parts } from "./context.ts";
 
-/** No form and no JSON body is larger, in bytes. */
+/** No form and no JSON body but a job's is larger, in bytes. */
 export const BODY_BYTES_MAX = 32_768;
+const JOB_PATH = /^\/api\/v1\/printers\/[^/]+\/[^/]+\/[^/]+\/job$/;
+/** A job that is too large to travel is still read, so that its sender is told what to do. */
+const JOB_BYTES_MAX = 4 * COMMAND_BYTES_MAX;
 
 /** The session's cookie; the prefix (RFC 6265bis) only holds over TLS. */
 export function cookieName(parts: Parts): string {
@@ -35,8 +39,20 @@ export function headers(parts: Parts): MiddlewareHandler {
   });
 }
 
-export function limitBody(refuse: (c: Ctx) => Response | Promise<Response>): MiddlewareHandler {
-  return bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => refuse(c as Ctx) });
+/**
+ * Bounds what is read of a body. On a job's address nothing is read for who may not register one:
+ * they are told that, rather than that the job was too large.
+ */
+export function limitBody(
+  refuse: (c: Ctx) => Response | Promise<Response>,
+): MiddlewareHandler<Env> {
+  const onError = (c: Context) => refuse(c as Ctx);
+  const usual = bodyLimit({ maxSize: BODY_BYTES_MAX, onError });
+  const job = bodyLimit({ maxSize: JOB_BYTES_MAX, onError });
+  return (c, next) => {
+    if (!JOB_PATH.test(c.req.path)) return usual(c, next);
+    return c.get("identity")?.mayRegister ? job(c, next) : next();
+  };
 }
 
 /**

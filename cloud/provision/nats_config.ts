@@ -31,7 +31,7 @@ export function natsConfig(
 listen: ${text(`${place.hostname}:${place.port}`)}
 ports_file_dir: ${text(place.portsFolder)}
 jetstream { store_dir: ${text(place.storeFolder)} }
-max_payload: 65536
+max_payload: 1048576
 max_connections: 4096
 write_deadline: "10s"
 authorization {

@@ -160,7 +160,8 @@ function makeDesks(
     printers: new Set(config.printer.map(({ name }) => name)),
     keys,
     clock,
-    takeJob: (printer, body) => takeJob(config.state, printer, body, clock.nowMs()),
+    takeJob: (printer, body) =>
+      takeJob(config.state, { site, device, printer }, body, clock.nowMs()),
   });
   return { decisions, commands };
 }

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { Token, WallTime } from "../../shared/ids.ts";
+import { type Address, Token, WallTime } from "../../shared/ids.ts";
+import { JobOrder } from "../../shared/job_order.ts";
 import { Manifest } from "../../shared/manifest.ts";
 import { wallTime } from "../publish/wall_clock.ts";
 import { refused, type Result } from "../../shared/result.ts";
+import { openManifest } from "../reference/job.ts";
 
 /** Registered jobs kept; the oldest go first. */
 const JOBS_MAX = 64;
@@ -83,26 +85,47 @@ export async function readJob(file: string): Promise<Result<RegisteredJob>> {
 }
 
 /**
- * Registers a job that came as a signed request: `{ "label": …, "manifest": … }`. A request is at
- * most 32 KiB, so that larger jobs have to be registered on the device itself.
+ * Registers a job that came as a signed order for one of our printers. An order is at most as large
+ * as a command; larger jobs have to be registered on the device itself.
  */
 export async function takeJob(
   stateFolder: string,
-  printer: string,
+  address: Address,
   body: Record<string, unknown>,
   wallMs: number,
 ): Promise<Result<string>> {
-  const job = { version: 1, printer, addedWallTime: wallTime(wallMs), ...body };
-  const checked = RegisteredJob.safeParse(job);
+  const checked = JobOrder.safeParse(body);
   if (!checked.success) {
     const { path, message } = checked.error.issues[0]!;
     return refused(
-      `Cannot register the job: a label and a manifest were required, at '${
+      `Cannot register the job: an order with a manifest was required, at '${
         path.join(".")
       }': ${message}`,
     );
   }
-  if (checked.data.printer !== printer) return refused("Cannot register a job for another printer");
-  await addJob(stateFolder, checked.data);
-  return { ok: true, value: `registered ${checked.data.manifest.jobDigest}` };
+  const { target, expiresWallTime, label, manifest } = checked.data;
+  const now = wallTime(wallMs);
+  if (nameOf(target) !== nameOf(address)) {
+    return refused(
+      `Cannot register the job: an order for ${nameOf(address)} was required, got one for ${
+        nameOf(target)
+      }`,
+    );
+  }
+  // A clock that was never set runs behind: it may take an order late, but refuses none too early.
+  if (wallMs > Date.parse(expiresWallTime)) {
+    return refused(
+      `Cannot register the job: an order in force at ${now} (this device's clock) was required, ` +
+        `got one that ended at ${expiresWallTime}`,
+    );
+  }
+  const job = openManifest(manifest);
+  if (!job.ok) return job;
+  const { printer } = address;
+  await addJob(stateFolder, { version: 1, printer, label, addedWallTime: now, manifest });
+  return { ok: true, value: `registered ${manifest.jobDigest}` };
+}
+
+function nameOf({ site, device, printer }: Address): string {
+  return `${site}/${device}/${printer}`;
 }

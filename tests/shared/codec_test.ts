@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { decode, edgeSource, encode, MESSAGE_BYTES_MAX } from "../../shared/codec.ts";
+import {
+  COMMAND_BYTES_MAX,
+  decode,
+  edgeSource,
+  encode,
+  MESSAGE_BYTES_MAX,
+  messageBytesMax,
+} from "../../shared/codec.ts";
 import { eventType, type MessageType, type Payload } from "../../shared/envelope.ts";
 import { ABOUT, ADDRESS, changed, DEVIATION, objectPaths, REPLY, UUID, VALID } from "./payloads.ts";
 
@@ -100,14 +107,26 @@ codec("what isn't UTF-8 JSON is refused, with its size and the reason", () => {
   issueOf("reply", lone);
 });
 
-codec("a message one byte over the bound is refused unread, one at the bound is read", () => {
-  const bytes = encode("reply", ABOUT, REPLY);
-  const padded = new Uint8Array(MESSAGE_BYTES_MAX).fill(0x20);
-  padded.set(bytes);
-  assert.ok(decode("reply", padded).ok);
-  const over = new Uint8Array(MESSAGE_BYTES_MAX + 1).fill(0x20);
-  over.set(bytes);
-  assert.match(issueOf("reply", over), `at most ${MESSAGE_BYTES_MAX} bytes are read, got 32769`);
+/** A message made larger by blanks, which JSON doesn't mind. */
+function padded(type: MessageType, size: number): Uint8Array {
+  const bytes = new Uint8Array(size).fill(0x20);
+  bytes.set(encode(type, ABOUT, VALID[type]));
+  return bytes;
+}
+
+for (const type of TYPES) {
+  const bound = type === "command" ? 1_000_000 : 32_768;
+  codec(`a ${type} one byte over ${bound} is refused unread, one at the bound is read`, () => {
+    assert.is(messageBytesMax(type), bound);
+    assert.ok(decode(type, padded(type, bound)).ok);
+    const said = `at most ${bound} bytes are read, got ${bound + 1}`;
+    assert.match(issueOf(type, padded(type, bound + 1)), said);
+  });
+}
+
+codec("the largest command stays under nats-server's default payload, headers and all", () => {
+  assert.ok(COMMAND_BYTES_MAX + 1024 < 1024 * 1024);
+  assert.is(MESSAGE_BYTES_MAX, 32_768);
 });
 
 codec("a refusal names the type, says at most three issues and ends without a period", () => {

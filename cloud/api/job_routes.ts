@@ -1,0 +1,39 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { Address } from "../../shared/ids.ts";
+import { JobLabel } from "../../shared/job_order.ts";
+import { Manifest } from "../../shared/manifest.ts";
+import type { JobOutcome } from "../commands/job_sender.ts";
+import type { Ctx, Env, Parts } from "../console/context.ts";
+import { readBody } from "./read_body.ts";
+
+export const JobBody = z.strictObject({ label: JobLabel, manifest: Manifest });
+
+const STATUS = { "too-large": 422, refused: 502, unanswered: 504 } as const;
+
+/** What a printer is going to print, told by a slicer's machine. */
+export function jobRoutes(parts: Parts): Hono<Env> {
+  const app = new Hono<Env>();
+  app.post("/printers/:site/:device/:printer/job", async (c) => {
+    const identity = c.get("identity");
+    if (!identity?.mayRegister) return c.json({ error: "This token may not register jobs" }, 403);
+    const target = Address.safeParse({
+      site: c.req.param("site"),
+      device: c.req.param("device"),
+      printer: c.req.param("printer"),
+    });
+    if (!target.success) {
+      return c.json({ error: "A site, a device and a printer by their names were required" }, 422);
+    }
+    const body = await readBody(c, JobBody);
+    if (!body.ok) return c.json({ error: body.issue }, 422);
+    const { label, manifest } = body.value;
+    return answer(c, await parts.jobs.send(identity.actor, target.data, label, manifest));
+  });
+  return app;
+}
+
+function answer(c: Ctx, outcome: JobOutcome): Response {
+  if (outcome.type !== "registered") return c.json({ error: outcome.issue }, STATUS[outcome.type]);
+  return c.json({ digest: outcome.digest, detail: outcome.detail });
+}

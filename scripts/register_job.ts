@@ -1,0 +1,192 @@
+import { basename, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { manifestOfFile } from "../edge/reference/manifest_file.ts";
+import { Address, Digest } from "../shared/ids.ts";
+import type { Manifest } from "../shared/manifest.ts";
+import { refused, type Result } from "../shared/result.ts";
+
+const HELP = `Registers what a printer is going to print, straight from the slicer.
+
+  register_job --console URL --printer SITE/DEVICE/PRINTER [options] FILE.gcode
+
+  --console URL      the console's address, such as https://printwarden.example or http://10.0.0.5:8080
+  --printer NAME     SITE/DEVICE/PRINTER, as the console's list of printers names it
+  --token-file FILE  holds an API token; without it the variable PRINTWARDEN_TOKEN is read.
+                     Make one that can do nothing else: deno task cloud token --name slicer --scope job
+  --dialect NAME     marlin (default), prusa or klipper
+
+The G-code file is read and left as it is; digests and a profile of each layer are sent, no G-code.
+
+In PrusaSlicer, OrcaSlicer and SuperSlicer: Print Settings → Output options → Post-processing
+scripts (OrcaSlicer: Process → Others), one line; the slicer itself adds the file's name at its end:
+
+  /path/to/printwarden/scripts/register_job --console URL --printer SITE/DEVICE/PRINTER --token-file FILE;
+
+In Cura: save the G-code to disk and call the same line with the file's name at its end.
+If the job can't be registered, a sentence on stderr says why, and the exit code is not 0.
+`;
+
+const DIALECTS = ["marlin", "prusa", "klipper"] as const;
+const TIMEOUT_MS = 30_000;
+
+interface Wish {
+  console: URL;
+  target: Address;
+  token: string;
+  dialect: (typeof DIALECTS)[number];
+  file: string;
+}
+
+const Answer = z.object({ digest: Digest, detail: z.string() });
+const Refusal = z.object({ error: z.string() });
+
+/** A path from the command line, seen from where the slicer stands: the wrapper changes folders. */
+function fromCaller(path: string): string {
+  return resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function readFlags(args: string[]) {
+  return parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      console: { type: "string" },
+      printer: { type: "string" },
+      "token-file": { type: "string" },
+      dialect: { type: "string", default: "marlin" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+}
+
+/** Gives null where only help was asked for. */
+async function readWish(args: string[]): Promise<Result<Wish | null>> {
+  let flags: ReturnType<typeof readFlags>;
+  try {
+    flags = readFlags(args);
+  } catch (error) {
+    return refused(`Cannot read the command line: ${reasonOf(error)}; see --help`);
+  }
+  const { values, positionals } = flags;
+  if (values.help) return { ok: true, value: null };
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) {
+    return refused(
+      `Cannot register a job: one G-code file was required, got ${positionals.length}; see --help`,
+    );
+  }
+  const console = consoleOf(values.console);
+  if (!console.ok) return console;
+  const target = targetOf(values.printer);
+  if (!target.ok) return target;
+  const dialect = DIALECTS.find((known) => known === values.dialect);
+  if (!dialect) {
+    return refused(
+      `Cannot read --dialect: ${DIALECTS.join(", ")} was required, got '${values.dialect}'`,
+    );
+  }
+  const token = await readToken(values["token-file"]);
+  if (!token.ok) return token;
+  const wish = { console: console.value, target: target.value, token: token.value, dialect, file };
+  return { ok: true, value: wish };
+}
+
+function consoleOf(text: string | undefined): Result<URL> {
+  const url = URL.parse(text ?? "");
+  if (url && /^https?:$/.test(url.protocol)) return { ok: true, value: url };
+  return refused(
+    `Cannot read --console: an address such as https://printwarden.example was required, got '${
+      text ?? ""
+    }'`,
+  );
+}
+
+function targetOf(text: string | undefined): Result<Address> {
+  const [site, device, printer, ...more] = (text ?? "").split("/");
+  const checked = Address.safeParse({ site, device, printer });
+  if (checked.success && more.length === 0) return { ok: true, value: checked.data };
+  return refused(`Cannot read --printer: SITE/DEVICE/PRINTER was required, got '${text ?? ""}'`);
+}
+
+/** Never from the command line: every user of the machine can read that. */
+async function readToken(file: string | undefined): Promise<Result<string>> {
+  let token = Deno.env.get("PRINTWARDEN_TOKEN");
+  if (file !== undefined) {
+    try {
+      token = await Deno.readTextFile(fromCaller(file));
+    } catch (error) {
+      return refused(
+        `Cannot read --token-file '${file}': a readable file was required: ${reasonOf(error)}`,
+      );
+    }
+  }
+  token = token?.trim() ?? "";
+  if (/^\S{1,200}$/.test(token)) return { ok: true, value: token };
+  return refused(
+    "Cannot register a job: an API token was required in --token-file or PRINTWARDEN_TOKEN, got none",
+  );
+}
+
+/** PrusaSlicer hands over a temporary file, and says beside it what it is going to be called. */
+function labelOf(file: string): string {
+  return basename(Deno.env.get("SLIC3R_PP_OUTPUT_NAME") || file).slice(0, 200);
+}
+
+async function send(wish: Wish, label: string, manifest: Manifest): Promise<Result<string>> {
+  const { site, device, printer } = wish.target;
+  const path = `/api/v1/printers/${site}/${device}/${printer}/job`;
+  let response: Response;
+  let answer: unknown;
+  try {
+    response = await fetch(new URL(path, wish.console), {
+      method: "POST",
+      headers: { Authorization: `Bearer ${wish.token}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ label, manifest }),
+      // A redirect could carry the token elsewhere.
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    answer = await response.json();
+  } catch (error) {
+    return refused(`Cannot reach the console at ${wish.console.origin}: ${reasonOf(error)}`);
+  }
+  const taken = Answer.safeParse(answer);
+  if (response.ok && taken.success) return { ok: true, value: taken.data.digest };
+  const said = Refusal.safeParse(answer);
+  const words = said.success ? said.data.error : `it answered ${response.status}`;
+  return refused(`Cannot register ${label}: ${words}`);
+}
+
+async function register(wish: Wish): Promise<Result<string>> {
+  const manifest = await manifestOfFile(fromCaller(wish.file), { dialect: wish.dialect });
+  if (!manifest.ok) return manifest;
+  const label = labelOf(wish.file);
+  const sent = await send(wish, label, manifest.value);
+  if (!sent.ok) return sent;
+  const { site, device, printer } = wish.target;
+  const { commandCount, layers } = manifest.value;
+  return {
+    ok: true,
+    value: `${site}/${device}/${printer} is going to print ${label}: ${commandCount} commands, ` +
+      `${layers.length} layers, digest ${sent.value.slice(0, 12)}…`,
+  };
+}
+
+if (import.meta.main) {
+  const wish = await readWish(Deno.args);
+  if (!wish.ok) {
+    console.error(wish.issue);
+    Deno.exit(2);
+  }
+  const done = wish.value ? await register(wish.value) : { ok: true as const, value: HELP };
+  if (!done.ok) {
+    console.error(done.issue);
+    Deno.exit(1);
+  }
+  console.log(done.value);
+}

@@ -1,0 +1,184 @@
+/** What the API refuses of a job, and what it says to each answer that a device may give. */
+import * as assert from "uvu/assert";
+import type { Aggregator } from "../../../cloud/aggregator.ts";
+import { accounts, newToken } from "../../../cloud/auth/accounts.ts";
+import { TOKEN_PREFIX } from "../../../cloud/auth/identify.ts";
+import type { TokenScope } from "../../../cloud/auth/records.ts";
+import { AGGREGATOR } from "../../../cloud/cases/case_log_shell.ts";
+import { type JobSender, jobSender } from "../../../cloud/commands/job_sender.ts";
+import { decode, encode } from "../../../shared/codec.ts";
+import type { JobOrder } from "../../../shared/job_order.ts";
+import type { Result } from "../../../shared/result.ts";
+import { makeSigningKey, SIGNATURE_HEADER, verifyDetached } from "../../../shared/signing.ts";
+import type { ProvisionedSite } from "../../../scripts/provisioned_site.ts";
+import { ABOUT, MANIFEST } from "../../shared/payloads.ts";
+import { BASE } from "../console/http_fixture.ts";
+import { siteSuite, until } from "../site_fixture.ts";
+
+const { tests, skipped } = await siteSuite("a job sent to the API");
+const PATH = "/printers/site1/dev1/p1/job";
+const GOOD = { label: "part.gcode", manifest: MANIFEST };
+let running: Promise<Aggregator> | null = null;
+const aggregatorOf = (site: ProvisionedSite) => running ??= site.aggregator();
+
+async function tokenFor(site: ProvisionedSite, scopes: TokenScope[]): Promise<string> {
+  const aggregator = await aggregatorOf(site);
+  const { record, credential } = newToken("slicer", scopes, AGGREGATOR, new Date(), 60);
+  await accounts(await site.broker(), () => Promise.resolve()).write(record, 0);
+  await until("the token", () => aggregator.parts.model.auth.token(record.id));
+  return TOKEN_PREFIX + credential;
+}
+
+async function post(site: ProvisionedSite, token: string | null, body: unknown, path = PATH) {
+  const aggregator = await aggregatorOf(site);
+  const response = await aggregator.request(`${BASE}/api/v1${path}`, {
+    method: "POST",
+    headers: {
+      ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+      "Content-Type": "application/json",
+    },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+  return { status: response.status, json: await response.json() };
+}
+
+/** A manifest whose fingerprints take `bytes`; its counts don't matter to the API. */
+function manifestOf(bytes: number) {
+  return { ...MANIFEST, fingerprints: "A".repeat(Math.ceil(bytes / 4) * 4) };
+}
+
+if (!skipped) {
+  tests("is taken from nobody unknown, and from no token that may only read", async ({ site }) => {
+    const large = { ...GOOD, manifest: manifestOf(200_000) };
+    assert.is((await post(site, null, large)).status, 401);
+    assert.is((await post(site, await tokenFor(site, ["read"]), large)).status, 403);
+  });
+
+  tests("may come with a token that can do nothing else", async ({ site }) => {
+    const token = await tokenFor(site, ["job"]);
+    assert.is((await post(site, token, GOOD)).status, 504);
+    const decision = { determination: "expected", reason: "x" };
+    assert.is((await post(site, token, decision, "/cases/x/decision")).status, 403);
+  });
+
+  tests("is refused with the field's name if it breaks the schema", async ({ site }) => {
+    const token = await tokenFor(site, ["decide"]);
+    for (
+      const [body, said] of [
+        ["", /JSON/],
+        ["[]", /expected object/],
+        [{ ...GOOD, extra: 1 }, /extra/],
+        [{ ...GOOD, label: "" }, /'label'/],
+        [{ ...GOOD, label: "x".repeat(201) }, /'label'/],
+        [{ label: "x" }, /'manifest'/],
+        [{ ...GOOD, manifest: { ...MANIFEST, version: 2 } }, /'manifest\.version'/],
+        [{ ...GOOD, manifest: { ...MANIFEST, fingerprints: "?" } }, /'manifest\.fingerprints'/],
+        [{ ...GOOD, manifest: { ...MANIFEST, gcode: "G28" } }, /gcode/],
+      ] as [unknown, RegExp][]
+    ) {
+      const refused = await post(site, token, body);
+      assert.is(refused.status, 422, JSON.stringify(body));
+      assert.match(refused.json.error, said);
+    }
+    const nowhere = await post(site, token, GOOD, "/printers/site1/dev1/p.1/job");
+    assert.is(nowhere.status, 422);
+  });
+
+  tests(
+    "that is too large to travel is refused, and where to register it is said",
+    async ({ site }) => {
+      const token = await tokenFor(site, ["decide"]);
+      const refused = await post(site, token, { ...GOOD, manifest: manifestOf(1_000_000) });
+      assert.is(refused.status, 422);
+      assert.match(refused.json.error, /at most 1000000 travel.*edge job add FILE\.gcode/);
+      assert.is((await post(site, token, { ...GOOD, manifest: manifestOf(5e6) })).status, 413);
+    },
+  );
+
+  tests("for a printer whose agent is away is answered with 504", async ({ site }) => {
+    const refused = await post(site, await tokenFor(site, ["decide"]), GOOD);
+    assert.is(refused.status, 504);
+    assert.match(refused.json.error, /site1\/dev1\/p1 gave no answer.*nobody listens/);
+  });
+
+  tests("is signed for its printer alone, for minutes, and written down", async () => {
+    const { sender, asked, rows, key } = await alone((_subject, bytes) => reply(bytes, true));
+    const outcome = await send(sender);
+    assert.equal(outcome, { type: "registered", digest: MANIFEST.jobDigest, detail: "said" });
+    const [{ subject, bytes, headers }] = asked as [Asked];
+    assert.is(subject, "printwarden.v1.site1.dev1.p1.command.job");
+    const signed = await verifyDetached(
+      bytes,
+      headers[SIGNATURE_HEADER] ?? "",
+      new Map([[key.kid, key.publicJwk]]),
+    );
+    assert.ok(signed.ok);
+    const decoded = decode("command", bytes);
+    assert.ok(decoded.ok);
+    const order = (decoded.ok ? decoded.value.data.body : {}) as unknown as JobOrder;
+    assert.equal(order.target, TARGET);
+    assert.is(order.expiresWallTime, "2026-03-01T12:05:00.000Z");
+    const target = "site1/dev1/p1";
+    const detail = `${MANIFEST.jobDigest} 'part.gcode': said`;
+    assert.equal(rows, [["job-registered", target, detail]]);
+  });
+
+  tests("that the agent refuses or answers strangely is told and written down", async () => {
+    const answers: [(bytes: Uint8Array) => Result<Uint8Array>, string, RegExp][] = [
+      [(bytes) => reply(bytes, false), "refused", /refused the job: said$/],
+      [() => ({ ok: true, value: new Uint8Array(3) }), "refused", /can't be read/],
+      [(bytes) => reply(bytes, true, crypto.randomUUID()), "refused", /got one to/],
+      [() => ({ ok: false, issue: "none within 10 s" }), "unanswered", /none within 10 s/],
+    ];
+    for (const [answer, type, said] of answers) {
+      const { sender, rows } = await alone((_subject, bytes) => answer(bytes));
+      const outcome = await send(sender);
+      assert.is(outcome.type, type);
+      assert.match("issue" in outcome ? outcome.issue : "", said);
+      assert.is(rows[0]?.[0], `job-${type}`);
+    }
+  });
+}
+
+const TARGET = { site: "site1", device: "dev1", printer: "p1" };
+
+interface Asked {
+  subject: string;
+  bytes: Uint8Array;
+  headers: Record<string, string>;
+}
+
+function send(sender: JobSender) {
+  return sender.send({ kind: "token", id: "t", name: "slicer" }, TARGET, "part.gcode", MANIFEST);
+}
+
+/** A sender whose broker is a function. */
+async function alone(answer: (subject: string, bytes: Uint8Array) => Result<Uint8Array>) {
+  const key = await makeSigningKey();
+  const asked: Asked[] = [];
+  const rows: string[][] = [];
+  const broker = {
+    request(subject: string, bytes: Uint8Array, _ms: number, headers: Record<string, string> = {}) {
+      asked.push({ subject, bytes, headers });
+      return Promise.resolve(answer(subject, bytes));
+    },
+  };
+  const audit = {
+    write(_actor: unknown, ...row: string[]) {
+      rows.push(row);
+      return Promise.resolve();
+    },
+  };
+  const now = () => new Date("2026-03-01T12:00:00.000Z");
+  return { sender: jobSender(broker, key, audit, now), asked, rows, key };
+}
+
+/** What an agent says to a command. */
+function reply(command: Uint8Array, ok: boolean, id?: string): Result<Uint8Array> {
+  const asked = decode("command", command);
+  if (!asked.ok) return asked;
+  const said = { contractVersion: 1 as const, id: id ?? asked.value.data.id, ok, detail: "said" };
+  return { ok: true, value: encode("reply", ABOUT, said) };
+}
+
+tests.run();
