@@ -7,6 +7,7 @@ const HELP = `Usage: edge COMMAND [options]
   resume         let a job go on whose lines the agent withholds
   config         print an example of the configuration, or check one
   replay         examine a log from a disk; no hardware is needed
+  doctor         check everything that a guard needs, and say what to do
   known-issues   list and explain what deviations are held against
 
 edge COMMAND --help says more.
@@ -21,6 +22,7 @@ const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<void
   resume: () => import("./commands/resume.ts"),
   config: () => import("./commands/config.ts"),
   replay: () => import("./commands/replay.ts"),
+  doctor: () => import("./commands/doctor.ts"),
   "known-issues": () => import("./commands/known_issues.ts"),
 };
 

@@ -1,5 +1,8 @@
 import type { Files } from "./files.ts";
 
+/** What is needed to look around in /proc. */
+export type LookingFiles = Pick<Files, "readText" | "list" | "readLink" | "resolve">;
+
 /** A program that has a file open. */
 export interface Holder {
   pid: number;
@@ -12,7 +15,7 @@ export interface Holder {
  *
  * @param ownPid this process, which is left out
  */
-export function holdersOf(files: Files, devicePath: string, ownPid: number): Holder[] {
+export function holdersOf(files: LookingFiles, devicePath: string, ownPid: number): Holder[] {
   const target = files.resolve(devicePath) ?? devicePath;
   const holders: Holder[] = [];
   for (const entry of files.list("/proc") ?? []) {
@@ -23,7 +26,7 @@ export function holdersOf(files: Files, devicePath: string, ownPid: number): Hol
   return holders;
 }
 
-function holds(files: Files, pid: number, target: string): boolean {
+function holds(files: LookingFiles, pid: number, target: string): boolean {
   const folder = `/proc/${pid}/fd`;
   const open = (files.list(folder) ?? []).map((fd) => [fd, files.readLink(`${folder}/${fd}`)]);
   if (!open.some(([_fd, path]) => path === target)) return false;
@@ -31,12 +34,12 @@ function holds(files: Files, pid: number, target: string): boolean {
   return !open.some(([fd, path]) => path?.endsWith("/ptmx") && isMaster(files, pid, fd, target));
 }
 
-function isMaster(files: Files, pid: number, fd: string | null | undefined, slave: string) {
+function isMaster(files: LookingFiles, pid: number, fd: string | null | undefined, slave: string) {
   const index = /^tty-index:\s*(\d+)/m.exec(files.readText(`/proc/${pid}/fdinfo/${fd}`) ?? "")?.[1];
   return index !== undefined && slave === `/dev/pts/${index}`;
 }
 
-function commandOf(files: Files, pid: number): string {
+function commandOf(files: LookingFiles, pid: number): string {
   const line = files.readText(`/proc/${pid}/cmdline`)?.replaceAll("\0", " ").trim();
   return (line || files.readText(`/proc/${pid}/comm`)?.trim() || "unknown").slice(0, 80);
 }
