@@ -13,14 +13,20 @@ import { marlinRules } from "../twin/motion/rules.ts";
 import { rulesFromSettings } from "../twin/motion/settings_rules.ts";
 import type { StreamEvent } from "./command_findings.ts";
 import { type HostPace, initHostPace, noteHostPace, type Starving } from "./host_pace.ts";
-import { initPaceModel, learnPace, type PaceModel, predictPace } from "./pace_model.ts";
+import {
+  initPaceModel,
+  learnPace,
+  type PaceModel,
+  predictPace,
+  type Stretch,
+} from "./pace_model.ts";
 
 /** Planned motion that is judged as one, s. */
 const STRETCH_S = 8;
 /** Stretches to learn from before anything is judged. */
 const LEARN_STRETCHES = 12;
-/** A lasting change of less than this is none, as a share. */
-const LEAST_SHARE = 0.018;
+/** A lasting change of less than this is none: as a share, and in sd of single stretches. */
+const LEAST_SHARE = 0.02, LEAST_SD = 3;
 /** Sequential test: slack of a stretch, and the sum that tells, in standard deviations. */
 const SLACK_SD = 1.2, TELL_SD = 9;
 /** What a single stretch may add, standard deviations: one odd stretch tells nothing. */
@@ -54,7 +60,9 @@ export interface MotionWatch {
   listing: string[];
   /** The settings that the twin plans by; empty: unknown, and the pace isn't judged. */
   settings: string[];
-  stretch: { plannedS: number; latenessS: number; rampS: number; beganS: number } | null;
+  stretch:
+    | { plannedS: number; latenessS: number; rampS: number; stops: number; beganS: number }
+    | null;
   lastLatenessS: number;
   pace: PaceModel;
   slow: Run;
@@ -165,22 +173,27 @@ export function motionEvent(
 function takeOutput(watch: MotionWatch, { planned, sample }: MotionOutput): MotionOddity[] {
   const { stretch } = watch;
   if (stretch) {
-    for (let at = 0; at < planned.count; at++) stretch.rampS += rampS(planned.moves[at]!);
+    for (let at = 0; at < planned.count; at++) {
+      const move = planned.moves[at]!;
+      stretch.rampS += rampS(move);
+      if (move.extruderOnly || move.extrudedMm === 0) stretch.stops++;
+    }
   }
   if (!sample) return [];
   const { plannedS, latenessS, eventTimeS } = sample;
   const jumped = Math.abs(latenessS - watch.lastLatenessS) > JUMP_S;
   watch.lastLatenessS = latenessS;
   if (!stretch || jumped || !watch.twin.clock.anchored) {
-    watch.stretch = { plannedS, latenessS, rampS: 0, beganS: eventTimeS };
+    watch.stretch = { plannedS, latenessS, rampS: 0, stops: 0, beganS: eventTimeS };
     return [];
   }
   const spanS = plannedS - stretch.plannedS;
   if (spanS < STRETCH_S) return [];
-  watch.stretch = { plannedS, latenessS, rampS: 0, beganS: eventTimeS };
+  watch.stretch = { plannedS, latenessS, rampS: 0, stops: 0, beganS: eventTimeS };
   if (watch.settings.length === 0) return [];
   const late = (latenessS - stretch.latenessS) / spanS;
-  return judge(watch, late, Math.min(1, stretch.rampS / spanS), stretch.beganS);
+  const rampShare = Math.min(1, stretch.rampS / spanS);
+  return judge(watch, late, { rampShare, stopsPerS: stretch.stops / spanS }, stretch.beganS);
 }
 
 /** Time of a move that isn't spent at its cruising speed, s. */
@@ -189,13 +202,13 @@ function rampS(move: PlannedMove): number {
   return Math.min(durationS, (2 * cruiseMmPerS - startMmPerS - endMmPerS) / accelMmPerS2);
 }
 
-function judge(watch: MotionWatch, late: number, rampShare: number, beganS: number): Pace[] {
+function judge(watch: MotionWatch, late: number, stretch: Stretch, beganS: number): Pace[] {
   const { pace } = watch;
-  const { late: expected, sd } = predictPace(pace, rampShare);
+  const { late: expected, sd } = predictPace(pace, stretch);
   const off = late - expected;
   const learnt = pace.count >= LEARN_STRETCHES && Math.sqrt(pace.noise2) < WANDER_MAX;
   if (!learnt) {
-    learnPace(pace, rampShare, late);
+    learnPace(pace, stretch, late);
     if (pace.count >= RETRY_STRETCHES) tryDepth(watch);
     return [];
   }
@@ -203,9 +216,10 @@ function judge(watch: MotionWatch, late: number, rampShare: number, beganS: numb
   stepRun(watch.fast, -off, sd, beganS);
   const run = watch.slow.sum >= watch.fast.sum ? watch.slow : watch.fast;
   const share = run.stretches > 0 ? run.off / run.stretches : 0;
-  const lasting = run.sum > TELL_SD && run.stretches >= RUN_LEAST && share > LEAST_SHARE;
+  const least = Math.max(LEAST_SHARE, LEAST_SD * Math.sqrt(pace.noise2));
+  const lasting = run.sum > TELL_SD && run.stretches >= RUN_LEAST && share > least;
   // What looks disturbed must not become what is usual.
-  if (run.sum < TELL_SD / 3) learnPace(pace, rampShare, late);
+  if (run.sum < TELL_SD / 3) learnPace(pace, stretch, late);
   if (!lasting) return [];
   run.sum = Math.min(run.sum, 2 * TELL_SD);
   return [{ type: "pace", rateShare: run === watch.slow ? share : -share, sinceS: run.sinceS }];

@@ -1,5 +1,3 @@
-/** Prior spread of the constant and of the slope, as shares of planned time. */
-const PRIOR_OFFSET = 0.3, PRIOR_SLOPE = 0.08;
 /** No stretch is known better than this: readings come only at the ends of moves. */
 const NOISE_FLOOR = 0.006;
 /** The latest stretches weigh most: about the last 60 count. */
@@ -9,19 +7,25 @@ const NOISE_GAIN = 0.06;
 /** Stretches after which a single one is bounded in what it may add to the measure of noise. */
 const CLIP_FROM = 8;
 
+/** What a stretch of planned motion is made of. */
+export interface Stretch {
+  /** Share of its time that is spent speeding up and slowing down. */
+  rampShare: number;
+  /** Travels and moves of the extruder alone, in a second of planned motion. */
+  stopsPerS: number;
+}
+
+/** Prior spreads of the constant, and of what ramps and stops add, as shares of planned time. */
+const PRIOR = [0.3, 0.08, 0.03];
+
 /**
- * How much longer than planned a printer's moves take, as a line over the share of time spent
- * speeding up and slowing down: what the planner's rules get wrong lies in corners. Bayesian
- * linear regression with forgetting; plain JSON.
+ * How much longer than planned a printer's moves take: a constant, and what the planner's rules get
+ * wrong in ramps and at stops. Bayesian linear regression with forgetting; plain JSON.
  */
 export interface PaceModel {
   count: number;
-  offset: number;
-  slope: number;
-  /** Covariance of offset and slope. */
-  varOffset: number;
-  covariance: number;
-  varSlope: number;
+  weights: number[];
+  covariance: number[][];
   /** Mean square of what was left of the latest predictions. */
   noise2: number;
 }
@@ -29,43 +33,68 @@ export interface PaceModel {
 export function initPaceModel(): PaceModel {
   return {
     count: 0,
-    offset: 0,
-    slope: 0,
-    varOffset: PRIOR_OFFSET ** 2,
-    covariance: 0,
-    varSlope: PRIOR_SLOPE ** 2,
+    weights: PRIOR.map(() => 0),
+    covariance: PRIOR.map((sd, row) => PRIOR.map((_, column) => row === column ? sd * sd : 0)),
     noise2: 0.01 ** 2,
   };
 }
 
 /** What a stretch's lateness should be, as a share of planned time, and how sure that is (sd). */
-export function predictPace(model: PaceModel, rampShare: number): { late: number; sd: number } {
-  const { varOffset, covariance, varSlope } = model;
-  const variance = varOffset + 2 * rampShare * covariance + rampShare ** 2 * varSlope;
-  const noise2 = Math.max(model.noise2, NOISE_FLOOR ** 2);
-  return { late: model.offset + model.slope * rampShare, sd: Math.sqrt(variance + noise2) };
+export function predictPace(model: PaceModel, stretch: Stretch): { late: number; sd: number } {
+  const inputs = inputsOf(stretch);
+  const variance = dot(inputs, gainOf(model, inputs));
+  return { late: dot(model.weights, inputs), sd: Math.sqrt(variance + noiseOf(model)) };
 }
 
 /** Learns from a stretch that seemed undisturbed (the recursive form of least squares). */
-export function learnPace(model: PaceModel, rampShare: number, late: number): void {
-  const noise2 = Math.max(model.noise2, NOISE_FLOOR ** 2);
-  const gainOffset = model.varOffset + rampShare * model.covariance;
-  const gainSlope = model.covariance + rampShare * model.varSlope;
-  const total = gainOffset + rampShare * gainSlope + noise2;
-  const left = late - model.offset - model.slope * rampShare;
-  const share2 = left * left * noise2 / total;
-  // Once there is a measure, one odd stretch must not loosen it much.
-  const bound = model.count < CLIP_FROM ? Infinity : 6 * noise2;
+export function learnPace(model: PaceModel, stretch: Stretch, late: number): void {
+  const inputs = inputsOf(stretch);
+  const noise2 = noiseOf(model);
+  const gain = gainOf(model, inputs);
+  const total = dot(inputs, gain) + noise2;
+  const left = late - dot(model.weights, inputs);
   if (model.count >= 2) {
-    model.noise2 += Math.max(NOISE_GAIN, 1 / model.count) *
-      (Math.min(share2, bound) - model.noise2);
+    // Once there is a measure, one odd stretch must not loosen it much.
+    const bound = model.count < CLIP_FROM ? Infinity : 6 * noise2;
+    const weight = Math.max(NOISE_GAIN, 1 / model.count);
+    model.noise2 += weight * (Math.min(left * left * noise2 / total, bound) - model.noise2);
   }
-  model.offset += gainOffset / total * left;
-  model.slope += gainSlope / total * left;
-  const keep = model.count > 10 ? KEEP : 1;
-  model.varOffset = (model.varOffset - gainOffset * gainOffset / total) / keep;
-  model.covariance = (model.covariance - gainOffset * gainSlope / total) / keep;
-  model.varSlope = Math.min(PRIOR_SLOPE ** 2, model.varSlope - gainSlope * gainSlope / total);
-  model.varSlope /= keep;
+  const keep = model.count > CLIP_FROM ? KEEP : 1;
+  model.weights.forEach((_, row) => {
+    model.weights[row]! += gain[row]! / total * left;
+    const line = model.covariance[row]!;
+    line.forEach((value, column) => {
+      line[column] = (value - gain[row]! * gain[column]! / total) / keep;
+    });
+  });
+  bindCovariance(model);
   model.count++;
+}
+
+/** Forgetting must not make anything less certain than it was before the first stretch. */
+function bindCovariance({ covariance }: PaceModel): void {
+  covariance.forEach((line, at) => {
+    const shrink = Math.min(1, PRIOR[at]! / Math.sqrt(line[at]!));
+    if (shrink === 1) return;
+    line.forEach((_, column) => line[column]! *= shrink);
+    for (const other of covariance) other[at]! *= shrink;
+  });
+}
+
+function inputsOf({ rampShare, stopsPerS }: Stretch): number[] {
+  return [1, rampShare, stopsPerS];
+}
+
+function noiseOf(model: PaceModel): number {
+  return Math.max(model.noise2, NOISE_FLOOR ** 2);
+}
+
+function gainOf(model: PaceModel, inputs: readonly number[]): number[] {
+  return model.covariance.map((line) => dot(line, inputs));
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
+  return sum;
 }
