@@ -8,6 +8,7 @@ import {
   initHeatBalance,
   stepHeatBalance,
 } from "../detector/heat_balance.ts";
+import { type ForcedHeat, initForcedHeat, stepForcedHeat } from "../detector/forced_heat.ts";
 import {
   habitsOf,
   initSensorCheck,
@@ -57,6 +58,7 @@ export interface HeaterWatch {
   fast: HeatBalance;
   slow: HeatBalance;
   change: HeatBalance;
+  forced: ForcedHeat;
   sensor: SensorCheck;
   recent: HeaterResidual[];
   event: HeaterEvent | null;
@@ -92,6 +94,7 @@ export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | nul
     fast: initHeatBalance(),
     slow: initHeatBalance(),
     change: initHeatBalance(),
+    forced: initForcedHeat(),
     sensor: initSensorCheck(heater, profile?.sensor),
     recent: [],
     event: null,
@@ -180,7 +183,9 @@ function heatAlarm(watch: HeaterWatch, residual: HeaterResidual): HeatAlarm | nu
   const change = { drive: changeKPerS ?? 0, spread: changeSpreadKPerS };
   const changed = stepHeatBalance(watch.change, residual, change, bounds.change);
   // A model that isn't known to fit, or a heater that is off and cold, is no yardstick.
-  return watch.learner.trusted && residual.overAmbientK > 15 ? sudden ?? changed ?? creeping : null;
+  const forced = stepForcedHeat(watch.forced, residual);
+  const judged = watch.learner.trusted && residual.overAmbientK > 15;
+  return (judged ? sudden ?? changed ?? creeping : null) ?? forced;
 }
 
 function noteAlarm(

@@ -1,0 +1,41 @@
+import type { HeaterResidual } from "../twin/thermal/heater_twin.ts";
+import type { HeatAlarm } from "./heat_balance.ts";
+
+/** With no power a block may still warm its sensor for so long, s. */
+const SETTLE_S = 10;
+/** A climb by more than this after that, over the set point, has no source, K. */
+const CLIMB_K = 3;
+/** A room that warms up, or a bed under a hot nozzle, climbs no faster than this, K/s. */
+const SLOW_K_PER_S = 0.05;
+const IDLE_DUTY = 0.02;
+
+/** Since when the firmware has reported no power, and the lowest reading once it had settled. */
+export interface ForcedHeat {
+  idleSinceS: number | null;
+  lowestC: number | null;
+}
+
+export function initForcedHeat(): ForcedHeat {
+  return { idleSinceS: null, lowestC: null };
+}
+
+/**
+ * A heater that climbs over its set point though the firmware reports no power is told without any
+ * model of it, so also on the first print. Mutates the state; returns the alarm that stands, or null.
+ */
+export function stepForcedHeat(state: ForcedHeat, residual: HeaterResidual): HeatAlarm | null {
+  const { duty, eventTimeS, measuredC, targetC, outlier } = residual;
+  if (duty === null || duty > IDLE_DUTY || targetC === null) {
+    state.idleSinceS = null;
+    state.lowestC = null;
+    return null;
+  }
+  if (outlier) return null;
+  state.idleSinceS ??= eventTimeS;
+  if (eventTimeS - state.idleSinceS < SETTLE_S) return null;
+  const slowlyC = state.lowestC === null ? measuredC : state.lowestC + SLOW_K_PER_S * residual.dtS;
+  state.lowestC = Math.min(slowlyC, measuredC);
+  const climbK = measuredC - Math.max(state.lowestC, targetC);
+  if (climbK < CLIMB_K) return null;
+  return { direction: "gain", score: climbK / CLIMB_K, onsetS: state.idleSinceS };
+}

@@ -1,0 +1,40 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { initForcedHeat, stepForcedHeat } from "../../../edge/detector/forced_heat.ts";
+import type { HeaterResidual } from "../../../edge/twin/thermal/heater_twin.ts";
+
+const test = suite("stepForcedHeat");
+
+/** Only what the check looks at; one reading a second. */
+function residual(eventTimeS: number, measuredC: number, duty: number | null): HeaterResidual {
+  const rest = { dtS: 1, targetC: 60, outlier: false };
+  return { eventTimeS, measuredC, duty, ...rest } as HeaterResidual;
+}
+
+function firstAlarmS(measuredC: (timeS: number) => number, duty: number | null = 0): number | null {
+  const state = initForcedHeat();
+  for (let timeS = 0; timeS < 300; timeS++) {
+    if (stepForcedHeat(state, residual(timeS, measuredC(timeS), duty))) return timeS;
+  }
+  return null;
+}
+
+test("a bed that climbs at no duty is told once it has climbed by three kelvin", () => {
+  const alarmS = firstAlarmS((timeS) => 60 + 0.4 * timeS);
+  assert.ok(alarmS !== null && alarmS >= 17 && alarmS <= 20, `at ${alarmS} s`);
+});
+
+test("a sensor that lags behind a block just switched off is none", () => {
+  assert.is(firstAlarmS((timeS) => 60 + 9 * (1 - Math.exp(-timeS / 4))), null);
+});
+
+test("a room that warms up is none", () => {
+  assert.is(firstAlarmS((timeS) => 60 + 0.04 * timeS), null);
+});
+
+test("a heater that is asked for, or whose duty nobody tells, isn't judged", () => {
+  assert.is(firstAlarmS((timeS) => 60 + timeS, 0.5), null);
+  assert.is(firstAlarmS((timeS) => 60 + timeS, null), null);
+});
+
+test.run();
