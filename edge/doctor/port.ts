@@ -115,7 +115,7 @@ async function groupName(gid: number): Promise<string> {
 /** Whoever else has the port open takes the printer's answers away, or sends past the guard. */
 function owner(port: string, device: string): Check | null {
   const holders = holdersOf(DENO_FILES, device, Deno.pid);
-  const others = holders.filter(({ command }) => !TAP.test(command));
+  const others = holders.filter((holder) => !isTap(holder));
   if (others.length === 0) return null;
   return mustDo(
     "",
@@ -124,9 +124,12 @@ function owner(port: string, device: string): Check | null {
   );
 }
 
+function isTap({ pid }: Holder): boolean {
+  return TAP.test(DENO_FILES.readText(`/proc/${pid}/cmdline`)?.replaceAll("\0", " ") ?? "");
+}
+
 async function stability(port: string, device: string): Promise<Check> {
-  const held: Holder[] = holdersOf(DENO_FILES, device, Deno.pid);
-  const found = held.length > 0
+  const found = holdersOf(DENO_FILES, device, Deno.pid).length > 0
     ? `the tap has ${port}`
     : `${port} is there, may be opened, and nobody has it that this user can see`;
   const moves = /^\/dev\/tty(USB|ACM)\d+$/.test(port);
