@@ -18,10 +18,11 @@ const HELP = `Registers what a printer is going to print, straight from the slic
 
 The G-code file is read and left as it is; digests and a profile of each layer are sent, no G-code.
 
-In PrusaSlicer, OrcaSlicer and SuperSlicer: Print Settings → Output options → Post-processing
-scripts (OrcaSlicer: Process → Others), one line; the slicer itself adds the file's name at its end:
+In PrusaSlicer and SuperSlicer: Print Settings → Output options → Post-processing scripts; in
+OrcaSlicer: Process → Others → Post-processing scripts. One line, to which the slicer itself adds
+the file's name:
 
-  /path/to/printwarden/scripts/register_job --console URL --printer SITE/DEVICE/PRINTER --token-file FILE;
+  /path/to/printwarden/scripts/register_job --console URL --printer SITE/DEVICE/PRINTER --token-file FILE
 
 In Cura: save the G-code to disk and call the same line with the file's name at its end.
 If the job can't be registered, a sentence on stderr says why, and the exit code is not 0.
