@@ -33,12 +33,29 @@ const SLACK_SD = 1.2, TELL_SD = 9;
 const STRETCH_SD_MAX = 4;
 /** The test must have run up over so many stretches. */
 const RUN_LEAST = 3;
+/** Stretches of another speed are alike: their spread, as a part of what they are off by. */
+const UNEVEN_MAX = 0.7;
 /** A printer that wanders by itself by more than this isn't judged, sd as a share. */
 const WANDER_MAX = 0.014;
 /** A printer that still wanders after so many stretches may have another buffer than was learned. */
 const RETRY_STRETCHES = 20;
 /** A jump of lateness is a stop of another kind (pause, wait), no pace, s. */
 const JUMP_S = 0.7;
+/** So long nothing is judged after damaged lines and stops; after being busy; while learning, s. */
+const QUIET_S = 60, BUSY_QUIET_S = 20, LEARNING_QUIET_S = 5;
+/** A line that wasn't acknowledged for so long while the next one came has lost its answer, s. */
+const LOST_S = 10;
+/** Answers that say nothing unusual; after any other the pace is unsure for a while. */
+const ORDINARY: ReadonlySet<Response["type"]> = new Set([
+  "ok",
+  "temperature",
+  "wait",
+  "setting",
+  "firmware",
+  "capability",
+  "position",
+  "blank",
+]);
 /** The planner's buffers that Marlin is built with; one place stays free. */
 const DEPTHS = [7, 15, 31, 63];
 const TRIES_MAX = 8;
@@ -50,6 +67,7 @@ interface Run {
   stretches: number;
   /** Sum of what the stretches were off by, as shares. */
   off: number;
+  squares: number;
   sinceS: number;
 }
 
@@ -64,6 +82,8 @@ export interface MotionWatch {
     | { plannedS: number; latenessS: number; rampS: number; stops: number; beganS: number }
     | null;
   lastLatenessS: number;
+  /** What disturbs the pairing of lines and moves makes the pace unsure until then, s. */
+  quietUntilS: number;
   pace: PaceModel;
   slow: Run;
   fast: Run;
@@ -79,6 +99,7 @@ export function initMotionWatch(): MotionWatch {
     settings: [],
     stretch: null,
     lastLatenessS: 0,
+    quietUntilS: 0,
     pace: initPaceModel(),
     slow: freshRun(),
     fast: freshRun(),
@@ -100,6 +121,11 @@ export function noteMotionCommand(
   const { twin } = watch;
   const { lastOkS } = twin.clock;
   const waiting = twin.clock.waiting.length > 0;
+  if (waiting && eventTimeS - twin.clock.waiting[0]!.sentS > LOST_S) {
+    // An acknowledgement got lost; the ones to come must not be taken for those of older lines.
+    twin.clock.waiting = [];
+    keepQuiet(watch, eventTimeS, QUIET_S);
+  }
   // The host's silence lets the planner run empty: that must be planned before the next line is.
   if (eventTimeS - twin.lastSentS > 1) stepIdle(twin, eventTimeS, output);
   const emptyS = eventTimeS - twin.clock.freeS;
@@ -107,6 +133,7 @@ export function noteMotionCommand(
   const moves = output.effects.moveCount > 0;
   const starving = noteHostPace(watch.host, { eventTimeS, lastOkS, waiting, emptyS, moves });
   if (starving.starvedS > 0) watch.stretch = null;
+  if (output.passage === "refused") keepQuiet(watch, eventTimeS, QUIET_S);
   return [...takeOutput(watch, output), ...(starving.told ? [starving.told] : [])];
 }
 
@@ -121,7 +148,8 @@ export function noteMotionResponse(
     if (watch.listing.length < SETTINGS_MAX) watch.listing.push(response.command);
   } else if (response.ok !== null && watch.listing.length > 0) adoptSettings(watch);
   if (response.type === "start") forget(watch);
-  if (response.type === "resend" || response.type === "busy") watch.stretch = null;
+  if (response.type === "busy") keepQuiet(watch, eventTimeS, BUSY_QUIET_S);
+  else if (!ORDINARY.has(response.type)) keepQuiet(watch, eventTimeS, QUIET_S);
   stepResponse(watch.twin, response, eventTimeS, output);
   snapDepth(watch.twin);
   return takeOutput(watch, output);
@@ -183,7 +211,9 @@ function takeOutput(watch: MotionWatch, { planned, sample }: MotionOutput): Moti
   const { plannedS, latenessS, eventTimeS } = sample;
   const jumped = Math.abs(latenessS - watch.lastLatenessS) > JUMP_S;
   watch.lastLatenessS = latenessS;
-  if (!stretch || jumped || !watch.twin.clock.anchored) {
+  if (jumped) keepQuiet(watch, eventTimeS, QUIET_S);
+  if (eventTimeS < watch.quietUntilS) return [];
+  if (!stretch || !watch.twin.clock.anchored) {
     watch.stretch = { plannedS, latenessS, rampS: 0, stops: 0, beganS: eventTimeS };
     return [];
   }
@@ -217,7 +247,9 @@ function judge(watch: MotionWatch, late: number, stretch: Stretch, beganS: numbe
   const run = watch.slow.sum >= watch.fast.sum ? watch.slow : watch.fast;
   const share = run.stretches > 0 ? run.off / run.stretches : 0;
   const least = Math.max(LEAST_SHARE, LEAST_SD * Math.sqrt(pace.noise2));
-  const lasting = run.sum > TELL_SD && run.stretches >= RUN_LEAST && share > least;
+  const even = run.stretches > 0 &&
+    run.squares / run.stretches - share * share < (UNEVEN_MAX * share) ** 2;
+  const lasting = even && run.sum > TELL_SD && run.stretches >= RUN_LEAST && share > least;
   // What looks disturbed must not become what is usual.
   if (run.sum < TELL_SD / 3) learnPace(pace, stretch, late);
   if (!lasting) return [];
@@ -230,10 +262,11 @@ function stepRun(run: Run, off: number, sd: number, beganS: number): void {
   run.sum = Math.max(0, run.sum + Math.min(off / sd, STRETCH_SD_MAX) - SLACK_SD);
   run.stretches++;
   run.off += off;
+  run.squares += off * off;
 }
 
 function freshRun(): Run {
-  return { sum: 0, stretches: 0, off: 0, sinceS: 0 };
+  return { sum: 0, stretches: 0, off: 0, squares: 0, sinceS: 0 };
 }
 
 /** Plans by the firmware's own settings from here on, if they are others than before. */
@@ -265,6 +298,17 @@ function tryDepth(watch: MotionWatch): void {
   watch.tries++;
   clock.bufferMoves = DEPTHS[(at + 1) % DEPTHS.length]!;
   restartPace(watch);
+}
+
+/** Neither judges nor learns for a while. */
+function keepQuiet(watch: MotionWatch, eventTimeS: number, forS: number): void {
+  // What is still being learned is judged by its own scatter; starts of prints are never quiet.
+  const learning = watch.pace.count < LEARN_STRETCHES;
+  const untilS = eventTimeS + (learning ? Math.min(forS, LEARNING_QUIET_S) : forS);
+  watch.quietUntilS = Math.max(watch.quietUntilS, untilS);
+  watch.stretch = null;
+  watch.slow = freshRun();
+  watch.fast = freshRun();
 }
 
 function restartPace(watch: MotionWatch): void {
