@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { manifestOfFile } from "../edge/reference/manifest_file.ts";
+import { COMMAND_BYTES_MAX } from "../shared/codec.ts";
 import { Address, Digest } from "../shared/ids.ts";
 import type { Manifest } from "../shared/manifest.ts";
 import { refused, type Result } from "../shared/result.ts";
@@ -108,7 +109,7 @@ function consoleOf(text: string | undefined): Result<URL> {
 }
 
 function targetOf(text: string | undefined): Result<Address> {
-  const [site, device, printer, ...more] = (text ?? "").split("/");
+  const [site, device, printer, ...more] = (text ?? "").split("/").map((name) => name.trim());
   const checked = Address.safeParse({ site, device, printer });
   if (checked.success && more.length === 0) return { ok: true, value: checked.data };
   return refused(`Cannot read --printer: SITE/DEVICE/PRINTER was required, got '${text ?? ""}'`);
@@ -141,13 +142,21 @@ function labelOf(file: string): string {
 async function send(wish: Wish, label: string, manifest: Manifest): Promise<Result<string>> {
   const { site, device, printer } = wish.target;
   const path = `/api/v1/printers/${site}/${device}/${printer}/job`;
+  const body = JSON.stringify({ label, manifest });
+  if (body.length > COMMAND_BYTES_MAX) {
+    return refused(
+      `Cannot register ${label}: a manifest of at most ${COMMAND_BYTES_MAX} bytes was required, got ` +
+        `${body.length}; register it on the device itself: ` +
+        `deno task edge job add FILE.gcode --printer ${printer}`,
+    );
+  }
   let response: Response;
   let answer: unknown;
   try {
     response = await fetch(new URL(path, wish.console), {
       method: "POST",
       headers: { Authorization: `Bearer ${wish.token}`, "Content-Type": "application/json" },
-      body: JSON.stringify({ label, manifest }),
+      body,
       // A redirect could carry the token elsewhere.
       redirect: "error",
       signal: AbortSignal.timeout(TIMEOUT_MS),

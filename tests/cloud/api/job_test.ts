@@ -1,7 +1,7 @@
 /** What the API refuses of a job, and what it says to each answer that a device may give. */
 import * as assert from "uvu/assert";
 import type { Aggregator } from "../../../cloud/aggregator.ts";
-import { accounts, newToken } from "../../../cloud/auth/accounts.ts";
+import { accounts, newInvitation, newToken } from "../../../cloud/auth/accounts.ts";
 import { TOKEN_PREFIX } from "../../../cloud/auth/identify.ts";
 import type { TokenScope } from "../../../cloud/auth/records.ts";
 import { AGGREGATOR } from "../../../cloud/cases/case_log_shell.ts";
@@ -12,7 +12,7 @@ import type { Result } from "../../../shared/result.ts";
 import { makeSigningKey, SIGNATURE_HEADER, verifyDetached } from "../../../shared/signing.ts";
 import type { ProvisionedSite } from "../../../scripts/provisioned_site.ts";
 import { ABOUT, MANIFEST } from "../../shared/payloads.ts";
-import { BASE } from "../console/http_fixture.ts";
+import { BASE, join } from "../console/http_fixture.ts";
 import { siteSuite, until } from "../site_fixture.ts";
 
 const { tests, skipped } = await siteSuite("a job sent to the API");
@@ -29,13 +29,20 @@ async function tokenFor(site: ProvisionedSite, scopes: TokenScope[]): Promise<st
   return TOKEN_PREFIX + credential;
 }
 
-async function post(site: ProvisionedSite, token: string | null, body: unknown, path = PATH) {
+async function post(
+  site: ProvisionedSite,
+  token: string | null,
+  body: unknown,
+  path = PATH,
+  more: Record<string, string> = {},
+) {
   const aggregator = await aggregatorOf(site);
   const response = await aggregator.request(`${BASE}/api/v1${path}`, {
     method: "POST",
     headers: {
       ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
       "Content-Type": "application/json",
+      ...more,
     },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
@@ -59,6 +66,21 @@ if (!skipped) {
     assert.is((await post(site, token, GOOD)).status, 504);
     const decision = { determination: "expected", reason: "x" };
     assert.is((await post(site, token, decision, "/cases/x/decision")).status, 403);
+  });
+
+  tests("may come from an operator, who may not decide, and from no viewer", async ({ site }) => {
+    const aggregator = await aggregatorOf(site);
+    for (const [role, status] of [["operator", 504], ["viewer", 403]] as const) {
+      const { record, credential } = newInvitation(role, new Date(), 60);
+      await accounts(await site.broker(), () => Promise.resolve()).write(record, 0);
+      await until("the invitation", () => aggregator.parts.model.auth.invitation(record.id));
+      const { cookie } = await join(aggregator, credential, `An ${role}`);
+      const own = { Cookie: cookie, Origin: BASE };
+      assert.is((await post(site, null, GOOD, PATH, own)).status, status);
+      assert.is((await post(site, null, {}, "/cases/x/acknowledge", own)).status, 403);
+      const foreign = { Cookie: cookie, Origin: "https://evil.example" };
+      assert.is((await post(site, null, GOOD, PATH, foreign)).status, 403);
+    }
   });
 
   tests("is refused with the field's name if it breaks the schema", async ({ site }) => {
