@@ -1,0 +1,170 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { streamEventOf } from "../../../edge/analysis/reference_watch.ts";
+import {
+  initUnreferencedWatch,
+  stepUnreferenced,
+} from "../../../edge/analysis/unreferenced_watch.ts";
+import { Command } from "../../../edge/gcode/command.ts";
+import { makeEffects } from "../../../edge/gcode/effects.ts";
+import { initMachine, stepMachine } from "../../../edge/gcode/machine.ts";
+import { parseInto } from "../../../edge/gcode/parse_line.ts";
+import type { Mismatch } from "../../../edge/reference/mismatch.ts";
+import { EventName } from "../../../shared/known_issue.ts";
+
+function mismatch(more: Partial<Mismatch> = {}): Mismatch {
+  return {
+    kind: "temperature",
+    expectedText: "M104 S210",
+    gotText: "M104 S195",
+    position: 12,
+    layer: 2,
+    count: 1,
+    detail: null,
+    ...more,
+  };
+}
+
+const events = suite("a mismatch as an event");
+
+events("says what came and what the job has", () => {
+  const event = streamEventOf(mismatch(), 100, 5);
+  assert.equal([event.name, event.eventTimeS, event.layer], ["command-temperature", 100, 2]);
+  assert.is(event.text, "another set point: 'M104 S195' came where the job has M104 S210");
+  assert.equal(event.lines, ["M104 S195"]);
+  assert.equal([event.features.reference, event.features.declared], [1, 0]);
+});
+
+events("takes the stream's layer where the job knows none", () => {
+  assert.is(streamEventOf(mismatch({ layer: null }), 100, 5).layer, 5);
+  assert.is(streamEventOf(mismatch({ layer: null }), 100, null).layer, null);
+});
+
+events("says that lines never came, and how many", () => {
+  const { text, lines } = streamEventOf(
+    mismatch({ kind: "dropped", gotText: null, count: 3 }),
+    100,
+    5,
+  );
+  assert.match(text, /^3 lines of the job never came/);
+  assert.equal(lines, []);
+  const cut = streamEventOf(
+    mismatch({ kind: "dropped", gotText: null, detail: "truncated" }),
+    100,
+    5,
+  );
+  assert.match(cut.text, "the job ended a line before its last one");
+  assert.is(cut.features.truncated, 1);
+});
+
+for (
+  const [line, name] of [
+    ["M92 E80", "command-settings"],
+    ["M302 P1", "command-protection"],
+    ["M997", "command-firmware-mode"],
+    ["M503", "command-read-out"],
+    ["M851 Z-0.2", "command-z-offset"],
+    ["G10", "command-retraction"],
+    ["M112", "command-stop"],
+    ["G1 X5 E5", "command-inserted"],
+    ["M117 hello", "command-inserted"],
+  ] as const
+) {
+  events(`names an inserted '${line}' for what it is: ${name}`, () => {
+    const given = mismatch({ kind: "inserted", expectedText: null, gotText: line });
+    assert.is(streamEventOf(given, 100, 5).name, name);
+  });
+}
+
+events("never excuses a setting by the pause that it comes along with", () => {
+  const inserted = { kind: "inserted" as const, expectedText: null, detail: "pause-like" as const };
+  const of = (gotText: string) =>
+    streamEventOf(mismatch({ ...inserted, gotText }), 100, 5).features.pauseLike;
+  assert.equal([of("G1 Z20"), of("M92 E80"), of("M302 P1")], [1, 0, 0]);
+});
+
+events("has a name of the contract for every kind of mismatch", () => {
+  for (
+    const kind of [
+      "temperature",
+      "flow",
+      "fan",
+      "speed",
+      "geometry",
+      "order",
+      "inserted",
+      "dropped",
+      "swapped-job",
+      "retraction",
+      "z-offset",
+    ] as const
+  ) {
+    const { name, text } = streamEventOf(mismatch({ kind }), 100, 5);
+    assert.ok(EventName.safeParse(name).success, name);
+    assert.ok(text.length > 10);
+  }
+});
+
+/** Streams lines without any reference; what is told, by its event's name. */
+function told(lines: string[], printing = true): string[] {
+  const command = new Command(), effects = makeEffects();
+  const machine = initMachine({ joined: "start" }), watch = initUnreferencedWatch();
+  return lines.flatMap((line, i) => {
+    assert.ok(parseInto(line, command), line);
+    stepMachine(machine, command, effects);
+    return stepUnreferenced(watch, command, effects, printing, i, 3).map(({ name }) => name);
+  });
+}
+
+const HEAD = ["G90", "M83", "G28", "M104 S210", "G1 Z0.2 F600"];
+const MOVES = Array.from({ length: 30 }, (_, i) => `G1 X${10 + i} Y10 E0.2 F1200`);
+
+const bare = suite("a stream without a registered job");
+
+bare("has nothing odd in moves, fans, progress and what slicers write per feature", () => {
+  const usual = ["M106 S128", "M73 P10", "M204 S800", "M205 X8", "M900 K0.05", "M117 hi", "M105"];
+  assert.equal(told([...HEAD, ...MOVES, ...usual, ...MOVES]), []);
+});
+
+for (
+  const [line, name] of [
+    ["M104 S195", "command-temperature"],
+    ["M109 S230", "command-temperature"],
+    ["M92 E80", "command-settings"],
+    ["M301 P1 I0 D0", "command-settings"],
+    ["M502", "command-settings"],
+    ["M302 P1", "command-protection"],
+    ["M211 S0", "command-protection"],
+    ["M851 Z-0.2", "command-z-offset"],
+    ["M290 Z0.1", "command-z-offset"],
+    ["M997", "command-firmware-mode"],
+  ] as const
+) {
+  bare(`tells '${line}' in the middle of a layer as ${name}`, () => {
+    assert.equal(told([...HEAD, ...MOVES, line, ...MOVES]), [name]);
+  });
+
+  bare(`says nothing of '${line}' before the print`, () => {
+    assert.equal(told([...HEAD, line], false), []);
+  });
+}
+
+bare("says nothing of a set point that hardly changes, or that is switched off", () => {
+  assert.equal(told([...HEAD, ...MOVES, "M104 S207", "M104 S0"]), []);
+});
+
+bare("says what it was, in words", () => {
+  const command = new Command(), effects = makeEffects();
+  assert.ok(parseInto("M302 P1", command));
+  stepMachine(initMachine({ joined: "start" }), command, effects);
+  const [event] = stepUnreferenced(initUnreferencedWatch(), command, effects, true, 9, 3);
+  assert.equal([event!.text, event!.lines, event!.layer], [
+    "'M302' came in the middle of a part",
+    ["M302 P1"],
+    3,
+  ]);
+  assert.equal([event!.features.reference, event!.features.declared], [0, 0]);
+});
+
+events.run();
+bare.run();
