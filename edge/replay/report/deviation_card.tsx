@@ -11,14 +11,12 @@ import { duration, grouped, SEVERITIES, VERDICTS } from "./words.ts";
 
 interface DeviationCardProps extends ReportedDeviation {
   number: number;
-  /** When the log began, on the stream's clock. */
-  logStartS: number;
   /** The known issue that explains it, where one does. */
   issue: KnownIssue | null;
 }
 
 /** Everything that is known of one deviation. */
-export function DeviationCard({ number, finding, line, logStartS, issue }: DeviationCardProps) {
+export function DeviationCard({ number, finding, line, drawn, issue }: DeviationCardProps) {
   const verdict = VERDICTS[finding.verdict];
   return (
     <article id={`d${number}`} class={`card ${finding.verdict}`}>
@@ -32,7 +30,7 @@ export function DeviationCard({ number, finding, line, logStartS, issue }: Devia
           <h3>{line.summary}</h3>
         </div>
       </header>
-      <Facts finding={finding} line={line} logStartS={logStartS} />
+      <Facts finding={finding} line={line} sinceS={drawn.detectedS} />
       <Reasons finding={finding} />
       <Plots finding={finding} />
       {finding.evidence.layerMap && <LayerMaps map={finding.evidence.layerMap} />}
@@ -66,11 +64,11 @@ function percent(share: number): string {
 interface FactsProps {
   finding: Finding;
   line: DeviationLine;
-  logStartS: number;
+  /** From the log's begin to the detection, gaps left out. */
+  sinceS: number;
 }
 
-function Facts({ finding, line, logStartS }: FactsProps) {
-  const sinceS = finding.detectedS - logStartS;
+function Facts({ finding, line, sinceS }: FactsProps) {
   const beganS = finding.detectedS - finding.startedS;
   const lastedS = finding.endedS === null ? null : finding.endedS - finding.startedS;
   const at = [`${grouped(line.at)} s`, `line ${grouped(line.line)}`, line.clock ?? ""];

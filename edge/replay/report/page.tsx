@@ -60,7 +60,6 @@ export function Page({ report, scriptSource }: PageProps) {
             <DeviationCard
               {...deviation}
               number={index + 1}
-              logStartS={seen.startS ?? 0}
               issue={issueOf(deviation.finding.cause.id)}
             />
           ))}

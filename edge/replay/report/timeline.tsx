@@ -19,10 +19,10 @@ export function Timeline({ seen }: { seen: Gathering }) {
       column === null ? [] : [column.lowC, column.highC, column.targetC ?? 0]
     )
   );
-  if (temperatures.length === 0 || seen.startS === null) return null;
+  if (temperatures.length === 0) return null;
   const highestC = temperatures.reduce((most, one) => Math.max(most, one), 50);
   const lowestC = temperatures.reduce((least, one) => Math.min(least, one), 0);
-  const x = axis(0, Math.max(1, seen.endS - seen.startS), LEFT, END);
+  const x = axis(0, Math.max(1, seen.lengthS), LEFT, END);
   const y = axis(lowestC, highestC * 1.05, BASE, TOP);
   return (
     <figure class="timeline">
@@ -50,7 +50,7 @@ export function Timeline({ seen }: { seen: Gathering }) {
         {overviews.map((overview) => (
           <Heater key={overview.heater} overview={overview} x={x} y={y} />
         ))}
-        <Deviations deviations={seen.deviations} x={x} startS={seen.startS} endS={seen.endS} />
+        <Deviations deviations={seen.deviations} x={x} />
       </svg>
     </figure>
   );
@@ -107,18 +107,15 @@ function Heater({ overview, x, y }: { overview: HeaterOverview; x: Axis; y: Axis
 interface DeviationsProps {
   deviations: readonly ReportedDeviation[];
   x: Axis;
-  startS: number;
-  endS: number;
 }
 
-function Deviations({ deviations, x, startS, endS }: DeviationsProps) {
+function Deviations({ deviations, x }: DeviationsProps) {
   const rows = [-Infinity, -Infinity];
   return (
     <g>
-      {deviations.map(({ finding, line }, index) => {
-        const fromX = x.at(finding.startedS - startS);
-        const toX = x.at((finding.endedS ?? endS) - startS);
-        const atX = x.at(finding.detectedS - startS);
+      {deviations.map(({ finding, line, drawn }, index) => {
+        const fromX = x.at(drawn.startedS), toX = x.at(drawn.endedS ?? x.max);
+        const atX = x.at(drawn.detectedS);
         const row = rows.findIndex((lastX) => atX - lastX >= SIGN_GAP);
         if (row >= 0) rows[row] = atX;
         const { name, sign } = VERDICTS[finding.verdict];

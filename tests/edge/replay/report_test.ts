@@ -131,6 +131,40 @@ test("a report of very many deviations stays bounded and says so", async () => {
   assert.is(html.match(/<article/g)?.length, SHOWN_MAX);
 });
 
+test("days between two sessions are drawn as a short gap, and deviations where they belong", () => {
+  const seen = new Gathering();
+  const row = (eventTimeS: number) =>
+    seen.observed({
+      type: "heater",
+      eventTimeS,
+      heater: "hotend",
+      measuredC: 200,
+      targetC: 200,
+      duty: 0.4,
+    });
+  for (let timeS = 1000; timeS <= 1100; timeS++) row(timeS);
+  const before = finding({ startedS: 1020, detectedS: 1030, endedS: 1040 });
+  seen.settled(deviationLine({ finding: before, line: 1 }, CLOCK), before);
+  const laterS = 1100 + 3 * 86_400;
+  const gap = {
+    type: "gap",
+    sinceS: 1100,
+    eventTimeS: laterS,
+    missedFrames: 0,
+    reason: "",
+  } as const;
+  seen.observed(gap);
+  for (let timeS = laterS; timeS <= laterS + 100; timeS++) row(timeS);
+  const after = finding({ startedS: laterS + 20, detectedS: laterS + 30 });
+  seen.settled(deviationLine({ finding: after, line: 2 }, CLOCK), after);
+  assert.is(seen.lengthS, 100 + 60 + 100);
+  assert.equal(seen.deviations.map(({ drawn }) => [drawn.startedS, drawn.detectedS]), [
+    [20, 30],
+    [180, 190],
+  ]);
+  assert.is(seen.overviews.hotend?.columnS, 1);
+});
+
 test("an overview of any length keeps its extremes in bounded columns", () => {
   const overview = new HeaterOverview("hotend");
   for (let timeS = 0; timeS < 100_000; timeS++) {
