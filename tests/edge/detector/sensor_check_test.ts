@@ -310,4 +310,10 @@ state("goes through JSON between any two readings unchanged", () => {
   assert.ok(seen.length > 0);
 });
 
-for (const one of [clean, frozen, replayed, jump, spikes, noise, state]) one.run();
+clean.run();
+frozen.run();
+replayed.run();
+jump.run();
+spikes.run();
+noise.run();
+state.run();
