@@ -1,3 +1,4 @@
+import { surviveReset } from "../../shared/survive_reset.ts";
 import { connect, type NatsConnection, NatsError, nkeyAuthenticator } from "nats";
 import { deviationSubject, deviceFilter } from "../../shared/subjects.ts";
 import { readSeed } from "../agent/seed_file.ts";
@@ -39,6 +40,7 @@ export async function checkBroker(config: Config): Promise<Check[]> {
 
 async function open({ nats, device }: Config, seed: Uint8Array): Promise<NatsConnection> {
   const secure = nats.url.startsWith("tls://") || nats.caFile !== null;
+  surviveReset();
   return await connect({
     servers: nats.url,
     name: `${device} doctor`,
