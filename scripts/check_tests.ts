@@ -21,7 +21,7 @@ function faults(path: string, text: string): string[] {
   const found = suites.filter((name) => !new RegExp(`\\b${name}\\.run\\(\\)`).test(text))
     .map((name) => `${path}: suite '${name}' is never run: add ${name}.run()`);
   if (!/\.run\(\)/.test(text)) found.push(`${path}: no .run(), so uvu passes without running`);
-  if (/\.only\(/.test(text)) found.push(`${path}: .only( leaves the other tests out`);
+  if (/^\s*\w+\.only\(/m.test(text)) found.push(`${path}: .only( leaves the other tests out`);
   return found;
 }
 
