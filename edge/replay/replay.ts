@@ -2,6 +2,7 @@ import type { Analysis, Finding } from "../finding.ts";
 import type { Observation } from "../source/observation.ts";
 import type { LogFile } from "../source/replay/log_file.ts";
 import { type DeviationLine, deviationLine } from "./deviation_line.ts";
+import { LogEnd } from "./log_end.ts";
 import { noDeviations, type Outcome } from "./outcome.ts";
 import { type SettledDeviation, Settling } from "./settle.ts";
 
@@ -28,6 +29,7 @@ export async function replay<S>(
 ): Promise<{ outcome: Outcome; state: S }> {
   const state = analysis.init(null);
   const settling = new Settling();
+  const end = new LogEnd();
   const byVerdict = noDeviations();
   const tell = (settled: SettledDeviation[]) => {
     for (const one of settled) {
@@ -38,6 +40,7 @@ export async function replay<S>(
   for await (const { observations, lines } of log.batches(signal)) {
     observations.forEach((observation, at) => {
       watcher.observed?.(observation);
+      end.observed(observation);
       const findings = analysis.step(state, observation);
       if (findings.length > 0) {
         tell(settling.take(findings, observation.eventTimeS, lines[at]!));
@@ -47,6 +50,7 @@ export async function replay<S>(
     if (last) tell(settling.due(last.eventTimeS));
     watcher.progressed?.(log);
   }
+  tell(settling.take(end.conclude(analysis, state), end.endS, log.counts.lines));
   tell(settling.end());
   const { path, format, counts, coveredS } = log;
   const notes = log.notes();

@@ -113,6 +113,25 @@ test("a few broken lines change no verdict and are counted", async () => {
   );
 });
 
+/** The host's and the printer's lines until `endS`, then temperatures alone. */
+function stopped(endS: number, tailS: number): TranscriptRow[] {
+  const begin = rows.filter(({ t }) => t < endS);
+  const answered = begin.slice(0, begin.findLastIndex(({ line }) => line.startsWith("ok")) + 1);
+  const lastS = answered.at(-1)!.t;
+  const tail = Array.from({ length: tailS }, (_, i): TranscriptRow => {
+    return { t: lastS + i + 1, dir: "<", line: " T:205.00 /205.00 B:55.00 /55.00 @:60 B@:20" };
+  });
+  return [...answered, ...tail];
+}
+
+test("a job whose rest never came is told at the log's end, a recording that stops isn't", async () => {
+  const dropped = (lines: DeviationLine[]) => lines.filter(({ kind }) => kind === "dropped");
+  const ended = await examine(transcriptText(stopped(300, 5)));
+  assert.is(dropped(ended.lines).length, 1);
+  assert.ok(Math.abs(dropped(ended.lines)[0]!.at - 304) < 5);
+  assert.is(dropped((await examine(transcriptText(stopped(300, 1)))).lines).length, 0);
+});
+
 test("a replay can be called off", async () => {
   const { outcome } = await examine(transcript, AbortSignal.abort());
   assert.is(outcome.counts.lines, 0);
