@@ -15,6 +15,7 @@ import { take } from "./analysis/take.ts";
 import type { Analysis, AnalysisStatus, Lesson } from "./finding.ts";
 import { Command } from "./gcode/command.ts";
 import { makeEffects } from "./gcode/machine.ts";
+import type { Observation } from "./source/observation.ts";
 import { makeMotionOutput } from "./twin/motion/motion_twin.ts";
 
 export type { AnalysisOptions, AnalysisState, PrinterProfile };
@@ -40,6 +41,8 @@ export function createAnalysis(given: AnalysisOptions): PrinterAnalysis {
       state.reference = reference?.init() ?? null;
     },
     step(state, observation) {
+      // A source that doesn't know the time, or a number, says nothing.
+      if (!measurable(observation)) return [];
       state.nowS = Math.max(state.nowS, observation.eventTimeS);
       const found = take(state, observation, options, scratch);
       found.push(...calmStreamEvents(state.commands, state.episodes, state.nowS));
@@ -53,6 +56,14 @@ export function createAnalysis(given: AnalysisOptions): PrinterAnalysis {
       return state;
     },
   };
+}
+
+function measurable(observation: Observation): boolean {
+  if (!Number.isFinite(observation.eventTimeS)) return false;
+  if (observation.type !== "heater") return true;
+  const { measuredC, targetC, duty } = observation;
+  return Number.isFinite(measuredC) && Number.isFinite(targetC) &&
+    (duty === null || Number.isFinite(duty));
 }
 
 function statusOf(state: AnalysisState, options: AnalysisOptions): AnalysisStatus {

@@ -6,7 +6,7 @@
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const FILE_TIMEOUT_S = 150;
+const FILE_TIMEOUT_S = 300;
 
 /** How many passed, failed and were skipped. */
 export interface Tally {

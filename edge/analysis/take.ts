@@ -167,7 +167,7 @@ function takeReceived(
     const last = state.heaters[heater].twin.last;
     const dtS = last ? eventTimeS - last.eventTimeS : 0;
     // Two reports within the same tenth of a second are one conversion told twice.
-    if (last && dtS < 0.2) continue;
+    if (last && dtS >= 0 && dtS < 0.2) continue;
     if (targetC !== null) found.push(...takeTarget(state, heater, targetC, eventTimeS, options));
     const flowMmPerS = heater === "hotend" ? takeFlow(stream, Math.min(dtS, 10)) : 0;
     const duty = dutyRaw === null ? null : dutyShare(stream, dutyRaw);

@@ -19,6 +19,9 @@ export function initUnreferencedWatch(): UnreferencedWatch {
   return { movesInLayer: 0, hotendC: 0 };
 }
 
+/** Without a job nothing shows that a line belongs to a script, a pause or a cancelled object. */
+const NO_EXCUSE = { pauseLike: 0, startScript: 0, rewritten: 0, truncated: 0, skipped: 0 };
+
 /** Commands that no slicer puts into the middle of a part, by their role. */
 const NEVER_WITHIN: Partial<Record<ReturnType<typeof commandRole>, EventName>> = {
   "protection": "command-protection",
@@ -47,7 +50,7 @@ export function stepUnreferenced(
   }
   const found: StreamEvent[] = [];
   const tell = (name: EventName, text: string) => {
-    const features = { reference: 0, declared: 0 };
+    const features = { ...NO_EXCUSE, reference: 0, declared: 0 };
     found.push({ name, eventTimeS, layer, lines: [command.body], text, features });
   };
   for (const event of effects.events) {

@@ -99,7 +99,15 @@ export function learnWindow(
       calibration.covariance[at] = row === column ? Math.min(1, next * inflate) : next;
     }
   }
+  for (let at = 0; at < SIZE; at++) if (calibration.mean[at]! < 0) pinToZero(calibration, at);
   return calibration;
+}
+
+/** Sets a parameter that came out negative to zero, and gives the others their mean under that. */
+function pinToZero({ mean, covariance }: Calibration, at: number): void {
+  const gap = mean[at]! / covariance[at * SIZE + at]!;
+  for (let row = 0; row < SIZE; row++) mean[row]! -= covariance[row * SIZE + at]! * gap;
+  mean[at] = 0;
 }
 
 /** Windows after which the misfit tells how far the assumed noise is off, and how far it may be. */

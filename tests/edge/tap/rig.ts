@@ -9,7 +9,8 @@ export const libc: Libc = loadLibc();
 export const disk = files(libc);
 
 const MAIN = new URL("../../../edge/tap/main.ts", import.meta.url).pathname;
-const O_RDWR_NOCTTY_NONBLOCK = 2 | 0o400 | 0o4000;
+/** Close-on-exec too: a child that inherits the host's port would be a second opener of it. */
+const O_RDWR_NOCTTY_NONBLOCK = 2 | 0o400 | 0o4000 | 0o2000000;
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
