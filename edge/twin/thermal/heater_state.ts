@@ -1,0 +1,112 @@
+import { calibrated, type Calibration, initCalibration } from "./calibration.ts";
+import { initLagChoice, type LagChoice } from "./lag.ts";
+import { initObserver, type Observer } from "./observer.ts";
+import type { HeaterPrior, ThermalParameters } from "./parameters.ts";
+
+/** One report about one heater, with what drove it since the last report. */
+export interface HeaterSample {
+  eventTimeS: number;
+  measuredC: number;
+  targetC: number | null;
+  /** 0–1; null where the firmware doesn't tell. */
+  duty: number | null;
+  /** Mean part-fan duty, 0–1, and filament speed, mm/s, since the last report; null: unknown. */
+  fan: number | null;
+  flowMmPerS: number | null;
+}
+
+/** What the twin makes of one sample. */
+export interface HeaterResidual {
+  eventTimeS: number;
+  dtS: number;
+  measuredC: number;
+  targetC: number | null;
+  duty: number | null;
+  /** As told, or as assumed where nobody tells. */
+  fan: number;
+  flowMmPerS: number;
+  /** How unsure the loss is because fan and flow are unknown, K/s; else 0. */
+  unsureKPerS: number;
+  /** What the twin expected to be reported, and how far the reading was off, K. */
+  predictedC: number;
+  innovationK: number;
+  innovationSpreadK: number;
+  /** Unexplained heating, K/s, and its standard deviation: sudden and slow estimate. */
+  fastKPerS: number;
+  fastSpreadKPerS: number;
+  slowKPerS: number;
+  slowSpreadKPerS: number;
+  /** How far the sudden estimate is from where it stood of late; null while that isn't known. */
+  changeKPerS: number | null;
+  changeSpreadKPerS: number;
+  /** What the block should lose now, K/s: the yardstick for the above. */
+  lossKPerS: number;
+  /** Share of that loss which the part fan causes, 0–1, and which the filament causes. */
+  fanShare: number;
+  flowShare: number;
+  overAmbientK: number;
+  /** A new set point hasn't been reached yet, or only just. */
+  approaching: boolean;
+  /** The reading was too far off to be the block's. */
+  outlier: boolean;
+}
+
+export interface HeaterTwin {
+  parameters: ThermalParameters;
+  calibration: Calibration;
+  fast: Observer;
+  slow: Observer;
+  /** Running estimates of noise: of a reading, K, and of the duty between two reports. */
+  readingK: number;
+  dutyNoise: number;
+  /** How the two estimates wander while all is well, mean square, (K/s)². */
+  wanderFast: number;
+  wanderSlow: number;
+  /** A new set point hasn't been reached yet; and since when the reading has been near it, s. */
+  approaching: boolean;
+  nearSinceS: number | null;
+  dutyMean: number;
+  /** Where the sudden estimate stood of late, how it wanders about that, and for how long, s. */
+  baseKPerS: number;
+  wanderBase: number;
+  baseS: number;
+  /** Decaying trace of the last large changes of duty, K/s. */
+  jumpKPerS: number;
+  lag: LagChoice;
+  /** Since when readings have been too far off, s; null: they aren't. */
+  outlierSinceS: number | null;
+  /** How far off was too far when they began to be, K: the filter's own doubt grows meanwhile. */
+  outlierBoundK: number;
+  last: HeaterSample | null;
+}
+
+/** A twin that has seen nothing yet; `calibration` goes on from a saved profile. */
+export function initHeaterTwin(prior: HeaterPrior, calibration?: Calibration): HeaterTwin {
+  const known = calibration ?? initCalibration(prior);
+  return {
+    parameters: calibrated(known, prior.parameters),
+    calibration: known,
+    fast: initObserver(prior.parameters.ambientC),
+    slow: initObserver(prior.parameters.ambientC),
+    readingK: 0.2,
+    dutyNoise: 0.08,
+    approaching: false,
+    nearSinceS: null,
+    dutyMean: 0,
+    baseKPerS: 0,
+    wanderBase: 0,
+    baseS: 0,
+    wanderFast: 0,
+    wanderSlow: 0,
+    jumpKPerS: 0,
+    lag: initLagChoice(prior.parameters.lagPerS),
+    outlierSinceS: null,
+    outlierBoundK: 0,
+    last: null,
+  };
+}
+
+/** Whether a new set point is still far: what the estimates do there isn't how they wander. */
+export function onTheWay(twin: HeaterTwin): boolean {
+  return twin.approaching && twin.nearSinceS === null;
+}
