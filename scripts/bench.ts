@@ -1,5 +1,6 @@
 /** `deno task bench NAME [options]`: one measurement by name; each file says what it measures. */
 const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
+  demo: async (args) => (await import("./bench_demo.ts")).benchDemo(args),
   tap: async (args) => (await import("./bench_tap.ts")).benchTap(args),
   motion: async (args) => (await import("./bench_motion.ts")).benchMotion(args),
   replay: async (args) => (await import("./bench_replay.ts")).benchReplay(args),
