@@ -25,6 +25,7 @@ export interface StreamEvent {
 
 interface Running {
   identity: string;
+  verdict: Finding["verdict"];
   startedS: number;
   lastS: number;
   toldS: number;
@@ -53,15 +54,40 @@ export function tellStreamEvent(
   const lines = [...(running?.lines ?? []), ...event.lines.map(shortened)].slice(0, LINES_MAX);
   const count = (running?.count ?? 0) + 1;
   const startedS = running?.startedS ?? eventTimeS;
-  if (running && eventTimeS - running.toldS < AGAIN_S) {
+  const candidate = candidateOf({ ...event, lines }, count, startedS, issues);
+  const { verdict } = candidate;
+  // What turns out to be a threat is told at once, whatever harmless thing came just before it.
+  const graver = verdict === "potential-cyberthreat" && running?.verdict !== verdict;
+  if (running && !graver && eventTimeS - running.toldS < AGAIN_S) {
     Object.assign(running, { lines, count, lastS: eventTimeS });
     return [];
   }
-  const candidate = candidateOf({ ...event, lines }, count, startedS, issues);
-  const identity = running?.identity ?? identityOf(candidate);
-  const finding = report(episodes, candidate, eventTimeS, identity);
-  state.running[name] = { identity, startedS, lastS: eventTimeS, toldS: eventTimeS, count, lines };
-  return [finding];
+  const goesOn = running !== undefined && !graver;
+  const identity = goesOn ? running.identity : identityOf(candidate);
+  const told = report(
+    episodes,
+    goesOn ? candidate : startedNow(candidate, event),
+    eventTimeS,
+    identity,
+  );
+  const ended = running && graver ? close(episodes, running.identity, running.lastS) : null;
+  state.running[name] = {
+    identity,
+    verdict: goesOn ? running.verdict : verdict,
+    startedS: goesOn ? startedS : eventTimeS,
+    lastS: eventTimeS,
+    toldS: eventTimeS,
+    count,
+    lines,
+  };
+  return ended ? [ended, told] : [told];
+}
+
+/** A graver event begins when it comes, not with the harmless one before it. */
+function startedNow(candidate: Candidate, { eventTimeS, lines }: StreamEvent): Candidate {
+  const told = lines.slice(0, LINES_MAX).map(shortened);
+  const evidence = { ...candidate.evidence, lines: told };
+  return { ...candidate, startedS: eventTimeS, detectedS: eventTimeS, evidence };
 }
 
 /** Closes what has been calm for long enough. Mutates both states. */

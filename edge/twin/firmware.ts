@@ -69,7 +69,9 @@ export function stepFirmware(
       events.push(takeIdentity(twin, response.fields));
       break;
     case "capability":
-      twin.capabilities[response.name] = response.enabled;
+      if (Object.keys(twin.capabilities).length < SETTINGS_MAX) {
+        twin.capabilities[response.name] = response.enabled;
+      }
       break;
     case "setting":
       events.push(...takeSetting(twin, response.command));
