@@ -56,9 +56,10 @@ export class LineSplitter {
     this.#cut = false;
   }
 
-  /** Forgets a line begun; what follows until the next line end is left out. */
-  breakOff(): void {
+  /** Leaves bytes out, and with them the line that was begun and the rest of the one they end in. */
+  passOver(bytes: Uint8Array): void {
     this.forget();
-    this.#skipping = true;
+    const last = bytes.at(-1);
+    if (last !== undefined) this.#skipping = last !== LF && last !== CR;
   }
 }

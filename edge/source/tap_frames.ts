@@ -142,7 +142,7 @@ export class TapFrames {
     const lane = this.#lanes[dir];
     if (lane === undefined) return [];
     if (this.#isBlind) {
-      lane.breakOff();
+      lane.passOver(bytes);
       return [];
     }
     return lane.push(bytes).map((line) =>

@@ -106,6 +106,22 @@ test("while blind there are no lines, and the first one afterwards is whole", ()
   ]);
 });
 
+test("a line that begins right after the blindness is not lost with it", () => {
+  const seen = feed(
+    new TapFrames(null),
+    hello(1, 1),
+    link(1, "blind"),
+    down(2, "N0 M105*23\nN1 M105*23\n"),
+    link(3, "seeing"),
+    down(4, "M110\n"),
+  );
+  assert.equal(seen.map((each) => each.type === "sent" ? each.line : each.type), [
+    "link",
+    "link",
+    "M110",
+  ]);
+});
+
 test("a line cut by an unplugged printer is never joined with another", () => {
   const seen = feed(
     new TapFrames(null),
