@@ -12,6 +12,7 @@ const PURE = [
   "edge/twin/",
   "edge/detector/",
   "edge/classifier/",
+  "edge/network/",
   "edge/analysis",
   "cloud/cases/",
   "cloud/decisions/",
