@@ -21,6 +21,8 @@ export interface StreamEvent {
   /** What it was, in words. */
   text: string;
   features: Features;
+  /** What is found out only now may have happened since then, s; default: it happened now. */
+  knownSinceS?: number;
 }
 
 interface Running {

@@ -21,13 +21,15 @@ const RESENDS_SHARE = 0.08;
 export interface FirmwareWatch {
   twin: FirmwareTwin;
   settingsCommandedS: number;
+  /** When the settings were last known as a whole, s. */
+  knownS: number;
   /** Commands sent so far, and how many had been at each of the latest resends. */
   commands: number;
   resends: { atS: number; commands: number }[];
 }
 
 export function initFirmwareWatch(): FirmwareWatch {
-  return { twin: initFirmware(), settingsCommandedS: -1e9, commands: 0, resends: [] };
+  return { twin: initFirmware(), settingsCommandedS: -1e9, knownS: -1e9, commands: 0, resends: [] };
 }
 
 /** Takes a command that was sent. Mutates the watch. */
@@ -51,18 +53,14 @@ export function stepFirmwareWatch(
   const found: StreamEvent[] = [];
   const tell = (name: EventName, text: string, features: Record<string, number>) => {
     const lines = [line.slice(0, 120)];
-    found.push({
-      name,
-      eventTimeS,
-      layer: null,
-      lines,
-      text,
-      features: { declared: 0, ...features },
-    });
+    const knownSinceS = name === "firmware-changed" ? watch.knownS : eventTimeS;
+    found.push({ name, eventTimeS, layer: null, lines, text, features, knownSinceS });
   };
   for (const event of stepFirmware(watch.twin, response, line, eventTimeS)) {
     const change = changeOf(event, eventTimeS - watch.settingsCommandedS < COMMANDED_S);
     if (change) tell("firmware-changed", change.text, change.features);
+    // A list takes several lines, and all of them were looked at together.
+    if (event.type === "settings") watch.knownS = eventTimeS;
     if (event.type === "restarted" && printing) {
       tell("printer-reset", "the firmware started anew in the middle of a print", {});
     }

@@ -60,6 +60,13 @@ function worded({ kind, expectedText, gotText, count, detail }: Mismatch): strin
   return `${WORDS[kind]}: '${gotText}' came where the job has ${expectedText}`;
 }
 
+/** Whether a person at the host could have done this: nobody edits moves as they go by. */
+function isByHand({ kind, detail, gotText }: Mismatch): boolean {
+  if (detail === "altered" || detail === "resent" || detail === "block") return false;
+  const lost = kind === "dropped" && gotText === null;
+  return kind !== "order" && (!lost || detail === "skipped" || detail === "truncated");
+}
+
 /** A mismatch as an event that the classifier can judge. */
 export function streamEventOf(
   mismatch: Mismatch,
@@ -79,6 +86,7 @@ export function streamEventOf(
     features: {
       reference: 1,
       declared: 0,
+      byHand: isByHand(mismatch) ? 1 : 0,
       lines: count,
       // A setting or a mode that comes along with a pause is no part of any pause script.
       pauseLike: name === role ? 0 : is("pause-like"),

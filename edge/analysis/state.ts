@@ -5,6 +5,7 @@ import type { HeaterName } from "../twin/thermal/parameters.ts";
 import { initCommandFindings } from "./command_findings.ts";
 import { type Episodes, initEpisodes } from "./episodes.ts";
 import { type FirmwareWatch, initFirmwareWatch } from "./firmware_watch.ts";
+import { type DeclaredIntent, initDeclaredIntent } from "./declared_intent.ts";
 import type { HeaterReport } from "./heater_findings.ts";
 import { type HeaterProfile, type HeaterWatch, initHeaterWatch } from "./heater_watch.ts";
 import type { Lessons } from "./lessons.ts";
@@ -35,6 +36,7 @@ export interface AnalysisState {
   targets: Record<HeaterName, TargetWatch>;
   told: Record<HeaterName, HeaterReport | null>;
   commands: ReturnType<typeof initCommandFindings>;
+  declared: DeclaredIntent;
   jobDigest: string | null;
   reference: unknown;
   unreferenced: UnreferencedWatch;
@@ -60,6 +62,7 @@ export function freshState(options: AnalysisOptions): AnalysisState {
     targets: { hotend: initTargetWatch(), bed: initTargetWatch() },
     told: { hotend: null, bed: null },
     commands: initCommandFindings(),
+    declared: initDeclaredIntent(),
     jobDigest: reference?.jobDigest ?? null,
     reference: reference?.init() ?? null,
     unreferenced: initUnreferencedWatch(),

@@ -9,6 +9,7 @@ import type { HeaterSample } from "../twin/thermal/heater_twin.ts";
 import type { HeaterName } from "../twin/thermal/parameters.ts";
 import { type StreamEvent, tellStreamEvent } from "./command_findings.ts";
 import { noteFirmwareCommand, stepFirmwareWatch } from "./firmware_watch.ts";
+import { declaredBetween, declareIntent, withIntent } from "./declared_intent.ts";
 import { heaterReports } from "./heat_report.ts";
 import { endHeater, judgeHeater } from "./heater_findings.ts";
 import { stepHeaterWatch } from "./heater_watch.ts";
@@ -68,6 +69,9 @@ export function take(
       return [];
     case "tick":
       return [...takeTick(state, options, scratch), ...tickJob(state, options)];
+    case "declared":
+      declareIntent(state.declared, observation);
+      return [];
     case "reading":
       return [];
   }
@@ -221,5 +225,9 @@ function takeSample(
 }
 
 function tell(state: AnalysisState, event: StreamEvent, options: AnalysisOptions): Finding[] {
-  return tellStreamEvent(state.commands, event, options.issues, state.episodes);
+  const window = declaredBetween(state.declared, event.knownSinceS ?? event.eventTimeS, state.nowS);
+  const printing = isPrinting(state.stream, event.eventTimeS) ? 1 : 0;
+  const seen = { ...event, features: { declared: 0, printing, ...event.features } };
+  const told = window ? withIntent(seen, window) : seen;
+  return tellStreamEvent(state.commands, told, options.issues, state.episodes);
 }

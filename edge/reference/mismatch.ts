@@ -31,7 +31,7 @@ export interface Mismatch {
    * cancelled; `pause-like`: a foreign script that neither extrudes nor leaves the toolhead elsewhere;
    * `no-extrusion`: one that hasn't extruded so far; `rewritten`: arcs in place of moves;
    * `truncated`; `start-script`; `resent`: other words under a number sent before; `block`: only
-   * the block's strong digest tells.
+   * the block's strong digest tells; `altered`: the job's own move with other numbers.
    */
   detail: MismatchDetail | null;
 }
@@ -43,7 +43,8 @@ export type MismatchDetail =
   | "truncated"
   | "start-script"
   | "resent"
-  | "block";
+  | "block"
+  | "altered";
 
 /** A command of the stream that has no place in the job yet. */
 export interface StreamItem extends SeenFingerprint {
@@ -120,7 +121,8 @@ export function alteredMismatch(job: Job, item: StreamItem, position: number): M
     kind: itemKind(item) ?? (classOf(item.hi) === "position" ? "flow" : "inserted"),
     expectedText: describe(job, position),
   } as const;
-  return mismatch(job, kind, position, { expectedText, gotText: short(item.body) });
+  const detail = isMove(item.hi) ? "altered" as const : null;
+  return mismatch(job, kind, position, { expectedText, gotText: short(item.body), detail });
 }
 
 function alteredMove(

@@ -48,6 +48,11 @@ export type Observation =
   /** Nothing is known between `sinceS` and `eventTimeS`. */
   | { type: "gap"; eventTimeS: number; sinceS: number; missedFrames: number; reason: string }
   | { type: "link"; eventTimeS: number; event: LinkEvent; detail: string }
+  /**
+   * A person announces a change to the printer, from now until `untilS`: `what` in their words, at
+   * most 120 characters. One that ends before it comes takes back what was announced before.
+   */
+  | { type: "declared"; eventTimeS: number; untilS: number; what: string; by: string }
   /** A second has passed on the source's clock, though nothing else may have happened. */
   | { type: "tick"; eventTimeS: number };
 
