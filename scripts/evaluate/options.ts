@@ -1,0 +1,128 @@
+import { parseArgs } from "node:util";
+import { CELLS } from "./run/cells.ts";
+import { type SuiteName, SUITES } from "./run/record.ts";
+import { DATA_SETS, type DataSet } from "./split.ts";
+
+export const HELP = `Measures the detection over the catalogue of scenarios, on virtual printers.
+
+  deno task evaluate [OPTIONS]
+
+  --suite S0|S1|S2    only this suite; without it S0 and S2, each cell judged in the one that sees
+                      it best
+  --scenario ID       only these scenarios (or cells); may be given several times, or with commas
+  --prints N          prints of each visible cell (default 150; with --quick 4)
+  --blind-prints N    prints of each cell that no suite sees (default 30; with --quick 4)
+  --clean             only clean prints
+  --hours H           hours of clean printing (default 5000; with --quick 60; 0 with --scenario)
+  --quick             every cell in the suite that sees it best, 4 prints of at most 8 minutes
+  --set SET           train, calibrate or evaluate (default evaluate)
+  --seed N            moves the printers within the set's range (default 1)
+  --workers N         units at the same time (default: one for each core)
+  --out DIR           where results are kept and gone on with (default .evaluate/<plan's digest>)
+  --json              figures as JSON on standard output
+  --list              names each missed or wrong print and each false alarm
+  --help
+
+A run that was interrupted goes on where it stopped when it is started again in the same way.
+`;
+
+export interface Options {
+  suites: SuiteName[];
+  scenarios: string[];
+  prints: number;
+  blindPrints: number;
+  hours: number;
+  clean: boolean;
+  quick: boolean;
+  set: DataSet;
+  seed: number;
+  workers: number;
+  out: string | null;
+  json: boolean;
+  list: boolean;
+}
+
+/** An order that can't be carried out as given. */
+export class UsageError extends Error {}
+
+/**
+ * Reads the command line; null when only help was asked for.
+ *
+ * @throws {UsageError} for unknown flags and for values outside their range.
+ */
+export function readOptions(args: string[]): Options | null {
+  const values = parsed(args);
+  if (values.help) return null;
+  const { quick = false, clean = false, json = false, list = false } = values;
+  const scenarios = (values.scenario ?? []).flatMap((each) => each.split(",")).filter(Boolean);
+  scenarios.forEach(checkScenario);
+  if (clean && scenarios.length > 0) {
+    throw new UsageError("Cannot evaluate: --clean or --scenario was required, got both");
+  }
+  const hours = scenarios.length > 0 ? 0 : quick ? 60 : 5000;
+  return {
+    suites: values.suite === undefined ? ["S0", "S2"] : [oneOf("suite", values.suite, SUITES)],
+    scenarios,
+    prints: whole("prints", values.prints, quick ? 4 : 150, 1, 100_000),
+    blindPrints: whole("blind-prints", values["blind-prints"], quick ? 4 : 30, 0, 100_000),
+    hours: whole("hours", values.hours, hours, 0, 1_000_000),
+    clean,
+    quick,
+    set: oneOf("set", values.set ?? "evaluate", DATA_SETS),
+    seed: whole("seed", values.seed, 1, 0, 999_999),
+    workers: whole("workers", values.workers, navigator.hardwareConcurrency, 1, 256),
+    out: values.out ?? null,
+    json,
+    list,
+  };
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        suite: { type: "string" },
+        scenario: { type: "string", multiple: true },
+        prints: { type: "string" },
+        "blind-prints": { type: "string" },
+        hours: { type: "string" },
+        clean: { type: "boolean" },
+        quick: { type: "boolean" },
+        set: { type: "string" },
+        seed: { type: "string" },
+        workers: { type: "string" },
+        out: { type: "string" },
+        json: { type: "boolean" },
+        list: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`Cannot evaluate: flags of --help were required: ${reason}`);
+  }
+}
+
+function oneOf<T extends string>(flag: string, value: string, known: readonly T[]): T {
+  const found = known.find((each) => each === value);
+  if (found) return found;
+  throw new UsageError(
+    `Cannot evaluate: --${flag} ${known.join(", ")} was required, got '${value}'`,
+  );
+}
+
+function whole(flag: string, text: string | undefined, usual: number, low: number, high: number) {
+  if (text === undefined) return usual;
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isInteger(value) && value >= low && value <= high) return value;
+  throw new UsageError(
+    `Cannot evaluate: --${flag} as a whole number of ${low} to ${high} was required, got '${text}'`,
+  );
+}
+
+function checkScenario(id: string): void {
+  if (CELLS.some((cell) => cell.id === id || cell.scenario === id)) return;
+  const known = [...new Set(CELLS.map(({ scenario }) => scenario))].join(", ");
+  throw new UsageError(`Cannot evaluate '${id}': one of ${known}, or a cell, was required`);
+}

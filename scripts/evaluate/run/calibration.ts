@@ -1,0 +1,92 @@
+import type { KnownIssue } from "../../../shared/known_issue.ts";
+import type { PrinterProfile } from "../../../edge/analysis.ts";
+import { NEVER } from "../../../edge/analysis/stream_watch.ts";
+import { drawHost } from "../../printer/host/stream_host.ts";
+import type { PrinterParameters } from "../../printer/parameters.ts";
+import { simulate } from "../../printer/simulate.ts";
+import type { PrintRecord, SuiteName } from "./record.ts";
+import { SENSES_EVERY_S } from "./print.ts";
+import type { ReadyPart } from "./stock.ts";
+import { Watcher } from "./watcher.ts";
+
+const PAUSE_S = 600;
+
+/** What a printer's first prints have taught, and what they tell of later ones' timing. */
+export interface Calibration {
+  profiles: Partial<Record<SuiteName, PrinterProfile>>;
+  /** Until the part's first extrusion, from a cold and from a warm start, s. */
+  readyS: { cold: number; warm: number };
+  /** The printer's pace against the slicer's estimate. */
+  paceFactor: number;
+  /** The very first print, on which nothing was known of the printer. */
+  first: PrintRecord;
+}
+
+interface Wish {
+  printer: PrinterParameters;
+  /** Seeds of the two prints. */
+  runs: readonly [number, number];
+  part: ReadyPart;
+  issues: readonly KnownIssue[];
+  suites: readonly SuiteName[];
+}
+
+/**
+ * Prints a part twice on a printer that nobody knows yet, cold and then still warm, as
+ * scripts/show/calibrate.ts does for the demo.
+ */
+export function calibrate({ printer, runs, part, issues, suites }: Wish): Calibration {
+  const digests = { twin: "", detector: "", classifier: "" };
+  const made = { issues, digests, profile: null, reference: part.reference };
+  const watchers = suites.map((suite) => new Watcher(suite, made));
+  const host = drawHost(runs[0]);
+  const run = (seed: number, startS: number, warm: boolean) =>
+    follow(watchers, startS, {
+      seed,
+      printer,
+      host,
+      gcode: part.lines,
+      clockOffsetS: startS,
+      warm: warm ? { hotendC: 180, bedC: 50 } : undefined,
+      sensesEveryS: suites.includes("S2") ? SENSES_EVERY_S : 0,
+    });
+  const cold = run(runs[0], 0, false);
+  const first: PrintRecord = {
+    purpose: "first",
+    cell: null,
+    printer: printer.seed,
+    run: runs[0],
+    part: part.id,
+    hours: cold.endS / 3600,
+    reportS: host.pollS || host.autoReportS,
+    duty: printer.firmware.reportsDuty,
+    event: null,
+    suites: Object.fromEntries(watchers.map((each) => [each.suite, each.take()])),
+    alarms: [],
+  };
+  for (const watcher of watchers) watcher.adopt(part.reference);
+  const warm = run(runs[1], cold.endS + PAUSE_S, true);
+  return {
+    profiles: Object.fromEntries(watchers.map((each) => [each.suite, each.profile()])),
+    readyS: { cold: cold.readyS, warm: warm.readyS },
+    paceFactor: (cold.endS - cold.readyS) / (part.minutes * 60),
+    first,
+  };
+}
+
+/** One print under all eyes; when extrusion began and when all was over, s from its start. */
+function follow(
+  watchers: readonly Watcher[],
+  startS: number,
+  options: Parameters<typeof simulate>[0],
+): { readyS: number; endS: number } {
+  let readyS = Infinity, endS = startS;
+  for (const seen of simulate(options)) {
+    endS = seen.eventTimeS;
+    for (const watcher of watchers) watcher.observe(seen);
+    if (readyS === Infinity && watchers[0]!.state.stream.lastExtrusionS > Math.max(NEVER, startS)) {
+      readyS = endS - startS;
+    }
+  }
+  return { readyS: Math.min(readyS, endS - startS), endS: endS - startS };
+}

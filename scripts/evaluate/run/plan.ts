@@ -1,0 +1,89 @@
+import { type DataSet, printerSeed } from "../split.ts";
+import { type Cell, CELLS } from "./cells.ts";
+import type { SuiteName } from "./record.ts";
+
+/** What an evaluation consists of. */
+export interface PlanWish {
+  set: DataSet;
+  seed: number;
+  suites: readonly SuiteName[];
+  /** Prints of each visible cell; 0 for none. */
+  prints: number;
+  /** Prints of each cell that no suite asked for can see. */
+  blindPrints: number;
+  cleanHours: number;
+  quick: boolean;
+  cells: readonly Cell[];
+}
+
+/** One injected print. */
+export interface CellTask {
+  cell: string;
+  /** Which of the printer's runs it is. */
+  run: number;
+  suites: readonly SuiteName[];
+}
+
+/** Everything that is done with one printer. */
+export interface Unit {
+  index: number;
+  printer: number;
+  set: DataSet;
+  suites: readonly SuiteName[];
+  cells: CellTask[];
+  cleanHours: number;
+  quick: boolean;
+}
+
+/** Clean hours are spread over so many printers, if each has this many at least. */
+const CLEAN_PRINTERS = 200;
+const CLEAN_HOURS_MIN = 5;
+const QUICK_PRINTERS = 12;
+/** Clean prints are the runs from 2 on; injected ones begin here. */
+export const FIRST_CELL_RUN = 300;
+
+/**
+ * Cuts an evaluation into units of one printer each. The same wish gives the same units; a cell's
+ * `n`-th print is the same one whichever other cells are asked for, as long as the number of printers
+ * is the same.
+ */
+export function makePlan(wish: PlanWish): Unit[] {
+  const printers = printersOf(wish);
+  const units = Array.from({ length: printers }, (_, index): Unit => ({
+    index,
+    printer: printerSeed(wish.set, wish.seed, index),
+    set: wish.set,
+    suites: wish.suites,
+    cells: [],
+    cleanHours: wish.cleanHours / printers,
+    quick: wish.quick,
+  }));
+  for (const cell of wish.cells) {
+    const at = CELLS.findIndex(({ id }) => id === cell.id);
+    const suites = wish.quick ? [bestSuite(cell, wish.suites)] : wish.suites;
+    const seen = suites.some((suite) => cell.suites[suite].visible);
+    const prints = seen ? wish.prints : wish.blindPrints;
+    const run = FIRST_CELL_RUN + at;
+    for (let n = 0; n < prints; n++) {
+      // Cells begin at different printers, so that few prints are spread over all of them.
+      const unit = units[(at * 7 + n) % printers]!;
+      unit.cells.push({ cell: cell.id, run, suites });
+    }
+  }
+  return units.filter(({ cells, cleanHours }) => cells.length > 0 || cleanHours > 0);
+}
+
+function printersOf({ prints, blindPrints, cleanHours, quick }: PlanWish): number {
+  if (quick) return QUICK_PRINTERS;
+  const clean = Math.min(CLEAN_PRINTERS, Math.ceil(cleanHours / CLEAN_HOURS_MIN));
+  return Math.max(1, prints, blindPrints, clean);
+}
+
+/** The suite that sees a cell best: the largest signal against noise, the smaller suite if equal. */
+export function bestSuite(cell: Cell, suites: readonly SuiteName[]): SuiteName {
+  const rank = (suite: SuiteName) => {
+    const { visible, snr } = cell.suites[suite];
+    return (visible ? 1e9 : 0) + Math.min(snr, 1e8);
+  };
+  return suites.reduce((best, suite) => rank(suite) > rank(best) ? suite : best);
+}
