@@ -7,8 +7,6 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FILE_TIMEOUT_S = 150;
-/** Files whose tests wait for several processes at once. */
-const REAL_PROCESSES = /^tests\/edge\/tap\//;
 
 /** How many passed, failed and were skipped. */
 export interface Tally {
@@ -57,12 +55,7 @@ function count(text: string, word: string): number {
 /** A file that died before its summary, or ran nothing, counts as one failure. */
 async function runFile(path: string): Promise<Tally> {
   const startMs = performance.now();
-  let { text, code } = await outputOf(path);
-  if (code === "time-out" || (code !== 0 && REAL_PROCESSES.test(path))) {
-    // Real processes on real terminals may miss a bound on a starved machine; twice is a fault.
-    console.log(`${code === "time-out" ? "hung" : "FAILED"} ${path}; run once more\n${text}`);
-    ({ text, code } = await outputOf(path));
-  }
+  const { text, code } = await outputOf(path);
   const [total, passed, skipped] = ["Total", "Passed", "Skipped"].map((word) => count(text, word));
   const failed = code === 0 && total! + skipped! > 0 ? 0 : Math.max(1, total! - passed!);
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);

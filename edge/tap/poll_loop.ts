@@ -20,6 +20,11 @@ const MIRROR_IDLE_MS = 2;
 /** … or after so long at the latest, so that it isn't woken for each line. */
 const MIRROR_LATE_MS = 5;
 const HEARTBEAT_MS = 1000;
+/**
+ * A turn by setImmediate alone looks for signals only every 61st time (tokio's event interval): so
+ * once in so long the loop waits for a timer, which costs a millisecond.
+ */
+const SIGNALS_MS = 1000;
 
 /**
  * The tap's one loop: a blocking poll(2) over everything, so that a line is passed on without ever
@@ -32,6 +37,7 @@ export class PollLoop {
   #nowMs = 0;
   #unsentSinceMs = 0;
   #beatMs = 0;
+  #signalsMs = 0;
   #stopping = false;
 
   /** @param tick called every 200 ms with the time in milliseconds of CLOCK_BOOTTIME */
@@ -68,9 +74,15 @@ export class PollLoop {
         this.#beatMs = this.#nowMs;
         this.mirror.beat();
       }
-      // A whole turn of the event loop at the least cost: a timer would take a millisecond.
-      await new Promise((resolve) => setImmediate(resolve));
+      await this.#yield();
     }
+  }
+
+  /** A whole turn of the event loop at the least cost. */
+  #yield(): Promise<void> {
+    const looks = this.#nowMs - this.#signalsMs >= SIGNALS_MS;
+    if (looks) this.#signalsMs = this.#nowMs;
+    return new Promise((resolve) => looks ? setTimeout(resolve, 0) : setImmediate(resolve));
   }
 
   #turn(): void {
