@@ -8,6 +8,7 @@ import { makePlan, type Unit } from "./evaluate/run/plan.ts";
 import { runUnits } from "./evaluate/run/pool.ts";
 import { Progress } from "./evaluate/run/progress.ts";
 import type { UnitRecord } from "./evaluate/run/record.ts";
+import { reproduce } from "./evaluate/reproduce.ts";
 import { sourcesDigest } from "./evaluate/run/sources_digest.ts";
 import { listing, textTable } from "./evaluate/table.ts";
 
@@ -70,7 +71,8 @@ if (import.meta.main) {
   try {
     const options = readOptions(Deno.args);
     if (options === null) console.log(HELP);
-    Deno.exit(options === null ? 0 : await evaluate(options));
+    else if (options.reproduce) await reproduce(options.reproduce, options);
+    Deno.exit(options === null || options.reproduce ? 0 : await evaluate(options));
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     console.error(text);

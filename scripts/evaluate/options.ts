@@ -21,6 +21,8 @@ export const HELP = `Measures the detection over the catalogue of scenarios, on 
   --out DIR           where results are kept and gone on with (default .evaluate/<plan's digest>)
   --json              figures as JSON on standard output
   --list              names each missed or wrong print and each false alarm
+  --reproduce KEY     one print of a listing once more (as PRINTER:CELL, PRINTER:first or
+                      PRINTER:cleanN; with --quick if it was), with all that was said of it
   --help
 
 A run that was interrupted goes on where it stopped when it is started again in the same way.
@@ -40,6 +42,7 @@ export interface Options {
   out: string | null;
   json: boolean;
   list: boolean;
+  reproduce: string | null;
 }
 
 /** An order that can't be carried out as given. */
@@ -74,6 +77,7 @@ export function readOptions(args: string[]): Options | null {
     out: values.out ?? null,
     json,
     list,
+    reproduce: values.reproduce ?? null,
   };
 }
 
@@ -95,6 +99,7 @@ function parsed(args: string[]) {
         out: { type: "string" },
         json: { type: "boolean" },
         list: { type: "boolean" },
+        reproduce: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     }).values;

@@ -39,8 +39,14 @@ export interface Unit {
 const CLEAN_PRINTERS = 200;
 const CLEAN_HOURS_MIN = 5;
 const QUICK_PRINTERS = 12;
-/** Clean prints are the runs from 2 on; injected ones begin here. */
-export const FIRST_CELL_RUN = 300;
+/** Runs 0 and 1 calibrate; then come clean prints, then those of the cells. */
+export const FIRST_CLEAN_RUN = 2;
+const FIRST_CELL_RUN = 300;
+
+/** The run that a cell's print has on every printer. */
+export function runOfCell(id: string): number {
+  return FIRST_CELL_RUN + CELLS.findIndex((cell) => cell.id === id);
+}
 
 /**
  * Cuts an evaluation into units of one printer each. The same wish gives the same units; a cell's
@@ -63,7 +69,7 @@ export function makePlan(wish: PlanWish): Unit[] {
     const suites = wish.quick ? [bestSuite(cell, wish.suites)] : wish.suites;
     const seen = suites.some((suite) => cell.suites[suite].visible);
     const prints = seen ? wish.prints : wish.blindPrints;
-    const run = FIRST_CELL_RUN + at;
+    const run = runOfCell(cell.id);
     for (let n = 0; n < prints; n++) {
       // Cells begin at different printers, so that few prints are spread over all of them.
       const unit = units[(at * 7 + n) % printers]!;

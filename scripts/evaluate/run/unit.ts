@@ -6,7 +6,7 @@ import { Random } from "../../printer/random.ts";
 import { runSeed } from "../split.ts";
 import { calibrate, type Calibration } from "./calibration.ts";
 import { type Cell, CELLS, drawCell } from "./cells.ts";
-import type { CellTask, Unit } from "./plan.ts";
+import { type CellTask, FIRST_CLEAN_RUN, type Unit } from "./plan.ts";
 import { runPrint } from "./print.ts";
 import type { PrintRecord, UnitRecord } from "./record.ts";
 import { type ReadyPart, Stock } from "./stock.ts";
@@ -36,6 +36,15 @@ export async function makeBench(set: Unit["set"]): Promise<Bench> {
 /** Draws a printer, calibrates it, and makes its prints. */
 export async function runUnit(unit: Unit, bench: Bench): Promise<UnitRecord> {
   const startMs = performance.now();
+  const at = await prepare(unit, bench);
+  const prints = [at.calibration.first];
+  for await (const print of cleanPrints(at)) prints.push(print);
+  for (const task of unit.cells) prints.push(await cellPrint(at, task));
+  return { unit: unit.index, tookS: (performance.now() - startMs) / 1000, prints };
+}
+
+/** A printer that has made its calibration prints. */
+export async function prepare(unit: Unit, bench: Bench): Promise<At> {
   const printer = drawPrinter(unit.printer);
   const random = new Random(runSeed(unit.printer, 0), "parts");
   const short = bench.stock.parts.filter(({ minutes }) => minutes <= SHORT_MIN);
@@ -43,47 +52,46 @@ export async function runUnit(unit: Unit, bench: Bench): Promise<UnitRecord> {
   const { issues } = bench;
   const runs = [runSeed(unit.printer, 0), runSeed(unit.printer, 1)] as const;
   const calibration = calibrate({ printer, runs, part, issues, suites: unit.suites });
-  const at = { unit, bench, printer, calibration };
-  const prints = [calibration.first];
-  for await (const print of cleanPrints(at)) prints.push(print);
-  for (const task of unit.cells) prints.push(await cellPrint(at, task));
-  return { unit: unit.index, tookS: (performance.now() - startMs) / 1000, prints };
+  return { unit, bench, printer, calibration };
 }
 
-interface At {
+export interface At {
   unit: Unit;
   bench: Bench;
   printer: PrinterParameters;
   calibration: Calibration;
 }
 
-/** Clean prints, whole, of any part, until the printer has given its hours. */
-async function* cleanPrints(
-  { unit, bench, printer, calibration }: At,
-): AsyncGenerator<PrintRecord> {
-  for (let hours = 0, run = 2; hours < unit.cleanHours; run++) {
-    const seed = runSeed(unit.printer, run);
-    const random = new Random(seed, "clean");
-    const part = await bench.stock.read(random.pick(bench.stock.parts).id);
-    const print = runPrint({
-      printer,
-      run: seed,
-      part,
-      issues: bench.issues,
-      suites: unit.suites,
-      profiles: calibration.profiles,
-      reference: true,
-      injection: null,
-      cell: null,
-      warm: random.chance(0.5),
-      durationS: Infinity,
-    });
+/** Clean prints until the printer has given its hours. */
+async function* cleanPrints(at: At): AsyncGenerator<PrintRecord> {
+  for (let hours = 0, run = FIRST_CLEAN_RUN; hours < at.unit.cleanHours; run++) {
+    const print = await cleanPrint(at, run);
     hours += print.hours;
     yield print;
   }
 }
 
-async function cellPrint(at: At, task: CellTask): Promise<PrintRecord> {
+/** A clean print, whole, of any part. */
+export async function cleanPrint(at: At, run: number): Promise<PrintRecord> {
+  const { unit, bench, printer, calibration } = at;
+  const seed = runSeed(unit.printer, run);
+  const random = new Random(seed, "clean");
+  return runPrint({
+    printer,
+    run: seed,
+    part: await bench.stock.read(random.pick(bench.stock.parts).id),
+    issues: bench.issues,
+    suites: unit.suites,
+    profiles: calibration.profiles,
+    reference: true,
+    injection: null,
+    cell: null,
+    warm: random.chance(0.5),
+    durationS: Infinity,
+  });
+}
+
+export async function cellPrint(at: At, task: CellTask): Promise<PrintRecord> {
   const { unit, bench, printer, calibration } = at;
   const cell = CELLS.find(({ id }) => id === task.cell);
   if (!cell) throw new Error(`Cannot print cell '${task.cell}': one of the table was required`);
