@@ -1,9 +1,9 @@
-/**
+import { asciiStl, type Point, type Triangle } from "./solid.ts";
+
+/*
  * Writes the demo's two parts as ASCII STL: `deno run -A scripts/parts/model.ts FOLDER`.
  * Both are prisms, so every wall is a strip of quads and every face a fan or a ring.
  */
-type Point = [number, number];
-type Triangle = [number, number, number][];
 
 function prismWalls(outline: Point[], heightMm: number, inward: boolean): Triangle[] {
   return outline.flatMap(([x, y], i) => {
@@ -78,14 +78,6 @@ export function bracket(armMm: number, thickMm: number, heightMm: number) {
     ...face(heightMm),
     ...face(0).map(flipped),
   ];
-}
-
-function asciiStl(name: string, triangles: Triangle[]): string {
-  const facets = triangles.map((corners) => {
-    const vertices = corners.map((c) => `vertex ${c.map((v) => v.toFixed(5)).join(" ")}`);
-    return `facet normal 0 0 0\nouter loop\n${vertices.join("\n")}\nendloop\nendfacet`;
-  });
-  return `solid ${name}\n${facets.join("\n")}\nendsolid ${name}\n`;
 }
 
 if (import.meta.main) {

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Slices our two parts with both of Debian's slicers; not needed in CI, the results are shipped.
-#   apt-get install prusa-slicer cura-engine
+# Slices the demo's two parts and the corpus with Debian's slicers; not needed in CI, the results are
+# shipped.
+#   apt-get install prusa-slicer cura-engine slic3r
 #   apt-get download cura && dpkg -x cura_*.deb cura     (only for its printer definitions)
 #   scripts/parts/slice.sh cura/usr/share/cura/resources/definitions
 set -eu
@@ -60,3 +61,6 @@ for part in bracket gear; do
     -l "$stl/$part.stl" -o "$here/$part-cura.gcode" > "$stl/log" 2>&1 || cat "$stl/log"
   # CuraEngine writes its defaults into the header when no front end fills them in: leave its text.
 done
+
+# The corpus: recipes.ts says which model, slicer and settings; corpus.json gets the figures.
+deno run -A "$here/slice.ts" "$definitions"
