@@ -11,6 +11,7 @@ import type { UnitRecord } from "./evaluate/run/record.ts";
 import { reproduce } from "./evaluate/reproduce.ts";
 import { sourcesDigest } from "./evaluate/run/sources_digest.ts";
 import { listing, textTable } from "./evaluate/table.ts";
+import { evaluateTraces } from "./evaluate/traces/evaluate_traces.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -69,6 +70,10 @@ async function finish(options: Options, units: Unit[]): Promise<UnitRecord[] | n
 
 if (import.meta.main) {
   try {
+    if (Deno.args.includes("--traces")) {
+      await evaluateTraces(Deno.args);
+      Deno.exit(0);
+    }
     const options = readOptions(Deno.args);
     if (options === null) console.log(HELP);
     else if (options.reproduce) await reproduce(options.reproduce, options);

@@ -23,6 +23,7 @@ export const HELP = `Measures the detection over the catalogue of scenarios, on 
   --list              names each missed or wrong print and each false alarm
   --reproduce KEY     one print of a listing once more (as PRINTER:CELL, PRINTER:first or
                       PRINTER:cleanN; with --quick if it was), with all that was said of it
+  --traces DIR        instead: logs of real heaters (see --traces DIR --help)
   --help
 
 A run that was interrupted goes on where it stopped when it is started again in the same way.

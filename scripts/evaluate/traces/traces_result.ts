@@ -1,0 +1,11 @@
+import type { CleanResult } from "./clean_run.ts";
+import type { FreeRunResult } from "./free_run.ts";
+import type { InjectedResult } from "./injected_run.ts";
+
+/** Everything that was measured. */
+export interface TracesResult {
+  seed: number;
+  clean: CleanResult[];
+  freeRuns: FreeRunResult[];
+  injections: InjectedResult[];
+}
