@@ -95,6 +95,11 @@ export class PrintRun {
     }, around);
   }
 
+  /** Adds an injection while the run goes on; its time must still come. */
+  inject(injection: Injection): void {
+    this.#engine.add(injection);
+  }
+
   step(): void {
     const nowS = Math.min(
       this.#host.dueS,

@@ -1,9 +1,9 @@
 import type { KnownIssue } from "../../../shared/known_issue.ts";
 import type { PrinterProfile } from "../../../edge/analysis.ts";
-import { NEVER } from "../../../edge/analysis/stream_watch.ts";
 import { drawHost } from "../../printer/host/stream_host.ts";
 import type { PrinterParameters } from "../../printer/parameters.ts";
 import { simulate } from "../../printer/simulate.ts";
+import { loadFilament } from "./load_filament.ts";
 import type { PrintRecord, SuiteName } from "./record.ts";
 import { SENSES_EVERY_S } from "./print.ts";
 import type { ReadyPart } from "./stock.ts";
@@ -14,8 +14,6 @@ const PAUSE_S = 600;
 /** What a printer's first prints have taught, and what they tell of later ones' timing. */
 export interface Calibration {
   profiles: Partial<Record<SuiteName, PrinterProfile>>;
-  /** Until the part's first extrusion, from a cold and from a warm start, s. */
-  readyS: { cold: number; warm: number };
   /** The printer's pace against the slicer's estimate. */
   paceFactor: number;
   /** The very first print, on which nothing was known of the printer. */
@@ -43,7 +41,7 @@ export function calibrate({ printer, runs, part, issues, suites }: Wish): Calibr
   const run = (seed: number, startS: number, warm: boolean) =>
     follow(watchers, startS, {
       seed,
-      printer,
+      printer: loadFilament(printer, part.material),
       host,
       gcode: part.lines,
       clockOffsetS: startS,
@@ -65,10 +63,9 @@ export function calibrate({ printer, runs, part, issues, suites }: Wish): Calibr
     alarms: [],
   };
   for (const watcher of watchers) watcher.adopt(part.reference);
-  const warm = run(runs[1], cold.endS + PAUSE_S, true);
+  run(runs[1], cold.endS + PAUSE_S, true);
   return {
     profiles: Object.fromEntries(watchers.map((each) => [each.suite, each.profile()])),
-    readyS: { cold: cold.readyS, warm: warm.readyS },
     paceFactor: (cold.endS - cold.readyS) / (part.minutes * 60),
     first,
   };
@@ -84,9 +81,7 @@ function follow(
   for (const seen of simulate(options)) {
     endS = seen.eventTimeS;
     for (const watcher of watchers) watcher.observe(seen);
-    if (readyS === Infinity && watchers[0]!.state.stream.lastExtrusionS > Math.max(NEVER, startS)) {
-      readyS = endS - startS;
-    }
+    if (readyS === Infinity && watchers[0]!.extruding) readyS = endS - startS;
   }
   return { readyS: Math.min(readyS, endS - startS), endS: endS - startS };
 }

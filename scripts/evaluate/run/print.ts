@@ -1,10 +1,13 @@
 import type { KnownIssue } from "../../../shared/known_issue.ts";
 import type { PrinterProfile } from "../../../edge/analysis.ts";
+import type { Observation } from "../../../edge/source/observation.ts";
 import { drawHost } from "../../printer/host/stream_host.ts";
 import type { PrinterParameters } from "../../printer/parameters.ts";
+import { PrintRun } from "../../printer/print_run.ts";
 import { Random } from "../../printer/random.ts";
-import type { Injection, Truth } from "../../printer/scenario/injection.ts";
-import { simulate } from "../../printer/simulate.ts";
+import type { Truth } from "../../printer/scenario/injection.ts";
+import type { Happening } from "./happening.ts";
+import { loadFilament } from "./load_filament.ts";
 import type { EventRecord, PrintRecord, SuiteName } from "./record.ts";
 import type { ReadyPart } from "./stock.ts";
 import { Watcher } from "./watcher.ts";
@@ -25,41 +28,93 @@ export interface PrintOrder {
   profiles: Partial<Record<SuiteName, PrinterProfile>>;
   /** Whether the job is registered. */
   reference: boolean;
-  injection: Injection | null;
-  cell: string | null;
+  happening: Happening | null;
   warm: boolean;
-  /** The print is followed for so long at most, s. */
-  durationS: number;
 }
 
 /** Makes one print and lets every suite's analysis watch it. */
 export function runPrint(order: PrintOrder): PrintRecord {
-  const { printer, run, part, injection } = order;
-  const watchers = order.suites.map((suite) => watcherOf(order, suite));
+  const { printer, run, part, happening } = order;
   const host = drawHost(run);
-  const truth: Truth[] = [];
-  let event: EventRecord | null = null;
-  let nowS = 0;
-  for (const seen of simulate(optionsOf(order, host), truth)) {
-    nowS = seen.eventTimeS;
-    if (event === null && truth[0]) event = eventOf(truth[0], watchers[0]!.layer);
-    for (let i = 0; i < watchers.length; i++) watchers[i]!.observe(seen);
-    if (seen.type === "tick" && truth[0] && nowS > truth[0].endS + AFTER_S) break;
-  }
-  if (event && truth[0]!.endS < Infinity) event.endS = truth[0]!.endS;
+  const print = new WatchedPrint(order, host);
+  while (print.goesOn()) print.step();
   return {
-    purpose: injection ? "cell" : "clean",
-    cell: order.cell,
+    purpose: happening ? "cell" : "clean",
+    cell: happening?.cell.id ?? null,
     printer: printer.seed,
     run,
     part: part.id,
-    hours: nowS / 3600,
+    hours: print.nowS / 3600,
     reportS: host.pollS || host.autoReportS,
     duty: printer.firmware.reportsDuty,
-    event,
-    suites: Object.fromEntries(watchers.map((each) => [each.suite, each.take()])),
+    event: print.event(),
+    suites: Object.fromEntries(print.watchers.map((each) => [each.suite, each.take()])),
     alarms: [],
   };
+}
+
+class WatchedPrint {
+  nowS = 0;
+  readonly watchers: Watcher[];
+  #happening: Happening | null;
+  #truth: Truth[] = [];
+  #run: PrintRun;
+  #ready = false;
+  #layer: number | null = null;
+
+  constructor(order: PrintOrder, host: ReturnType<typeof drawHost>) {
+    this.#happening = order.happening;
+    this.watchers = order.suites.map((suite) => watcherOf(order, suite));
+    const whole = order.happening?.injection.drawn;
+    this.#run = new PrintRun({
+      seed: order.run,
+      printer: loadFilament(order.printer, order.part.material),
+      gcode: order.part.lines,
+      host,
+      warm: order.warm ? drawWarm(order.run) : undefined,
+      injections: whole ? [whole] : [],
+      sensesEveryS: order.suites.includes("S2") ? SENSES_EVERY_S : 0,
+    }, this.#truth);
+  }
+
+  goesOn(): boolean {
+    const endS = this.#truth[0]?.endS ?? Infinity;
+    const untilS = Math.min(this.#happening?.untilS ?? Infinity, endS + AFTER_S);
+    return !this.#run.over && this.nowS <= untilS;
+  }
+
+  step(): void {
+    this.#run.step();
+    const { seen } = this.#run;
+    for (let i = 0; i < seen.length; i++) this.#see(seen[i]!);
+    seen.length = 0;
+  }
+
+  #see(each: Observation): void {
+    const { watchers } = this;
+    const happening = this.#happening;
+    this.nowS = each.eventTimeS;
+    if (happening !== null) {
+      if (this.#layer === null && this.#truth.length > 0) this.#layer = watchers[0]!.layer;
+      const declaration = happening.declaration(this.nowS);
+      if (declaration) { for (const watcher of watchers) watcher.observe(declaration); }
+    }
+    for (let i = 0; i < watchers.length; i++) watchers[i]!.observe(each);
+    if (happening !== null && !this.#ready && watchers[0]!.extruding) this.#begin(happening);
+  }
+
+  #begin(happening: Happening): void {
+    this.#ready = true;
+    const injection = happening.begin(this.nowS);
+    if (injection) this.#run.inject(injection);
+  }
+
+  event(): EventRecord | null {
+    const truth = this.#truth[0];
+    if (!truth) return null;
+    const { id, size, variant, startS, endS } = truth;
+    return { id, size, variant, startS, endS: endS < Infinity ? endS : null, layer: this.#layer };
+  }
 }
 
 function watcherOf(order: PrintOrder, suite: SuiteName): Watcher {
@@ -69,24 +124,7 @@ function watcherOf(order: PrintOrder, suite: SuiteName): Watcher {
   return new Watcher(suite, { issues, digests, profile: profiles[suite] ?? null, reference });
 }
 
-function optionsOf(order: PrintOrder, host: ReturnType<typeof drawHost>) {
-  const { printer, run, part, injection, durationS } = order;
+function drawWarm(run: number) {
   const random = new Random(run, "warm");
-  const warm = order.warm
-    ? { hotendC: random.uniform(150, 210), bedC: random.uniform(45, 60) }
-    : undefined;
-  return {
-    seed: run,
-    printer,
-    gcode: part.lines,
-    host,
-    warm,
-    durationS,
-    injections: injection ? [injection] : [],
-    sensesEveryS: order.suites.includes("S2") ? SENSES_EVERY_S : 0,
-  };
-}
-
-function eventOf({ id, size, variant, startS }: Truth, layer: number | null): EventRecord {
-  return { id, size, variant, startS, endS: null, layer };
+  return { hotendC: random.uniform(150, 210), bedC: random.uniform(45, 60) };
 }

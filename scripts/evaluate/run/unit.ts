@@ -5,20 +5,16 @@ import type { PrinterParameters } from "../../printer/parameters.ts";
 import { Random } from "../../printer/random.ts";
 import { runSeed } from "../split.ts";
 import { calibrate, type Calibration } from "./calibration.ts";
-import { type Cell, CELLS, drawCell } from "./cells.ts";
+import { CELLS } from "./cells.ts";
+import { Happening } from "./happening.ts";
 import { type CellTask, FIRST_CLEAN_RUN, type Unit } from "./plan.ts";
 import { runPrint } from "./print.ts";
 import type { PrintRecord, UnitRecord } from "./record.ts";
-import { type ReadyPart, Stock } from "./stock.ts";
+import { Stock } from "./stock.ts";
 
-/** Parts of at most so many minutes serve calibration and short injected prints. */
-const SHORT_MIN = 25;
+/** Parts of at least so many minutes have room for an event. */
+const ROOMY_MIN = 5;
 const QUICK_S = 480;
-/** Events begin so long after the first extrusion, and within so long of printing, s. */
-const SETTLED_S = 30;
-const WINDOW_S = 480;
-/** What lasts until the end is followed for so long after the window, s. */
-const FOLLOW_S = 240;
 
 /** What a worker keeps from unit to unit. */
 export interface Bench {
@@ -47,8 +43,8 @@ export async function runUnit(unit: Unit, bench: Bench): Promise<UnitRecord> {
 export async function prepare(unit: Unit, bench: Bench): Promise<At> {
   const printer = drawPrinter(unit.printer);
   const random = new Random(runSeed(unit.printer, 0), "parts");
-  const short = bench.stock.parts.filter(({ minutes }) => minutes <= SHORT_MIN);
-  const part = await bench.stock.read(random.pick(short).id);
+  const fit = bench.stock.parts.filter(({ calibrates }) => calibrates);
+  const part = await bench.stock.read(random.pick(fit).id);
   const { issues } = bench;
   const runs = [runSeed(unit.printer, 0), runSeed(unit.printer, 1)] as const;
   const calibration = calibrate({ printer, runs, part, issues, suites: unit.suites });
@@ -84,10 +80,8 @@ export async function cleanPrint(at: At, run: number): Promise<PrintRecord> {
     suites: unit.suites,
     profiles: calibration.profiles,
     reference: true,
-    injection: null,
-    cell: null,
+    happening: null,
     warm: random.chance(0.5),
-    durationS: Infinity,
   });
 }
 
@@ -99,7 +93,8 @@ export async function cellPrint(at: At, task: CellTask): Promise<PrintRecord> {
   const random = new Random(seed, "cell");
   const warm = unit.quick || random.chance(0.5);
   const part = await bench.stock.read(pickPart(bench.stock, random));
-  const { window, durationS } = timing(at, part, warm);
+  const printingS = part.minutes * 60 * calibration.paceFactor;
+  const stage = { run: seed, printingS, latestS: unit.quick ? QUICK_S : Infinity };
   return runPrint({
     printer,
     run: seed,
@@ -108,26 +103,11 @@ export async function cellPrint(at: At, task: CellTask): Promise<PrintRecord> {
     suites: task.suites,
     profiles: calibration.profiles,
     reference: cell.reference,
-    injection: drawCell(cell as Cell, random, window),
-    cell: cell.id,
+    happening: new Happening(cell, stage),
     warm,
-    durationS,
   });
 }
 
 function pickPart(stock: Stock, random: Random): string {
-  return random.pick(stock.parts.filter(({ minutes }) => minutes <= SHORT_MIN)).id;
-}
-
-/** Where in a print the event may lie, and how long the print is followed. */
-function timing({ unit, calibration }: At, part: ReadyPart, warm: boolean) {
-  const readyS = warm ? calibration.readyS.warm : calibration.readyS.cold;
-  const printingS = 0.9 * part.minutes * 60 * calibration.paceFactor;
-  const startS = readyS + SETTLED_S;
-  const lastS = unit.quick ? QUICK_S - 60 : startS + WINDOW_S;
-  const endS = Math.max(startS + 30, Math.min(readyS + printingS, lastS));
-  return {
-    window: { startS, endS },
-    durationS: unit.quick ? QUICK_S : endS + FOLLOW_S,
-  };
+  return random.pick(stock.parts.filter(({ minutes }) => minutes >= ROOMY_MIN)).id;
 }

@@ -6,7 +6,7 @@ import {
   type PrinterAnalysis,
   type PrinterProfile,
 } from "../../../edge/analysis.ts";
-import { layerOf } from "../../../edge/analysis/stream_watch.ts";
+import { layerOf, NEVER } from "../../../edge/analysis/stream_watch.ts";
 import type { Finding } from "../../../edge/finding.ts";
 import type { Reference } from "../../../edge/analysis/reference_watch.ts";
 import type { Observation } from "../../../edge/source/observation.ts";
@@ -44,6 +44,11 @@ export class Watcher {
     const told = [...this.#told.values()];
     this.#told.clear();
     return told;
+  }
+
+  /** Whether the first extrusion has been commanded. */
+  get extruding(): boolean {
+    return this.state.stream.lastExtrusionS > NEVER;
   }
 
   get layer(): number | null {
