@@ -1,3 +1,4 @@
+import { holdingDutyNoise } from "./closed_loop.ts";
 import type { SensorParameters } from "../../printer/parameters.ts";
 import { resistanceOhm } from "../../printer/thermal/sensor.ts";
 import type { JobFacts } from "./job_facts.ts";
@@ -38,7 +39,7 @@ export function readingNoiseK(p: SensorParameters, atC: number): number {
 }
 
 /**
- * What a reading's noise makes of a PID's duty: the proportional part, and the derivative smoothed
+ * What a reading's noise makes of the duty of a bed's PID, open loop (beds are slow): the proportional part, and the derivative smoothed
  * by 0.95 at each tick, whose response to white noise has the power 2·0.05²/1.95.
  */
 function pidDutyNoise(kp: number, kd: number, readK: number, tickS: number): number {
@@ -67,10 +68,6 @@ export function hotendHold(printer: PrinterParameters, job: JobFacts): HoldNoise
   const fullW = p.powerW * (1 - p.ptcPerK * (job.hotendC - 35)) *
     (world.supplyV / world.nominalV) ** 2;
   const readK = readingNoiseK(p.sensor, job.hotendC);
-  const regulator = p.regulator;
-  const noisy = regulator.kind === "pid"
-    ? pidDutyNoise(regulator.gains.kp, regulator.gains.kd, readK, printer.firmware.controlS)
-    : 0.3 * readK * p.blockJPerK / fullW;
   return {
     holdW,
     fullW,
@@ -81,7 +78,7 @@ export function hotendHold(printer: PrinterParameters, job: JobFacts): HoldNoise
     meltW,
     readK,
     // Duties are whole 127ths.
-    duty: Math.hypot(noisy, 1 / 127 / Math.sqrt(12)),
+    duty: Math.hypot(holdingDutyNoise(printer, job.hotendC), 1 / 127 / Math.sqrt(12)),
   };
 }
 

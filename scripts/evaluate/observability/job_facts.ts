@@ -1,5 +1,7 @@
 /** What a job's own lines say that decides what can be seen while it runs. */
 export interface JobFacts {
+  /** Printing takes about so long, s. */
+  timeS: number;
   hotendC: number;
   bedC: number;
   /** Filament pushed per second of printing, mean, and its wander from stretch to stretch (sd). */
@@ -19,6 +21,7 @@ export interface JobFacts {
 
 /** Between the project's own parts: small ones, of 0.5–0.66 mm of filament a second. */
 export const NOMINAL_JOB: JobFacts = {
+  timeS: 600,
   hotendC: 210,
   bedC: 60,
   flowMmPerS: 0.7,
@@ -132,6 +135,7 @@ export function jobFacts(lines: readonly string[]): JobFacts {
   const flow = r.filamentMm / r.timeS;
   const square = r.stretches.reduce((sum, one) => sum + (one - flow) ** 2, 0);
   return {
+    timeS: r.timeS,
     hotendC: r.hotendC || NOMINAL_JOB.hotendC,
     bedC: r.bedC,
     flowMmPerS: flow,
