@@ -8,6 +8,7 @@ import { Severity, Verdict } from "./verdict.ts";
 export const EventName = z.enum([
   "heat-gain",
   "heat-loss",
+  "heat-pattern",
   "sensor-jump",
   "sensor-spikes",
   "sensor-noise",

@@ -1,8 +1,14 @@
 import type { EventName, KnownIssue } from "../../shared/known_issue.ts";
 import type { Kind } from "../../shared/kinds.ts";
 import { type Classification, classify, type Features } from "../classifier/classify.ts";
+import { weigh } from "../classifier/weigh.ts";
+import type { Reason } from "../../shared/deviation.ts";
+import { isFull } from "../detector/residual_window.ts";
 import type { Finding } from "../finding.ts";
 import { type Candidate, close, type Episodes, identityOf, report } from "./episodes.ts";
+import { patternReasons } from "../detector/pattern.ts";
+import type { Models } from "../network/models.ts";
+import type { Network } from "../network/network.ts";
 import { heaterSeries } from "./heater_evidence.ts";
 import { eventFeatures, type HeaterEvent, type HeaterWatch } from "./heater_watch.ts";
 
@@ -17,6 +23,11 @@ const STRONG_SCORE = 2;
 const REVISE_S = 90;
 const REVISE_QUIET_S = 3;
 
+/** A second signal is named if it makes this share of the pattern's oddness. */
+const PATTERN_ALSO = 0.25;
+/** A score as high as this weighs as much as a reason can, log-odds. */
+const PATTERN_FULL = 12;
+
 /** What has been reported of the event that stands. */
 export interface HeaterReport {
   onsetS: number;
@@ -25,11 +36,17 @@ export interface HeaterReport {
   verdict: Finding["verdict"];
 }
 
+/** What an irregularity is held against. */
+export interface Knowledge {
+  issues: readonly KnownIssue[];
+  models?: Models | null;
+}
+
 /** Judges the event that stands; returns what has to be told now. Mutates report and episodes. */
 export function judgeHeater(
   watch: HeaterWatch,
   told: HeaterReport | null,
-  issues: readonly KnownIssue[],
+  { issues, models }: Knowledge,
   episodes: Episodes,
   layer: number | null,
 ): { told: HeaterReport | null; findings: Finding[] } {
@@ -37,12 +54,14 @@ export function judgeHeater(
   const features = eventFeatures(watch);
   const now = watch.recent.at(-1);
   if (!event || !features || !now) return { told, findings: [] };
-  const verdict = classify(issues, event.name, features);
+  const known = classify(issues, event.name, features);
+  const verdict = weigh(known, models?.classifier ?? null, event.name, features);
   const ageS = now.eventTimeS - event.alarmS;
   const same = told !== null && told.onsetS === event.onsetS;
   const quietS = now.eventTimeS - event.lastAlarmS;
   if (!ripe(event, verdict, ageS, quietS, same ? told : null)) return { told, findings: [] };
   const candidate = candidateOf(watch, event, verdict, features, layer);
+  candidate.reasons = withPattern(candidate.reasons, watch, models?.detector ?? null);
   const identity = same ? told.identity : identityOf(candidate);
   const finding = report(episodes, candidate, now.eventTimeS, identity);
   event.threat = finding.verdict === "potential-cyberthreat";
@@ -140,5 +159,24 @@ function unknownSummary(event: HeaterEvent, features: Features): string {
   if (event.name === "heat-loss") {
     return `The {heater} loses ${share} % more heat than it should, and nothing known explains how`;
   }
+  if (event.name === "heat-pattern") {
+    return "The {heater} behaves as in no normal print of this printer, and nothing known explains how";
+  }
   return "The {heater}'s readings can't be true, and nothing known explains how";
+}
+
+/** Adds in words what the network makes of the last minute, and which signals make it odd. */
+function withPattern(
+  reasons: readonly Reason[],
+  { window, pattern }: HeaterWatch,
+  network: Network | null,
+): Reason[] {
+  const score = pattern.scores.at(-1);
+  if (!network || score === undefined || score <= 0 || !isFull(window)) return [...reasons];
+  const [first, second] = patternReasons(network, window);
+  const also = second && second.share > PATTERN_ALSO ? `, and ${second.words}` : "";
+  const text = "the pattern of the last minute doesn't look like a normal print of this printer: " +
+    `mostly ${first!.words}${also}`;
+  const weight = Math.round(Math.min(1, score / PATTERN_FULL) * 100) / 100;
+  return [...reasons.slice(0, 7), { signal: "pattern", text, weight }];
 }

@@ -18,6 +18,12 @@ import {
   type SensorHabits,
   stepSensorCheck,
 } from "../detector/sensor_check.ts";
+import {
+  initResidualWindow,
+  interruptWindow,
+  type ResidualWindow,
+  stepWindow,
+} from "../detector/residual_window.ts";
 import type { Calibration } from "../twin/thermal/calibration.ts";
 import {
   followWander,
@@ -27,6 +33,13 @@ import {
   initHeaterTwin,
   stepHeaterTwin,
 } from "../twin/thermal/heater_twin.ts";
+import {
+  initPatternTest,
+  type PatternAlarm,
+  type PatternTest,
+  stepPattern,
+} from "../detector/pattern.ts";
+import type { Network } from "../network/network.ts";
 import { dropSuspect, initLearner, learn, type Learner } from "../twin/thermal/learner.ts";
 import { HEATER_PRIORS, type HeaterName } from "../twin/thermal/parameters.ts";
 
@@ -37,6 +50,9 @@ const KEEP_MAX = 320;
 const CALM_S = 14;
 /** The slow estimate lags: it counts only while the sudden one agrees by at least this share. */
 const AGREES_SHARE = 0.5;
+/** An odd pattern is told as a gain or loss of heat from this mean share on, over so long, s. */
+const PATTERN_HEAT_S = 20;
+const PATTERN_HEAT_SHARE = 0.05;
 /** What ends an attack disturbs the heat once more; that belongs to it, s. */
 const CALM_AFTER_THREAT_S = 90;
 
@@ -60,6 +76,8 @@ export interface HeaterWatch {
   change: HeatBalance;
   forced: ForcedHeat;
   sensor: SensorCheck;
+  window: ResidualWindow;
+  pattern: PatternTest;
   recent: HeaterResidual[];
   event: HeaterEvent | null;
 }
@@ -76,6 +94,14 @@ export interface HeaterEvent {
   /** What the sensor's alarm measured, by feature. */
   extra: Record<string, number>;
 }
+
+/** What watches a heater's residuals: the sequential tests, the network, or both. */
+export interface HeaterDetectors {
+  tests: boolean;
+  network: Network | null;
+}
+
+const TESTS_ALONE: HeaterDetectors = { tests: true, network: null };
 
 /** A watch that starts from an approved profile, or from what is known of any printer. */
 export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | null): HeaterWatch {
@@ -96,6 +122,8 @@ export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | nul
     change: initHeatBalance(),
     forced: initForcedHeat(),
     sensor: initSensorCheck(heater, profile?.sensor),
+    window: initResidualWindow(),
+    pattern: initPatternTest(),
     recent: [],
     event: null,
   };
@@ -115,18 +143,21 @@ export function profileOf(watch: HeaterWatch): HeaterProfile | null {
 export function stepHeaterWatch(
   watch: HeaterWatch,
   sample: HeaterSample,
+  detectors: HeaterDetectors = TESTS_ALONE,
 ): { residual: HeaterResidual | null; ended: HeaterEvent | null } {
   noteAmbient(watch, sample);
   const residual = stepHeaterTwin(watch.twin, sample);
   if (!residual) {
     interruptSensorCheck(watch.sensor);
+    interruptWindow(watch.window);
     return { residual: null, ended: endEvent(watch, Infinity) };
   }
   watch.recent.push(residual);
+  stepWindow(watch.window, residual, watch.twin.parameters.powerKPerS);
   while (watch.recent.length > KEEP_MAX || older(watch, residual.eventTimeS - KEEP_S)) {
     watch.recent.shift();
   }
-  const alarmed = alarm(watch, residual);
+  const alarmed = alarm(watch, residual, detectors);
   if (alarmed) dropSuspect(watch.learner);
   else if (!watch.event && !residual.outlier) {
     learn(watch.learner, watch.twin, watch.heater, residual);
@@ -156,7 +187,43 @@ function endEvent(watch: HeaterWatch, eventTimeS: number): HeaterEvent | null {
 }
 
 /** Runs the tests and opens or prolongs the event; true while any of them alarms. */
-function alarm(watch: HeaterWatch, residual: HeaterResidual): boolean {
+function alarm(
+  watch: HeaterWatch,
+  residual: HeaterResidual,
+  detectors: HeaterDetectors,
+): boolean {
+  const pattern = patternAlarm(watch, residual, detectors);
+  const tested = detectors.tests ? testAlarm(watch, residual) : false;
+  if (!tested && pattern) {
+    noteAlarm(watch, residual, patternEvent(watch), pattern.onsetS, pattern.score);
+  }
+  return tested || pattern !== null;
+}
+
+/** What the network sees in the last minute, where the twin is known to fit. */
+function patternAlarm(
+  watch: HeaterWatch,
+  residual: HeaterResidual,
+  { network }: HeaterDetectors,
+): PatternAlarm | null {
+  const { heater, learner, window, pattern } = watch;
+  if (!network || !learner.trusted || residual.overAmbientK <= 15) return null;
+  return stepPattern(pattern, window, heater, network, residual.eventTimeS);
+}
+
+/** An odd pattern whose heat plainly goes one way is a gain or a loss like any other. */
+function patternEvent({ recent, event }: HeaterWatch): EventName {
+  if (event) return event.name;
+  const now = recent.at(-1)!;
+  const part = recent.filter(({ eventTimeS }) => eventTimeS > now.eventTimeS - PATTERN_HEAT_S);
+  const share =
+    part.reduce((sum, { fastKPerS, lossKPerS }) => sum + fastKPerS / Math.max(0.02, lossKPerS), 0) /
+    part.length;
+  if (Math.abs(share) < PATTERN_HEAT_SHARE) return "heat-pattern";
+  return share > 0 ? "heat-gain" : "heat-loss";
+}
+
+function testAlarm(watch: HeaterWatch, residual: HeaterResidual): boolean {
   const fault = stepSensorCheck(watch.sensor, residual);
   // Only a twin that is known to fit can say that a reading leapt.
   const sensor = fault?.fault === "jump" && !watch.learner.trusted ? null : fault;
@@ -235,5 +302,15 @@ export function eventFeatures(watch: HeaterWatch): Features | null {
   const { event, recent, twin } = watch;
   if (!event) return null;
   const heat = heatFeatures(recent, event.onsetS, twin.parameters.powerKPerS);
-  return { ...heat, ...event.extra, bed: watch.heater === "bed" ? 1 : 0 };
+  return {
+    ...heat,
+    ...event.extra,
+    ...patternFeatures(watch),
+    bed: watch.heater === "bed" ? 1 : 0,
+  };
+}
+
+function patternFeatures({ pattern }: HeaterWatch): Record<string, number> {
+  const score = pattern.scores.at(-1);
+  return score === undefined ? {} : { patternScore: score, patternOdds: pattern.threatOdds };
 }

@@ -2,6 +2,7 @@ import type { KnownIssue } from "../../shared/known_issue.ts";
 import { ok, refused, type Result } from "../../shared/result.ts";
 import type { ModelDigests } from "../finding.ts";
 import type { HeaterName } from "../twin/thermal/parameters.ts";
+import type { Models } from "../network/models.ts";
 import { initCommandFindings } from "./command_findings.ts";
 import { type Episodes, initEpisodes } from "./episodes.ts";
 import { type FirmwareWatch, initFirmwareWatch } from "./firmware_watch.ts";
@@ -25,7 +26,14 @@ export interface AnalysisOptions {
   profile: PrinterProfile | null;
   /** What this print should be; null: physics and plausibility alone. */
   reference: Reference | null;
+  /** The networks that speak beside the tests; none by default. */
+  models?: Models | null;
+  /** What may raise an alarm about a heater: the sequential tests, the network, or both (default). */
+  detection?: Detection;
 }
+
+/** Which detectors are at work; one alone shows what the other adds. */
+export type Detection = "both" | "tests" | "network";
 
 /** Everything that the analysis remembers: plain JSON values. */
 export interface AnalysisState {

@@ -212,14 +212,18 @@ function takeSample(
   options: AnalysisOptions,
 ): Finding[] {
   const watch = state.heaters[heater];
-  const { ended } = stepHeaterWatch(watch, sample);
+  const { models, detection = "both" } = options;
+  const { ended } = stepHeaterWatch(watch, sample, {
+    tests: detection !== "network",
+    network: detection === "tests" ? null : models?.detector ?? null,
+  });
   if (ended) {
     const told = state.told[heater];
     state.told[heater] = null;
     return endHeater(watch, ended, told, state.episodes, sample.eventTimeS);
   }
   const layer = layerOf(state.stream);
-  const judged = judgeHeater(watch, state.told[heater], options.issues, state.episodes, layer);
+  const judged = judgeHeater(watch, state.told[heater], options, state.episodes, layer);
   state.told[heater] = judged.told;
   return judged.findings;
 }

@@ -11,6 +11,10 @@ export interface Classification {
   /** Of the verdict, not of the issue alone: several issues may share a verdict. */
   probability: number;
   reasons: Reason[];
+  /** Log-odds of a threat against an accident, by the known issues alone; ±12 at most. */
+  threatOdds: number;
+  /** The best explanation of each verdict, with what speaks for it. */
+  nearest: Partial<Record<Verdict, { issue: KnownIssue; reasons: Reason[] }>>;
 }
 
 /** A feature far outside its range costs this much at most: one odd reading decides nothing. */
@@ -48,6 +52,32 @@ export function classify(
   const candidates = issues.filter((issue) => issue.events.includes(event))
     .map((issue) => ({ issue, log: likelihood(issue, features) }))
     .sort((a, b) => b.log - a.log);
+  const nearest: Classification["nearest"] = {};
+  for (const { issue } of candidates) {
+    nearest[issue.verdict] ??= { issue, reasons: reasonsFor(issue, features) };
+  }
+  return { ...judge(candidates, event, features), threatOdds: oddsOf(candidates), nearest };
+}
+
+interface Explanation {
+  issue: KnownIssue;
+  log: number;
+}
+
+/** Both sides may also be explained by what nobody has described yet. */
+function oddsOf(candidates: readonly Explanation[]): number {
+  const weight = (verdict: Verdict) =>
+    candidates.filter(({ issue }) => issue.verdict === verdict)
+      .reduce((sum, { log }) => sum + Math.exp(log), Math.exp(LOG_UNKNOWN));
+  const odds = Math.log(weight("potential-cyberthreat") / weight("expected-anomaly"));
+  return Math.min(-LOG_MIN, Math.max(LOG_MIN, odds));
+}
+
+function judge(
+  candidates: readonly Explanation[],
+  event: EventName,
+  features: Features,
+): Omit<Classification, "threatOdds" | "nearest"> {
   const weights = new Map<Verdict, number>([["undetermined", Math.exp(LOG_UNKNOWN)]]);
   for (const { issue, log } of candidates) {
     weights.set(issue.verdict, (weights.get(issue.verdict) ?? 0) + Math.exp(log));
@@ -66,7 +96,10 @@ export function classify(
   return { issue: best.issue, verdict: best.issue.verdict, probability, reasons };
 }
 
-function unknown(event: EventName, nearest: KnownIssue | null): Classification {
+function unknown(
+  event: EventName,
+  nearest: KnownIssue | null,
+): Omit<Classification, "threatOdds" | "nearest"> {
   const text = nearest
     ? `nothing known explains it; nearest would be '${nearest.title}'`
     : "nothing known explains it";

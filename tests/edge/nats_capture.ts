@@ -86,13 +86,13 @@ export async function startCapture(brokerPort: number): Promise<Capture> {
       socket.on("close", () => open.delete(socket));
       socket.on("error", () => socket.destroy());
     }
-    edge.on("data", (chunk) => {
+    edge.on("data", (chunk: Uint8Array) => {
       bytes.fromEdge += chunk.length;
       readers.edge.push(chunk);
       edgeLines.push(...readers.edge.lines.splice(0));
       broker.write(chunk);
     });
-    broker.on("data", (chunk) => {
+    broker.on("data", (chunk: Uint8Array) => {
       bytes.fromBroker += chunk.length;
       readers.broker.push(chunk);
       edge.write(chunk);

@@ -51,7 +51,7 @@ class Heater {
         this.report = null;
         continue;
       }
-      const judged = judgeHeater(this.watch, this.report, ISSUES, this.episodes, 7);
+      const judged = judgeHeater(this.watch, this.report, { issues: ISSUES }, this.episodes, 7);
       this.report = judged.told;
       this.told.push(...judged.findings.map((finding) => ({ atS, finding })));
     }
