@@ -8,6 +8,7 @@ import { makePlan, type Unit } from "./evaluate/run/plan.ts";
 import { runUnits } from "./evaluate/run/pool.ts";
 import { Progress } from "./evaluate/run/progress.ts";
 import type { UnitRecord } from "./evaluate/run/record.ts";
+import { observabilityReport } from "./evaluate/observability/observability.ts";
 import { reproduce } from "./evaluate/reproduce.ts";
 import { sourcesDigest } from "./evaluate/run/sources_digest.ts";
 import { listing, textTable } from "./evaluate/table.ts";
@@ -72,6 +73,10 @@ if (import.meta.main) {
   try {
     if (Deno.args.includes("--traces")) {
       await evaluateTraces(Deno.args);
+      Deno.exit(0);
+    }
+    if (Deno.args.includes("--observability")) {
+      console.log(observabilityReport(Deno.args.includes("--json") ? "json" : "md"));
       Deno.exit(0);
     }
     const options = readOptions(Deno.args);
