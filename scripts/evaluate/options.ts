@@ -11,7 +11,7 @@ export const HELP = `Measures the detection over the catalogue of scenarios, on 
                       it best
   --scenario ID       only these scenarios (or cells); may be given several times, or with commas
   --prints N          prints of each visible cell (default 150; with --quick 4)
-  --blind-prints N    prints of each cell that no suite sees (default 30; with --quick 4)
+  --blind-prints N    prints of each cell that these suites hardly see (default 30, or N)
   --clean             only clean prints
   --hours H           hours of clean printing (default 5000; with --quick 60; 0 with --scenario)
   --quick             every cell in the suite that sees it best, 4 prints of at most 8 minutes
@@ -65,11 +65,12 @@ export function readOptions(args: string[]): Options | null {
     throw new UsageError("Cannot evaluate: --clean or --scenario was required, got both");
   }
   const hours = scenarios.length > 0 ? 0 : quick ? 60 : 5000;
+  const prints = whole("prints", values.prints, quick ? 4 : 150, 1, 100_000);
   return {
     suites: values.suite === undefined ? ["S0", "S2"] : [oneOf("suite", values.suite, SUITES)],
     scenarios,
-    prints: whole("prints", values.prints, quick ? 4 : 150, 1, 100_000),
-    blindPrints: whole("blind-prints", values["blind-prints"], quick ? 4 : 30, 0, 100_000),
+    prints,
+    blindPrints: whole("blind-prints", values["blind-prints"], Math.min(30, prints), 0, 100_000),
     hours: whole("hours", values.hours, hours, 0, 1_000_000),
     clean,
     quick,

@@ -48,9 +48,10 @@ export function listing({ tallies }: Judged): string[] {
   ]);
 }
 
-function isWrong({ cell, suite, called }: CellOutcome): boolean {
+function isWrong({ cell, suite, called, print }: CellOutcome): boolean {
   const right = cell.kind === "threat" ? "potential-cyberthreat" : "expected-anomaly";
-  if (called === null && (cell.kind === "anomaly" || !cell.suites[suite].visible)) return false;
+  const seen = print.event!.sights[suite]?.visible === true;
+  if (called === null && (cell.kind === "anomaly" || !seen)) return false;
   return called !== right;
 }
 

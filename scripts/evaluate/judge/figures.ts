@@ -41,9 +41,9 @@ export function countsOf(outcomes: readonly CellOutcome[]): Counts {
   };
 }
 
-/** Events that headline figures count: of cells that this suite can see. */
+/** Events that headline figures count: those whose own draw this suite could see. */
 export function visible({ outcomes, suite }: SuiteTally): CellOutcome[] {
-  return outcomes.filter(({ cell }) => cell.suites[suite].visible);
+  return outcomes.filter(({ print }) => print.event!.sights[suite]?.visible === true);
 }
 
 export function scenarioRows(suite: SuiteName, outcomes: readonly CellOutcome[]): ScenarioRow[] {

@@ -1,5 +1,4 @@
-import type { Cell } from "../run/cells.ts";
-import { bestSuite } from "../run/plan.ts";
+import { bestSuite, type Cell } from "../run/cells.ts";
 import type { SuiteName, UnitRecord } from "../run/record.ts";
 import {
   type CleanFigures,

@@ -3,7 +3,12 @@ import { Random } from "../../printer/random.ts";
 import { scenario } from "../../printer/scenario/catalogue.ts";
 import type { Window } from "../../printer/scenario/draw_injection.ts";
 import type { Injection } from "../../printer/scenario/injection.ts";
-import { type Cell, drawCell } from "./cells.ts";
+import type { PrinterParameters } from "../../printer/parameters.ts";
+import { drawForCell } from "../observability/cell_draw.ts";
+import type { JobFacts } from "../observability/job_facts.ts";
+import { visibility } from "../observability/visibility.ts";
+import { bestSuite, type Cell } from "./cells.ts";
+import type { EventRecord, SuiteName } from "./record.ts";
 
 /** Events begin so long after the first extrusion, s. */
 const SETTLED_S = 30;
@@ -18,11 +23,17 @@ const FOLLOW_S = 240;
 /** A person announces what they are about to do so long before, and allows so much more for it, s. */
 const AHEAD_S = 5;
 const SPARE_S = 60;
+/** An injection of a visible cell is drawn so many times until it can be seen. */
+const DRAWS_MAX = 25;
 
 /** What a happening has to know of its print. */
 export interface Stage {
+  printer: PrinterParameters;
+  job: JobFacts;
   /** Seed of the run. */
   run: number;
+  suites: readonly SuiteName[];
+  senseS: number;
   /** How long the part will print, from its first extrusion, s. */
   printingS: number;
   /** The print is cut off then, s; infinite for none. */
@@ -40,6 +51,8 @@ export class Happening {
   untilS = Infinity;
   #stage: Stage;
   #random: Random;
+  #readyS = 0;
+  #sights: EventRecord["sights"] = {};
   #declared = false;
 
   constructor(cell: Cell, stage: Stage) {
@@ -54,6 +67,7 @@ export class Happening {
   begin(readyS: number): Injection | null {
     if (this.injection.drawn !== null) return null;
     const { printingS, latestS } = this.#stage;
+    this.#readyS = readyS;
     const early = scenario(this.cell.scenario).when === "early";
     const startS = readyS + (early ? EARLY_S : SETTLED_S);
     const lastS = Math.min(readyS + printingS, latestS) - ROOM_S;
@@ -73,9 +87,37 @@ export class Happening {
     return { type: "declared", eventTimeS: nowS, untilS, what, by: "operator" };
   }
 
+  /** What could be seen of what was drawn. */
+  get sights(): EventRecord["sights"] {
+    return this.#sights;
+  }
+
+  /** Of a cell that its best suite sees, something that can be seen on this very printer. */
   #draw(window: Window): Injection {
-    const drawn = drawCell(this.cell, this.#random, window);
-    this.injection.drawn = drawn;
-    return drawn;
+    const best = bestSuite(this.cell, this.#stage.suites);
+    const wanted = this.cell.suites[best].visible;
+    for (let draw = 1;; draw++) {
+      const drawn = drawForCell(this.cell, this.#random, window);
+      this.#sights = this.#sightsOf(drawn);
+      if (wanted && !this.#sights[best]!.visible && draw < DRAWS_MAX) continue;
+      this.injection.drawn = drawn;
+      return drawn;
+    }
+  }
+
+  #sightsOf(drawn: Injection): EventRecord["sights"] {
+    const { printer, job, run, suites, senseS, printingS } = this.#stage;
+    const around = {
+      job,
+      reference: this.cell.reference,
+      endS: Math.min(this.untilS, this.#readyS + printingS),
+      printingFromS: this.#readyS,
+      seed: run,
+      senseS,
+    };
+    return Object.fromEntries(suites.map((suite) => {
+      const { snr, visible, blind } = visibility(drawn, printer, suite, around);
+      return [suite, { snr: Math.round(snr * 10) / 10, visible, blind }];
+    }));
   }
 }

@@ -1,5 +1,5 @@
 import { type DataSet, printerSeed } from "../split.ts";
-import { type Cell, CELLS } from "./cells.ts";
+import { bestSuite, type Cell, CELLS, isVisible } from "./cells.ts";
 import type { SuiteName } from "./record.ts";
 
 /** What an evaluation consists of. */
@@ -9,7 +9,7 @@ export interface PlanWish {
   suites: readonly SuiteName[];
   /** Prints of each visible cell; 0 for none. */
   prints: number;
-  /** Prints of each cell that no suite asked for can see. */
+  /** Prints of each cell that none of the suites sees in half of its draws. */
   blindPrints: number;
   cleanHours: number;
   quick: boolean;
@@ -67,8 +67,7 @@ export function makePlan(wish: PlanWish): Unit[] {
   for (const cell of wish.cells) {
     const at = CELLS.findIndex(({ id }) => id === cell.id);
     const suites = wish.quick ? [bestSuite(cell, wish.suites)] : wish.suites;
-    const seen = suites.some((suite) => cell.suites[suite].visible);
-    const prints = seen ? wish.prints : wish.blindPrints;
+    const prints = isVisible(cell, suites) ? wish.prints : wish.blindPrints;
     const run = runOfCell(cell.id);
     for (let n = 0; n < prints; n++) {
       // Cells begin at different printers, so that few prints are spread over all of them.
@@ -79,17 +78,8 @@ export function makePlan(wish: PlanWish): Unit[] {
   return units.filter(({ cells, cleanHours }) => cells.length > 0 || cleanHours > 0);
 }
 
-function printersOf({ prints, blindPrints, cleanHours, quick }: PlanWish): number {
-  if (quick) return QUICK_PRINTERS;
+function printersOf({ prints, blindPrints, cleanHours, quick, cells }: PlanWish): number {
+  if (quick) return Math.max(QUICK_PRINTERS, prints, blindPrints);
   const clean = Math.min(CLEAN_PRINTERS, Math.ceil(cleanHours / CLEAN_HOURS_MIN));
-  return Math.max(1, prints, blindPrints, clean);
-}
-
-/** The suite that sees a cell best: the largest signal against noise, the smaller suite if equal. */
-export function bestSuite(cell: Cell, suites: readonly SuiteName[]): SuiteName {
-  const rank = (suite: SuiteName) => {
-    const { visible, snr } = cell.suites[suite];
-    return (visible ? 1e9 : 0) + Math.min(snr, 1e8);
-  };
-  return suites.reduce((best, suite) => rank(suite) > rank(best) ? suite : best);
+  return cells.length === 0 ? Math.max(1, clean) : Math.max(prints, blindPrints, clean);
 }

@@ -113,7 +113,15 @@ class WatchedPrint {
     const truth = this.#truth[0];
     if (!truth) return null;
     const { id, size, variant, startS, endS } = truth;
-    return { id, size, variant, startS, endS: endS < Infinity ? endS : null, layer: this.#layer };
+    return {
+      id,
+      size,
+      variant,
+      startS,
+      endS: endS < Infinity ? endS : null,
+      layer: this.#layer,
+      sights: this.#happening?.sights ?? {},
+    };
   }
 }
 

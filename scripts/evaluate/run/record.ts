@@ -38,6 +38,8 @@ export interface EventRecord {
   endS: number | null;
   /** The layer in which it began. */
   layer: number | null;
+  /** What an ideal detector could have seen of this very draw, computed before the print. */
+  sights: Partial<Record<SuiteName, { snr: number; visible: boolean; blind: boolean }>>;
 }
 
 /** Why a print was made. */

@@ -3,12 +3,14 @@ import { buildManifest } from "../../../edge/reference/build_manifest.ts";
 import { createReference, type JobReference } from "../../../edge/reference/reference.ts";
 import { type Part, partsOf, readPart } from "../../parts/corpus.ts";
 import { jobLines } from "../../printer/host/host.ts";
+import { type JobFacts, jobFacts } from "../observability/job_facts.ts";
 import type { DataSet } from "../split.ts";
 
 /** A part read and registered, once a worker. */
 export interface ReadyPart extends Part {
   lines: readonly string[];
   reference: JobReference;
+  facts: JobFacts;
 }
 
 /** The parts of one set; each is read and registered when it is first asked for. */
@@ -33,7 +35,8 @@ export class Stock {
     if (!manifest.ok) throw new Error(manifest.issue);
     const reference = createReference(manifest.value);
     if (!reference.ok) throw new Error(reference.issue);
-    const ready = { ...part, lines: jobLines(gcode), reference: reference.value };
+    const lines = jobLines(gcode);
+    const ready = { ...part, lines, reference: reference.value, facts: jobFacts(lines) };
     this.#ready.set(id, ready);
     return ready;
   }

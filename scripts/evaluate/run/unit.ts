@@ -8,7 +8,8 @@ import { calibrate, type Calibration } from "./calibration.ts";
 import { CELLS } from "./cells.ts";
 import { Happening } from "./happening.ts";
 import { type CellTask, FIRST_CLEAN_RUN, type Unit } from "./plan.ts";
-import { runPrint } from "./print.ts";
+import { loadFilament } from "./load_filament.ts";
+import { runPrint, SENSES_EVERY_S } from "./print.ts";
 import type { PrintRecord, UnitRecord } from "./record.ts";
 import { Stock } from "./stock.ts";
 
@@ -94,7 +95,15 @@ export async function cellPrint(at: At, task: CellTask): Promise<PrintRecord> {
   const warm = unit.quick || random.chance(0.5);
   const part = await bench.stock.read(pickPart(bench.stock, random));
   const printingS = part.minutes * 60 * calibration.paceFactor;
-  const stage = { run: seed, printingS, latestS: unit.quick ? QUICK_S : Infinity };
+  const stage = {
+    printer: loadFilament(printer, part.material),
+    job: part.facts,
+    run: seed,
+    suites: task.suites,
+    senseS: SENSES_EVERY_S,
+    printingS,
+    latestS: unit.quick ? QUICK_S : Infinity,
+  };
   return runPrint({
     printer,
     run: seed,
