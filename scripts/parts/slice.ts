@@ -158,12 +158,13 @@ function curaSettings(recipe: Recipe): Record<string, string | number> {
 }
 
 function slice(recipe: Recipe, folder: string, definitions: string): string {
-  const out = `${folder}/${idOf(recipe)}.gcode`, stl = `${folder}/${recipe.shape}.stl`;
+  const out = `${folder}/${idOf(recipe)}.gcode`, stl = `${recipe.shape}.stl`;
   if (recipe.slicer === "cura") {
     const settings = Object.entries(curaSettings(recipe)).flatMap(([k, v]) => ["-s", `${k}=${v}`]);
     const definition = `${definitions}/fdmprinter.def.json`;
     run(
       "CuraEngine",
+      folder,
       ["slice", "-j", definition, ...settings, "-e0", ...settings, "-l", stl, "-o", out],
       definitions,
     );
@@ -172,16 +173,18 @@ function slice(recipe: Recipe, folder: string, definitions: string): string {
   const load = `${folder}/${idOf(recipe)}.ini`;
   Deno.writeTextFileSync(load, ini(recipe));
   if (recipe.slicer === "prusaslicer") {
-    run("prusa-slicer", ["-g", "--load", load, "--center", "110,110", "-o", out, stl]);
+    run("prusa-slicer", folder, ["-g", "--load", load, "--center", "110,110", "-o", out, stl]);
   } else {
-    run("slic3r", ["--no-gui", "--load", load, "--print-center", "110,110", "-o", out, stl]);
+    run("slic3r", folder, ["-j", "1", "--no-gui", "--load", load, "--print-center", "110,110", "-o", out, stl]);
   }
   return Deno.readTextFileSync(out);
 }
 
-function run(program: string, args: string[], definitions = ""): void {
+/** In the models' folder: CuraEngine writes the model's path into the file. */
+function run(program: string, cwd: string, args: string[], definitions = ""): void {
   const { success, stderr, stdout } = new Deno.Command(program, {
     args,
+    cwd,
     env: { CURA_ENGINE_SEARCH_PATH: definitions },
   }).outputSync();
   if (success) return;
