@@ -14,6 +14,7 @@ export const EventName = z.enum([
   "sensor-noise",
   "sensor-frozen",
   "sensor-replayed",
+  "sensor-apart",
   "command-temperature",
   "command-fan",
   "command-flow",

@@ -8,6 +8,7 @@ import {
   initHeatBalance,
   stepHeatBalance,
 } from "../detector/heat_balance.ts";
+import { apartOf, tells } from "../detector/duty_law.ts";
 import { type ForcedHeat, initForcedHeat, stepForcedHeat } from "../detector/forced_heat.ts";
 import {
   habitsOf,
@@ -294,6 +295,9 @@ function sensorFeatures(
   if (alarm.fault === "spikes") return { spikes: sensor.spikesAtS.length };
   if (alarm.fault === "noise") return { noiseRatio: alarm.score };
   if (alarm.fault === "replayed") return { replayed: sensor.replayRun };
+  if (alarm.fault === "apart") {
+    return { apartNats: apartOf(sensor.law), tellsNats: tells(sensor.law) };
+  }
   return { stillS: residual.eventTimeS - alarm.onsetS, usualRun: sensor.longestRun };
 }
 

@@ -1,8 +1,9 @@
+import { type DutyLaw, initDutyLaw, interruptDutyLaw, stepDutyLaw } from "./duty_law.ts";
 import type { HeaterName } from "../twin/thermal/parameters.ts";
 import { type HeaterResidual, OUTLIER_SETTLE_S } from "../twin/thermal/heater_twin.ts";
 
 /** What readings do that no heated block can. */
-export type SensorFault = "jump" | "spikes" | "noise" | "frozen" | "replayed";
+export type SensorFault = "jump" | "spikes" | "noise" | "frozen" | "replayed" | "apart";
 
 export interface SensorAlarm {
   fault: SensorFault;
@@ -59,6 +60,7 @@ export interface SensorCheck {
   /** Readings in a row whose place in memory continued a run of the same readings. */
   replayRun: number;
   replayAt: number;
+  law: DutyLaw;
 }
 
 /** A check that has seen nothing, or that goes on from a profile's habits. */
@@ -78,6 +80,7 @@ export function initSensorCheck(heater: HeaterName, habits?: SensorHabits): Sens
     lastDtS: 1,
     replayRun: 0,
     replayAt: -1,
+    law: initDutyLaw(),
   };
 }
 
@@ -95,6 +98,7 @@ export function interruptSensorCheck(state: SensorCheck): void {
   state.spikesAtS = [];
   state.replayRun = 0;
   state.replayAt = -1;
+  interruptDutyLaw(state.law);
 }
 
 /** Takes one residual. Mutates the state; returns the most telling alarm that stands, or null. */
@@ -105,7 +109,9 @@ export function stepSensorCheck(state: SensorCheck, residual: HeaterResidual): S
   const replay = stepReplay(state, residual);
   const frozen = stepFrozen(state, residual);
   const noise = stepNoise(state, residual);
-  return jump ?? replay ?? frozen ?? noise;
+  const apart = stepDutyLaw(state.law, residual);
+  return jump ?? replay ?? frozen ?? (apart ? { fault: "apart", ...apart, jumpK: 0 } : null) ??
+    noise;
 }
 
 /** A reading that came back is a spike; one that stays as long as the twin waits is an offset. */

@@ -14,6 +14,8 @@ const REPLAY_S: readonly [number, number] = [25, 60];
 /** A forger's model is off by about so much of the duty, and its noise is this large. */
 const MODEL_OFF = 0.03;
 const SMOOTH_S = 5;
+/** What isn't known of a controller's gains, as a factor. */
+const GAIN_OFF = 1.2;
 
 /** The machine that a trace is of, as fitted to it. */
 export interface Machine {
@@ -37,7 +39,10 @@ export function injected(
   random: Random,
 ): Row[] {
   const startS = rows[from]!.eventTimeS, endS = startS + injection.forS + injection.afterS;
-  const difference = new Difference(machine);
+  const scale = random.logUniform(1 / GAIN_OFF, GAIN_OFF);
+  const { perK, perKS, sPerK } = machine.gains;
+  const gains = { perK: scale * perK, perKS: scale * perKS, sPerK: scale * sPerK };
+  const difference = new Difference({ ...machine, gains });
   const shown = new Showing(rows, from, injection, machine, random);
   const found: Row[] = [];
   for (let at = from; at < rows.length && rows[at]!.eventTimeS <= endS; at++) {

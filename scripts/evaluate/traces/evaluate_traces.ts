@@ -17,7 +17,7 @@ import type { KnownIssue } from "../../../shared/known_issue.ts";
 import { Random } from "../../printer/random.ts";
 import { fitBlock } from "./block_fit.ts";
 import { type CleanResult, cleanRun } from "./clean_run.ts";
-import { tunedGains } from "./controller.ts";
+import { fitGains } from "./gains_fit.ts";
 import { injected, type Machine } from "./counterfactual.ts";
 import { freeRun } from "./free_run.ts";
 import { type InjectedResult, injectedRun } from "./injected_run.ts";
@@ -119,7 +119,7 @@ function runTrace(
   results: InjectedResult[],
 ): CleanResult {
   const block = fitBlock(trace.rows);
-  const machine: Machine = { block, gains: tunedGains(block) };
+  const machine: Machine = { block, gains: fitGains(trace.rows, block) };
   return cleanRun(trace, issues, (at, guard) => {
     for (const { injection, random } of plan.filter((one) => one.at === at)) {
       const rows = injected(trace.rows, at, machine, injection, random);

@@ -1,0 +1,253 @@
+import type { HeaterResidual } from "../twin/thermal/heater_twin.ts";
+import {
+  expect,
+  type Expected,
+  initRecursiveFit,
+  type RecursiveFit,
+  teachFit,
+} from "./recursive_fit.ts";
+
+/** Readings that the law looks back on, and duties. */
+const ERRORS = 4;
+const DUTIES = 2;
+/** The duty's mean over about so many samples stands for the controller's integral. */
+const MEAN_SAMPLES = 10;
+const WITH = 1 + ERRORS + DUTIES + 1;
+const WITHOUT = 1 + DUTIES + 1;
+const MEMORY = 1500;
+const SPREADS = 30;
+const FIRST_VARIANCE = 0.05 ** 2;
+/** Samples wait so long before they teach: what turns out suspicious never does. */
+const QUEUE = 30;
+const TAUGHT_MIN = 70;
+/** A law that tells little takes longer to be known: so many nats in all. */
+const TAUGHT_NATS = 40;
+/** An alarm that lasts so long was told; what follows is a new law, to be learnt anew, s. */
+const RELEARN_S = 300;
+/** A controller that answers more or less strongly than it did still answers. */
+const ANSWERS = [1];
+/** Readings must tell at least so much of the duty, nats a sample, or the law is none. */
+const TELLS_MIN = 0.08;
+/** Away from the set point other rules hold, K; and after a change of it, s. */
+const NEAR_K = 6;
+const SETTLE_S = 20;
+/** One sample counts for or against by so much at most, nats. */
+const CLIP = 2.5;
+const FREEDOM = 4;
+/** How lively a loop is changes with what it has to do: spreads are judged by the last samples. */
+const LOCAL_SAMPLES = 12;
+/** Firmware doesn't send a duty again that changes by less than this. */
+const HELD = 0.05;
+/** A spread never counts as less than so much of the usual variance. */
+const LEAST_SHARE = 0.04;
+/**
+ * The law is judged where it was learnt, at the readings' everyday swing: so many deviations of it,
+ * and a little more, K. What is larger is heat, which has tests of its own, and for a while after.
+ */
+const SWINGS = 2.5;
+const SWING_MIN_K = 0.1;
+const SWING_SAMPLES = 300;
+const CALM_SAMPLES = 8;
+/** Evidence that raises the alarm, nats. */
+const ALARM = 10;
+
+interface Sample {
+  errorsK: number[];
+  duties: number[];
+  mean: number;
+  duty: number;
+}
+
+/**
+ * What the firmware's controller makes of its readings, learnt as it works: the duty from the last
+ * readings and duties. A duty that stops answering to the readings was not made from them.
+ */
+export interface DutyLaw {
+  withReadings: RecursiveFit;
+  without: RecursiveFit;
+  /** The last measured errors and duties, newest first. */
+  measuredC: number[];
+  duties: number[];
+  mean: number | null;
+  /** The error's mean and variance about it while the heater holds. */
+  errorMeanK: number;
+  errorVariance: number;
+  /** Samples since the error last swung further than it does. */
+  calm: number;
+  targetC: number | null;
+  targetSinceS: number;
+  queue: Sample[];
+  /** Variance of the last residuals of both. */
+  localWith: number[];
+  localWithout: number;
+  /** Evidence for a duty that is only like itself against each strength of an answer, nats. */
+  evidence: number[];
+  alarmSinceS: number | null;
+  sinceS: number;
+}
+
+export function initDutyLaw(): DutyLaw {
+  return {
+    withReadings: initRecursiveFit(WITH, SPREADS, FIRST_VARIANCE),
+    without: initRecursiveFit(WITHOUT, SPREADS, FIRST_VARIANCE),
+    measuredC: [],
+    duties: [],
+    mean: null,
+    errorMeanK: 0,
+    errorVariance: 1,
+    calm: 0,
+    targetC: null,
+    targetSinceS: 0,
+    queue: [],
+    localWith: ANSWERS.map(() => FIRST_VARIANCE),
+    localWithout: FIRST_VARIANCE,
+    evidence: ANSWERS.map(() => 0),
+    alarmSinceS: null,
+    sinceS: 0,
+  };
+}
+
+/** After a silence nothing leads from the readings before to the duty now. */
+export function interruptDutyLaw(state: DutyLaw): void {
+  state.measuredC = [];
+  state.duties = [];
+  state.mean = null;
+  state.queue = [];
+  state.evidence = ANSWERS.map(() => 0);
+  state.alarmSinceS = null;
+}
+
+/** Takes one residual. Mutates; returns the evidence over the alarm's bound and its begin, or null. */
+export function stepDutyLaw(
+  state: DutyLaw,
+  residual: HeaterResidual,
+): { score: number; onsetS: number } | null {
+  const sample = sampleOf(state, residual);
+  if (sample) {
+    judge(state, sample, residual);
+    if (apartOf(state) < ALARM / 3) learn(state, sample);
+    else state.queue = [];
+  }
+  remember(state, residual);
+  const score = apartOf(state) / ALARM;
+  if (score < 1) {
+    state.alarmSinceS = null;
+    return null;
+  }
+  state.alarmSinceS ??= residual.eventTimeS;
+  const { sinceS } = state;
+  if (residual.eventTimeS - state.alarmSinceS > RELEARN_S) Object.assign(state, initDutyLaw());
+  return { score, onsetS: sinceS };
+}
+
+/** The evidence against every strength of an answer, nats. */
+export function apartOf({ evidence }: DutyLaw): number {
+  return Math.min(...evidence);
+}
+
+function remember(state: DutyLaw, { measuredC, duty, targetC, eventTimeS }: HeaterResidual): void {
+  if (targetC !== state.targetC) state.targetSinceS = eventTimeS;
+  state.targetC = targetC;
+  state.measuredC.unshift(measuredC);
+  state.measuredC.length = Math.min(state.measuredC.length, ERRORS);
+  if (duty === null) return;
+  state.duties.unshift(duty);
+  state.duties.length = Math.min(state.duties.length, DUTIES);
+  state.mean = state.mean === null ? duty : state.mean + (duty - state.mean) / MEAN_SAMPLES;
+}
+
+/** What the law has to explain; null where it doesn't hold or too little is known. */
+function sampleOf(state: DutyLaw, residual: HeaterResidual): Sample | null {
+  const { measuredC, targetC, duty, eventTimeS, outlier, approaching } = residual;
+  if (duty === null || targetC === null || targetC === 0 || outlier || approaching) return null;
+  if (targetC !== state.targetC || eventTimeS - state.targetSinceS < SETTLE_S) return null;
+  if (state.measuredC.length < ERRORS || state.duties.length < DUTIES) return null;
+  const errorsK = [measuredC, ...state.measuredC].slice(0, ERRORS).map((c) => targetC - c);
+  if (errorsK.some((errorK) => Math.abs(errorK) > NEAR_K)) return null;
+  // A duty at its end says only that the law asked for more.
+  if (duty <= 0 || duty >= 1) return null;
+  return { errorsK, duties: [...state.duties], mean: state.mean!, duty };
+}
+
+function regressors({ errorsK, duties, mean }: Sample, withReadings: boolean): number[] {
+  return withReadings ? [1, ...errorsK, ...duties, mean] : [1, ...duties, mean];
+}
+
+/** The logarithm of Student's density but for a constant: a rare far residual decides little. */
+function logDensity(residual: number, variance: number): number {
+  return -0.5 * Math.log(variance) -
+    (FREEDOM + 1) / 2 * Math.log(1 + residual * residual / (FREEDOM * variance));
+}
+
+function judge(state: DutyLaw, sample: Sample, { eventTimeS, dtS }: HeaterResidual): void {
+  const { withReadings, without } = state;
+  if (withReadings.taught < Math.max(TAUGHT_MIN, TAUGHT_NATS / tells(state))) return;
+  if (tells(state) < TELLS_MIN || !isEveryday(state, sample)) return;
+  const law = expect(withReadings, regressors(sample, true));
+  if (law.value <= 0 || law.value >= 1) return;
+  if (apartOf(state) === 0) state.sinceS = eventTimeS - dtS;
+  const answer = answerOf(state, sample);
+  const alone = expect(without, regressors(sample, false));
+  const offAlone = sample.duty - alone.value;
+  const own = logDensity(offAlone, state.localWithout * (1 + alone.leverage));
+  ANSWERS.forEach((strength, i) => {
+    const off = sample.duty - law.value - (strength - 1) * answer;
+    const more = isHeld(sample)
+      ? heldTooLong(off, withReadings.variance * (1 + law.leverage))
+      : own - logDensity(off, state.localWith[i]! * (1 + law.leverage));
+    const clipped = Math.min(CLIP, Math.max(-CLIP, more));
+    state.evidence[i] = Math.min(3 * ALARM, Math.max(0, state.evidence[i]! + clipped));
+    if (!isHeld(sample)) {
+      state.localWith[i] = follow(state.localWith[i]!, off, withReadings.variance);
+    }
+  });
+  if (!isHeld(sample)) state.localWithout = follow(state.localWithout, offAlone, without.variance);
+}
+
+/** What the readings' swing adds to the duty. */
+function answerOf({ withReadings, errorMeanK }: DutyLaw, { errorsK }: Sample): number {
+  return errorsK.reduce((sum, errorK, i) => {
+    return sum + withReadings.mean[1 + i]! * (errorK - errorMeanK);
+  }, 0);
+}
+
+function isEveryday(state: DutyLaw, { errorsK }: Sample): boolean {
+  const off = Math.abs(errorsK[0]! - state.errorMeanK);
+  const everyday = off < SWINGS * Math.sqrt(state.errorVariance) + SWING_MIN_K;
+  state.calm = everyday ? state.calm + 1 : 0;
+  return state.calm >= CALM_SAMPLES;
+}
+
+function isHeld({ duty, duties }: Sample): boolean {
+  return duty === duties[0];
+}
+
+/** A duty is only held while the law doesn't ask for much else. */
+function heldTooLong(off: number, variance: number): number {
+  const more = Math.max(0, Math.abs(off) - HELD);
+  return logDensity(0, variance) - logDensity(more, variance);
+}
+
+function follow(local: number, off: number, usual: number): number {
+  const next = local + (Math.min(off * off, 16 * usual) - local) / LOCAL_SAMPLES;
+  return Math.max(LEAST_SHARE * usual, next);
+}
+
+/** How much the readings tell of the duty, nats a sample. */
+export function tells({ withReadings, without }: DutyLaw): number {
+  return 0.5 * Math.log(without.variance / withReadings.variance);
+}
+
+function learn(state: DutyLaw, sample: Sample): void {
+  if (isHeld(sample)) return;
+  state.queue.push(sample);
+  if (state.queue.length <= QUEUE) return;
+  const ripe = state.queue.shift()!;
+  const off = ripe.errorsK[0]! - state.errorMeanK;
+  const pace = Math.max(1 / SWING_SAMPLES, 1 / (state.withReadings.taught + 2));
+  state.errorMeanK += pace * off;
+  state.errorVariance += pace *
+    (Math.min(off * off, 9 * state.errorVariance) - state.errorVariance);
+  teachFit(state.withReadings, regressors(ripe, true), ripe.duty, MEMORY);
+  teachFit(state.without, regressors(ripe, false), ripe.duty, MEMORY);
+}
