@@ -1,11 +1,5 @@
 import type { HeaterResidual } from "../twin/thermal/heater_twin.ts";
-import {
-  expect,
-  type Expected,
-  initRecursiveFit,
-  type RecursiveFit,
-  teachFit,
-} from "./recursive_fit.ts";
+import { expect, initRecursiveFit, type RecursiveFit, teachFit } from "./recursive_fit.ts";
 
 /** Readings that the law looks back on, and duties. */
 const ERRORS = 4;
