@@ -1,0 +1,160 @@
+import type { AnalysisState } from "../../edge/analysis.ts";
+import { eventFeatures, type HeaterWatch } from "../../edge/analysis/heater_watch.ts";
+import type { Features } from "../../edge/classifier/classify.ts";
+import { heldScore } from "../../edge/detector/pattern.ts";
+import {
+  isFull,
+  WINDOW_CHANNELS,
+  WINDOW_STEPS,
+  windowInto,
+} from "../../edge/detector/residual_window.ts";
+import type { Models } from "../../edge/network/models.ts";
+import type { EventName } from "../../shared/known_issue.ts";
+import { printerSeed } from "../evaluate/split.ts";
+import type { Truth } from "../printer/scenario/injection.ts";
+import { type Jobs, runPrint, teachProfile } from "./prints.ts";
+
+export const WINDOW_VALUES = WINDOW_STEPS * WINDOW_CHANNELS.length;
+
+/** What a sample is: 0 normal, 1 an accident, 2 a threat. */
+export type Label = 0 | 1 | 2;
+
+export interface WindowSample {
+  label: Label;
+  values: Int8Array;
+}
+
+/** An irregularity at one moment of its life. */
+export interface FeatureSample {
+  label: Label;
+  scenario: string | null;
+  event: EventName;
+  features: Features;
+}
+
+/** The highest score that stood in a clean print. */
+export interface CleanPrint {
+  score: number;
+  hours: number;
+  reportsS: number;
+}
+
+/** Windows are taken so far apart, s. */
+const WINDOW_EVERY_S = 6;
+/** A disturbance fills enough of a window after so long, s; one that grows slowly, after more. */
+const SHOWS_AFTER_S = 14;
+/** What a disturbance leaves behind belongs to it for so long, s. */
+const AFTERMATH_S = 40;
+/** An irregularity is looked at when it is as old as these, s. */
+const AGES_S = [0, 4, 9, 14, 25, 40, 60, 85];
+
+export function labelOf(scenario: string | null): Label {
+  if (scenario === null) return 0;
+  return scenario.startsWith("E") ? 1 : 2;
+}
+
+/** What a set's printers are taken through. */
+export interface Course {
+  jobs: Jobs;
+  /** The set's own seed, and the printers' indices in it. */
+  seed: number;
+  first: number;
+  printers: number;
+  printS: number;
+  /** The scenario of a printer's `run`-th print; undefined: it has no more. */
+  scenario(index: number, run: number): string | null | undefined;
+  models: Models | null;
+}
+
+function eachPrint(
+  course: Course,
+  each: (scenario: string | null, state: AnalysisState, truth: Truth | null) => void,
+  done: (scenario: string | null, hours: number, state: AnalysisState) => void = () => {},
+): void {
+  const { jobs, seed, first, printers, models, printS } = course;
+  for (let index = first; index < first + printers; index++) {
+    const drawn = printerSeed(jobs.set, seed, index);
+    const profile = teachProfile(jobs, drawn);
+    for (let run = 0;; run++) {
+      const scenario = course.scenario(index, run);
+      if (scenario === undefined) break;
+      let last: AnalysisState | null = null;
+      const print = { printerSeed: drawn, run, profile, scenario, durationS: printS, models };
+      const seconds = runPrint(jobs, print, (state, truth) => {
+        last = state;
+        each(scenario, state, truth);
+      });
+      if (last) done(scenario, seconds / 3600, last);
+    }
+  }
+}
+
+function isJudged({ learner, recent }: HeaterWatch): boolean {
+  return learner.trusted && (recent.at(-1)?.overAmbientK ?? 0) > 15;
+}
+
+/** Windows of the hotend's residuals, each with what was going on in it. */
+export function collectWindows(course: Course, commanded: readonly string[]): WindowSample[] {
+  const samples: WindowSample[] = [];
+  let nextS = 0;
+  eachPrint(course, (scenario, { heaters }, truth) => {
+    const watch = heaters.hotend;
+    const nowS = watch.twin.last!.eventTimeS;
+    if (nowS < nextS && nowS > nextS - WINDOW_EVERY_S) return;
+    if (!isFull(watch.window) || !isJudged(watch)) return;
+    nextS = nowS + WINDOW_EVERY_S;
+    const plain = scenario === null || commanded.includes(scenario);
+    const label = plain || truth === null ? 0 : labelAt(scenario, truth, nowS);
+    if (label === null) return;
+    const values = new Int8Array(WINDOW_VALUES);
+    windowInto(watch.window, values);
+    samples.push({ label, values });
+  });
+  return samples;
+}
+
+/** Null while a window shows part of a disturbance, or its aftermath. */
+function labelAt(scenario: string, truth: Truth, nowS: number): Label | null {
+  if (nowS < truth.startS) return 0;
+  if (nowS < truth.startS + SHOWS_AFTER_S || nowS > truth.endS) return null;
+  return labelOf(scenario);
+}
+
+/** Irregularities of the hotend as the detectors find them, with what was behind them. */
+export function collectFeatures(course: Course): FeatureSample[] {
+  const samples: FeatureSample[] = [];
+  let seen = { alarmS: -1, ages: 0 };
+  eachPrint(course, (scenario, { heaters }, truth) => {
+    const watch = heaters.hotend;
+    const { event } = watch;
+    if (!event) return;
+    if (event.alarmS !== seen.alarmS) seen = { alarmS: event.alarmS, ages: 0 };
+    const ageS = watch.twin.last!.eventTimeS - event.alarmS;
+    const due = AGES_S.filter((age) => age <= ageS).length;
+    if (due <= seen.ages) return;
+    seen.ages = due;
+    const owed = truth !== null && event.alarmS >= truth.startS &&
+      event.alarmS <= truth.endS + AFTERMATH_S;
+    const features = eventFeatures(watch);
+    if (!features) return;
+    const behind = owed ? scenario : null;
+    samples.push({ label: labelOf(behind), scenario: behind, event: event.name, features });
+  });
+  return samples;
+}
+
+/** How high the score stood at most in each clean print, where the tests saw nothing either. */
+export function collectClean(course: Course): CleanPrint[] {
+  const prints: CleanPrint[] = [];
+  let score = -Infinity;
+  eachPrint(course, (_scenario, { heaters }) => {
+    const { pattern, event } = heaters.hotend;
+    if (event) return;
+    score = Math.max(score, heldScore(pattern) ?? -Infinity);
+  }, (_scenario, hours, { heaters }) => {
+    const { reportsS } = heaters.hotend.window;
+    if (Number.isFinite(score)) prints.push({ score, hours, reportsS });
+    score = -Infinity;
+  });
+  return prints;
+}
