@@ -79,18 +79,28 @@ export function jump(scene: Scene, sizeK: number): Sight {
 }
 
 /**
- * Values that were reported before come again. An equal sample is worth the logarithm of how rarely
- * it is equal by chance; the lag has to be searched.
+ * Share of the samples of a replay that fall on the tick that was reported then: reports by the
+ * firmware's own clock come in step, a host's polls wander by some tenths of a second.
+ */
+const IN_STEP = 0.9;
+const OUT_OF_STEP = 0.3;
+
+/**
+ * Values that were reported before come again. A sample is worth the divergence between how often it
+ * is equal in a replay and how often by chance; the lag has to be searched.
  */
 export function repeats(scene: Scene, of: "duty" | "both"): Sight {
   const hold = hotendHold(scene.printer, scene.job);
   const { firmware } = scene.printer;
-  const chance = (spread: number, step: number) =>
-    Math.max(0, Math.log(Math.max(1, spread * Math.sqrt(4 * Math.PI) / step)));
-  const nats = (firmware.reportsDuty ? chance(hold.duty, 1 / 127) : 0) +
-    (of === "both" ? chance(hold.readK, 10 ** -firmware.temperatureDecimals) : 0);
-  // Reports and replay are not in step: about one sample in five falls on a neighbouring tick.
-  const samples = 0.8 * scene.forS / scene.reportS;
+  // Two draws of a normal distribution fall into one step of its grid.
+  const equal = (spread: number, step: number) =>
+    Math.min(1, step / (spread * Math.sqrt(4 * Math.PI)));
+  const byChance = (firmware.reportsDuty ? equal(hold.duty, 1 / 127) : 1) *
+    (of === "both" ? equal(hold.readK, 10 ** -firmware.temperatureDecimals) : 1);
+  const inReplay = scene.polled ? OUT_OF_STEP : IN_STEP;
+  const nats = inReplay <= byChance ? 0 : inReplay * Math.log(inReplay / byChance) +
+    (1 - inReplay) * Math.log((1 - inReplay) / (1 - byChance));
+  const samples = scene.forS / scene.reportS;
   return {
     signal: of === "both" ? "readings and duties that come again" : "duties that come again",
     snr: Math.sqrt(Math.max(0, 2 * (samples * nats - Math.log(LAGS)))),

@@ -34,6 +34,8 @@ export interface Scene {
   forS: number;
   /** Seconds between two temperature reports. */
   reportS: number;
+  /** The host asks for each report, in its own time; else the firmware sends them by its clock. */
+  polled: boolean;
   /** Seconds between two readings of the senses. */
   senseS: number;
   /** Printing before the injection, s: what was learnt of this print. */

@@ -74,6 +74,7 @@ export function visibility(
     job: around.job ?? NOMINAL_JOB,
     forS: Math.max(0, Math.min(injection.forS, endS - injection.atS)),
     reportS: around.reportS ?? (host ? reportEveryS(printer, host) : 1),
+    polled: host !== null && (host.pollS > 0 || !printer.firmware.autoReport),
     senseS: around.senseS ?? 0.5,
     beforeS: Math.max(0, injection.atS - (around.printingFromS ?? 60)),
     reference: around.reference ?? true,

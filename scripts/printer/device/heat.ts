@@ -41,7 +41,12 @@ function readHeater(
 ): void {
   const readC = readSensor(sensor, beadC, noise, tamper.sensor);
   heater.readC = tamper.reading ? tamper.reading(readC, nowS) : readC;
-  heater.readHistory[heater.historyNext] = readC;
+  heater.trueReadC = readC;
+}
+
+/** Keeps reading and duty as a report of this tick names them together. */
+function remember(heater: Heater): void {
+  heater.readHistory[heater.historyNext] = heater.trueReadC;
   heater.dutyHistory[heater.historyNext] = heater.regulator.output;
   heater.historyNext = (heater.historyNext + 1) % HISTORY_TICKS;
 }
@@ -101,6 +106,8 @@ export function controlTick(m: Machine, dtS: number): void {
   }
   driveHeater(m.hotendHeater, p.hotend.regulator, fw.hotendTargetC, tamper.hotend, dtS);
   driveHeater(m.bedHeater, p.bed.regulator, fw.bedTargetC, tamper.bed, dtS);
+  remember(m.hotendHeater);
+  remember(m.bedHeater);
 }
 
 /** What the firmware says of a heater: temperature, and duty 0–127. */

@@ -20,12 +20,14 @@ export const HISTORY_TICKS = 512;
 /** A heater as firmware sees it. */
 export interface Heater {
   /** The last readings, °C, and duties, 0–127; rings written at `historyNext`. */
-  readHistory: Float32Array;
+  readHistory: Float64Array;
   dutyHistory: Uint8Array;
   historyNext: number;
   regulator: Regulator;
   /** What the sensor says, °C; updated once a control tick. */
   readC: number;
+  /** The same before any tampering with the reading, °C. */
+  trueReadC: number;
   /** Duty on the gate over the last tick, 0–1, and summed over all ticks for the senses. */
   gateDuty: number;
   dutySum: number;
@@ -74,11 +76,12 @@ export interface Warm {
 
 function initHeater(readC: number): Heater {
   return {
-    readHistory: new Float32Array(HISTORY_TICKS).fill(readC),
+    readHistory: new Float64Array(HISTORY_TICKS).fill(readC),
     dutyHistory: new Uint8Array(HISTORY_TICKS),
     historyNext: 0,
     regulator: initRegulator(),
     readC,
+    trueReadC: readC,
     gateDuty: 0,
     dutySum: 0,
     tuneDuty: null,

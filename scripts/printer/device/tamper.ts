@@ -41,7 +41,7 @@ export interface Tamper {
   retractionFactor: number;
   /** Firmware: steps along X and Y as a share of what was commanded. */
   stepsFactor: number;
-  /** Firmware: a move that nobody commanded, before the next one. */
+  /** Steps that nobody commanded, along with the next move. */
   extraMove: { axis: number; mm: number } | null;
   /** How far the head is from where everybody believes it to be, mm. */
   headOffsetMm: [number, number, number];

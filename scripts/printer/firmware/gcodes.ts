@@ -91,7 +91,6 @@ function plan(m: Machine): void {
   const { fw, planner, tamper } = m;
   const { motion } = fw.settings;
   const speed = fw.feedrateMmPerS * fw.feedPercent / 100 * tamper.speedFactor;
-  if (tamper.extraMove !== null) hiddenMove(m, speed);
   // Steps per millimetre that don't fit the gears push more or less filament.
   let extrude = fw.flowPercent / 100 * motion.stepsPerMm[3] / m.p.motion.stepsPerMm[3];
   const filamentMm = to[3] - planner.e;
@@ -100,19 +99,21 @@ function plan(m: Machine): void {
   else if (tamper.filament !== null && filamentMm > 0) {
     extrude *= tamper.filament(filamentMm) / filamentMm;
   }
+  if (tamper.extraMove !== null) hiddenSteps(m);
   planMove(planner, motion, to, speed, extrude, m.nowS, tamper.stepsFactor);
 }
 
-/** A move that nobody commanded; afterwards everybody believes the head to be where it was. */
-function hiddenMove(m: Machine, speedMmPerS: number): void {
+/**
+ * Steps that nobody commanded, along with the next move: they take no place in the queue, whose
+ * answers would tell of it, and the head goes on as if it had started further back.
+ */
+function hiddenSteps(m: Machine): void {
   const { planner, tamper } = m;
   const { axis, mm } = tamper.extraMove!;
   tamper.extraMove = null;
-  const [x, y, z, e] = [planner.x, planner.y, planner.z, planner.e];
-  const at: [number, number, number, number] = [x, y, z, e];
-  at[axis]! += mm;
-  planMove(planner, m.fw.settings.motion, at, speedMmPerS, 1, m.nowS);
-  [planner.x, planner.y, planner.z, planner.e] = [x, y, z, e];
+  if (axis === 0) planner.x -= mm;
+  else if (axis === 1) planner.y -= mm;
+  else planner.z -= mm;
 }
 
 function move(m: Machine, c: Command): void {

@@ -43,7 +43,7 @@ export function relocated(injection: Injection): BelowWire {
   };
 }
 
-/** B08, B09: the head is moved aside by `size` mm without anybody being told: one more move. */
+/** B08, B09: the head is moved aside by `size` mm without anybody being told, along with a move. */
 export function headShift(injection: Injection): BelowWire {
   const axis = { x: 0, y: 1, z: 2 }[injection.variant] ?? 0;
   const shift = (m: Machine, mm: number) => {
