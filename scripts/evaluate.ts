@@ -35,7 +35,7 @@ async function evaluate(options: Options): Promise<number> {
   const summary = summarise(judged, seed);
   console.log(options.json ? JSON.stringify(summary) : textTable(summary));
   if (options.list) { for (const line of listing(judged)) console.error(line); }
-  return 0;
+  return summary.leaks.length > 0 ? 3 : 0;
 }
 
 /** Runs what isn't there yet; null when interrupted. */

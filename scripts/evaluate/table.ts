@@ -1,30 +1,55 @@
+import type { CleanFigures } from "./judge/clean.ts";
+import { equalEvidence } from "./judge/equal_evidence.ts";
+import type { Counts } from "./judge/figures.ts";
 import type { Judged, Summary } from "./judge/summary.ts";
+import type { Share } from "./statistics/clustered.ts";
 import type { CellOutcome, FalseAlarm } from "./judge/tally.ts";
 
 /** The figures for a terminal. */
 export function textTable(summary: Summary): string {
-  const { threats, benign, clean } = summary;
-  const rows = summary.scenarios.map((row) => [
+  const { shares, cleanBySuite, equalEvidence, leaks } = summary;
+  const rows = summary.cells.map((row) => [
     row.id,
-    row.suite,
+    row.suite + (row.equalEvidence === null ? "" : "="),
     String(row.n),
-    share(row.detected, row.n),
-    share(row.calledThreat, row.n),
-    share(row.calledExpected, row.n),
-    share(row.undetermined, row.n),
+    row.medianSnr >= 1000 ? "∞" : row.medianSnr.toFixed(0),
+    percent(row.detected, row.n),
+    percent(row.calledThreat, row.n),
+    percent(row.calledExpected, row.n),
+    percent(row.undetermined, row.n),
     row.medianDelayS === null ? "—" : row.medianDelayS.toFixed(1),
   ]);
-  const head = ["", "suite", "n", "detected", "threat", "expected", "undet.", "delay s"];
+  const head = ["", "suite", "n", "snr", "detected", "threat", "expected", "undet.", "delay s"];
   return [
     ...aligned([head, ...rows]),
     "",
-    `threats: ${threats.n}, detected ${share(threats.detected, threats.n)}, ` +
-    `called threats ${share(threats.calledThreat, threats.n)}`,
-    `expected anomalies: ${benign.n}, called threats ${share(benign.calledThreat, benign.n)}`,
-    `undetermined: ${(100 * summary.undeterminedShare).toFixed(1)} %`,
-    `clean: ${clean.hours} h on ${clean.printers} printers, ${clean.threats} threats, ` +
-    `${clean.deviations} deviations`,
+    "suite with =: evidence equals that of the matched twin, outside the shares below",
+    `threats detected ${interval(shares.detected)}`,
+    `threats called so ${interval(shares.calledThreat)}`,
+    `expected anomalies called threats ${interval(shares.benignCalledThreat)}`,
+    `undetermined ${interval(shares.undetermined)}`,
+    `equal evidence: ${counts(equalEvidence.threats)} of threats, ` +
+    `${counts(equalEvidence.benign)} of anomalies`,
+    ...Object.entries(cleanBySuite).map(([suite, clean]) => cleanLine(suite, clean)),
+    ...leaks.map((each) => `LEAK: ${each}: detected though nothing can be seen of it`),
   ].join("\n");
+}
+
+function cleanLine(suite: string, clean: CleanFigures): string {
+  const { hours, printers, parts, threats, deviations, threatRate, deviationRate } = clean;
+  return `clean on ${suite}: ${hours} h, ${printers} printers, ${parts} parts; ${threats} threats ` +
+    `(at most ${threatRate.high.toFixed(2)} in 1000 h), ${deviations} deviations ` +
+    `(${deviationRate.rate.toFixed(2)} in 1000 h)`;
+}
+
+function interval({ successes, n, share, low, high }: Share): string {
+  const in100 = (value: number) => (100 * value).toFixed(1);
+  return `${successes}/${n}: ${in100(share)} % (${in100(low)}–${in100(high)})`;
+}
+
+function counts({ n, calledThreat, calledExpected, undetermined, detected }: Counts): string {
+  return `${n} (${calledThreat} threat, ${calledExpected} expected, ${undetermined} undetermined, ` +
+    `${n - detected} nothing)`;
 }
 
 export function aligned(rows: readonly string[][]): string[] {
@@ -34,7 +59,7 @@ export function aligned(rows: readonly string[][]): string[] {
   );
 }
 
-function share(part: number, n: number): string {
+function percent(part: number, n: number): string {
   return n === 0 ? "—" : `${(100 * part / n).toFixed(1)} %`;
 }
 
@@ -52,6 +77,7 @@ function isWrong({ cell, suite, called, print }: CellOutcome): boolean {
   const right = cell.kind === "threat" ? "potential-cyberthreat" : "expected-anomaly";
   const seen = print.event!.sights[suite]?.visible === true;
   if (called === null && (cell.kind === "anomaly" || !seen)) return false;
+  if (called === "undetermined" && equalEvidence(cell, suite) !== null) return false;
   return called !== right;
 }
 

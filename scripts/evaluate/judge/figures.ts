@@ -1,6 +1,8 @@
-import { medianDelay } from "../statistics/median.ts";
+import { clusteredShare, clustersOf, type Share } from "../statistics/clustered.ts";
+import { medianDelay, quantileDelay } from "../statistics/median.ts";
 import type { SuiteName } from "../run/record.ts";
-import type { CellOutcome, FalseAlarm, SuiteTally } from "./tally.ts";
+import { equalEvidence } from "./equal_evidence.ts";
+import type { CellOutcome, SuiteTally } from "./tally.ts";
 
 /** How many events had which end. */
 export interface Counts {
@@ -11,23 +13,30 @@ export interface Counts {
   undetermined: number;
 }
 
-/** One line of the scenarios' table. */
-export interface ScenarioRow extends Counts {
+/** One line of a table of events. */
+export interface Row extends Counts {
   id: string;
   suite: SuiteName;
   medianDelayS: number | null;
+  /** Nine in ten are told within this; null where more are missed. */
+  p90DelayS: number | null;
   medianThreatDelayS: number | null;
   medianDelayLayers: number | null;
+  detectedShare: Share;
+  calledThreatShare: Share;
 }
 
-/** Clean printing and what was said of it. */
-export interface CleanFigures {
-  hours: number;
-  prints: number;
-  printers: number;
-  parts: number;
-  threats: number;
-  deviations: number;
+/** One line of the cells' table. */
+export interface CellRow extends Row {
+  scenario: string;
+  kind: "threat" | "anomaly";
+  reference: boolean;
+  declared: boolean;
+  medianSnr: number;
+  /** Whether at least half of the cell's draws can be seen in this suite. */
+  visible: boolean;
+  /** Why undetermined is right, where it is. */
+  equalEvidence: string | null;
 }
 
 export function countsOf(outcomes: readonly CellOutcome[]): Counts {
@@ -41,42 +50,76 @@ export function countsOf(outcomes: readonly CellOutcome[]): Counts {
   };
 }
 
-/** Events that headline figures count: those whose own draw this suite could see. */
-export function visible({ outcomes, suite }: SuiteTally): CellOutcome[] {
-  return outcomes.filter(({ print }) => print.event!.sights[suite]?.visible === true);
+/** A share over events, its interval clustered by printer. */
+export function shareOf(
+  outcomes: readonly CellOutcome[],
+  isSuccess: (outcome: CellOutcome) => boolean,
+): Share {
+  return clusteredShare(clustersOf(outcomes, ({ print }) => print.printer, isSuccess));
 }
 
-export function scenarioRows(suite: SuiteName, outcomes: readonly CellOutcome[]): ScenarioRow[] {
-  const groups = Map.groupBy(outcomes, ({ cell }) => cell.scenario);
-  return [...groups].map(([id, each]) => ({
+export const isDetected = ({ called }: CellOutcome) => called !== null;
+export const isCalledThreat = ({ called }: CellOutcome) => called === "potential-cyberthreat";
+export const isUndetermined = ({ called }: CellOutcome) => called === "undetermined";
+
+/** Whether headline figures count an event: its own draw could be seen in its suite. */
+export function isVisible({ print, suite }: CellOutcome): boolean {
+  return print.event!.sights[suite]?.visible === true;
+}
+
+/** Whether nothing at all could be seen of an event: a negative control. */
+export function isBlind({ print, suite }: CellOutcome): boolean {
+  return print.event!.sights[suite]?.blind === true;
+}
+
+/** Events that could be seen in a suite. */
+export function visible({ outcomes }: SuiteTally): CellOutcome[] {
+  return outcomes.filter(isVisible);
+}
+
+function rowOf(id: string, suite: SuiteName, outcomes: readonly CellOutcome[]): Row {
+  return {
     id,
     suite,
-    ...countsOf(each),
-    medianDelayS: rounded(medianDelay(each.map(({ delayS }) => delayS))),
-    medianThreatDelayS: rounded(medianDelay(each.map(({ threatDelayS }) => threatDelayS))),
-    medianDelayLayers: medianDelay(each.map(({ delayLayers }) => delayLayers)),
-  })).sort((a, b) => a.id < b.id ? -1 : 1);
-}
-
-/** Figures of clean prints; `alarms` are those told on them. */
-export function cleanFigures(
-  prints: SuiteTally["clean"],
-  alarms: readonly FalseAlarm[],
-): CleanFigures {
-  return {
-    hours: round(prints.reduce((sum, { hours }) => sum + hours, 0)),
-    prints: prints.length,
-    printers: new Set(prints.map(({ printer }) => printer)).size,
-    parts: new Set(prints.map(({ part }) => part)).size,
-    threats: alarms.filter(({ finding }) => finding.threatS !== null).length,
-    deviations: alarms.length,
+    ...countsOf(outcomes),
+    medianDelayS: rounded(medianDelay(outcomes.map(({ delayS }) => delayS))),
+    p90DelayS: rounded(quantileDelay(outcomes.map(({ delayS }) => delayS), 0.9)),
+    medianThreatDelayS: rounded(medianDelay(outcomes.map(({ threatDelayS }) => threatDelayS))),
+    medianDelayLayers: medianDelay(outcomes.map(({ delayLayers }) => delayLayers)),
+    detectedShare: shareOf(outcomes, isDetected),
+    calledThreatShare: shareOf(outcomes, isCalledThreat),
   };
 }
 
-function round(value: number): number {
+export function scenarioRows(suite: SuiteName, outcomes: readonly CellOutcome[]): Row[] {
+  return [...Map.groupBy(outcomes, ({ cell }) => cell.scenario)]
+    .map(([id, each]) => rowOf(id, suite, each))
+    .sort((a, b) => a.id < b.id ? -1 : 1);
+}
+
+/** A line for each cell, of the draws that could be seen. */
+export function cellRows(suite: SuiteName, outcomes: readonly CellOutcome[]): CellRow[] {
+  const sorted = [...outcomes].sort((a, b) => a.cell.id < b.cell.id ? -1 : 1);
+  return [...Map.groupBy(sorted, ({ cell }) => cell)].map(([cell, each]) => {
+    const { scenario, kind, reference, declared } = cell;
+    const snrs = each.map(({ print }) => print.event!.sights[suite]!.snr).sort((a, b) => a - b);
+    return {
+      ...rowOf(cell.id, suite, each),
+      scenario,
+      kind,
+      reference,
+      declared,
+      medianSnr: snrs[snrs.length >> 1]!,
+      visible: cell.suites[suite].visible,
+      equalEvidence: equalEvidence(cell, suite),
+    };
+  });
+}
+
+export function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-function rounded(value: number | null): number | null {
+export function rounded(value: number | null): number | null {
   return value === null ? null : round(value);
 }

@@ -1,14 +1,36 @@
 import { bestSuite, type Cell } from "../run/cells.ts";
 import type { SuiteName, UnitRecord } from "../run/record.ts";
+import type { Share } from "../statistics/clustered.ts";
+import type { Reliability } from "../statistics/reliability.ts";
+import { type CleanFigures, cleanFigures, strataOf, type Stratum } from "./clean.ts";
+import { type Confusion, confusionOf, reliabilityOf } from "./confusion.ts";
+import { equalEvidence } from "./equal_evidence.ts";
 import {
-  type CleanFigures,
-  cleanFigures,
-  countsOf,
-  type ScenarioRow,
+  type CellRow,
+  cellRows,
+  type Counts,
+  isCalledThreat,
+  isDetected,
+  isUndetermined,
+  type Row,
   scenarioRows,
+  shareOf,
   visible,
 } from "./figures.ts";
+import { type BlindRow, blindRows } from "./leaks.ts";
+import { type PairRow, pairRows } from "./pairs.ts";
 import { type CellOutcome, type SuiteTally, tallySuite } from "./tally.ts";
+
+/** One baseline's figures over the same prints. */
+export interface BaselineRow {
+  name: string;
+  detected: number;
+  n: number;
+  falsePer1000h: number;
+  medianDelayS: number | null;
+}
+
+type BySuite<T> = Partial<Record<SuiteName, T>>;
 
 /** What `--json` prints. */
 export interface Summary {
@@ -19,24 +41,36 @@ export interface Summary {
   benign: { n: number; calledThreat: number };
   undeterminedShare: number;
   clean: CleanFigures;
-  scenarios: ScenarioRow[];
-  baselines: {
-    name: string;
-    detected: number;
-    n: number;
-    falsePer1000h: number;
-    medianDelayS: number | null;
-  }[];
-  cleanBySuite: Partial<Record<SuiteName, CleanFigures>>;
-  firstPrints: Partial<Record<SuiteName, CleanFigures>>;
-  noEffect: number;
+  scenarios: Row[];
+  baselines: BaselineRow[];
+  shares: {
+    detected: Share;
+    calledThreat: Share;
+    benignCalledThreat: Share;
+    undetermined: Share;
+  };
+  /** Events whose evidence equals that of their matched twin; outside the figures above. */
+  equalEvidence: { threats: Counts; benign: Counts };
+  cells: CellRow[];
+  cleanBySuite: BySuite<CleanFigures>;
+  strata: BySuite<Stratum[]>;
+  confusion: Confusion;
+  reliability: Reliability;
+  pairs: PairRow[];
+  blind: BlindRow[];
+  leaks: string[];
+  /** Deviations on injected prints, outside the event. */
+  besideEvents: BySuite<number>;
+  noEffect: BySuite<number>;
 }
 
 /** An evaluation's records under the eyes of every suite that watched. */
 export interface Judged {
   tallies: SuiteTally[];
-  /** The events that the headline counts. */
+  /** The events that the headline counts: seen by their best suite, and unlike their twin. */
   headline: CellOutcome[];
+  /** Those whose evidence equals their twin's. */
+  equal: CellOutcome[];
   suite: SuiteName | "best";
 }
 
@@ -47,38 +81,65 @@ export function judge(
 ): Judged {
   const byId = new Map(cells.map((cell) => [cell.id, cell]));
   const tallies = suites.map((suite) => tallySuite(suite, units, byId));
-  const headline = tallies.flatMap((tally) =>
+  const best = tallies.flatMap((tally) =>
     visible(tally).filter(({ cell }) => bestSuite(cell, suites) === tally.suite)
   );
-  return { tallies, headline, suite: suites.length === 1 ? suites[0]! : "best" };
+  const isEqual = ({ cell, suite }: CellOutcome) => equalEvidence(cell, suite) !== null;
+  return {
+    tallies,
+    headline: best.filter((each) => !isEqual(each)),
+    equal: best.filter(isEqual),
+    suite: suites.length === 1 ? suites[0]! : "best",
+  };
 }
 
-export function summarise({ tallies, headline, suite }: Judged, seed: number): Summary {
-  const threats = countsOf(headline.filter(({ cell }) => cell.kind === "threat"));
-  const benign = countsOf(headline.filter(({ cell }) => cell.kind === "anomaly"));
-  const events = threats.n + benign.n;
+export function summarise({ tallies, headline, equal, suite }: Judged, seed: number): Summary {
+  const confusion = confusionOf(headline);
+  const { threats, benign } = confusion;
   const cleanBySuite = bySuite(tallies, (each) => cleanFigures(each.clean, each.cleanAlarms));
-  const worst =
-    Object.values(cleanBySuite).sort((a, b) =>
-      b.threats - a.threats || b.deviations - a.deviations
-    )[0];
+  const blind = blindRows(tallies);
+  const shares = sharesOf(headline);
   return {
     seed,
     suite,
     threats: { n: threats.n, detected: threats.detected, calledThreat: threats.calledThreat },
     benign: { n: benign.n, calledThreat: benign.calledThreat },
-    undeterminedShare: events === 0 ? 0 : (threats.undetermined + benign.undetermined) / events,
-    clean: worst ?? cleanFigures([], []),
+    undeterminedShare: shares.undetermined.share,
+    clean: worstOf(Object.values(cleanBySuite)),
     scenarios: tallies.flatMap((tally) => scenarioRows(tally.suite, visible(tally))),
     baselines: [],
+    shares,
+    equalEvidence: confusionOf(equal),
+    cells: tallies.flatMap((tally) => cellRows(tally.suite, visible(tally))),
     cleanBySuite,
-    firstPrints: bySuite(tallies, (each) => cleanFigures(each.first, each.firstAlarms)),
-    noEffect: tallies.reduce((sum, each) => sum + each.noEffect, 0),
+    strata: bySuite(tallies, strataOf),
+    confusion,
+    reliability: reliabilityOf(headline),
+    pairs: pairRows(tallies),
+    blind,
+    leaks: blind.filter(({ leaks }) => leaks).map(({ cell, suite }) => `${cell} on ${suite}`),
+    besideEvents: bySuite(tallies, ({ injectedAlarms }) => injectedAlarms.length),
+    noEffect: bySuite(tallies, ({ noEffect }) => noEffect),
   };
 }
 
-function bySuite<T>(tallies: readonly SuiteTally[], of: (tally: SuiteTally) => T) {
-  return Object.fromEntries(tallies.map((tally) => [tally.suite, of(tally)])) as Partial<
-    Record<SuiteName, T>
-  >;
+function sharesOf(headline: readonly CellOutcome[]): Summary["shares"] {
+  const attacks = headline.filter(({ cell }) => cell.kind === "threat");
+  const accidents = headline.filter(({ cell }) => cell.kind === "anomaly");
+  return {
+    detected: shareOf(attacks, isDetected),
+    calledThreat: shareOf(attacks, isCalledThreat),
+    benignCalledThreat: shareOf(accidents, isCalledThreat),
+    undetermined: shareOf(headline, isUndetermined),
+  };
+}
+
+/** The suite with the most false alarms speaks for all. */
+function worstOf(suites: readonly CleanFigures[]): CleanFigures {
+  const sorted = [...suites].sort((a, b) => b.threats - a.threats || b.deviations - a.deviations);
+  return sorted[0] ?? cleanFigures([], []);
+}
+
+function bySuite<T>(tallies: readonly SuiteTally[], of: (tally: SuiteTally) => T): BySuite<T> {
+  return Object.fromEntries(tallies.map((tally) => [tally.suite, of(tally)])) as BySuite<T>;
 }
