@@ -1,4 +1,4 @@
-import { holdingDutyNoise } from "./closed_loop.ts";
+import { holding } from "./closed_loop.ts";
 import type { SensorParameters } from "../../printer/parameters.ts";
 import { resistanceOhm } from "../../printer/thermal/sensor.ts";
 import type { JobFacts } from "./job_facts.ts";
@@ -21,6 +21,8 @@ export interface HoldNoise {
   readK: number;
   /** Noise of one reported duty (sd), 0–1. */
   duty: number;
+  /** Share of a duty's noise that its own reading explains, 0–1. */
+  answered: number;
 }
 
 const KELVIN = 273.15;
@@ -68,6 +70,7 @@ export function hotendHold(printer: PrinterParameters, job: JobFacts): HoldNoise
   const fullW = p.powerW * (1 - p.ptcPerK * (job.hotendC - 35)) *
     (world.supplyV / world.nominalV) ** 2;
   const readK = readingNoiseK(p.sensor, job.hotendC);
+  const loop = holding(printer, job.hotendC);
   return {
     holdW,
     fullW,
@@ -78,7 +81,8 @@ export function hotendHold(printer: PrinterParameters, job: JobFacts): HoldNoise
     meltW,
     readK,
     // Duties are whole 127ths.
-    duty: Math.hypot(holdingDutyNoise(printer, job.hotendC), 1 / 127 / Math.sqrt(12)),
+    duty: Math.hypot(loop.duty, 1 / 127 / Math.sqrt(12)),
+    answered: loop.answered,
   };
 }
 
@@ -105,5 +109,6 @@ export function bedHold(printer: PrinterParameters, job: JobFacts): HoldNoise {
     readK,
     // A switched bed's duty says only whether it is on at this moment.
     duty: switched ? Math.sqrt(share * (1 - share)) : Math.min(0.5, Math.hypot(noisy, 0.003)),
+    answered: 0,
   };
 }

@@ -118,6 +118,21 @@ export function frozen(scene: Scene): Sight {
   };
 }
 
+/**
+ * A duty that does not answer to the readings beside it: a regulator's noise is its reading's. Each
+ * sample is worth what the correlation told, −½·ln(1 − ρ²).
+ */
+export function unanswered(scene: Scene): Sight {
+  const hold = hotendHold(scene.printer, scene.job);
+  const nats = scene.printer.firmware.reportsDuty
+    ? -0.5 * Math.log(1 - Math.min(0.95, hold.answered))
+    : 0;
+  return {
+    signal: "a duty that does not answer to the readings",
+    snr: Math.sqrt(2 * nats * scene.forS / scene.reportS),
+  };
+}
+
 /** A reported wander that the block would need heat for, and the duty does not give. */
 export function unpaidWander(scene: Scene): Sight {
   const hold = hotendHold(scene.printer, scene.job);

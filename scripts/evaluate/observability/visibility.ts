@@ -11,6 +11,7 @@ import {
   lessMelt,
   repeats,
   shareAt,
+  unanswered,
   unpaidWander,
   wrongPower,
 } from "./heat_sights.ts";
@@ -119,9 +120,9 @@ function belowOnWire(scene: Scene): Sight[] {
       return [lessMelt(scene, size)];
     case "B03":
     case "B04":
-      if (variant === "forged") return [repeats(scene, "duty")];
+      if (variant === "forged") return [repeats(scene, "duty"), unanswered(scene)];
       if (variant === "crude") return [hiddenBlock(scene), jump(scene, size)];
-      return [hiddenBlock(scene)];
+      return variant === "slow" ? [hiddenBlock(scene)] : [hiddenBlock(scene), unanswered(scene)];
     case "B05":
       return [
         wrongPower(
@@ -147,9 +148,9 @@ function belowOnWire(scene: Scene): Sight[] {
     case "B13":
       if (variant === "frozen") return [frozen(scene)];
       if (variant === "replayed") return [repeats(scene, "both")];
-      return [hiddenBlock(scene), unpaidWander(scene)];
+      return [hiddenBlock(scene), unpaidWander(scene), unanswered(scene)];
     case "B14":
-      return [repeats(scene, "duty")];
+      return [repeats(scene, "duty"), unanswered(scene)];
     case "B15":
       return variant === "reflash" ? [certain("restart and banner")] : [];
     case "C01":
