@@ -19,13 +19,15 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Measures the detection over the catalogue of scenarios; see `--help`. */
 async function evaluate(options: Options): Promise<number> {
   const { scenarios, clean, suites, seed } = options;
-  const cells = CELLS.filter(({ id, scenario }) =>
-    !clean && (scenarios.length === 0 || scenarios.includes(id) || scenarios.includes(scenario))
+  const cells = CELLS.filter(({ id, scenario, set }) =>
+    !clean && options.sets.includes(set) &&
+    (scenarios.length === 0 || scenarios.includes(id) || scenarios.includes(scenario))
   );
   const units = makePlan({
     ...options,
     prints: clean ? 0 : options.prints,
     blindPrints: clean ? 0 : options.blindPrints,
+    ablationPrints: options.ablation,
     cleanHours: options.hours,
     cells,
   });

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { CELLS } from "./run/cells.ts";
+import { CELLS, type SetName, SETS } from "./run/cells.ts";
 import { type SuiteName, SUITES } from "./run/record.ts";
 import { DATA_SETS, type DataSet } from "./split.ts";
 
@@ -14,6 +14,9 @@ export const HELP = `Measures the detection over the catalogue of scenarios, on 
   --blind-prints N    prints of each cell that these suites hardly see (default 30, or N)
   --clean             only clean prints
   --hours H           hours of clean printing (default 5000; with --quick 60; 0 with --scenario)
+  --ablation N        so many prints of each heater cell are watched by either detector alone too
+                      (default 40; 0 with --quick and --scenario)
+  --sets LIST         catalogue, long: sets of scenarios (default all; with --quick catalogue)
   --quick             every cell in the suite that sees it best, 4 prints of at most 8 minutes
   --set SET           train, calibrate or evaluate (default evaluate)
   --seed N            moves the printers within the set's range (default 1)
@@ -35,7 +38,9 @@ export interface Options {
   scenarios: string[];
   prints: number;
   blindPrints: number;
+  ablation: number;
   hours: number;
+  sets: SetName[];
   clean: boolean;
   quick: boolean;
   set: DataSet;
@@ -71,6 +76,14 @@ export function readOptions(args: string[]): Options | null {
     scenarios,
     prints,
     blindPrints: whole("blind-prints", values["blind-prints"], Math.min(30, prints), 0, 100_000),
+    ablation: whole(
+      "ablation",
+      values.ablation,
+      quick || scenarios.length > 0 ? 0 : Math.min(40, prints),
+      0,
+      prints,
+    ),
+    sets: setsOf(values.sets, quick, scenarios),
     hours: whole("hours", values.hours, hours, 0, 1_000_000),
     clean,
     quick,
@@ -94,6 +107,8 @@ function parsed(args: string[]) {
         prints: { type: "string" },
         "blind-prints": { type: "string" },
         hours: { type: "string" },
+        ablation: { type: "string" },
+        sets: { type: "string" },
         clean: { type: "boolean" },
         quick: { type: "boolean" },
         set: { type: "string" },
@@ -110,6 +125,14 @@ function parsed(args: string[]) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(`Cannot evaluate: flags of --help were required: ${reason}`);
   }
+}
+
+function setsOf(list: string | undefined, quick: boolean, scenarios: readonly string[]): SetName[] {
+  if (list !== undefined) return list.split(",").map((each) => oneOf("sets", each, SETS));
+  if (!quick && scenarios.length === 0) return [...SETS];
+  // A cell that is named is run, whichever set it is of.
+  const named = CELLS.filter(({ id }) => scenarios.includes(id)).map(({ set }) => set);
+  return [...new Set<SetName>(["catalogue", ...named])];
 }
 
 function oneOf<T extends string>(flag: string, value: string, known: readonly T[]): T {

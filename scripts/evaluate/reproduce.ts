@@ -35,7 +35,12 @@ function printOf(at: At, what: string, key: string): PrintRecord | Promise<Print
   if (!CELLS.some(({ id }) => id === what)) {
     throw new UsageError(`Cannot reproduce '${key}': a cell of the table was required`);
   }
-  return cellPrint(at, { cell: what, run: runOfCell(what), suites: at.unit.suites });
+  return cellPrint(at, {
+    cell: what,
+    run: runOfCell(what),
+    suites: at.unit.suites,
+    ablation: false,
+  });
 }
 
 function told(print: PrintRecord): string[] {
@@ -45,7 +50,8 @@ function told(print: PrintRecord): string[] {
     `${duty ? "with" : "without"} duty`,
     event
       ? `${event.id} ${event.variant} ${event.size} from ${event.startS.toFixed(1)} to ` +
-        `${event.endS?.toFixed(1) ?? "the end"} s, layer ${event.layer ?? "none"}`
+        `${event.endS?.toFixed(1) ?? "the end"} s, layer ${event.layer ?? "none"}, ` +
+        Object.entries(event.sights).map(([suite, { snr }]) => `snr ${snr} on ${suite}`).join(", ")
       : "nothing injected, or without effect",
   ];
   for (const [suite, findings] of Object.entries(print.suites)) {

@@ -62,8 +62,12 @@ export const isDetected = ({ called }: CellOutcome) => called !== null;
 export const isCalledThreat = ({ called }: CellOutcome) => called === "potential-cyberthreat";
 export const isUndetermined = ({ called }: CellOutcome) => called === "undetermined";
 
-/** Whether headline figures count an event: its own draw could be seen in its suite. */
-export function isVisible({ print, suite }: CellOutcome): boolean {
+/**
+ * Whether figures count an event: its own draw could be seen in its suite. What small losses come to
+ * over a long part is asked of each print.
+ */
+export function isVisible({ cell, print, suite }: CellOutcome): boolean {
+  if (cell.set === "long") return cell.suites[suite].visible;
   return print.event!.sights[suite]?.visible === true;
 }
 

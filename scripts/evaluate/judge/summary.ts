@@ -82,7 +82,9 @@ export function judge(
   const byId = new Map(cells.map((cell) => [cell.id, cell]));
   const tallies = suites.map((suite) => tallySuite(suite, units, byId));
   const best = tallies.flatMap((tally) =>
-    visible(tally).filter(({ cell }) => bestSuite(cell, suites) === tally.suite)
+    visible(tally).filter(({ cell }) =>
+      cell.set === "catalogue" && bestSuite(cell, suites) === tally.suite
+    )
   );
   const isEqual = ({ cell, suite }: CellOutcome) => equalEvidence(cell, suite) !== null;
   return {
@@ -106,7 +108,9 @@ export function summarise({ tallies, headline, equal, suite }: Judged, seed: num
     benign: { n: benign.n, calledThreat: benign.calledThreat },
     undeterminedShare: shares.undetermined.share,
     clean: worstOf(Object.values(cleanBySuite)),
-    scenarios: tallies.flatMap((tally) => scenarioRows(tally.suite, visible(tally))),
+    scenarios: tallies.flatMap((tally) =>
+      scenarioRows(tally.suite, visible(tally).filter(({ cell }) => cell.set === "catalogue"))
+    ),
     baselines: [],
     shares,
     equalEvidence: confusionOf(equal),

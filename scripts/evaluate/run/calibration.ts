@@ -1,3 +1,4 @@
+import type { Models } from "../../../edge/network/models.ts";
 import type { KnownIssue } from "../../../shared/known_issue.ts";
 import type { PrinterProfile } from "../../../edge/analysis.ts";
 import { drawHost } from "../../printer/host/stream_host.ts";
@@ -26,6 +27,7 @@ interface Wish {
   runs: readonly [number, number];
   part: ReadyPart;
   issues: readonly KnownIssue[];
+  models: Models | null;
   suites: readonly SuiteName[];
 }
 
@@ -33,9 +35,9 @@ interface Wish {
  * Prints a part twice on a printer that nobody knows yet, cold and then still warm, as
  * scripts/show/calibrate.ts does for the demo.
  */
-export function calibrate({ printer, runs, part, issues, suites }: Wish): Calibration {
+export function calibrate({ printer, runs, part, issues, models, suites }: Wish): Calibration {
   const digests = { twin: "", detector: "", classifier: "" };
-  const made = { issues, digests, profile: null, reference: part.reference };
+  const made = { issues, models, digests, profile: null, reference: part.reference };
   const watchers = suites.map((suite) => new Watcher(suite, made));
   const host = drawHost(runs[0]);
   const run = (seed: number, startS: number, warm: boolean) =>
@@ -60,6 +62,7 @@ export function calibrate({ printer, runs, part, issues, suites }: Wish): Calibr
     duty: printer.firmware.reportsDuty,
     event: null,
     suites: Object.fromEntries(watchers.map((each) => [each.suite, each.take()])),
+    alone: {},
     alarms: [],
   };
   for (const watcher of watchers) watcher.adopt(part.reference);

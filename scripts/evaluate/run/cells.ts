@@ -1,10 +1,33 @@
-import { type Cell, cells } from "../observability/observability.ts";
+import type { Random } from "../../printer/random.ts";
+import type { Window } from "../../printer/scenario/draw_injection.ts";
+import type { Injection } from "../../printer/scenario/injection.ts";
+import { drawForCell } from "../observability/cell_draw.ts";
+import { type Cell as TableCell, cells } from "../observability/observability.ts";
+import { LONG_CELLS } from "../sets/long_parts.ts";
 import type { SuiteName } from "./record.ts";
 
-export type { Cell };
+/** Scenario sets that are reported on their own; `catalogue` is the headline's. */
+export const SETS = ["catalogue", "long"] as const;
+export type SetName = (typeof SETS)[number];
 
-/** Every cell of the observability table. */
-export const CELLS: readonly Cell[] = cells();
+/** What is injected in one kind of print. */
+export interface Cell extends TableCell {
+  set: SetName;
+  /** The part has this much filament at least, m. */
+  filamentMinM: number;
+  draw(random: Random, window: Window): Injection;
+}
+
+/** Every cell of the observability table, and those of the other sets. */
+export const CELLS: readonly Cell[] = [
+  ...cells().map((cell): Cell => ({
+    ...cell,
+    set: "catalogue",
+    filamentMinM: 0,
+    draw: (random, window) => drawForCell(cell, random, window),
+  })),
+  ...LONG_CELLS.map((cell): Cell => ({ ...cell, set: "long", filamentMinM: 5 })),
+];
 
 /** The suite that sees a cell best: visible first, then the largest signal, then the smaller suite. */
 export function bestSuite(cell: Cell, suites: readonly SuiteName[]): SuiteName {

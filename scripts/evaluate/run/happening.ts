@@ -4,7 +4,6 @@ import { scenario } from "../../printer/scenario/catalogue.ts";
 import type { Window } from "../../printer/scenario/draw_injection.ts";
 import type { Injection } from "../../printer/scenario/injection.ts";
 import type { PrinterParameters } from "../../printer/parameters.ts";
-import { drawForCell } from "../observability/cell_draw.ts";
 import type { JobFacts } from "../observability/job_facts.ts";
 import { visibility } from "../observability/visibility.ts";
 import { bestSuite, type Cell } from "./cells.ts";
@@ -72,7 +71,7 @@ export class Happening {
     const startS = readyS + (early ? EARLY_S : SETTLED_S);
     const lastS = Math.min(readyS + printingS, latestS) - ROOM_S;
     const endS = Math.max(startS + 30, Math.min(lastS, startS + WINDOW_S));
-    this.untilS = Math.min(latestS, endS + FOLLOW_S);
+    this.untilS = this.cell.filamentMinM > 0 ? latestS : Math.min(latestS, endS + FOLLOW_S);
     return this.#draw({ startS, endS });
   }
 
@@ -97,7 +96,7 @@ export class Happening {
     const best = bestSuite(this.cell, this.#stage.suites);
     const wanted = this.cell.suites[best].visible;
     for (let draw = 1;; draw++) {
-      const drawn = drawForCell(this.cell, this.#random, window);
+      const drawn = this.cell.draw(this.#random, window);
       this.#sights = this.#sightsOf(drawn);
       if (wanted && !this.#sights[best]!.visible && draw < DRAWS_MAX) continue;
       this.injection.drawn = drawn;

@@ -11,6 +11,8 @@ export interface PlanWish {
   prints: number;
   /** Prints of each cell that none of the suites sees in half of its draws. */
   blindPrints: number;
+  /** Of each cell that shows in a heater, so many prints are watched by each detector alone too. */
+  ablationPrints: number;
   cleanHours: number;
   quick: boolean;
   cells: readonly Cell[];
@@ -22,6 +24,7 @@ export interface CellTask {
   /** Which of the printer's runs it is. */
   run: number;
   suites: readonly SuiteName[];
+  ablation: boolean;
 }
 
 /** Everything that is done with one printer. */
@@ -39,6 +42,8 @@ export interface Unit {
 const CLEAN_PRINTERS = 200;
 const CLEAN_HOURS_MIN = 5;
 const QUICK_PRINTERS = 12;
+/** Where tests and network may differ: what changes a heater's balance. */
+const SHOWS_IN_HEAT = /^(B01|B0[3-7]|B1[34]|E0[1-8]|E1[56])$/;
 /** Runs 0 and 1 calibrate; then come clean prints, then those of the cells. */
 export const FIRST_CLEAN_RUN = 2;
 const FIRST_CELL_RUN = 300;
@@ -72,7 +77,8 @@ export function makePlan(wish: PlanWish): Unit[] {
     for (let n = 0; n < prints; n++) {
       // Cells begin at different printers, so that few prints are spread over all of them.
       const unit = units[(at * 7 + n) % printers]!;
-      unit.cells.push({ cell: cell.id, run, suites });
+      const ablation = n < wish.ablationPrints && SHOWS_IN_HEAT.test(cell.scenario);
+      unit.cells.push({ cell: cell.id, run, suites, ablation });
     }
   }
   return units.filter(({ cells, cleanHours }) => cells.length > 0 || cleanHours > 0);

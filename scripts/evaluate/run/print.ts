@@ -1,5 +1,7 @@
 import type { KnownIssue } from "../../../shared/known_issue.ts";
 import type { PrinterProfile } from "../../../edge/analysis.ts";
+import type { Detection } from "../../../edge/analysis/state.ts";
+import type { Models } from "../../../edge/network/models.ts";
 import type { Observation } from "../../../edge/source/observation.ts";
 import { drawHost } from "../../printer/host/stream_host.ts";
 import type { PrinterParameters } from "../../printer/parameters.ts";
@@ -24,7 +26,10 @@ export interface PrintOrder {
   run: number;
   part: ReadyPart;
   issues: readonly KnownIssue[];
+  models: Models | null;
   suites: readonly SuiteName[];
+  /** Whether each detector alone watches too, with the richest of the suites. */
+  ablation: boolean;
   profiles: Partial<Record<SuiteName, PrinterProfile>>;
   /** Whether the job is registered. */
   reference: boolean;
@@ -49,6 +54,7 @@ export function runPrint(order: PrintOrder): PrintRecord {
     duty: printer.firmware.reportsDuty,
     event: print.event(),
     suites: Object.fromEntries(print.watchers.map((each) => [each.suite, each.take()])),
+    alone: Object.fromEntries(print.alone.map(({ detection, by }) => [detection, by.take()])),
     alarms: [],
   };
 }
@@ -56,6 +62,9 @@ export function runPrint(order: PrintOrder): PrintRecord {
 class WatchedPrint {
   nowS = 0;
   readonly watchers: Watcher[];
+  /** One detector without the other, on the same print. */
+  readonly alone: { detection: "tests" | "network"; by: Watcher }[] = [];
+  #all: Watcher[];
   #happening: Happening | null;
   #truth: Truth[] = [];
   #run: PrintRun;
@@ -65,6 +74,13 @@ class WatchedPrint {
   constructor(order: PrintOrder, host: ReturnType<typeof drawHost>) {
     this.#happening = order.happening;
     this.watchers = order.suites.map((suite) => watcherOf(order, suite));
+    if (order.ablation) {
+      const suite = order.suites.at(-1)!;
+      for (const detection of ["tests", "network"] as const) {
+        this.alone.push({ detection, by: watcherOf(order, suite, detection) });
+      }
+    }
+    this.#all = [...this.watchers, ...this.alone.map(({ by }) => by)];
     const whole = order.happening?.injection.drawn;
     this.#run = new PrintRun({
       seed: order.run,
@@ -97,9 +113,9 @@ class WatchedPrint {
     if (happening !== null) {
       if (this.#layer === null && this.#truth.length > 0) this.#layer = watchers[0]!.layer;
       const declaration = happening.declaration(this.nowS);
-      if (declaration) { for (const watcher of watchers) watcher.observe(declaration); }
+      if (declaration) { for (const each of this.#all) each.observe(declaration); }
     }
-    for (let i = 0; i < watchers.length; i++) watchers[i]!.observe(each);
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.observe(each);
     if (happening !== null && !this.#ready && watchers[0]!.extruding) this.#begin(happening);
   }
 
@@ -125,11 +141,12 @@ class WatchedPrint {
   }
 }
 
-function watcherOf(order: PrintOrder, suite: SuiteName): Watcher {
-  const { issues, part, profiles } = order;
+function watcherOf(order: PrintOrder, suite: SuiteName, detection: Detection = "both"): Watcher {
+  const { issues, models, part, profiles } = order;
   const digests = { twin: "", detector: "", classifier: "" };
   const reference = order.reference ? part.reference : null;
-  return new Watcher(suite, { issues, digests, profile: profiles[suite] ?? null, reference });
+  const profile = profiles[suite] ?? null;
+  return new Watcher(suite, { issues, models, detection, digests, profile, reference });
 }
 
 function drawWarm(run: number) {

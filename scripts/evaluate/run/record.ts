@@ -60,6 +60,8 @@ export interface PrintRecord {
   event: EventRecord | null;
   /** Findings by suite; a suite that was not run is absent. */
   suites: Partial<Record<SuiteName, FindingRecord[]>>;
+  /** What one detector said without the other, where that was asked for. */
+  alone: Partial<Record<"tests" | "network", FindingRecord[]>>;
   alarms: AlarmRecord[];
 }
 

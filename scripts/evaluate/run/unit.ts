@@ -1,14 +1,16 @@
 import { readKnownIssues } from "../../../edge/classifier/known_issues_file.ts";
+import type { Models } from "../../../edge/network/models.ts";
 import type { KnownIssue } from "../../../shared/known_issue.ts";
 import { drawPrinter } from "../../printer/draw/draw_printer.ts";
 import type { PrinterParameters } from "../../printer/parameters.ts";
 import { Random } from "../../printer/random.ts";
 import { runSeed } from "../split.ts";
 import { calibrate, type Calibration } from "./calibration.ts";
-import { CELLS } from "./cells.ts";
+import { type Cell, CELLS } from "./cells.ts";
 import { Happening } from "./happening.ts";
 import { type CellTask, FIRST_CLEAN_RUN, type Unit } from "./plan.ts";
 import { loadFilament } from "./load_filament.ts";
+import { shippedModels } from "./shipped_models.ts";
 import { runPrint, SENSES_EVERY_S } from "./print.ts";
 import type { PrintRecord, UnitRecord } from "./record.ts";
 import { Stock } from "./stock.ts";
@@ -21,13 +23,14 @@ const QUICK_S = 480;
 export interface Bench {
   issues: readonly KnownIssue[];
   stock: Stock;
+  models: Models | null;
 }
 
 /** @throws {Error} if what ships can't be read. */
 export async function makeBench(set: Unit["set"]): Promise<Bench> {
   const known = await readKnownIssues();
   if (!known.ok) throw new Error(known.issue);
-  return { issues: known.value.issues, stock: new Stock(set) };
+  return { issues: known.value.issues, stock: new Stock(set), models: await shippedModels() };
 }
 
 /** Draws a printer, calibrates it, and makes its prints. */
@@ -46,9 +49,9 @@ export async function prepare(unit: Unit, bench: Bench): Promise<At> {
   const random = new Random(runSeed(unit.printer, 0), "parts");
   const fit = bench.stock.parts.filter(({ calibrates }) => calibrates);
   const part = await bench.stock.read(random.pick(fit).id);
-  const { issues } = bench;
+  const { issues, models } = bench;
   const runs = [runSeed(unit.printer, 0), runSeed(unit.printer, 1)] as const;
-  const calibration = calibrate({ printer, runs, part, issues, suites: unit.suites });
+  const calibration = calibrate({ printer, runs, part, issues, models, suites: unit.suites });
   return { unit, bench, printer, calibration };
 }
 
@@ -78,7 +81,9 @@ export async function cleanPrint(at: At, run: number): Promise<PrintRecord> {
     run: seed,
     part: await bench.stock.read(random.pick(bench.stock.parts).id),
     issues: bench.issues,
+    models: bench.models,
     suites: unit.suites,
+    ablation: false,
     profiles: calibration.profiles,
     reference: true,
     happening: null,
@@ -93,7 +98,7 @@ export async function cellPrint(at: At, task: CellTask): Promise<PrintRecord> {
   const seed = runSeed(unit.printer, task.run);
   const random = new Random(seed, "cell");
   const warm = unit.quick || random.chance(0.5);
-  const part = await bench.stock.read(pickPart(bench.stock, random));
+  const part = await bench.stock.read(pickPart(bench.stock, cell, random));
   const printingS = part.minutes * 60 * calibration.paceFactor;
   const stage = {
     printer: loadFilament(printer, part.material),
@@ -109,7 +114,9 @@ export async function cellPrint(at: At, task: CellTask): Promise<PrintRecord> {
     run: seed,
     part,
     issues: bench.issues,
+    models: bench.models,
     suites: task.suites,
+    ablation: task.ablation,
     profiles: calibration.profiles,
     reference: cell.reference,
     happening: new Happening(cell, stage),
@@ -117,6 +124,10 @@ export async function cellPrint(at: At, task: CellTask): Promise<PrintRecord> {
   });
 }
 
-function pickPart(stock: Stock, random: Random): string {
-  return random.pick(stock.parts.filter(({ minutes }) => minutes >= ROOMY_MIN)).id;
+function pickPart(stock: Stock, { filamentMinM }: Cell, random: Random): string {
+  return random.pick(
+    stock.parts.filter(({ minutes, filamentM }) =>
+      minutes >= ROOMY_MIN && filamentM >= filamentMinM
+    ),
+  ).id;
 }

@@ -48,6 +48,7 @@ export function print(
       sights: { S0: { snr: 20, visible: true, blind: false } },
     },
     suites: { S0: told },
+    alone: {},
     alarms: [],
     ...over,
   };
