@@ -99,6 +99,17 @@ const BY_A_PERSON = new Set([
   "E22",
 ]);
 
+/** Twins of upstream attacks: they are run without a reference too, as those are. */
+const TWINS = new Set([
+  "E10",
+  "E11 temperature",
+  "E11 speed",
+  "E11 flow",
+  "E13 host",
+  "E18",
+  "E22",
+]);
+
 function names(
   scenario: string,
   bins: readonly Bin[],
@@ -132,11 +143,15 @@ function rowsOf(id: string): CellName[] {
     return names(id, BELOW[id] ?? ALL, threat);
   }
   return names(id, EXPECTED[id] ?? ALL, { kind: "anomaly", reference: true, declared: false })
-    .flatMap((plain) =>
-      BY_A_PERSON.has(plain.id)
-        ? [{ ...plain, id: `${plain.id} declared`, declared: true }, plain]
-        : [plain]
-    );
+    .flatMap((plain) => [
+      ...(BY_A_PERSON.has(plain.id)
+        ? [{ ...plain, id: `${plain.id} declared`, declared: true }]
+        : []),
+      plain,
+      ...(TWINS.has(plain.id)
+        ? [{ ...plain, id: `${plain.id} no reference`, reference: false }]
+        : []),
+    ]);
 }
 
 /** Every row, in the catalogue's order. */
