@@ -2,6 +2,7 @@ import { calmStreamEvents } from "./analysis/command_findings.ts";
 import { profileOf } from "./analysis/heater_watch.ts";
 import { takeLesson, withLessons } from "./analysis/lessons.ts";
 import type { Reference } from "./analysis/reference_watch.ts";
+import { sensesProfileOf } from "./analysis/senses_watch.ts";
 import {
   type AnalysisOptions,
   type AnalysisState,
@@ -60,6 +61,7 @@ export function createAnalysis(given: AnalysisOptions): PrinterAnalysis {
 
 function measurable(observation: Observation): boolean {
   if (!Number.isFinite(observation.eventTimeS)) return false;
+  // A reading that is no number is the business of whoever judges the sense.
   if (observation.type !== "heater") return true;
   const { measuredC, targetC, duty } = observation;
   return Number.isFinite(measuredC) && Number.isFinite(targetC) &&
@@ -81,7 +83,10 @@ function statusOf(state: AnalysisState, options: AnalysisOptions): AnalysisStatu
   };
 }
 
-/** What the printer's heaters have taught so far; to be saved, and approved by a person. */
+/** What the printer's heaters and the senses on it have taught so far; to be saved, and approved by a person. */
 export function learntProfile(state: AnalysisState): PrinterProfile {
-  return { hotend: profileOf(state.heaters.hotend), bed: profileOf(state.heaters.bed) };
+  const { heaters, senses } = state;
+  const profile = { hotend: profileOf(heaters.hotend), bed: profileOf(heaters.bed) };
+  const taught = sensesProfileOf(senses);
+  return taught ? { ...profile, senses: taught } : profile;
 }

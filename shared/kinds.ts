@@ -27,6 +27,8 @@ export const KINDS = {
   "firmware-identity": "the firmware's identity or settings changed unannounced",
   "link": "the serial link is in trouble",
   "stop": "the print stopped in an unplanned way",
+  "surroundings": "the air, the enclosure or the supply around the printer changed",
+  "sense": "one of the guard's own senses failed",
   "guard": "the guard itself was interfered with",
 } as const;
 

@@ -37,6 +37,15 @@ export const EventName = z.enum([
   "printer-reset",
   "firmware-changed",
   "layer-extrusion",
+  "duty-mismatch",
+  "probe-mismatch",
+  "fan-mismatch",
+  "fan-slow",
+  "filament-short",
+  "filament-over",
+  "filament-uneven",
+  "surroundings",
+  "sense-failed",
 ]);
 export type EventName = z.infer<typeof EventName>;
 

@@ -40,6 +40,7 @@ export async function readAnalysis(
   };
   const reference = await readReference(await latestJobFile(config.state, printer), log);
   return ok(createAnalysis({
+    suite: config.printer.find(({ name }) => name === printer)?.suite,
     issues: issues.value.issues,
     digests,
     profile: profile.value,

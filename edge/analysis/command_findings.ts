@@ -1,5 +1,7 @@
 import type { EventName, KnownIssue } from "../../shared/known_issue.ts";
+import type { LayerMap } from "../../shared/deviation.ts";
 import type { Kind } from "../../shared/kinds.ts";
+import type { Series } from "../../shared/series.ts";
 import { classify, type Features } from "../classifier/classify.ts";
 import type { Finding } from "../finding.ts";
 import { type Candidate, close, type Episodes, identityOf, report } from "./episodes.ts";
@@ -23,6 +25,11 @@ export interface StreamEvent {
   features: Features;
   /** What is found out only now may have happened since then, s; default: it happened now. */
   knownSinceS?: number;
+  /** When it began, where that is known to be earlier, s. */
+  startedS?: number;
+  /** The picture of it, made only when it is told. */
+  series?: () => Series[];
+  layerMap?: () => LayerMap | null;
 }
 
 interface Running {
@@ -55,28 +62,26 @@ export function tellStreamEvent(
   const running = state.running[name];
   const lines = [...(running?.lines ?? []), ...event.lines.map(shortened)].slice(0, LINES_MAX);
   const count = (running?.count ?? 0) + 1;
-  const startedS = running?.startedS ?? eventTimeS;
+  const startedS = running?.startedS ?? event.startedS ?? eventTimeS;
   const candidate = candidateOf({ ...event, lines }, count, startedS, issues);
   const { verdict } = candidate;
   // What turns out to be a threat is told at once, whatever harmless thing came just before it.
   const graver = verdict === "potential-cyberthreat" && running?.verdict !== verdict;
-  if (running && !graver && eventTimeS - running.toldS < AGAIN_S) {
+  // Nor does a harmless look of it later talk a threat away.
+  const milder = running?.verdict === "potential-cyberthreat" && verdict !== running.verdict;
+  if (running && (milder || (!graver && eventTimeS - running.toldS < AGAIN_S))) {
     Object.assign(running, { lines, count, lastS: eventTimeS });
     return [];
   }
   const goesOn = running !== undefined && !graver;
   const identity = goesOn ? running.identity : identityOf(candidate);
-  const told = report(
-    episodes,
-    goesOn ? candidate : startedNow(candidate, event),
-    eventTimeS,
-    identity,
-  );
+  const news = pictured(goesOn ? candidate : startedNow(candidate, event), event);
+  const told = report(episodes, news, eventTimeS, identity);
   const ended = running && graver ? close(episodes, running.identity, running.lastS) : null;
   state.running[name] = {
     identity,
     verdict: goesOn ? running.verdict : verdict,
-    startedS: goesOn ? startedS : eventTimeS,
+    startedS: goesOn ? startedS : event.startedS ?? eventTimeS,
     lastS: eventTimeS,
     toldS: eventTimeS,
     count,
@@ -85,11 +90,19 @@ export function tellStreamEvent(
   return ended ? [ended, told] : [told];
 }
 
+/** The candidate with the pictures that are only made for what is told. */
+function pictured(candidate: Candidate, { series, layerMap }: StreamEvent): Candidate {
+  if (!series && !layerMap) return candidate;
+  const pictures = { series: series?.() ?? [], layerMap: layerMap?.() ?? null };
+  return { ...candidate, evidence: { ...candidate.evidence, ...pictures } };
+}
+
 /** A graver event begins when it comes, not with the harmless one before it. */
-function startedNow(candidate: Candidate, { eventTimeS, lines }: StreamEvent): Candidate {
+function startedNow(candidate: Candidate, event: StreamEvent): Candidate {
+  const { eventTimeS, lines } = event;
   const told = lines.slice(0, LINES_MAX).map(shortened);
   const evidence = { ...candidate.evidence, lines: told };
-  return { ...candidate, startedS: eventTimeS, detectedS: eventTimeS, evidence };
+  return { ...candidate, startedS: event.startedS ?? eventTimeS, detectedS: eventTimeS, evidence };
 }
 
 /** Closes what has been calm for long enough. Mutates both states. */
@@ -128,7 +141,7 @@ function candidateOf(
   const own = { signal: event.name, text: event.text.slice(0, 300), weight: 1 };
   return {
     startedS,
-    detectedS: startedS,
+    detectedS: event.eventTimeS,
     layer: event.layer,
     kind: issue?.kind ?? verdict.issue?.kind ?? kindOf(event.name),
     verdict: verdict.verdict,
@@ -156,6 +169,14 @@ function kindOf(name: EventName): Kind {
     "firmware-changed": "firmware-identity",
     "layer-extrusion": "flow",
     "command-stop": "stop",
+    "duty-mismatch": "hotend-heat",
+    "probe-mismatch": "hotend-sensor",
+    "fan-mismatch": "fan-airflow",
+    "fan-slow": "fan-airflow",
+    "filament-short": "extrusion",
+    "filament-over": "extrusion",
+    "filament-uneven": "extrusion",
+    "sense-failed": "sense",
   };
   return kinds[name] ?? name.replace("command-", "") as Kind;
 }

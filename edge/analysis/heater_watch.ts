@@ -174,6 +174,12 @@ function noteAmbient(watch: HeaterWatch, sample: HeaterSample): void {
   watch.twin.parameters = { ...watch.twin.parameters, ambientC: sample.measuredC };
 }
 
+/** Air that a sense of its own tells, °C, is the air that the twin reckons with. Mutates the watch. */
+export function followAmbient(watch: HeaterWatch, ambientC: number | null): void {
+  if (ambientC === null) return;
+  watch.twin.parameters = { ...watch.twin.parameters, ambientC };
+}
+
 function older(watch: HeaterWatch, thanS: number): boolean {
   return watch.recent.length > 0 && watch.recent[0]!.eventTimeS < thanS;
 }

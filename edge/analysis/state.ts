@@ -1,5 +1,6 @@
 import type { KnownIssue } from "../../shared/known_issue.ts";
 import { ok, refused, type Result } from "../../shared/result.ts";
+import type { Suite } from "../../shared/verdict.ts";
 import type { ModelDigests } from "../finding.ts";
 import type { HeaterName } from "../twin/thermal/parameters.ts";
 import type { Models } from "../network/models.ts";
@@ -12,12 +13,15 @@ import { type HeaterProfile, type HeaterWatch, initHeaterWatch } from "./heater_
 import type { Lessons } from "./lessons.ts";
 import { initMotionWatch, type MotionWatch } from "./motion_watch.ts";
 import type { Reference } from "./reference_watch.ts";
+import { initSensesWatch, type SensesProfile, type SensesWatch } from "./senses_watch.ts";
 import { initStreamWatch, type StreamWatch } from "./stream_watch.ts";
 import { initTargetWatch, type TargetWatch } from "./target_watch.ts";
 import { initUnreferencedWatch, type UnreferencedWatch } from "./unreferenced_watch.ts";
 
-/** What a person approved of one printer's heaters. */
-export type PrinterProfile = Record<HeaterName, HeaterProfile | null>;
+/** What a person approved of one printer's heaters, and of the senses of suite S2. */
+export interface PrinterProfile extends Record<HeaterName, HeaterProfile | null> {
+  senses?: SensesProfile | null;
+}
 
 /** What the analysis of one printer is made with; fixed for its life. */
 export interface AnalysisOptions {
@@ -30,6 +34,8 @@ export interface AnalysisOptions {
   models?: Models | null;
   /** What may raise an alarm about a heater: the sequential tests, the network, or both (default). */
   detection?: Detection;
+  /** Readings of senses are left out in S0 and S1; absent: whatever comes is used. */
+  suite?: Suite;
 }
 
 /** Which detectors are at work; one alone shows what the other adds. */
@@ -50,6 +56,7 @@ export interface AnalysisState {
   unreferenced: UnreferencedWatch;
   motion: MotionWatch;
   firmware: FirmwareWatch;
+  senses: SensesWatch;
   episodes: Episodes;
   lessons: Lessons;
 }
@@ -76,6 +83,7 @@ export function freshState(options: AnalysisOptions): AnalysisState {
     unreferenced: initUnreferencedWatch(),
     motion: initMotionWatch(),
     firmware: initFirmwareWatch(),
+    senses: initSensesWatch(profile?.senses ?? null),
     episodes: initEpisodes(),
     lessons: [],
   };

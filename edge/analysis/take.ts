@@ -6,13 +6,14 @@ import { parseResponse } from "../gcode/parse_response.ts";
 import type { Observation } from "../source/observation.ts";
 import type { MotionOutput } from "../twin/motion/motion_twin.ts";
 import type { HeaterSample } from "../twin/thermal/heater_twin.ts";
+import { ambientNowC } from "../twin/senses/surroundings.ts";
 import type { HeaterName } from "../twin/thermal/parameters.ts";
 import { type StreamEvent, tellStreamEvent } from "./command_findings.ts";
 import { noteFirmwareCommand, stepFirmwareWatch } from "./firmware_watch.ts";
 import { declaredBetween, declareIntent, withIntent } from "./declared_intent.ts";
 import { heaterReports } from "./heat_report.ts";
 import { endHeater, judgeHeater } from "./heater_findings.ts";
-import { stepHeaterWatch } from "./heater_watch.ts";
+import { followAmbient, stepHeaterWatch } from "./heater_watch.ts";
 import { type Reference, streamEventOf } from "./reference_watch.ts";
 import type { Mismatch } from "../reference/mismatch.ts";
 import {
@@ -22,6 +23,13 @@ import {
   noteMotionResponse,
   noteMotionTick,
 } from "./motion_watch.ts";
+import {
+  measuredFan,
+  noteSensesCommand,
+  noteSensesReport,
+  stepSenses,
+  takeGateDuty,
+} from "./senses_watch.ts";
 import type { AnalysisOptions, AnalysisState } from "./state.ts";
 import {
   dutyShare,
@@ -73,8 +81,19 @@ export function take(
       declareIntent(state.declared, observation);
       return [];
     case "reading":
-      return [];
+      return takeReading(state, observation, options);
   }
+}
+
+function takeReading(
+  state: AnalysisState,
+  { eventTimeS, sense, value }: Extract<Observation, { type: "reading" }>,
+  options: AnalysisOptions,
+): Finding[] {
+  if (options.suite !== undefined && options.suite !== "S2") return [];
+  const layer = layerOf(state.stream);
+  return stepSenses(state.senses, sense, value, eventTimeS, layer)
+    .flatMap((event) => tell(state, event, options));
 }
 
 function takeTick(state: AnalysisState, options: AnalysisOptions, { motion }: Scratch): Finding[] {
@@ -132,6 +151,7 @@ function takeSent(
   const printing = isPrinting(stream, eventTimeS);
   noteCommand(stream, command, effects, eventTimeS);
   noteFirmwareCommand(state.firmware, command, eventTimeS);
+  noteSensesCommand(state.senses, command, effects, eventTimeS);
   for (const event of effects.events) {
     if (event.type !== "target" || event.heater === "chamber") continue;
     noteCommandedTarget(targets[event.heater], event.targetC, eventTimeS);
@@ -173,10 +193,19 @@ function takeReceived(
     // Two reports within the same tenth of a second are one conversion told twice.
     if (last && dtS >= 0 && dtS < 0.2) continue;
     if (targetC !== null) found.push(...takeTarget(state, heater, targetC, eventTimeS, options));
+    const told = dutyRaw === null ? null : dutyShare(stream, dutyRaw);
+    if (heater === "hotend") {
+      const report = { eventTimeS, measuredC, targetC, duty: told };
+      const odd = noteSensesReport(state.senses, report, layerOf(stream));
+      found.push(...odd.flatMap((event) => tell(state, event, options)));
+    }
+    const gate = heater === "hotend" ? takeGateDuty(state.senses, eventTimeS) : null;
     const flowMmPerS = heater === "hotend" ? takeFlow(stream, Math.min(dtS, 10)) : 0;
-    const duty = dutyRaw === null ? null : dutyShare(stream, dutyRaw);
-    const fan = stream.machine.fanDuties[0] ?? 0;
-    const sample = { eventTimeS, measuredC, targetC, duty, fan, flowMmPerS };
+    const duty = gate ?? told;
+    const fan = measuredFan(state.senses, eventTimeS) ?? stream.machine.fanDuties[0] ?? 0;
+    const meanDuty = gate !== null;
+    const sample = { eventTimeS, measuredC, targetC, duty, meanDuty, fan, flowMmPerS };
+    followAmbient(state.heaters[heater], ambientNowC(state.senses.around, eventTimeS));
     found.push(...takeSample(state, heater, sample, options));
   }
   return found;

@@ -10,6 +10,8 @@ export interface HeaterSample {
   targetC: number | null;
   /** 0–1; null where the firmware doesn't tell. */
   duty: number | null;
+  /** The duty is the measured mean since the last report, not an instant of it. */
+  meanDuty?: boolean;
   /** Mean part-fan duty, 0–1, and filament speed, mm/s, since the last report; null: unknown. */
   fan: number | null;
   flowMmPerS: number | null;

@@ -68,6 +68,8 @@ function inputBetween(twin: HeaterTwin, last: HeaterSample, sample: HeaterSample
   };
   input.duty = sample.duty === null || last.duty === null
     ? holdingDuty(twin, input)
+    : sample.meanDuty
+    ? sample.duty
     : (last.duty + sample.duty) / 2;
   return input;
 }

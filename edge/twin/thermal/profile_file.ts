@@ -21,6 +21,14 @@ const Heater = z.strictObject({
     seen: z.int().min(0),
   }),
 });
+const Senses = z.strictObject({
+  probe: z.strictObject({
+    offsetK: z.number().min(-15).max(15),
+    atC: z.number().min(0).max(500),
+    lagS: z.number().min(-5).max(10),
+  }).nullable(),
+  habitS: z.number().min(0).max(6),
+});
 
 /** What is kept of one printer's heaters between runs; versioned, for a change is a decision. */
 export const ProfileFile = z.strictObject({
@@ -28,6 +36,8 @@ export const ProfileFile = z.strictObject({
   revision: z.int().min(1),
   hotend: Heater.nullable(),
   bed: Heater.nullable(),
+  /** Of the senses of suite S2; absent where there were none. */
+  senses: Senses.nullable().optional(),
 });
 export type ProfileFile = z.infer<typeof ProfileFile>;
 

@@ -25,20 +25,21 @@ export interface Senses {
   hasTachometer: boolean;
 }
 
+/** Scales, offsets and slip belong to the printer; the noise to the run of `seed`. */
 export function initSenses(m: Machine, seed: number): Senses {
-  const random = new Random(seed, "senses");
+  const own = new Random(m.p.seed, "senses");
   return {
-    random,
+    random: new Random(seed, "senses"),
     pulseMm: 2.9,
-    trueMm: 2.9 * (1 + 0.03 * random.gauss()),
-    slip: random.uniform(0, 0.03),
+    trueMm: 2.9 * (1 + 0.03 * own.gauss()),
+    slip: own.uniform(0, 0.03),
     passedMm: 0,
     pulses: 0,
     lastPushedMm: 0,
     thermocoupleC: m.hotend.blockC,
-    thermocoupleOffsetC: 1.2 * random.gauss(),
-    ambientOffsetC: 0.4 * random.gauss(),
-    hasTachometer: random.chance(0.2),
+    thermocoupleOffsetC: 1.2 * own.gauss(),
+    ambientOffsetC: 0.4 * own.gauss(),
+    hasTachometer: own.chance(0.2),
   };
 }
 

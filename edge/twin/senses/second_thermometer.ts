@@ -1,0 +1,188 @@
+/**
+ * What a thermocouple on the block should read while the firmware's own sensor tells the truth. Both
+ * follow one block, each with its own lag: whichever is quicker is slowed down by the difference,
+ * which is learnt, as is the offset between the two. Plain values.
+ */
+export interface SecondThermometer {
+  /** The last report, and the last reading of the thermocouple; NaN-free: null before the first. */
+  reported: { atS: number; c: number } | null;
+  probe: { atS: number; c: number } | null;
+  /** For each lag of `LAGS_S` what is slowed down by it, °C, and the last difference, K. */
+  slowedC: number[];
+  lastOffK: number[];
+  /** How badly each lag has done while the block's slope changed, K², and how much was seen. */
+  misfitK2: number[];
+  bends: number;
+  /** The lag learnt, index into `LAGS_S`. */
+  lagAt: number;
+  lagKnown: boolean;
+  /** Slope of the reports, smoothed; its decaying largest size, K/s; and their roughness, K. */
+  smoothKPerS: number;
+  slopeKPerS: number;
+  roughK: number;
+  /** Thermocouple less report, K, once learnt, and at which temperature. */
+  offset: { offsetK: number; atC: number } | null;
+  learning: { count: number; sumK: number; sumC: number };
+}
+
+/** What is kept of a thermocouple in a printer's profile. */
+export interface ProbeOffset {
+  offsetK: number;
+  atC: number;
+  lagS: number;
+}
+
+/** One comparison of both. */
+export interface ProbeResidual {
+  eventTimeS: number;
+  dtS: number;
+  offK: number;
+  reportedC: number;
+}
+
+/** How much slower the thermocouple may be than the firmware's sensor, s; negative: quicker. */
+export const LAGS_S = [-3, -2, -1, -0.3, 0.5, 1, 1.5, 2, 2.5, 3, 4];
+const LAG_ASSUMED = 6;
+/** Slopes that show which lag fits, and so many reports with them, K/s. */
+const BEND_K_PER_S = 0.9;
+const BENDS = 15;
+/** One odd report decides nothing, K²; and what speaks for the usual lag beforehand, K² per s². */
+const MISFIT_MAX_K2 = 6;
+const PRIOR_K2 = 0.2;
+/** Calm reports that teach the offset. */
+const LEARN_REPORTS = 40;
+/** Wires and junctions are off by no more than this, K. */
+export const OFFSET_MAX_K = 15;
+/** Far from where it was learnt the offset isn't known, K; sensors' curves differ. */
+const KNOWN_WITHIN_K = 70;
+/** The wire conducts heat away: the offset grows with the temperature, K per K. */
+const PER_KELVIN = -0.012;
+const CALM_K_PER_S = 0.35;
+/** Silences longer than this start the followers anew, s. */
+const SILENCE_S = 12;
+/** A slope is remembered so long, s. */
+const SLOPE_MEMORY_S = 5;
+const SMOOTH_S = 3;
+
+export function initSecondThermometer(known: ProbeOffset | null = null): SecondThermometer {
+  const lagAt = known ? nearest(known.lagS) : LAG_ASSUMED;
+  return {
+    reported: null,
+    probe: null,
+    slowedC: LAGS_S.map(() => 0),
+    lastOffK: LAGS_S.map(() => 0),
+    misfitK2: LAGS_S.map(() => 0),
+    bends: 0,
+    lagAt,
+    lagKnown: known !== null,
+    smoothKPerS: 0,
+    slopeKPerS: 0,
+    roughK: 0.1,
+    offset: known ? { offsetK: known.offsetK, atC: known.atC } : null,
+    learning: { count: 0, sumK: 0, sumC: 0 },
+  };
+}
+
+/** What has been learnt, to be kept; null before it is. */
+export function probeOffsetOf(state: SecondThermometer): ProbeOffset | null {
+  const { offset, lagKnown, lagAt } = state;
+  return offset && lagKnown ? { ...offset, lagS: LAGS_S[lagAt]! } : null;
+}
+
+function nearest(lagS: number): number {
+  const offs = LAGS_S.map((each) => Math.abs(each - lagS));
+  return offs.indexOf(Math.min(...offs));
+}
+
+/** Takes a reading of the thermocouple. Mutates the state. */
+export function noteProbeC(state: SecondThermometer, eventTimeS: number, c: number): void {
+  const { probe, slowedC } = state;
+  const dtS = probe ? eventTimeS - probe.atS : Infinity;
+  LAGS_S.forEach((lagS, at) => {
+    if (lagS >= 0) return;
+    slowedC[at] = probe && dtS < SILENCE_S ? slowed(slowedC[at]!, probe.c, c, dtS, -lagS) : c;
+  });
+  state.probe = { atS: eventTimeS, c };
+}
+
+/** A first-order lag whose input goes straight from one value to another. */
+function slowed(y: number, fromC: number, toC: number, dtS: number, lagS: number): number {
+  if (dtS <= 0) return y;
+  const behind = (toC - fromC) / dtS * lagS;
+  return toC - behind + (y - fromC + behind) * Math.exp(-dtS / lagS);
+}
+
+/**
+ * Takes a temperature report and holds both against each other; null while nothing is known, or where
+ * there is nothing to compare with. Mutates the state.
+ */
+export function noteReportedC(
+  state: SecondThermometer,
+  eventTimeS: number,
+  measuredC: number,
+): ProbeResidual | null {
+  const { reported, probe, slowedC } = state;
+  const dtS = reported ? eventTimeS - reported.atS : Infinity;
+  const goesOn = reported !== null && dtS < SILENCE_S;
+  state.reported = { atS: eventTimeS, c: measuredC };
+  LAGS_S.forEach((lagS, at) => {
+    if (lagS < 0) return;
+    slowedC[at] = goesOn ? slowed(slowedC[at]!, reported.c, measuredC, dtS, lagS) : measuredC;
+  });
+  if (!goesOn || !probe || eventTimeS - probe.atS > 2) return null;
+  const offs = LAGS_S.map((lagS, at) =>
+    lagS < 0 ? slowedC[at]! - measuredC : probe.c - slowedC[at]!
+  );
+  followSlope(state, (measuredC - reported.c) / dtS, Math.abs(measuredC - reported.c), dtS);
+  if (!state.lagKnown) learnLag(state, offs, measuredC);
+  state.lastOffK = offs;
+  const offK = offs[state.lagAt]!;
+  if (!state.offset) learnOffset(state, offK, measuredC);
+  if (!state.offset || Math.abs(measuredC - state.offset.atC) > KNOWN_WITHIN_K) return null;
+  const { offsetK, atC } = state.offset;
+  const expectedK = offsetK + PER_KELVIN * (measuredC - atC);
+  return { eventTimeS, dtS, offK: offK - expectedK, reportedC: measuredC };
+}
+
+function followSlope(
+  state: SecondThermometer,
+  slopeKPerS: number,
+  stepK: number,
+  dtS: number,
+): void {
+  const keep = Math.exp(-dtS / SLOPE_MEMORY_S);
+  state.smoothKPerS += (slopeKPerS - state.smoothKPerS) * (1 - Math.exp(-dtS / SMOOTH_S));
+  state.slopeKPerS = Math.max(Math.abs(state.smoothKPerS), state.slopeKPerS * keep);
+  state.roughK += (Math.min(stepK, 30) - state.roughK) * Math.min(0.5, dtS / 12);
+}
+
+/** The right lag is the one with which both move alike. */
+function learnLag(state: SecondThermometer, offs: readonly number[], measuredC: number): void {
+  if (state.slopeKPerS < BEND_K_PER_S || measuredC < 60) return;
+  offs.forEach((offK, at) => {
+    const movedK2 = (offK - state.lastOffK[at]!) ** 2;
+    state.misfitK2[at] = state.misfitK2[at]! + Math.min(MISFIT_MAX_K2, movedK2);
+  });
+  if (++state.bends < BENDS) return;
+  const assumedS = LAGS_S[LAG_ASSUMED]!;
+  const misfits = state.misfitK2.map((k2, at) => k2 + PRIOR_K2 * (LAGS_S[at]! - assumedS) ** 2);
+  state.lagAt = misfits.indexOf(Math.min(...misfits));
+  state.lagKnown = state.bends >= 4 * BENDS;
+}
+
+/** Learns the offset from calm and hot reports, once. */
+function learnOffset(state: SecondThermometer, offK: number, measuredC: number): void {
+  const { learning, slopeKPerS, roughK } = state;
+  if (measuredC < 120 || slopeKPerS > CALM_K_PER_S || roughK > 2) return;
+  if (Math.abs(offK) > OFFSET_MAX_K) return;
+  learning.count++;
+  learning.sumK += offK;
+  learning.sumC += measuredC;
+  if (learning.count < LEARN_REPORTS) return;
+  state.offset = {
+    offsetK: learning.sumK / learning.count,
+    atC: learning.sumC / learning.count,
+  };
+  // Without any bend to learn from, the usual lag has to do.
+  state.lagKnown ||= state.bends >= BENDS;
+}
