@@ -10,7 +10,7 @@ import { isIdle } from "./motion/planner.ts";
 import type { PrinterParameters } from "./parameters.ts";
 import { Random } from "./random.ts";
 import { ScenarioEngine } from "./scenario/engine.ts";
-import type { Injection, Truth } from "./scenario/injection.ts";
+import type { Injection, Surroundings, Truth } from "./scenario/injection.ts";
 
 export interface SimulateOptions {
   /** Seed of the run: noise, host timing, wear of everything random. */
@@ -29,6 +29,8 @@ export interface SimulateOptions {
   tailS?: number;
   /** Lines of another job for A19; a distorted copy is sent without. */
   otherJob?: readonly string[];
+  /** Scenarios beside the catalogue's, by name. */
+  others?: Surroundings["others"];
   /** Seconds between readings of suite S2's senses; default 0: there are none. */
   sensesEveryS?: number;
   /** Added to every event time, s; default 0. */
@@ -84,7 +86,7 @@ export class PrintRun {
 
   #makeEngine(options: SimulateOptions, truth: Truth[]): ScenarioEngine {
     const shown = new Map<Truth, Truth>();
-    const around = { printer: options.printer, otherJob: options.otherJob };
+    const around = { printer: options.printer, otherJob: options.otherJob, others: options.others };
     return new ScenarioEngine(options.injections ?? [], (one, what) => {
       const copy = shown.get(one) ?? { ...one };
       copy.startS = one.startS + this.#clockOffsetS;

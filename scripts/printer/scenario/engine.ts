@@ -28,6 +28,11 @@ interface Active {
 /** Called when an injection takes effect and when it ends. */
 export type Announce = (truth: Truth, what: "begins" | "ends", injection: Injection) => void;
 
+/** A line without number and checksum. */
+function textOf(line: string): string {
+  return /^N-?\d+ ?(.*)\*\d+$/.exec(line)?.[1] ?? line;
+}
+
 /** What becomes of one line of the host's. */
 export interface Passage {
   lines: string[];
@@ -50,6 +55,9 @@ export class ScenarioEngine {
   /** Numbered lines that were put in or taken out shift the host's numbers. */
   #shift = 0;
   #hasUpstream = false;
+  /** What has passed so far, and how much of it is unanswered: for whoever comes later. */
+  #passed: string[] = [];
+  #unanswered = 0;
   #hasCable = false;
   /** When a scenario at the host next acts, s. */
   hostDueS = Infinity;
@@ -64,9 +72,9 @@ export class ScenarioEngine {
     for (const injection of injections) this.add(injection);
   }
 
-  /** Adds an injection while the run goes on. */
+  /** Adds an injection while the run goes on; upstream it has seen all that passed before. */
   add(injection: Injection): void {
-    const known = scenario(injection.id);
+    const known = this.#around.others?.[injection.id] ?? scenario(injection.id);
     const parts = known.make(injection, this.#around);
     const one: Active = {
       injection,
@@ -80,9 +88,16 @@ export class ScenarioEngine {
       nextS: injection.atS,
     };
     this.#active.push(one);
-    this.#hasUpstream ||= one.upstream !== null;
+    if (one.upstream !== null) this.#watchUpstream(one.upstream);
     this.#hasCable ||= one.cable !== null;
     if (one.hostSide !== null) this.hostDueS = Math.min(this.hostDueS, injection.atS);
+  }
+
+  #watchUpstream(upstream: UpstreamWire): void {
+    for (const line of this.#passed) upstream.watch?.(textOf(line));
+    if (this.#hasUpstream) return;
+    this.#hasUpstream = true;
+    while (this.#owners.length < this.#unanswered) this.#owners.push("host");
   }
 
   /** Before each control tick. */
@@ -161,7 +176,9 @@ export class ScenarioEngine {
   /** A line of the host's on its way to the printer. */
   down(line: string, nowS: number): Passage {
     const passage: Passage = { lines: [], holdS: 0, replies: [] };
+    this.#passed.push(line);
     if (!this.#hasUpstream) {
+      this.#unanswered++;
       passage.lines.push(line);
       return passage;
     }
@@ -220,7 +237,11 @@ export class ScenarioEngine {
 
   /** A line of the printer's on its way to the host; `null` when the host must not see it. */
   up(line: string): string | null {
-    if (!this.#hasUpstream) return line;
+    if (!this.#hasUpstream) {
+      if (line === "start") this.#unanswered = 0;
+      else if (line.startsWith("ok")) this.#unanswered = Math.max(0, this.#unanswered - 1);
+      return line;
+    }
     // After a restart nothing that was sent before is answered any more.
     if (line === "start") this.#owners.length = 0;
     if (line.startsWith("ok")) return (this.#owners.shift() ?? "host") === "host" ? line : null;

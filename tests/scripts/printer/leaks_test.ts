@@ -4,6 +4,7 @@ import type { Observation } from "../../../edge/source/observation.ts";
 import { drawPrinter } from "../../../scripts/printer/draw/draw_printer.ts";
 import { drawHost } from "../../../scripts/printer/host/stream_host.ts";
 import { jobLines } from "../../../scripts/printer/host/host.ts";
+import { PrintRun } from "../../../scripts/printer/print_run.ts";
 import { CATALOGUE } from "../../../scripts/printer/scenario/catalogue.ts";
 import { makeInjection } from "../../../scripts/printer/scenario/draw_injection.ts";
 import type { Injection, Truth } from "../../../scripts/printer/scenario/injection.ts";
@@ -130,6 +131,27 @@ leaks("what only moves the head changes no command, and times by milliseconds", 
       assert.is(after[i]!.line, before[i]!.line, name);
       const apartS = Math.abs(after[i]!.atS - before[i]!.atS);
       assert.ok(apartS < 0.1, `${name}: ${apartS} s`);
+    }
+  }
+});
+
+leaks("an injection that is added while the run goes on is the same as one given before", () => {
+  for (const [id, { variants }] of Object.entries(CATALOGUE)) {
+    for (const variant of id.startsWith("A") ? variants : []) {
+      const injection = injected(id, variant);
+      const options = { seed: SEED, printer, gcode, warm: { hotendC: 205, bedC: 58 } };
+      const late = new PrintRun({ ...options, durationS: 220, sensesEveryS: 0.5 }, []);
+      const seen: Observation[] = [];
+      let added = false;
+      while (!late.over) {
+        late.step();
+        seen.push(...late.seen.splice(0));
+        if (!added && (seen.at(-1)?.eventTimeS ?? 0) > 80) {
+          late.inject(injection);
+          added = true;
+        }
+      }
+      assert.is(parts(run([injection]), seen), null, `${id} ${variant}`);
     }
   }
 });
