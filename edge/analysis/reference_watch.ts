@@ -16,6 +16,8 @@ export interface Reference<S = unknown> {
   tick(state: S, eventTimeS: number): Mismatch[];
   /** What is left to say when the print is known to have ended; says it once. */
   finish(state: S): Mismatch[];
+  /** Whether this may be the job that runs: false once another one was seen. */
+  covers(state: S): boolean;
   /** Reads a state back that went through JSON. */
   restore(snapshot: unknown): Result<S>;
 }

@@ -158,11 +158,21 @@ function takeSent(
   }
   if (sent.origin === "agent") return found;
   const layer = layerOf(stream);
-  const events = options.reference
-    ? options.reference.step(state.reference, command, eventTimeS)
-      .map((mismatch) => streamEventOf(mismatch, eventTimeS, layer))
-    : stepUnreferenced(state.unreferenced, command, effects, printing, eventTimeS, layer);
-  return [...found, ...events.flatMap((event) => tell(state, event, options))];
+  const { reference } = options;
+  const events = stepUnreferenced(
+    state.unreferenced,
+    command,
+    effects,
+    printing,
+    eventTimeS,
+    layer,
+  );
+  const mismatches = reference?.step(state.reference, command, eventTimeS) ?? [];
+  const covered = reference?.covers(state.reference) ?? false;
+  const told = covered || mismatches.length > 0
+    ? mismatches.map((mismatch) => streamEventOf(mismatch, eventTimeS, layer))
+    : events;
+  return [...found, ...told.flatMap((event) => tell(state, event, options))];
 }
 
 function takeReceived(

@@ -3,36 +3,68 @@ import type { Command } from "../gcode/command.ts";
 import { commandRole } from "../gcode/command_role.ts";
 import type { Effects } from "../gcode/effects.ts";
 import type { StreamEvent } from "./command_findings.ts";
+import { type Foreign, foreignLine } from "./foreign_line.ts";
+import { initJobHabits, type JobHabits, stepJobHabits } from "./job_habits.ts";
 
 /** A set point may change a little between layers; more than this within one is odd, K. */
 const WITHIN_LAYER_K = 4;
+/** Within the first layers slicers change it by so much, K. */
+const FIRST_LAYERS = 2, FIRST_LAYERS_K = 10;
 /** Moves of a new layer after which a command no longer belongs to the change of layers. */
 const LAYER_START_MOVES = 12;
+/** A host that numbered so many printing moves in a row numbers its job. */
+const NUMBERED_LEAST = 20;
+const WAITING_MAX = 16;
+/** Fan duties nearer than this are the same, and so many are remembered. */
+const SAME_DUTY = 0.015, DUTIES_MAX = 64;
+/** Dwells within a layer that no slicer writes, within so long, s. */
+const DWELLS_ODD = 3, DWELLS_S = 120;
 
 /** What the stream did since the layer began, for prints that no registered job describes. */
 export interface UnreferencedWatch {
   movesInLayer: number;
+  heightMm: number;
   hotendC: number;
+  bedC: number;
+  /** Duties of the part fan that the job has used, and the last one. */
+  duties: number[];
+  duty: number;
+  flow: number;
+  speed: number;
+  /** Printing moves with a line number, in a row. */
+  numbered: number;
+  relative: boolean;
+  dwells: number[];
+  /** Told if the same layer goes on after them. */
+  waiting: StreamEvent[];
+  habits: JobHabits;
 }
 
 export function initUnreferencedWatch(): UnreferencedWatch {
-  return { movesInLayer: 0, hotendC: 0 };
+  return {
+    movesInLayer: 0,
+    heightMm: 0,
+    hotendC: 0,
+    bedC: 0,
+    duties: [],
+    duty: 0,
+    flow: 1,
+    speed: 1,
+    numbered: 0,
+    relative: false,
+    dwells: [],
+    waiting: [],
+    habits: initJobHabits(),
+  };
 }
 
 /** Without a job nothing shows that a line belongs to a script, a pause or a cancelled object. */
 const NO_EXCUSE = { pauseLike: 0, startScript: 0, rewritten: 0, truncated: 0, skipped: 0 };
 
-/** Commands that no slicer puts into the middle of a part, by their role. */
-const NEVER_WITHIN: Partial<Record<ReturnType<typeof commandRole>, EventName>> = {
-  "protection": "command-protection",
-  "firmware-mode": "command-firmware-mode",
-  "settings": "command-settings",
-  "z-offset": "command-z-offset",
-};
-
 /**
  * What a command says by itself, without a job to hold it against: only what slicers don't write
- * into a running print is told. Mutates the watch.
+ * into a running print is told, and what breaks the habits that the job itself has shown. Mutates
+ * the watch.
  *
  * @param printing whether the part is being extruded now
  */
@@ -44,31 +76,109 @@ export function stepUnreferenced(
   eventTimeS: number,
   layer: number | null,
 ): StreamEvent[] {
-  if (effects.events.some((event) => event.type === "layer")) watch.movesInLayer = 0;
-  for (let i = 0; i < effects.moveCount; i++) {
-    if (effects.moves[i]!.extrudedMm > 0 && effects.moves[i]!.lengthMm > 0) watch.movesInLayer++;
-  }
-  const found: StreamEvent[] = [];
-  const tell = (name: EventName, text: string) => {
-    const features = { ...NO_EXCUSE, reference: 0, declared: 0 };
-    found.push({ name, eventTimeS, layer, lines: [command.body], text, features });
+  const event = (name: EventName, text: string, byHand: boolean): StreamEvent => {
+    const features = { ...NO_EXCUSE, reference: 0, declared: 0, byHand: byHand ? 1 : 0 };
+    return { name, eventTimeS, layer, lines: [command.body], text, features };
   };
-  for (const event of effects.events) {
-    if (event.type !== "target" || event.heater !== "hotend") continue;
-    const stepK = event.targetC - watch.hotendC;
-    const within = printing && watch.movesInLayer > LAYER_START_MOVES;
-    const odd = within && Math.abs(stepK) > WITHIN_LAYER_K && event.targetC > 0;
-    if (odd && watch.hotendC > 0) {
-      tell("command-temperature", `a set point changed by ${stepK} K within a layer`);
-    }
-    watch.hotendC = event.targetC;
+  const found = noteMoves(watch, command, effects);
+  for (const { name, text } of stepJobHabits(watch.habits, command, effects, watch.heightMm)) {
+    found.push(event(name, text, false));
   }
-  // Limits and linear advance may differ from feature to feature: slicers do write those.
-  const name = NEVER_WITHIN[commandRole(command)];
-  const usual = command.letter === "M" && USUAL_SETTINGS.has(command.code);
-  if (name && printing && !usual) tell(name, `'${command.name}' came in the middle of a part`);
+  const odd = [...oddTargets(watch, effects), ...oddFactors(watch, command, effects)];
+  odd.push(...oddDwell(watch, effects, eventTimeS));
+  const foreign = foreignLine(command);
+  if (foreign) odd.push(foreign);
+  if (!printing) return found;
+  // Hosts number what they read from a file; what a person or an intruder adds often isn't.
+  const outside = watch.numbered >= NUMBERED_LEAST && command.lineNumber === null;
+  const within = watch.movesInLayer > LAYER_START_MOVES;
+  // A start script's purge line isn't the part yet.
+  if (!within && watch.habits.layers < 2) return found;
+  for (const { name, text, byHand, atOnce } of odd) {
+    if (atOnce || outside) {
+      found.push(event(name, outside ? `${text}, outside the host's numbering` : text, byHand));
+    } else if (within && watch.waiting.length < WAITING_MAX) {
+      watch.waiting.push(event(name, text, byHand));
+    }
+  }
   return found;
 }
 
-/** Acceleration, jerk, linear advance and the like: PrusaSlicer and Cura write them per feature. */
-const USUAL_SETTINGS = new Set([201, 203, 204, 205, 572, 593, 900]);
+/** Follows layers and lines; gives what waited for this layer to go on. */
+function noteMoves(watch: UnreferencedWatch, command: Command, effects: Effects): StreamEvent[] {
+  const layer = effects.events.find((event) => event.type === "layer");
+  if (layer?.type === "layer") {
+    watch.movesInLayer = 0;
+    watch.heightMm = layer.heightMm;
+  }
+  let prints = false;
+  for (let i = 0; i < effects.moveCount; i++) {
+    const { extrudedMm, dxMm, dyMm } = effects.moves[i]!;
+    if (extrudedMm > 0 && (dxMm !== 0 || dyMm !== 0)) prints = true;
+  }
+  if (command.is("G", 28)) watch.waiting = [];
+  if (!prints) return [];
+  watch.movesInLayer++;
+  watch.numbered = command.lineNumber === null ? 0 : watch.numbered + 1;
+  const { waiting } = watch;
+  watch.waiting = [];
+  return layer ? [] : waiting;
+}
+
+function oddTargets(watch: UnreferencedWatch, effects: Effects): Foreign[] {
+  const odd: Foreign[] = [];
+  for (const event of effects.events) {
+    if (event.type !== "target" || event.heater === "chamber") continue;
+    const key = event.heater === "hotend" ? "hotendC" : "bedC";
+    const wasC = watch[key], stepK = event.targetC - wasC;
+    watch[key] = event.targetC;
+    if (Math.abs(stepK) <= WITHIN_LAYER_K || event.targetC === 0 || wasC === 0) continue;
+    // Cura leaves the first layer's temperature when time has come, wherever that is.
+    if (watch.habits.layers <= FIRST_LAYERS && Math.abs(stepK) <= FIRST_LAYERS_K) continue;
+    const text = `a set point changed by ${stepK} K within a layer`;
+    odd.push({ name: "command-temperature", text, byHand: true, atOnce: false });
+  }
+  return odd;
+}
+
+function oddFactors(watch: UnreferencedWatch, command: Command, effects: Effects): Foreign[] {
+  const odd: Foreign[] = [];
+  for (const event of effects.events) {
+    if (event.type !== "fan" || event.fan !== 0) continue;
+    const { duty } = event;
+    const isKnown = watch.duties.some((known) => Math.abs(known - duty) < SAME_DUTY);
+    // A bridge may want more than there ever was, and then what there was before.
+    if (!isKnown && duty < watch.duty) {
+      const text = `the part fan went from ${percent(watch.duty)} to ${percent(duty)} within a ` +
+        "layer, where this job never had it";
+      odd.push({ name: "command-fan", text, byHand: true, atOnce: false });
+    }
+    if (!isKnown && watch.duties.length < DUTIES_MAX) watch.duties.push(duty);
+    watch.duty = duty;
+  }
+  if (commandRole(command) === "modal") noteMode(watch, command, odd);
+  return odd;
+}
+
+/** Relative moves in a job that prints with absolute ones, and the other way round. */
+function noteMode(watch: UnreferencedWatch, command: Command, odd: Foreign[]): void {
+  if (command.letter !== "G" || (command.code !== 90 && command.code !== 91)) return;
+  const relative = command.code === 91;
+  if (relative === watch.relative) return;
+  watch.relative = relative;
+  const text = `'${command.name}' changed how moves are meant in the middle of a part`;
+  odd.push({ name: "command-inserted", text, byHand: false, atOnce: false });
+}
+
+function oddDwell(watch: UnreferencedWatch, effects: Effects, eventTimeS: number): Foreign[] {
+  if (!effects.events.some((event) => event.type === "dwell" && event.durationS > 0)) return [];
+  watch.dwells = watch.dwells.filter((atS) => eventTimeS - atS < DWELLS_S).slice(-DWELLS_ODD);
+  watch.dwells.push(eventTimeS);
+  if (watch.dwells.length < DWELLS_ODD) return [];
+  const text = `${watch.dwells.length} dwells within layers`;
+  return [{ name: "command-inserted", text, byHand: false, atOnce: false }];
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
+}

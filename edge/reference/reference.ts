@@ -20,6 +20,8 @@ export interface JobReference {
   finish(state: AlignState): Mismatch[];
   /** The part of the job that has come, 0–1, and the layer; `null` while it doesn't run. */
   progress(state: AlignState): { part: number; layer: number | null } | null;
+  /** Whether this may be the job that runs: false once another one was seen. */
+  covers(state: AlignState): boolean;
   /** Reads a state back that went through JSON; one of another version is refused. */
   restore(snapshot: unknown): Result<AlignState>;
 }
@@ -48,6 +50,7 @@ export function createReference(manifest: Manifest): Result<JobReference> {
     tick: (state, eventTimeS) => tickAlign(job, state, eventTimeS),
     finish: (state) => finishAlign(job, state),
     progress: (state) => progress(job, state),
+    covers: ({ phase }) => phase !== "lost",
     restore,
   });
 }

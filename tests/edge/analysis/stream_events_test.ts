@@ -1,5 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import type { StreamEvent } from "../../../edge/analysis/command_findings.ts";
 import { streamEventOf } from "../../../edge/analysis/reference_watch.ts";
 import {
   initUnreferencedWatch,
@@ -107,16 +108,20 @@ events("has a name of the contract for every kind of mismatch", () => {
 
 /** Streams lines without any reference; what is told, by its event's name. */
 function told(lines: string[], printing = true): string[] {
+  return toldEvents(lines, printing).map(({ name }) => name);
+}
+
+function toldEvents(lines: string[], printing = true): StreamEvent[] {
   const command = new Command(), effects = makeEffects();
   const machine = initMachine({ joined: "start" }), watch = initUnreferencedWatch();
   return lines.flatMap((line, i) => {
     assert.ok(parseInto(line, command), line);
     stepMachine(machine, command, effects);
-    return stepUnreferenced(watch, command, effects, printing, i, 3).map(({ name }) => name);
+    return stepUnreferenced(watch, command, effects, printing, i, 3);
   });
 }
 
-const HEAD = ["G90", "M83", "G28", "M104 S210", "G1 Z0.2 F600"];
+const HEAD = ["G90", "M83", "G28", "M104 S210", "M140 S60", "G1 Z0.2 F600"];
 const MOVES = Array.from({ length: 30 }, (_, i) => `G1 X${10 + i} Y10 E0.2 F1200`);
 
 const bare = suite("a stream without a registered job");
@@ -138,6 +143,14 @@ for (
     ["M851 Z-0.2", "command-z-offset"],
     ["M290 Z0.1", "command-z-offset"],
     ["M997", "command-firmware-mode"],
+    ["M221 S90", "command-flow"],
+    ["M220 S130", "command-speed"],
+    ["M207 S1", "command-retraction"],
+    ["M140 S40", "command-temperature"],
+    ["G92 Z1", "command-z-offset"],
+    ["M18", "command-inserted"],
+    ["M503", "command-read-out"],
+    ["M112", "command-stop"],
   ] as const
 ) {
   bare(`tells '${line}' in the middle of a layer as ${name}`, () => {
@@ -153,11 +166,20 @@ bare("says nothing of a set point that hardly changes, or that is switched off",
   assert.equal(told([...HEAD, ...MOVES, "M104 S207", "M104 S0"]), []);
 });
 
+bare("tells relative moves in the middle of a part only once something is printed so", () => {
+  const relative = Array.from({ length: 3 }, () => "G1 X1 E0.2");
+  assert.equal(told([...HEAD, ...MOVES, "G91", "G1 E-2", "G1 Z5", "G90", "M84"]), []);
+  assert.equal(told([...HEAD, ...MOVES, "G91", ...relative]), ["command-inserted"]);
+});
+
+bare("tells at once what stands outside a numbered job, and that it does", () => {
+  const numbered = [...HEAD, ...MOVES].map((line, at) => `N${at} ${line}`);
+  const [event] = toldEvents([...numbered, "M104 S195"]);
+  assert.match(event!.text, "outside the host's numbering");
+});
+
 bare("says what it was, in words", () => {
-  const command = new Command(), effects = makeEffects();
-  assert.ok(parseInto("M302 P1", command));
-  stepMachine(initMachine({ joined: "start" }), command, effects);
-  const [event] = stepUnreferenced(initUnreferencedWatch(), command, effects, true, 9, 3);
+  const [event] = toldEvents([...HEAD, ...MOVES, "M302 P1"]);
   assert.equal([event!.text, event!.lines, event!.layer], [
     "'M302' came in the middle of a part",
     ["M302 P1"],

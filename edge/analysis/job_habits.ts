@@ -1,0 +1,240 @@
+import type { EventName } from "../../shared/known_issue.ts";
+import type { Command } from "../gcode/command.ts";
+import type { Effects } from "../gcode/effects.ts";
+import { endLine, initLineRatio, type LineRatio, stepLineRatio } from "./line_ratio.ts";
+import { initRareEvent, type RareEvent, stepRareEvent } from "./rare_event.ts";
+import {
+  distinctValues,
+  initUsualValues,
+  stepUsualValues,
+  type UsualValues,
+} from "./usual_values.ts";
+
+/** Layers that a job has to show before its habits mean anything. */
+const LAYERS_LEAST = 3;
+/** A single move this far off its own line's filament per path stands out, as a logarithm. */
+const OUTLIER_LOG = 0.25;
+const OUTLIER_LEAST_MM = 0.5;
+/** Less path without filament within a line is a rounded corner, mm. */
+const DRY_LEAST_MM = 0.3;
+/** A line is starved below this share of what is most usual. */
+const STARVED = 0.5;
+/** Feedrates in a row that the job never had; among them travels. */
+const FEEDRATES_ODD = 6, TRAVELS_ODD = 2, FEEDRATES_LEARN = 60;
+/** Retractions in a row that the job never had, and what it must have shown. */
+const PRIMES_ODD = 3, PRIMES_LEARN = 20, PRIMES_DISTINCT_MAX = 6;
+
+/**
+ * How this job has printed so far. Slicers are regular: filament per path takes few values, travels
+ * have one feedrate, retractions one length. What breaks this everywhere at once, or again and
+ * again, is no slicer's work and no person's hand. Plain JSON.
+ */
+export interface JobHabits {
+  layers: number;
+  ratio: LineRatio;
+  /** Feedrate of the line under way, mm/s; 0 for none. */
+  lineMmPerS: number;
+  /** Filament per path of the line's last move; 0 at its beginning. */
+  lineRatio: number;
+  owedMm: number;
+  /** Path without filament within the line, mm. */
+  dryMm: number;
+  dry: RareEvent;
+  backward: RareEvent;
+  outlier: RareEvent;
+  starved: RareEvent;
+  feedrates: UsualValues;
+  oddTravels: number;
+  /** Samples by feedrate. */
+  printed: Record<string, number>;
+  primes: UsualValues;
+  primeMm: number;
+}
+
+export function initJobHabits(): JobHabits {
+  return {
+    layers: 0,
+    ratio: initLineRatio(),
+    lineMmPerS: 0,
+    lineRatio: 0,
+    owedMm: 0,
+    dryMm: 0,
+    dry: initRareEvent(),
+    backward: initRareEvent(),
+    outlier: initRareEvent(),
+    starved: initRareEvent(),
+    feedrates: initUsualValues(),
+    oddTravels: 0,
+    printed: {},
+    primes: initUsualValues(),
+    primeMm: 0,
+  };
+}
+
+/** A habit that was broken. */
+export interface HabitBreak {
+  name: EventName;
+  text: string;
+}
+
+/** One command's motion as a whole. */
+interface Motion {
+  pathMm: number;
+  filamentMm: number;
+  mmPerS: number;
+  flat: boolean;
+  along: boolean;
+}
+
+/** Takes a command's motion; says which habits of the job it breaks. Mutates the state. */
+export function stepJobHabits(
+  state: JobHabits,
+  command: Command,
+  effects: Effects,
+  heightMm: number,
+): HabitBreak[] {
+  const found: HabitBreak[] = [];
+  if (effects.events.some((event) => event.type === "layer")) state.layers++;
+  if (command.letter === "G" && command.code <= 3 && command.has("F")) {
+    found.push(...stepFeedrate(state, command));
+  }
+  const motion = motionOf(effects);
+  if (motion === null) {
+    if (effects.moveCount > 0) breakLine(state);
+    return found;
+  }
+  const owedMm = state.owedMm;
+  state.owedMm = Math.max(0, owedMm - motion.filamentMm);
+  if (!motion.along || !motion.flat) {
+    breakLine(state);
+    if (motion.pathMm === 0 && motion.filamentMm > 0) state.primeMm += motion.filamentMm;
+    return found;
+  }
+  if (motion.filamentMm > 0) {
+    found.push(...endPrime(state));
+    found.push(...stepPrinting(state, command, motion, heightMm, effects));
+  } else found.push(...stepUnfed(state, command, motion, owedMm));
+  return found;
+}
+
+function motionOf(effects: Effects): Motion | null {
+  if (effects.moveCount === 0) return null;
+  const motion: Motion = { pathMm: 0, filamentMm: 0, mmPerS: 0, flat: true, along: false };
+  for (let at = 0; at < effects.moveCount; at++) {
+    const move = effects.moves[at]!;
+    if (!move.certain) return null;
+    motion.pathMm += move.lengthMm;
+    motion.filamentMm += move.deMm;
+    motion.mmPerS = move.feedrateMmPerS;
+    if (move.dzMm !== 0) motion.flat = false;
+    if (move.dxMm !== 0 || move.dyMm !== 0) motion.along = true;
+  }
+  return motion;
+}
+
+function breakLine(state: JobHabits): void {
+  state.lineMmPerS = 0;
+  state.lineRatio = 0;
+  state.dryMm = 0;
+  endLine(state.ratio);
+}
+
+function stepPrinting(
+  state: JobHabits,
+  command: Command,
+  motion: Motion,
+  heightMm: number,
+  effects: Effects,
+): HabitBreak[] {
+  const found: HabitBreak[] = [];
+  if (command.has("F") || motion.mmPerS !== state.lineMmPerS) breakLine(state);
+  state.lineMmPerS = motion.mmPerS;
+  const learning = isLearning(state);
+  if (stepRareEvent(state.dry, state.dryMm >= DRY_LEAST_MM, learning)) {
+    found.push({ name: "command-flow", text: "moves within lines push no filament" });
+  }
+  state.dryMm = 0;
+  stepRareEvent(state.backward, false, learning);
+  const ratio = motion.filamentMm / motion.pathMm;
+  const off = state.lineRatio > 0 && motion.pathMm >= OUTLIER_LEAST_MM
+    ? Math.abs(Math.log(ratio / state.lineRatio))
+    : 0;
+  if (stepRareEvent(state.outlier, off > OUTLIER_LOG, learning)) {
+    const name = "command-flow";
+    found.push({ name, text: "single moves push another amount than the lines they are part of" });
+  }
+  // A single odd move doesn't become the measure of the next.
+  if (off <= OUTLIER_LOG) state.lineRatio = ratio;
+  const layer = effects.moves[0]!.layer;
+  const { pathMm, filamentMm } = motion;
+  const sample = stepLineRatio(state.ratio, { pathMm, filamentMm, heightMm, layer }, learning);
+  if (sample === null) return found;
+  if (sample.changed) {
+    const percent = (sample.share * 100).toFixed(0);
+    const text = `every line has another width than all before it (${percent} % of the usual ` +
+      "filament per path)";
+    found.push({ name: "command-flow", text });
+  }
+  const key = motion.mmPerS.toFixed(1);
+  const known = (state.printed[key] ?? 0) >= 20;
+  if (known || Object.keys(state.printed).length < 200) {
+    state.printed[key] = (state.printed[key] ?? 0) + 1;
+  }
+  if (known && stepRareEvent(state.starved, sample.unusual && sample.share < STARVED, learning)) {
+    found.push({ name: "command-flow", text: "lines are starved that this job prints full" });
+  }
+  return found;
+}
+
+/** A move along the bed that pushes nothing, or draws back. */
+function stepUnfed(
+  state: JobHabits,
+  command: Command,
+  motion: Motion,
+  owedMm: number,
+): HabitBreak[] {
+  const inLine = state.lineMmPerS > 0 && owedMm === 0 && !command.has("F") &&
+    command.code === 1 && motion.mmPerS === state.lineMmPerS;
+  if (!inLine) {
+    breakLine(state);
+    return [];
+  }
+  if (motion.filamentMm < 0) {
+    breakLine(state);
+    return stepRareEvent(state.backward, true, isLearning(state))
+      ? [{ name: "command-order", text: "the extruder runs backwards within lines" }]
+      : [];
+  }
+  // Whether the line goes on behind the hole only the next move tells: Cura wipes at line ends.
+  endLine(state.ratio);
+  state.dryMm += motion.pathMm;
+  return [];
+}
+
+function isLearning({ layers }: JobHabits): boolean {
+  return layers <= LAYERS_LEAST;
+}
+
+function stepFeedrate(state: JobHabits, command: Command): HabitBreak[] {
+  const value = command.number("F");
+  if (value === null || value <= 0) return [];
+  const travels = command.has("X") && !command.has("E");
+  const learning = isLearning(state) || state.feedrates.total < FEEDRATES_LEARN;
+  const odd = stepUsualValues(state.feedrates, value.toFixed(0), learning);
+  state.oddTravels = odd === 0 ? 0 : state.oddTravels + (travels ? 1 : 0);
+  return odd >= FEEDRATES_ODD && state.oddTravels >= TRAVELS_ODD
+    ? [{ name: "command-speed", text: "every feedrate is one that the job never had" }]
+    : [];
+}
+
+/** The filament that was pushed back before a line began. */
+function endPrime(state: JobHabits): HabitBreak[] {
+  const { primeMm, primes } = state;
+  state.primeMm = 0;
+  if (primeMm === 0) return [];
+  const learning = isLearning(state) || primes.total < PRIMES_LEARN;
+  const odd = stepUsualValues(primes, primeMm.toFixed(2), learning);
+  return odd >= PRIMES_ODD && distinctValues(primes) <= PRIMES_DISTINCT_MAX
+    ? [{ name: "command-retraction", text: "every retraction has a length that the job never had" }]
+    : [];
+}

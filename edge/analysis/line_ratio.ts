@@ -1,0 +1,150 @@
+/** Path that makes one sample, mm: over less, the rounding of coordinates would show. */
+const SAMPLE_MM = 2;
+/** Samples are sorted by the logarithm of filament per path in steps of this; neighbours count. */
+const STEP = 0.005;
+/** Samples at one layer height before anything is judged there, and heights that are followed. */
+const LEARN_LEAST = 150, HEIGHTS_MAX = 12;
+/** A ratio is unusual that so small a share of samples had. */
+const UNUSUAL_SHARE = 0.002;
+/** Unusual samples in a row that tell: after a jump within one line, and without one. */
+const AFTER_JUMP = 12, WITHOUT_JUMP = 40;
+/** Without a jump they must go on into another layer so far: a bridge ends with its own. */
+const NEXT_LAYER = 12;
+/** The chance that a job's usual mixture makes such a run must be below e to this. */
+const CHANCE_LOG = -14;
+const BINS_MAX = 600;
+
+/** Filament per path that a job has had at one layer height. */
+interface Known {
+  total: number;
+  /** Of them unusual when they came. */
+  unusual: number;
+  bins: Record<string, number>;
+}
+
+/** How wide a job's lines are by their filament per path; plain JSON, bounded. */
+export interface LineRatio {
+  heights: Record<string, Known>;
+  /** The sample under way. */
+  pathMm: number;
+  filamentMm: number;
+  /** Whether the line's last sample was a usual one; null at its beginning. */
+  lineUsual: boolean | null;
+  lineBin: number;
+  /** Unusual samples in a row: where they began, and how many stand in later layers. */
+  run: { count: number; jumped: boolean; layer: number; later: number; bins: number[] };
+  jumps: number;
+  samples: number;
+}
+
+/** What a sample tells. */
+export interface RatioSample {
+  /** Filament per path against what is most usual at this height. */
+  share: number;
+  unusual: boolean;
+  /** So many in a row are unusual that the job has changed. */
+  changed: boolean;
+}
+
+export function initLineRatio(): LineRatio {
+  return {
+    heights: {},
+    pathMm: 0,
+    filamentMm: 0,
+    lineUsual: null,
+    lineBin: 0,
+    run: { count: 0, jumped: false, layer: -1, later: 0, bins: [] },
+    jumps: 0,
+    samples: 0,
+  };
+}
+
+/** A travel, a retraction or another feedrate ends a line. */
+export function endLine(state: LineRatio): void {
+  state.pathMm = 0;
+  state.filamentMm = 0;
+  state.lineUsual = null;
+}
+
+/**
+ * Takes a printing move; gives a sample where one is full. While `learning` nothing is unusual.
+ * Mutates the state.
+ */
+export function stepLineRatio(
+  state: LineRatio,
+  move: { pathMm: number; filamentMm: number; heightMm: number; layer: number },
+  learning: boolean,
+): RatioSample | null {
+  state.pathMm += move.pathMm;
+  state.filamentMm += move.filamentMm;
+  if (state.pathMm < SAMPLE_MM) return null;
+  const ratio = state.filamentMm / state.pathMm;
+  state.pathMm = 0;
+  state.filamentMm = 0;
+  const known = knownAt(state, move.heightMm);
+  return known === null
+    ? null
+    : judge(state, known, Math.round(Math.log(ratio) / STEP), move.layer, learning);
+}
+
+function knownAt(state: LineRatio, heightMm: number): Known | null {
+  const key = heightMm.toFixed(2);
+  const { heights } = state;
+  if (!heights[key] && Object.keys(heights).length >= HEIGHTS_MAX) return null;
+  return heights[key] ??= { total: 0, unusual: 0, bins: {} };
+}
+
+function judge(
+  state: LineRatio,
+  known: Known,
+  bin: number,
+  layer: number,
+  learning: boolean,
+): RatioSample {
+  const count = (at: number) => known.bins[at] ?? 0;
+  const near = count(bin - 1) + count(bin) + count(bin + 1);
+  const learnt = !learning && known.total >= LEARN_LEAST;
+  const unusual = near <= Math.max(1, UNUSUAL_SHARE * known.total);
+  const jump = unusual && state.lineUsual === true && Math.abs(bin - state.lineBin) >= 2;
+  state.samples++;
+  if (jump && learnt) state.jumps++;
+  state.lineUsual = !unusual;
+  state.lineBin = bin;
+  const share = Math.exp((bin - mostUsual(known)) * STEP);
+  if (!unusual || !learnt) {
+    // Unusual ones that came to nothing are a part of this job too.
+    for (const each of state.run.bins) learn(known, each, true);
+    state.run = { count: 0, jumped: false, layer: -1, later: 0, bins: [] };
+    learn(known, bin, unusual && learnt);
+    return { share, unusual: unusual && learnt, changed: false };
+  }
+  const { run } = state;
+  if (run.count === 0) Object.assign(run, { jumped: jump, layer });
+  run.count++;
+  if (layer !== run.layer) run.later++;
+  if (run.bins.length < 200) run.bins.push(bin);
+  return { share, unusual, changed: hasChanged(state, known) };
+}
+
+function hasChanged({ run, jumps, samples }: LineRatio, known: Known): boolean {
+  const unusualShare = (known.unusual + 1) / (known.total + 50);
+  const byChance = run.count < CHANCE_LOG / Math.log(Math.min(0.99, unusualShare));
+  if (byChance) return false;
+  const jumped = run.jumped && jumps <= 2 + 0.004 * samples;
+  return jumped ? run.count >= AFTER_JUMP : run.count >= WITHOUT_JUMP && run.later >= NEXT_LAYER;
+}
+
+function learn(known: Known, bin: number, unusual: boolean): void {
+  if (known.bins[bin] === undefined && Object.keys(known.bins).length >= BINS_MAX) return;
+  known.bins[bin] = (known.bins[bin] ?? 0) + 1;
+  known.total++;
+  if (unusual) known.unusual++;
+}
+
+function mostUsual(known: Known): number {
+  let best = 0, most = -1;
+  for (const [bin, count] of Object.entries(known.bins)) {
+    if (count > most) [best, most] = [Number(bin), count];
+  }
+  return best;
+}

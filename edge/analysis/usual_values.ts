@@ -1,0 +1,41 @@
+/** Values that a job repeats, and how many in a row it never had; plain JSON, bounded. */
+export interface UsualValues {
+  counts: Record<string, number>;
+  total: number;
+  run: string[];
+}
+
+const VALUES_MAX = 200;
+const RUN_MAX = 64;
+
+export function initUsualValues(): UsualValues {
+  return { counts: {}, total: 0, run: [] };
+}
+
+/**
+ * Takes a value as a key; gives how many in a row, with this one, were never seen before. A known
+ * value makes the unknown ones before it known too. Mutates the state.
+ *
+ * @param learning everything is learnt and nothing is unknown
+ */
+export function stepUsualValues(state: UsualValues, key: string, learning: boolean): number {
+  const known = (state.counts[key] ?? 0) > 0;
+  if (!known && !learning) {
+    if (state.run.length < RUN_MAX) state.run.push(key);
+    return state.run.length;
+  }
+  for (const each of [...state.run, key]) {
+    if (state.counts[each] === undefined && Object.keys(state.counts).length >= VALUES_MAX) {
+      continue;
+    }
+    state.counts[each] = (state.counts[each] ?? 0) + 1;
+    state.total++;
+  }
+  state.run = [];
+  return 0;
+}
+
+/** How many different values there were. */
+export function distinctValues(state: UsualValues): number {
+  return Object.keys(state.counts).length;
+}
