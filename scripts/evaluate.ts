@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HELP, type Options, readOptions, UsageError } from "./evaluate/options.ts";
 import { judge, summarise } from "./evaluate/judge/summary.ts";
@@ -28,6 +29,7 @@ async function evaluate(options: Options): Promise<number> {
     prints: clean ? 0 : options.prints,
     blindPrints: clean ? 0 : options.blindPrints,
     ablationPrints: options.ablation,
+    leaveOut: options.leaveOut && resolve(options.leaveOut),
     cleanHours: options.hours,
     cells,
   });

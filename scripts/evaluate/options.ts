@@ -16,6 +16,8 @@ export const HELP = `Measures the detection over the catalogue of scenarios, on 
   --hours H           hours of clean printing (default 5000; with --quick 60; 0 with --scenario)
   --ablation N        so many prints of each heater cell are watched by either detector alone too
                       (default 40; 0 with --quick and --scenario)
+  --leave-out DIR     networks trained without one kind each (DIR/B03/detector/model.json …): the
+                      same prints are watched by them too
   --sets LIST         catalogue, long: sets of scenarios (default all; with --quick catalogue)
   --quick             every cell in the suite that sees it best, 4 prints of at most 8 minutes
   --set SET           train, calibrate or evaluate (default evaluate)
@@ -39,6 +41,7 @@ export interface Options {
   prints: number;
   blindPrints: number;
   ablation: number;
+  leaveOut: string | null;
   hours: number;
   sets: SetName[];
   clean: boolean;
@@ -83,6 +86,7 @@ export function readOptions(args: string[]): Options | null {
       0,
       prints,
     ),
+    leaveOut: values["leave-out"] ?? null,
     sets: setsOf(values.sets, quick, scenarios),
     hours: whole("hours", values.hours, hours, 0, 1_000_000),
     clean,
@@ -108,6 +112,7 @@ function parsed(args: string[]) {
         "blind-prints": { type: "string" },
         hours: { type: "string" },
         ablation: { type: "string" },
+        "leave-out": { type: "string" },
         sets: { type: "string" },
         clean: { type: "boolean" },
         quick: { type: "boolean" },

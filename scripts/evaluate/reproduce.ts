@@ -22,7 +22,16 @@ export async function reproduce(key: string, options: Options): Promise<void> {
     );
   }
   const { suites, quick } = options;
-  const unit: Unit = { index: 0, printer, set, suites, cells: [], cleanHours: 0, quick };
+  const unit: Unit = {
+    index: 0,
+    printer,
+    set,
+    suites,
+    cells: [],
+    cleanHours: 0,
+    quick,
+    leaveOut: null,
+  };
   const at = await prepare(unit, await makeBench(set));
   const print = await printOf(at, what, key);
   console.log(options.json ? JSON.stringify(print) : told(print).join("\n"));
@@ -39,7 +48,7 @@ function printOf(at: At, what: string, key: string): PrintRecord | Promise<Print
     cell: what,
     run: runOfCell(what),
     suites: at.unit.suites,
-    ablation: false,
+    others: [],
   });
 }
 

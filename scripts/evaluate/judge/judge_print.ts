@@ -23,12 +23,12 @@ export interface Outcome {
   delayLayers: number | null;
 }
 
-/** Owes deviations to the event of a print; the rest are false alarms. */
+/** Owes deviations to the event of a print; the rest are false alarms. `told` is by whom it asks. */
 export function judgePrint(
   print: PrintRecord,
   suite: SuiteName,
-): { outcome: Outcome | null; falseAlarms: FindingRecord[] } {
-  const told = print.suites[suite] ?? [];
+  told: readonly FindingRecord[] = print.suites[suite] ?? [],
+): { outcome: Outcome | null; falseAlarms: readonly FindingRecord[] } {
   const { event } = print;
   if (event === null) return { outcome: null, falseAlarms: told };
   const endS = event.endS ?? Infinity;

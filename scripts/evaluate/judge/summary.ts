@@ -18,6 +18,7 @@ import {
   visible,
 } from "./figures.ts";
 import { type BlindRow, blindRows } from "./leaks.ts";
+import { type OtherRow, otherRows } from "./others.ts";
 import { type PairRow, pairRows } from "./pairs.ts";
 import { type CellOutcome, type SuiteTally, tallySuite } from "./tally.ts";
 
@@ -57,6 +58,7 @@ export interface Summary {
   confusion: Confusion;
   reliability: Reliability;
   pairs: PairRow[];
+  others: OtherRow[];
   blind: BlindRow[];
   leaks: string[];
   /** Deviations on injected prints, outside the event. */
@@ -67,6 +69,8 @@ export interface Summary {
 /** An evaluation's records under the eyes of every suite that watched. */
 export interface Judged {
   tallies: SuiteTally[];
+  /** What others made of the same prints. */
+  others: OtherRow[];
   /** The events that the headline counts: seen by their best suite, and unlike their twin. */
   headline: CellOutcome[];
   /** Those whose evidence equals their twin's. */
@@ -89,13 +93,15 @@ export function judge(
   const isEqual = ({ cell, suite }: CellOutcome) => equalEvidence(cell, suite) !== null;
   return {
     tallies,
+    others: otherRows(units, byId),
     headline: best.filter((each) => !isEqual(each)),
     equal: best.filter(isEqual),
     suite: suites.length === 1 ? suites[0]! : "best",
   };
 }
 
-export function summarise({ tallies, headline, equal, suite }: Judged, seed: number): Summary {
+export function summarise(judged: Judged, seed: number): Summary {
+  const { tallies, headline, equal, others, suite } = judged;
   const confusion = confusionOf(headline);
   const { threats, benign } = confusion;
   const cleanBySuite = bySuite(tallies, (each) => cleanFigures(each.clean, each.cleanAlarms));
@@ -120,6 +126,7 @@ export function summarise({ tallies, headline, equal, suite }: Judged, seed: num
     confusion,
     reliability: reliabilityOf(headline),
     pairs: pairRows(tallies),
+    others,
     blind,
     leaks: blind.filter(({ leaks }) => leaks).map(({ cell, suite }) => `${cell} on ${suite}`),
     besideEvents: bySuite(tallies, ({ injectedAlarms }) => injectedAlarms.length),

@@ -62,7 +62,7 @@ export function calibrate({ printer, runs, part, issues, models, suites }: Wish)
     duty: printer.firmware.reportsDuty,
     event: null,
     suites: Object.fromEntries(watchers.map((each) => [each.suite, each.take()])),
-    alone: {},
+    others: {},
     alarms: [],
   };
   for (const watcher of watchers) watcher.adopt(part.reference);

@@ -1,6 +1,6 @@
 import { type DataSet, printerSeed } from "../split.ts";
 import { bestSuite, type Cell, CELLS, isVisible } from "./cells.ts";
-import type { SuiteName } from "./record.ts";
+import type { OtherName, SuiteName } from "./record.ts";
 
 /** What an evaluation consists of. */
 export interface PlanWish {
@@ -13,6 +13,8 @@ export interface PlanWish {
   blindPrints: number;
   /** Of each cell that shows in a heater, so many prints are watched by each detector alone too. */
   ablationPrints: number;
+  /** Folder of networks trained without one kind each, by the scenario's name; null: none. */
+  leaveOut: string | null;
   cleanHours: number;
   quick: boolean;
   cells: readonly Cell[];
@@ -24,7 +26,7 @@ export interface CellTask {
   /** Which of the printer's runs it is. */
   run: number;
   suites: readonly SuiteName[];
-  ablation: boolean;
+  others: readonly OtherName[];
 }
 
 /** Everything that is done with one printer. */
@@ -36,6 +38,7 @@ export interface Unit {
   cells: CellTask[];
   cleanHours: number;
   quick: boolean;
+  leaveOut: string | null;
 }
 
 /** Clean hours are spread over so many printers, if each has this many at least. */
@@ -68,6 +71,7 @@ export function makePlan(wish: PlanWish): Unit[] {
     cells: [],
     cleanHours: wish.cleanHours / printers,
     quick: wish.quick,
+    leaveOut: wish.leaveOut,
   }));
   for (const cell of wish.cells) {
     const at = CELLS.findIndex(({ id }) => id === cell.id);
@@ -77,11 +81,15 @@ export function makePlan(wish: PlanWish): Unit[] {
     for (let n = 0; n < prints; n++) {
       // Cells begin at different printers, so that few prints are spread over all of them.
       const unit = units[(at * 7 + n) % printers]!;
-      const ablation = n < wish.ablationPrints && SHOWS_IN_HEAT.test(cell.scenario);
-      unit.cells.push({ cell: cell.id, run, suites, ablation });
+      unit.cells.push({ cell: cell.id, run, suites, others: othersOf(wish, cell, n) });
     }
   }
   return units.filter(({ cells, cleanHours }) => cells.length > 0 || cleanHours > 0);
+}
+
+function othersOf(wish: PlanWish, { scenario }: Cell, n: number): OtherName[] {
+  if (n >= wish.ablationPrints || !SHOWS_IN_HEAT.test(scenario)) return [];
+  return wish.leaveOut === null ? ["tests", "network"] : ["tests", "network", "left-out"];
 }
 
 function printersOf({ prints, blindPrints, cleanHours, quick, cells }: PlanWish): number {

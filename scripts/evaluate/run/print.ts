@@ -10,7 +10,7 @@ import { Random } from "../../printer/random.ts";
 import type { Truth } from "../../printer/scenario/injection.ts";
 import type { Happening } from "./happening.ts";
 import { loadFilament } from "./load_filament.ts";
-import type { EventRecord, PrintRecord, SuiteName } from "./record.ts";
+import type { EventRecord, OtherName, PrintRecord, SuiteName } from "./record.ts";
 import type { ReadyPart } from "./stock.ts";
 import { Watcher } from "./watcher.ts";
 
@@ -28,8 +28,10 @@ export interface PrintOrder {
   issues: readonly KnownIssue[];
   models: Models | null;
   suites: readonly SuiteName[];
-  /** Whether each detector alone watches too, with the richest of the suites. */
-  ablation: boolean;
+  /** Who watches too, with the richest of the suites. */
+  others: readonly OtherName[];
+  /** Networks that never saw this kind of event, for `left-out`. */
+  leftOut: Models | null;
   profiles: Partial<Record<SuiteName, PrinterProfile>>;
   /** Whether the job is registered. */
   reference: boolean;
@@ -54,7 +56,7 @@ export function runPrint(order: PrintOrder): PrintRecord {
     duty: printer.firmware.reportsDuty,
     event: print.event(),
     suites: Object.fromEntries(print.watchers.map((each) => [each.suite, each.take()])),
-    alone: Object.fromEntries(print.alone.map(({ detection, by }) => [detection, by.take()])),
+    others: Object.fromEntries(print.others.map(({ name, by }) => [name, by.take()])),
     alarms: [],
   };
 }
@@ -62,8 +64,7 @@ export function runPrint(order: PrintOrder): PrintRecord {
 class WatchedPrint {
   nowS = 0;
   readonly watchers: Watcher[];
-  /** One detector without the other, on the same print. */
-  readonly alone: { detection: "tests" | "network"; by: Watcher }[] = [];
+  readonly others: { name: OtherName; by: Watcher }[];
   #all: Watcher[];
   #happening: Happening | null;
   #truth: Truth[] = [];
@@ -74,13 +75,8 @@ class WatchedPrint {
   constructor(order: PrintOrder, host: ReturnType<typeof drawHost>) {
     this.#happening = order.happening;
     this.watchers = order.suites.map((suite) => watcherOf(order, suite));
-    if (order.ablation) {
-      const suite = order.suites.at(-1)!;
-      for (const detection of ["tests", "network"] as const) {
-        this.alone.push({ detection, by: watcherOf(order, suite, detection) });
-      }
-    }
-    this.#all = [...this.watchers, ...this.alone.map(({ by }) => by)];
+    this.others = order.others.map((name) => ({ name, by: otherWatcher(order, name) }));
+    this.#all = [...this.watchers, ...this.others.map(({ by }) => by)];
     const whole = order.happening?.injection.drawn;
     this.#run = new PrintRun({
       seed: order.run,
@@ -139,6 +135,12 @@ class WatchedPrint {
       sights: this.#happening?.sights ?? {},
     };
   }
+}
+
+function otherWatcher(order: PrintOrder, name: OtherName): Watcher {
+  const suite = order.suites.at(-1)!;
+  if (name !== "left-out") return watcherOf(order, suite, name);
+  return watcherOf({ ...order, models: order.leftOut }, suite);
 }
 
 function watcherOf(order: PrintOrder, suite: SuiteName, detection: Detection = "both"): Watcher {

@@ -6,6 +6,12 @@ export type SuiteName = "S0" | "S1" | "S2";
 
 export const SUITES: readonly SuiteName[] = ["S0", "S1", "S2"];
 
+/**
+ * Who else may watch a print, with the richest of its suites: one detector without the other, or
+ * networks that were trained without the print's kind of event.
+ */
+export type OtherName = "tests" | "network" | "left-out";
+
 /** One deviation as the analysis told it. */
 export interface FindingRecord {
   identity: string;
@@ -60,8 +66,8 @@ export interface PrintRecord {
   event: EventRecord | null;
   /** Findings by suite; a suite that was not run is absent. */
   suites: Partial<Record<SuiteName, FindingRecord[]>>;
-  /** What one detector said without the other, where that was asked for. */
-  alone: Partial<Record<"tests" | "network", FindingRecord[]>>;
+  /** What others said who watched too. */
+  others: Partial<Record<OtherName, FindingRecord[]>>;
   alarms: AlarmRecord[];
 }
 

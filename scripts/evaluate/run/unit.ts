@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { readKnownIssues } from "../../../edge/classifier/known_issues_file.ts";
 import type { Models } from "../../../edge/network/models.ts";
 import type { KnownIssue } from "../../../shared/known_issue.ts";
@@ -24,13 +25,20 @@ export interface Bench {
   issues: readonly KnownIssue[];
   stock: Stock;
   models: Models | null;
+  /** Networks trained without one scenario, by its name; null where there are none. */
+  leftOut: Map<string, Promise<Models | null>>;
 }
 
 /** @throws {Error} if what ships can't be read. */
 export async function makeBench(set: Unit["set"]): Promise<Bench> {
   const known = await readKnownIssues();
   if (!known.ok) throw new Error(known.issue);
-  return { issues: known.value.issues, stock: new Stock(set), models: await shippedModels() };
+  return {
+    issues: known.value.issues,
+    stock: new Stock(set),
+    models: await shippedModels(),
+    leftOut: new Map(),
+  };
 }
 
 /** Draws a printer, calibrates it, and makes its prints. */
@@ -83,7 +91,8 @@ export async function cleanPrint(at: At, run: number): Promise<PrintRecord> {
     issues: bench.issues,
     models: bench.models,
     suites: unit.suites,
-    ablation: false,
+    others: [],
+    leftOut: null,
     profiles: calibration.profiles,
     reference: true,
     happening: null,
@@ -97,6 +106,7 @@ export async function cellPrint(at: At, task: CellTask): Promise<PrintRecord> {
   if (!cell) throw new Error(`Cannot print cell '${task.cell}': one of the table was required`);
   const seed = runSeed(unit.printer, task.run);
   const random = new Random(seed, "cell");
+  const leftOut = await leftOutModels(at, cell.scenario, task.others);
   const warm = unit.quick || random.chance(0.5);
   const part = await bench.stock.read(pickPart(bench.stock, cell, random));
   const printingS = part.minutes * 60 * calibration.paceFactor;
@@ -116,7 +126,8 @@ export async function cellPrint(at: At, task: CellTask): Promise<PrintRecord> {
     issues: bench.issues,
     models: bench.models,
     suites: task.suites,
-    ablation: task.ablation,
+    others: task.others.filter((name) => name !== "left-out" || leftOut !== null),
+    leftOut,
     profiles: calibration.profiles,
     reference: cell.reference,
     happening: new Happening(cell, stage),
@@ -130,4 +141,17 @@ function pickPart(stock: Stock, { filamentMinM }: Cell, random: Random): string 
       minutes >= ROOMY_MIN && filamentM >= filamentMinM
     ),
   ).id;
+}
+
+/** Networks that were trained without this scenario; read once a worker. */
+function leftOutModels(
+  { unit, bench }: At,
+  scenario: string,
+  others: CellTask["others"],
+): Promise<Models | null> {
+  if (unit.leaveOut === null || !others.includes("left-out")) return Promise.resolve(null);
+  const read = bench.leftOut.get(scenario) ??
+    shippedModels(pathToFileURL(`${unit.leaveOut}/${scenario}/`));
+  bench.leftOut.set(scenario, read);
+  return read;
 }

@@ -48,7 +48,7 @@ export function print(
       sights: { S0: { snr: 20, visible: true, blind: false } },
     },
     suites: { S0: told },
-    alone: {},
+    others: {},
     alarms: [],
     ...over,
   };
