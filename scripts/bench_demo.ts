@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import { createAnalysis } from "../edge/analysis.ts";
 import { readKnownIssues } from "../edge/classifier/known_issues_file.ts";
 import type { Finding } from "../edge/finding.ts";
+import type { Models } from "../edge/network/models.ts";
+import { readModels } from "../edge/network/models_file.ts";
 import { manifestOfFile } from "../edge/reference/manifest_file.ts";
 import { createReference } from "../edge/reference/reference.ts";
 import type { KnownIssue } from "../shared/known_issue.ts";
@@ -43,7 +45,10 @@ export async function benchDemo(args: string[]): Promise<void> {
   if (!known.ok || !manifest.ok) throw new Error("Cannot run: the shipped files were required");
   const made = createReference(manifest.value);
   if (!made.ok) throw new Error(made.issue);
-  const run = { issues: known.value.issues, reference: made.value, clean: values.clean };
+  const models = await readModels();
+  if (!models.ok) throw new Error(models.issue);
+  const { issues } = known.value;
+  const run = { issues, reference: made.value, clean: values.clean, models: models.value };
   const rows: Record<string, Row> = {};
   let unexplained = 0, hours = 0, seed = 0;
   for (let printer = 0; printer < Number(values.printers); printer++) {
@@ -67,6 +72,7 @@ async function onePrint(
     issues: KnownIssue[];
     reference: Parameters<typeof createAnalysis>[0]["reference"];
     clean: boolean;
+    models: Models;
   },
   seed: number,
 ): Promise<{ truth: Truth[]; findings: Finding[]; seconds: number }> {

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { type AnalysisState, createAnalysis, learntProfile } from "../edge/analysis.ts";
 import { readKnownIssues } from "../edge/classifier/known_issues_file.ts";
 import type { Analysis } from "../edge/finding.ts";
+import { readModels } from "../edge/network/models_file.ts";
 import { nextRecord } from "../edge/publish/deviation_record.ts";
 import { encodeDeviation, type MessageContext } from "../edge/publish/message.ts";
 import type { Reference } from "../edge/analysis/reference_watch.ts";
@@ -91,6 +92,8 @@ async function analysisOf(
   if (!manifest.ok) throw new Error(manifest.issue);
   const reference = createReference(manifest.value);
   if (!reference.ok) throw new Error(reference.issue);
+  const models = await readModels();
+  if (!models.ok) throw new Error(models.issue);
   const { issues, digest } = known.value;
   const digests = { twin: DIGEST, detector: DIGEST, classifier: digest };
   const learner = createAnalysis({ issues, digests, profile: null, reference: null });
@@ -102,6 +105,7 @@ async function analysisOf(
     digests,
     profile,
     reference: reference.value as Reference,
+    models: models.value,
   });
 }
 

@@ -7,6 +7,7 @@ import type { Reference } from "../analysis/reference_watch.ts";
 import { readKnownIssues } from "../classifier/known_issues_file.ts";
 import { type Config, type PrinterConfig, runFolder } from "../config.ts";
 import { createReference } from "../reference/reference.ts";
+import { readModels } from "../network/models_file.ts";
 import type { TapOrders } from "../respond/orders.ts";
 import type { SourcePosition } from "../source/observation.ts";
 import { TapSource } from "../source/tap_source.ts";
@@ -31,12 +32,16 @@ export async function readAnalysis(
 ): Promise<Result<PrinterAnalysis>> {
   const issues = await readKnownIssues();
   if (!issues.ok) return issues;
+  const runtime = config.printer.find(({ name }) => name === printer)?.detector.runtime;
+  const models = await readModels(runtime);
+  if (!models.ok) return models;
+  const { detector, classifier } = models.value;
   const profile = await readProfile(join(config.state, "profiles", `${printer}.json`));
   if (!profile.ok) return profile;
   const digests = {
     twin: digestOf({ twin: AGENT_VERSION, profile: profile.value }),
-    detector: digestOf({ detector: AGENT_VERSION }),
-    classifier: issues.value.digest,
+    detector: detector.artefact.digest,
+    classifier: digestOf([issues.value.digest, classifier.artefact.digest]),
   };
   const reference = await readReference(await latestJobFile(config.state, printer), log);
   return ok(createAnalysis({
@@ -45,6 +50,7 @@ export async function readAnalysis(
     digests,
     profile: profile.value,
     reference,
+    models: models.value,
   }));
 }
 

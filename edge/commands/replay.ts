@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { createAnalysis, learntProfile, type PrinterProfile } from "../analysis.ts";
 import { readKnownIssues } from "../classifier/known_issues_file.ts";
+import { readModels } from "../network/models_file.ts";
 import type { Reference } from "../analysis/reference_watch.ts";
 import { manifestOfFile } from "../reference/manifest_file.ts";
 import { createReference } from "../reference/reference.ts";
@@ -68,7 +69,9 @@ async function examine(log: LogFile, values: ReplayValues): Promise<void> {
   const { issues, digests } = await knownIssues();
   const profile = await knownProfile(values.profile);
   const reference = await referenceOf(values.job, values.dialect, log);
-  const analysis = createAnalysis({ issues, digests, profile, reference });
+  const models = await readModels();
+  if (!models.ok) fail(models.issue);
+  const analysis = createAnalysis({ issues, digests, profile, reference, models: models.value });
   const gathering = values.report === undefined ? null : new Gathering();
   const progress = new Progress(Deno.stderr, log.sizeBytes, () => performance.now());
   const { outcome, state } = await replay(log, analysis, {
