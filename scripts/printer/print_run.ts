@@ -1,6 +1,7 @@
 import type { Observation } from "../../edge/source/observation.ts";
 import { advance, dueS, receive } from "./device/advance.ts";
 import { initMachine, type Machine, say, type Warm } from "./device/machine.ts";
+import { stepCounts } from "./device/step_probe.ts";
 import { initSenses, readSenses, type Senses } from "./device/senses.ts";
 import { banner } from "./firmware/identity.ts";
 import { type HostOptions, jobLines } from "./host/host.ts";
@@ -33,8 +34,17 @@ export interface SimulateOptions {
   others?: Surroundings["others"];
   /** Seconds between readings of suite S2's senses; default 0: there are none. */
   sensesEveryS?: number;
+  /** Seconds between counts of a step probe, in `steps`; default 0: there is none. */
+  stepsEveryS?: number;
   /** Added to every event time, s; default 0. */
   clockOffsetS?: number;
+}
+
+/** What a step probe has counted until then: X, Y, Z and E. */
+export interface StepCount {
+  type: "steps";
+  eventTimeS: number;
+  steps: [number, number, number, number];
 }
 
 /**
@@ -43,6 +53,8 @@ export interface SimulateOptions {
  */
 export class PrintRun {
   readonly seen: Observation[] = [];
+  /** Counts of a probe at the drivers, which no tap has; the caller empties it as well. */
+  readonly steps: StepCount[] = [];
   over = false;
   #machine: Machine;
   #host: StreamHost;
@@ -61,6 +73,8 @@ export class PrintRun {
   #tickS = 1;
   #sensesEveryS: number;
   #senseS: number;
+  #stepsEveryS: number;
+  #stepsS: number;
   #dutyThen = 0;
   #ticksThen = 0;
   #idleSinceS = Infinity;
@@ -79,6 +93,8 @@ export class PrintRun {
     this.#senses = initSenses(this.#machine, seed);
     this.#sensesEveryS = options.sensesEveryS ?? 0;
     this.#senseS = this.#sensesEveryS > 0 ? this.#sensesEveryS : Infinity;
+    this.#stepsEveryS = options.stepsEveryS ?? 0;
+    this.#stepsS = this.#stepsEveryS > 0 ? this.#stepsEveryS : Infinity;
     this.#byteS = 10 / printer.baud;
     this.#usbS = new Random(seed, "wire").uniform(0.0001, 0.0008);
     for (const line of banner(this.#machine)) say(this.#machine, line);
@@ -112,6 +128,7 @@ export class PrintRun {
       dueS(this.#machine),
       this.#tickS,
       this.#senseS,
+      this.#stepsS,
     );
     if (nowS > this.#durationS || nowS > this.#idleSinceS + this.#tailS) {
       this.over = true;
@@ -121,6 +138,7 @@ export class PrintRun {
     this.#printerSide(nowS);
     this.#hostSide(nowS);
     if (nowS >= this.#senseS) this.#sense(nowS);
+    if (nowS >= this.#stepsS) this.#probe(nowS);
     if (nowS >= this.#tickS) this.#tick(nowS);
   }
 
@@ -182,6 +200,12 @@ export class PrintRun {
     for (const { sense, value } of readSenses(this.#senses, m, meanDuty, this.#sensesEveryS)) {
       this.seen.push({ type: "reading", eventTimeS, sense, value });
     }
+  }
+
+  #probe(nowS: number): void {
+    this.#stepsS += this.#stepsEveryS;
+    const steps = stepCounts(this.#machine);
+    this.steps.push({ type: "steps", eventTimeS: nowS + this.#clockOffsetS, steps });
   }
 
   #tick(nowS: number): void {

@@ -12,7 +12,9 @@ import type { HeaterTamper } from "./tamper.ts";
 /** Heat that the filament took per second and kelvin since the last tick, W/K. */
 function meltWPerK(m: Machine, dtS: number): number {
   const commandedMm = extrudedMm(m.planner, m.nowS);
-  m.pushedMm += (commandedMm - m.commandedMm) * m.tamper.extrusionFactor;
+  const steppedMm = (commandedMm - m.commandedMm) * m.tamper.extruderStepsFactor;
+  m.steppedMm += steppedMm;
+  m.pushedMm += steppedMm * m.tamper.extrusionFactor;
   m.commandedMm = commandedMm;
   // Filament that comes back after a retraction was molten before.
   const fresh = Math.max(0, m.pushedMm - m.furthestMm);

@@ -60,8 +60,9 @@ export interface Machine {
   airC: number;
   roomC: number;
   wanderC: number;
-  /** Filament at the last tick: commanded, really pushed, and the furthest it has been, mm. */
+  /** Filament at the last tick: commanded, stepped, really pushed, and the furthest it has been, mm. */
   commandedMm: number;
+  steppedMm: number;
   pushedMm: number;
   furthestMm: number;
   output: Output[];
@@ -132,6 +133,7 @@ export function initMachine(given: PrinterParameters, seed: number, warm?: Warm)
     roomC: p.world.ambientC,
     wanderC: 0,
     commandedMm: 0,
+    steppedMm: 0,
     pushedMm: 0,
     furthestMm: 0,
     output: [],

@@ -31,8 +31,10 @@ export interface Tamper {
   roomC: number;
   /** Supply voltage offset, V. */
   supplyV: number;
-  /** Filament really pushed as a share of what was commanded. */
+  /** Filament really pushed as a share of what the extruder has stepped. */
   extrusionFactor: number;
+  /** Firmware: steps of the extruder as a share of what was commanded. */
+  extruderStepsFactor: number;
   /** Feedrate as a share of what was commanded. */
   speedFactor: number;
   /** Firmware: filament of a printing move instead of what was commanded, mm. */
@@ -75,6 +77,7 @@ export function initTamper(): Tamper {
     roomC: 0,
     supplyV: 0,
     extrusionFactor: 1,
+    extruderStepsFactor: 1,
     speedFactor: 1,
     filament: null,
     retractionFactor: 1,

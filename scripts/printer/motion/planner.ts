@@ -26,6 +26,8 @@ export interface Planner {
   e: number;
   /** Filament pushed by moves that are finished, mm, retractions included. */
   extrudedMm: number;
+  /** Way that finished moves have stepped along X, Y and Z, mm. */
+  steppedMm: [number, number, number];
   finishedMoves: number;
 }
 
@@ -43,6 +45,7 @@ export function initPlanner(bufferMoves: number, limitS = Infinity): Planner {
     z: 0,
     e: 0,
     extrudedMm: 0,
+    steppedMm: [0, 0, 0],
     finishedMoves: 0,
   };
 }
@@ -71,7 +74,7 @@ export function advancePlanner(planner: Planner, nowS: number): void {
   if (planner.running) {
     const done = blockAt(planner, 0);
     if (done.endS > nowS) return;
-    planner.extrudedMm += done.ue * done.lengthMm;
+    addSteps(planner, done, done.lengthMm);
     planner.finishedMoves++;
     planner.queuedS -= done.estimateS;
     planner.tail = (planner.tail + 1) % planner.blocks.length;
@@ -90,6 +93,13 @@ function begin(planner: Planner, atS: number): void {
   planner.startAtS = Infinity;
 }
 
+function addSteps(planner: Planner, b: Block, mm: number): void {
+  planner.extrudedMm += b.ue * mm;
+  planner.steppedMm[0] += b.ux * mm;
+  planner.steppedMm[1] += b.uy * mm;
+  planner.steppedMm[2] += b.uz * mm;
+}
+
 /** Throws all moves away, as a quick stop does; the position is where the head stands. */
 export function quickStop(planner: Planner, nowS: number): void {
   if (planner.count > 0) {
@@ -99,7 +109,7 @@ export function quickStop(planner: Planner, nowS: number): void {
     planner.y = b.fromY + b.uy * mm;
     planner.z = b.fromZ + b.uz * mm;
     planner.e = b.fromE + b.ue * mm;
-    planner.extrudedMm += b.ue * mm;
+    addSteps(planner, b, mm);
   }
   planner.count = 0;
   planner.queuedS = 0;
@@ -112,6 +122,14 @@ export function extrudedMm(planner: Planner, atS: number): number {
   if (!planner.running) return planner.extrudedMm;
   const b = blockAt(planner, 0);
   return b.ue === 0 ? planner.extrudedMm : planner.extrudedMm + b.ue * progressMm(b, atS);
+}
+
+/** Way really stepped along X, Y and Z until `atS`, mm, whatever the position is believed to be. */
+export function steppedMm(planner: Planner, atS: number): [number, number, number] {
+  const [x, y, z] = planner.steppedMm;
+  if (!planner.running) return [x, y, z];
+  const b = blockAt(planner, 0), mm = progressMm(b, atS);
+  return [x + b.ux * mm, y + b.uy * mm, z + b.uz * mm];
 }
 
 /** Where the head stands at `atS`, mm. */

@@ -8,10 +8,10 @@ import type { BelowWire, Injection } from "../injection.ts";
 export function lessExtrusion(injection: Injection): BelowWire {
   return {
     tick(m, share) {
-      m.tamper.extrusionFactor = Math.max(0, 1 + injection.size / 100 * share);
+      m.tamper.extruderStepsFactor = Math.max(0, 1 + injection.size / 100 * share);
     },
     end(m) {
-      m.tamper.extrusionFactor = 1;
+      m.tamper.extruderStepsFactor = 1;
     },
   };
 }
