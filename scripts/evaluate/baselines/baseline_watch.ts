@@ -1,6 +1,7 @@
 import type { Observation } from "../../../edge/source/observation.ts";
-import type { Baseline, BaselineContext, HeatSample, Seen, StepCounts } from "./baseline.ts";
+import type { Baseline, BaselineContext } from "./baseline.ts";
 import { heatSamples, initHeatReading } from "./heat_samples.ts";
+import type { HeatSample, Seen, StepCounts } from "./seen.ts";
 
 /** An alarm of one baseline. */
 export interface BaselineAlarm {

@@ -1,4 +1,4 @@
-import type { StepCounts } from "./baseline.ts";
+import type { StepCounts } from "./seen.ts";
 
 /** The steps of a print that is taken for right, one row each tenth of a second. */
 export interface GoldenPrint {

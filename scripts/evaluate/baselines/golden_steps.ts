@@ -1,5 +1,6 @@
-import type { Baseline, StepCounts } from "./baseline.ts";
+import type { Baseline } from "./baseline.ts";
 import { extrusionBegins, type GoldenPrint, rowsOf } from "./golden_print.ts";
+import type { StepCounts } from "./seen.ts";
 
 /** A print may be so many rows (1 s) ahead of or behind the golden one, and drift by as many each row. */
 const SLACK_ROWS = 10;

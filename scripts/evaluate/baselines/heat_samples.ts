@@ -1,7 +1,7 @@
 import { parseResponse } from "../../../edge/gcode/parse_response.ts";
 import { readingOf } from "../../../edge/gcode/response.ts";
 import type { Observation } from "../../../edge/source/observation.ts";
-import type { HeatSample } from "./baseline.ts";
+import type { HeatSample } from "./seen.ts";
 
 /** What has to be kept to make samples of a line's reports. */
 export interface HeatReading {

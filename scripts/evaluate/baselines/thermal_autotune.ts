@@ -1,5 +1,5 @@
-import type { HeatSample } from "./baseline.ts";
-import { initModelRun, stepModel, type ThermalModel, UNCALIBRATED } from "./thermal_model.ts";
+import type { HeatSample } from "./seen.ts";
+import { initModelRun, stepModel, type ThermalModel, UNCALIBRATED } from "./thermal_fit.ts";
 
 /** A heat-up is recorded for so long, s. */
 const RECORD_S = 60;

@@ -1,4 +1,5 @@
-import { type Baseline, type HeatSample, SILENCE_S } from "./baseline.ts";
+import type { Baseline } from "./baseline.ts";
+import { type HeatSample, SILENCE_S } from "./seen.ts";
 
 interface Rules {
   hysteresisC: number;

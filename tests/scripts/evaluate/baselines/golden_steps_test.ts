@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { StepCounts } from "../../../../scripts/evaluate/baselines/baseline.ts";
+import type { StepCounts } from "../../../../scripts/evaluate/baselines/seen.ts";
 import { couldBeInFile, FILE_CHECK } from "../../../../scripts/evaluate/baselines/file_check.ts";
 import { GoldenRecorder } from "../../../../scripts/evaluate/baselines/golden_print.ts";
 import {

@@ -1,8 +1,5 @@
-import type {
-  Baseline,
-  BaselineContext,
-  HeatSample,
-} from "../../../../scripts/evaluate/baselines/baseline.ts";
+import type { Baseline, BaselineContext } from "../../../../scripts/evaluate/baselines/baseline.ts";
+import type { HeatSample } from "../../../../scripts/evaluate/baselines/seen.ts";
 import { Random } from "../../../../scripts/printer/random.ts";
 
 export const NOTHING: BaselineContext = { file: null, golden: null, model: null };
