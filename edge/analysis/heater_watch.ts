@@ -14,6 +14,7 @@ import {
   habitsOf,
   initSensorCheck,
   interruptSensorCheck,
+  replayedReadings,
   type SensorAlarm,
   type SensorCheck,
   type SensorHabits,
@@ -231,7 +232,7 @@ function patternEvent({ recent, event }: HeaterWatch): EventName {
 }
 
 function testAlarm(watch: HeaterWatch, residual: HeaterResidual): boolean {
-  const fault = stepSensorCheck(watch.sensor, residual);
+  const fault = stepSensorCheck(watch.sensor, residual, powerOf(watch));
   // Only a twin that is known to fit can say that a reading leapt.
   const sensor = fault?.fault === "jump" && !watch.learner.trusted ? null : fault;
   const heat = residual.outlier ? null : heatAlarm(watch, residual);
@@ -242,6 +243,10 @@ function testAlarm(watch: HeaterWatch, residual: HeaterResidual): boolean {
     noteAlarm(watch, residual, `heat-${heat.direction}`, heat.onsetS, heat.score);
   }
   return sensor !== null || heat !== null;
+}
+
+function powerOf({ learner, twin }: HeaterWatch): number | null {
+  return learner.trusted ? twin.parameters.powerKPerS : null;
 }
 
 function heatAlarm(watch: HeaterWatch, residual: HeaterResidual): HeatAlarm | null {
@@ -298,13 +303,13 @@ function sensorFeatures(
 ): Record<string, number> {
   const { sensor } = watch;
   if (alarm.fault === "jump") return { jumpK: alarm.jumpK };
-  if (alarm.fault === "spikes") return { spikes: sensor.spikesAtS.length };
+  if (alarm.fault === "spikes") return { spikes: sensor.jump.spikesAtS.length };
   if (alarm.fault === "noise") return { noiseRatio: alarm.score };
-  if (alarm.fault === "replayed") return { replayed: sensor.replayRun };
+  if (alarm.fault === "replayed") return { replayed: replayedReadings(sensor) };
   if (alarm.fault === "apart") {
     return { apartNats: apartOf(sensor.law), tellsNats: tells(sensor.law) };
   }
-  return { stillS: residual.eventTimeS - alarm.onsetS, usualRun: sensor.longestRun };
+  return { stillS: residual.eventTimeS - alarm.onsetS, usualRun: sensor.frozen.longestRun };
 }
 
 /** The features of the event that stands; null where none does. */

@@ -134,7 +134,7 @@ class Showing {
     else if (reading === "replayed") shown.measuredC = earlier.measuredC;
     shown.measuredC = Math.round(Math.min(READING_MAX_C, Math.max(0.1, shown.measuredC)) * 10) / 10;
     const said = ended ? truth.duty : this.#duty(duty, at, truth.duty, earlier, sinceS);
-    const untouched = said === row.duty;
+    const untouched = said === row.duty || duty === "replayed";
     shown.duty = untouched ? said : this.#logged.step(said, this.rows[at]!.eventTimeS);
     return shown;
   }

@@ -292,11 +292,11 @@ function prints(count: number): Observation[] {
   ).flat();
 }
 
-long("remembers no more after twenty prints than after four", () => {
+long("remembers no more after twenty prints than after eight", () => {
   for (const options of [knownPrinter(9), NOTHING_KNOWN]) {
     const size = (count: number) => JSON.stringify(run(options, prints(count)).state).length;
-    const [four, twenty] = [size(4), size(20)];
-    assert.ok(twenty < 1.05 * four, `${four} → ${twenty} bytes`);
+    const [eight, twenty] = [size(8), size(20)];
+    assert.ok(twenty < 1.05 * eight, `${eight} → ${twenty} bytes`);
     assert.ok(twenty < 300_000, `${twenty} bytes`);
   }
 });

@@ -109,11 +109,34 @@ for (
   });
 }
 
-frozen("is given more time on a bed, which hardly moves", () => {
+frozen("on a bed is none as long as its duty stands still too: a coarse reading can", () => {
   const before = healthy(8, 600, 0.01, 0.04);
   const values = [...before, ...Array<number>(400).fill(before.at(-1)!)];
-  const hit = first(check({ values, heater: "bed" }), "frozen");
-  assert.ok(hit && hit.i - 600 >= 238 && hit.i - 600 <= 242, `${hit?.i}`);
+  assert.is(first(check({ values, heater: "bed" }), "frozen"), undefined);
+});
+
+frozen("on a bed is told once its duty should long have moved it", () => {
+  const values = healthy(8, 600, 0.1, 0.04);
+  const state = initSensorCheck("bed");
+  check({ values, state, heater: "bed" });
+  let told = 0;
+  for (let i = 601; i < 900 && told === 0; i++) {
+    const now = residual({ eventTimeS: i, measuredC: 209.9, duty: 1, innovationK: 0 });
+    if (stepSensorCheck(state, now, 0.3)?.fault === "frozen") told = i - 600;
+  }
+  assert.ok(told > 10 && told < 250, `${told}`);
+});
+
+frozen("for a short while, again and again, doesn't teach that this is usual", () => {
+  const values: number[] = [];
+  for (let i = 0; i < 12; i++) {
+    const healthily = healthy(40 + i, 60, 0.1, 0.1);
+    values.push(...healthily, ...Array<number>(16).fill(healthily.at(-1)!));
+  }
+  const state = initSensorCheck("hotend");
+  check({ values, state });
+  const still = Array<number>(60).fill(values.at(-1)! + 0.1);
+  assert.ok(first(check({ values: still, state, startS: values.length }), "frozen"));
 });
 
 frozen("is no matter while the heater is cold", () => {
@@ -253,9 +276,9 @@ noise("isn't judged before it is known what is usual", () => {
 noise("that is loud teaches nothing while it is told", () => {
   const state = initSensorCheck("hotend");
   check({ values: healthy(22, 400, 0.01, 0.05), state });
-  const usualK = state.usualK;
+  const { usualK } = state.noise;
   check({ values: healthy(23, 300, 0.01, 2.5), state, startS: 400 });
-  assert.ok(state.usualK < 3 * usualK + 0.05, `${usualK} → ${state.usualK}`);
+  assert.ok(state.noise.usualK < 3 * usualK + 0.05, `${usualK} → ${state.noise.usualK}`);
 });
 
 const state = suite("what a sensor check remembers");
@@ -268,7 +291,7 @@ state("goes on from a profile's habits, and gives them back", () => {
 
 state("tells how much it has seen within a bound", () => {
   const check = initSensorCheck("hotend");
-  check.seen = 50_000;
+  check.noise.seen = 50_000;
   assert.is(habitsOf(check).seen, 1000);
 });
 
@@ -278,14 +301,14 @@ state("is bounded over a day of readings", () => {
   const size = JSON.stringify(one).length;
   check({ values: healthy(25, 86_400, 0.01, 0.05), state: one, startS: 1300 });
   assert.ok(JSON.stringify(one).length < 1.1 * size);
-  assert.ok(one.readings.length <= 1200);
+  assert.ok(one.replay.values.length <= 1200);
 });
 
 state("is bounded also while everything is wrong", () => {
   const one = initSensorCheck("hotend");
   const values = Array.from({ length: 20_000 }, (_, i) => i % 2 === 0 ? 20 : 400);
   check({ values, state: one, outlier: (i) => i % 2 === 0 });
-  assert.ok(one.spikesAtS.length <= 8 && one.readings.length <= 1200);
+  assert.ok(one.jump.spikesAtS.length <= 8 && one.replay.values.length <= 1200);
 });
 
 state("keeps what is usual over a silence, and forgets what was going on", () => {
