@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { evaluateAdaptive } from "./evaluate/adaptive/evaluate_adaptive.ts";
 import { HELP, type Options, readOptions, UsageError } from "./evaluate/options.ts";
 import { judge, summarise } from "./evaluate/judge/summary.ts";
 import { CELLS } from "./evaluate/run/cells.ts";
@@ -77,6 +78,10 @@ if (import.meta.main) {
   try {
     if (Deno.args.includes("--traces")) {
       await evaluateTraces(Deno.args);
+      Deno.exit(0);
+    }
+    if (Deno.args.includes("--adaptive")) {
+      await evaluateAdaptive(Deno.args);
       Deno.exit(0);
     }
     if (Deno.args.includes("--observability")) {

@@ -11,7 +11,8 @@ import { isIdle } from "./motion/planner.ts";
 import type { PrinterParameters } from "./parameters.ts";
 import { Random } from "./random.ts";
 import { ScenarioEngine } from "./scenario/engine.ts";
-import type { Injection, Surroundings, Truth } from "./scenario/injection.ts";
+import type { Injection, Truth } from "./scenario/injection.ts";
+import type { Scenario } from "./scenario/scenario.ts";
 
 export interface SimulateOptions {
   /** Seed of the run: noise, host timing, wear of everything random. */
@@ -31,7 +32,7 @@ export interface SimulateOptions {
   /** Lines of another job for A19; a distorted copy is sent without. */
   otherJob?: readonly string[];
   /** Scenarios beside the catalogue's, by name. */
-  others?: Surroundings["others"];
+  others?: Readonly<Record<string, Scenario>>;
   /** Seconds between readings of suite S2's senses; default 0: there are none. */
   sensesEveryS?: number;
   /** Seconds between counts of a step probe, in `steps`; default 0: there is none. */
@@ -102,15 +103,20 @@ export class PrintRun {
 
   #makeEngine(options: SimulateOptions, truth: Truth[]): ScenarioEngine {
     const shown = new Map<Truth, Truth>();
-    const around = { printer: options.printer, otherJob: options.otherJob, others: options.others };
-    return new ScenarioEngine(options.injections ?? [], (one, what) => {
-      const copy = shown.get(one) ?? { ...one };
-      copy.startS = one.startS + this.#clockOffsetS;
-      copy.endS = one.endS + this.#clockOffsetS;
-      if (what === "ends") return;
-      shown.set(one, copy);
-      truth.push(copy);
-    }, around);
+    const around = { printer: options.printer, otherJob: options.otherJob };
+    return new ScenarioEngine(
+      options.injections ?? [],
+      (one, what) => {
+        const copy = shown.get(one) ?? { ...one };
+        copy.startS = one.startS + this.#clockOffsetS;
+        copy.endS = one.endS + this.#clockOffsetS;
+        if (what === "ends") return;
+        shown.set(one, copy);
+        truth.push(copy);
+      },
+      around,
+      options.others,
+    );
   }
 
   /** Adds an injection while the run goes on; its time must still come. */

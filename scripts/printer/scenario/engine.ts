@@ -11,6 +11,7 @@ import type {
   Truth,
   UpstreamWire,
 } from "./injection.ts";
+import type { Scenario } from "./scenario.ts";
 
 interface Active {
   injection: Injection;
@@ -50,6 +51,8 @@ export class ScenarioEngine {
   #active: Active[] = [];
   #announce: Announce;
   #around: Surroundings;
+  /** Scenarios beside the catalogue's. */
+  #others: Readonly<Record<string, Scenario>>;
   /** Whose lines are unanswered, oldest first: the host's, our own, or our own in secret. */
   #owners: ("host" | "own" | "secret")[] = [];
   /** Numbered lines that were put in or taken out shift the host's numbers. */
@@ -66,15 +69,17 @@ export class ScenarioEngine {
     injections: readonly Injection[],
     announce: Announce = () => {},
     around: Surroundings = {},
+    others: Readonly<Record<string, Scenario>> = {},
   ) {
     this.#announce = announce;
+    this.#others = others;
     this.#around = around;
     for (const injection of injections) this.add(injection);
   }
 
   /** Adds an injection while the run goes on; upstream it has seen all that passed before. */
   add(injection: Injection): void {
-    const known = this.#around.others?.[injection.id] ?? scenario(injection.id);
+    const known = this.#others[injection.id] ?? scenario(injection.id);
     const parts = known.make(injection, this.#around);
     const one: Active = {
       injection,

@@ -1,7 +1,6 @@
 import type { Machine } from "../device/machine.ts";
 import type { StreamHost } from "../host/stream_host.ts";
 import type { PrinterParameters } from "../parameters.ts";
-import type { Scenario } from "./scenario.ts";
 
 /** One disturbance or attack to happen in a run. */
 export interface Injection {
@@ -37,8 +36,6 @@ export interface Surroundings {
   printer?: PrinterParameters;
   /** Lines of another job, for a job that is swapped; a distorted copy is sent without. */
   otherJob?: readonly string[];
-  /** Scenarios beside the catalogue's, by name. */
-  others?: Readonly<Record<string, Scenario>>;
 }
 
 /** A scenario at work below the wire: in firmware, hardware or the world. */

@@ -74,7 +74,7 @@ class ExtrusionRewriter {
 }
 
 /** Rewrites E while active by a factor for each move, and until the account is even afterwards. */
-function rewriting(
+export function rewriting(
   factorOf: (move: Seen) => number,
   watch: (move: Seen) => void = () => {},
 ): UpstreamWire {
