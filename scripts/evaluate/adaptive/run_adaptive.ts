@@ -1,6 +1,7 @@
 import { Random } from "../../printer/random.ts";
 import { type DataSet, printerSeed, runSeed } from "../split.ts";
 import type { SuiteName } from "../run/record.ts";
+import type { Unit } from "../run/plan.ts";
 import { type At, makeBench, prepare } from "../run/unit.ts";
 import type { Attack } from "./attack.ts";
 import { type Reach, search } from "./search.ts";
@@ -27,7 +28,7 @@ export async function runAdaptive(
   for (let index = 0; index < wish.printers; index++) {
     // Printers of the adaptive runs are not those of the table.
     const printer = printerSeed(wish.set, wish.seed, 500_000 + index);
-    const unit = {
+    const unit: Unit = {
       index,
       printer,
       set: wish.set,
@@ -35,6 +36,7 @@ export async function runAdaptive(
       cells: [],
       cleanHours: 0,
       quick: false,
+      leaveOut: null,
     };
     for (const reach of await onPrinter(await prepare(unit, bench), wish)) {
       done(reach);
