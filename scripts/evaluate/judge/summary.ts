@@ -2,6 +2,7 @@ import { bestSuite, type Cell } from "../run/cells.ts";
 import type { SuiteName, UnitRecord } from "../run/record.ts";
 import type { Share } from "../statistics/clustered.ts";
 import type { Reliability } from "../statistics/reliability.ts";
+import { type BaselineRow, baselineRows } from "./baselines.ts";
 import { type CleanFigures, cleanFigures, strataOf, type Stratum } from "./clean.ts";
 import { type Confusion, confusionOf, reliabilityOf } from "./confusion.ts";
 import { equalEvidence } from "./equal_evidence.ts";
@@ -21,15 +22,6 @@ import { type BlindRow, blindRows } from "./leaks.ts";
 import { type OtherRow, otherRows } from "./others.ts";
 import { type PairRow, pairRows } from "./pairs.ts";
 import { type CellOutcome, type SuiteTally, tallySuite } from "./tally.ts";
-
-/** One baseline's figures over the same prints. */
-export interface BaselineRow {
-  name: string;
-  detected: number;
-  n: number;
-  falsePer1000h: number;
-  medianDelayS: number | null;
-}
 
 type BySuite<T> = Partial<Record<SuiteName, T>>;
 
@@ -71,6 +63,7 @@ export interface Judged {
   tallies: SuiteTally[];
   /** What others made of the same prints. */
   others: OtherRow[];
+  baselines: BaselineRow[];
   /** The events that the headline counts: seen by their best suite, and unlike their twin. */
   headline: CellOutcome[];
   /** Those whose evidence equals their twin's. */
@@ -91,10 +84,12 @@ export function judge(
     )
   );
   const isEqual = ({ cell, suite }: CellOutcome) => equalEvidence(cell, suite) !== null;
+  const headline = best.filter((each) => !isEqual(each));
   return {
     tallies,
     others: otherRows(units, byId),
-    headline: best.filter((each) => !isEqual(each)),
+    baselines: baselineRows(headline, units),
+    headline,
     equal: best.filter(isEqual),
     suite: suites.length === 1 ? suites[0]! : "best",
   };
@@ -117,7 +112,7 @@ export function summarise(judged: Judged, seed: number): Summary {
     scenarios: tallies.flatMap((tally) =>
       scenarioRows(tally.suite, visible(tally).filter(({ cell }) => cell.set === "catalogue"))
     ),
-    baselines: [],
+    baselines: judged.baselines,
     shares,
     equalEvidence: confusionOf(equal),
     cells: tallies.flatMap((tally) => cellRows(tally.suite, visible(tally))),

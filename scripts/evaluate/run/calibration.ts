@@ -4,6 +4,9 @@ import type { PrinterProfile } from "../../../edge/analysis.ts";
 import { drawHost } from "../../printer/host/stream_host.ts";
 import type { PrinterParameters } from "../../printer/parameters.ts";
 import { simulate } from "../../printer/simulate.ts";
+import { SampleRecorder } from "../baselines/baseline_watch.ts";
+import type { ThermalModel } from "../baselines/thermal_fit.ts";
+import { autotune } from "../baselines/thermal_autotune.ts";
 import { loadFilament } from "./load_filament.ts";
 import type { PrintRecord, SuiteName } from "./record.ts";
 import { SENSES_EVERY_S } from "./print.ts";
@@ -17,6 +20,8 @@ export interface Calibration {
   profiles: Partial<Record<SuiteName, PrinterProfile>>;
   /** The printer's pace against the slicer's estimate. */
   paceFactor: number;
+  /** What the printer's own firmware would have tuned on the first print. */
+  model: ThermalModel | null;
   /** The very first print, on which nothing was known of the printer. */
   first: PrintRecord;
 }
@@ -39,9 +44,10 @@ export function calibrate({ printer, runs, part, issues, models, suites }: Wish)
   const digests = { twin: "", detector: "", classifier: "" };
   const made = { issues, models, digests, profile: null, reference: part.reference };
   const watchers = suites.map((suite) => new Watcher(suite, made));
+  const samples = new SampleRecorder();
   const host = drawHost(runs[0]);
   const run = (seed: number, startS: number, warm: boolean) =>
-    follow(watchers, startS, {
+    follow([...watchers, ...(warm ? [] : [samples])], watchers[0]!, startS, {
       seed,
       printer: loadFilament(printer, part.material),
       host,
@@ -69,6 +75,7 @@ export function calibrate({ printer, runs, part, issues, models, suites }: Wish)
   run(runs[1], cold.endS + PAUSE_S, true);
   return {
     profiles: Object.fromEntries(watchers.map((each) => [each.suite, each.profile()])),
+    model: autotune(samples.samples),
     paceFactor: (cold.endS - cold.readyS) / (part.minutes * 60),
     first,
   };
@@ -76,15 +83,16 @@ export function calibrate({ printer, runs, part, issues, models, suites }: Wish)
 
 /** One print under all eyes; when extrusion began and when all was over, s from its start. */
 function follow(
-  watchers: readonly Watcher[],
+  eyes: readonly (Watcher | SampleRecorder)[],
+  first: Watcher,
   startS: number,
   options: Parameters<typeof simulate>[0],
 ): { readyS: number; endS: number } {
   let readyS = Infinity, endS = startS;
   for (const seen of simulate(options)) {
     endS = seen.eventTimeS;
-    for (const watcher of watchers) watcher.observe(seen);
-    if (readyS === Infinity && watchers[0]!.extruding) readyS = endS - startS;
+    for (const each of eyes) each.observe(seen);
+    if (readyS === Infinity && first.extruding) readyS = endS - startS;
   }
   return { readyS: Math.min(readyS, endS - startS), endS: endS - startS };
 }

@@ -8,9 +8,12 @@ import type { PrinterParameters } from "../../printer/parameters.ts";
 import { PrintRun } from "../../printer/print_run.ts";
 import { Random } from "../../printer/random.ts";
 import type { Truth } from "../../printer/scenario/injection.ts";
+import type { BaselineContext } from "../baselines/baseline.ts";
+import { ROW_S } from "../baselines/golden_print.ts";
+import { BaselineSide } from "./baseline_side.ts";
 import type { Happening } from "./happening.ts";
 import { loadFilament } from "./load_filament.ts";
-import type { EventRecord, OtherName, PrintRecord, SuiteName } from "./record.ts";
+import type { AlarmRecord, EventRecord, OtherName, PrintRecord, SuiteName } from "./record.ts";
 import type { ReadyPart } from "./stock.ts";
 import { Watcher } from "./watcher.ts";
 
@@ -37,6 +40,8 @@ export interface PrintOrder {
   reference: boolean;
   happening: Happening | null;
   warm: boolean;
+  /** What the baselines know; null to leave them out. */
+  baselines: BaselineContext | null;
 }
 
 /** Makes one print and lets every suite's analysis watch it. */
@@ -57,7 +62,7 @@ export function runPrint(order: PrintOrder): PrintRecord {
     event: print.event(),
     suites: Object.fromEntries(print.watchers.map((each) => [each.suite, each.take()])),
     others: Object.fromEntries(print.others.map(({ name, by }) => [name, by.take()])),
-    alarms: [],
+    alarms: print.alarms(),
   };
 }
 
@@ -66,6 +71,8 @@ class WatchedPrint {
   readonly watchers: Watcher[];
   readonly others: { name: OtherName; by: Watcher }[];
   #all: Watcher[];
+  #baselines: BaselineSide | null;
+  #lines: readonly string[];
   #happening: Happening | null;
   #truth: Truth[] = [];
   #run: PrintRun;
@@ -74,6 +81,8 @@ class WatchedPrint {
 
   constructor(order: PrintOrder, host: ReturnType<typeof drawHost>) {
     this.#happening = order.happening;
+    this.#baselines = order.baselines ? new BaselineSide(order.baselines) : null;
+    this.#lines = order.part.lines;
     this.watchers = order.suites.map((suite) => watcherOf(order, suite));
     this.others = order.others.map((name) => ({ name, by: otherWatcher(order, name) }));
     this.#all = [...this.watchers, ...this.others.map(({ by }) => by)];
@@ -86,6 +95,7 @@ class WatchedPrint {
       warm: order.warm ? drawWarm(order.run) : undefined,
       injections: whole ? [whole] : [],
       sensesEveryS: order.suites.includes("S2") ? SENSES_EVERY_S : 0,
+      stepsEveryS: order.baselines?.golden ? ROW_S : 0,
     }, this.#truth);
   }
 
@@ -97,9 +107,11 @@ class WatchedPrint {
 
   step(): void {
     this.#run.step();
-    const { seen } = this.#run;
+    const { seen, steps } = this.#run;
     for (let i = 0; i < seen.length; i++) this.#see(seen[i]!);
+    for (let i = 0; i < steps.length; i++) this.#baselines?.probe(steps[i]!);
     seen.length = 0;
+    steps.length = 0;
   }
 
   #see(each: Observation): void {
@@ -112,6 +124,7 @@ class WatchedPrint {
       if (declaration) { for (const each of this.#all) each.observe(declaration); }
     }
     for (let i = 0; i < this.#all.length; i++) this.#all[i]!.observe(each);
+    this.#baselines?.observe(each);
     if (happening !== null && !this.#ready && watchers[0]!.extruding) this.#begin(happening);
   }
 
@@ -119,6 +132,12 @@ class WatchedPrint {
     this.#ready = true;
     const injection = happening.begin(this.nowS);
     if (injection) this.#run.inject(injection);
+  }
+
+  alarms(): AlarmRecord[] {
+    const [truth] = this.#truth;
+    if (truth) this.#baselines?.happened(truth, this.#lines);
+    return this.#baselines?.alarms() ?? [];
   }
 
   event(): EventRecord | null {

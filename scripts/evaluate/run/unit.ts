@@ -14,7 +14,9 @@ import { loadFilament } from "./load_filament.ts";
 import { shippedModels } from "./shipped_models.ts";
 import { runPrint, SENSES_EVERY_S } from "./print.ts";
 import type { PrintRecord, UnitRecord } from "./record.ts";
-import { Stock } from "./stock.ts";
+import type { BaselineContext } from "../baselines/baseline.ts";
+import { GoldenPrints } from "./golden_prints.ts";
+import { type ReadyPart, Stock } from "./stock.ts";
 
 /** Parts of at least so many minutes have room for an event. */
 const ROOMY_MIN = 5;
@@ -60,7 +62,7 @@ export async function prepare(unit: Unit, bench: Bench): Promise<At> {
   const { issues, models } = bench;
   const runs = [runSeed(unit.printer, 0), runSeed(unit.printer, 1)] as const;
   const calibration = calibrate({ printer, runs, part, issues, models, suites: unit.suites });
-  return { unit, bench, printer, calibration };
+  return { unit, bench, printer, calibration, golden: new GoldenPrints(printer) };
 }
 
 export interface At {
@@ -68,6 +70,12 @@ export interface At {
   bench: Bench;
   printer: PrinterParameters;
   calibration: Calibration;
+  golden: GoldenPrints;
+}
+
+/** What the baselines know before a print of a part. */
+function baselinesOf({ calibration, golden }: At, part: ReadyPart): BaselineContext {
+  return { file: null, golden: golden.of(part), model: calibration.model };
 }
 
 /** Clean prints until the printer has given its hours. */
@@ -84,10 +92,11 @@ export async function cleanPrint(at: At, run: number): Promise<PrintRecord> {
   const { unit, bench, printer, calibration } = at;
   const seed = runSeed(unit.printer, run);
   const random = new Random(seed, "clean");
+  const part = await bench.stock.read(random.pick(bench.stock.parts).id);
   return runPrint({
     printer,
     run: seed,
-    part: await bench.stock.read(random.pick(bench.stock.parts).id),
+    part,
     issues: bench.issues,
     models: bench.models,
     suites: unit.suites,
@@ -97,6 +106,7 @@ export async function cleanPrint(at: At, run: number): Promise<PrintRecord> {
     reference: true,
     happening: null,
     warm: random.chance(0.5),
+    baselines: baselinesOf(at, part),
   });
 }
 
@@ -132,6 +142,7 @@ export async function cellPrint(at: At, task: CellTask): Promise<PrintRecord> {
     reference: cell.reference,
     happening: new Happening(cell, stage),
     warm,
+    baselines: baselinesOf(at, part),
   });
 }
 
