@@ -31,6 +31,10 @@ export const HELP = `Measures the detection over the catalogue of scenarios, on 
   --traces DIR        instead: logs of real heaters (see --traces DIR --help)
   --adaptive          instead: how far attackers get who know the detector (--adaptive --help)
   --observability     instead: what an ideal detector could see, as Markdown, or with --json
+  --report DIR        judges a run's prints once more and writes its report, printing nothing anew
+  --write-readme DIR  puts a full run's headline into the README
+  --observability     what an ideal detector could see of each scenario, as Markdown (or --json)
+  --traces DIR        real heater logs instead of virtual printers
   --help
 
 A run that was interrupted goes on where it stopped when it is started again in the same way.
@@ -54,6 +58,10 @@ export interface Options {
   json: boolean;
   list: boolean;
   reproduce: string | null;
+  /** Judge a finished run's folder once more. */
+  report: string | null;
+  /** Put a full run's headline into the README. */
+  writeReadme: string | null;
 }
 
 /** An order that can't be carried out as given. */
@@ -99,6 +107,8 @@ export function readOptions(args: string[]): Options | null {
     json,
     list,
     reproduce: values.reproduce ?? null,
+    report: values.report ?? null,
+    writeReadme: values["write-readme"] ?? null,
   };
 }
 
@@ -124,6 +134,8 @@ function parsed(args: string[]) {
         json: { type: "boolean" },
         list: { type: "boolean" },
         reproduce: { type: "string" },
+        report: { type: "string" },
+        "write-readme": { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     }).values;

@@ -41,6 +41,20 @@ export class Journal {
     }
   }
 
+  /**
+   * What a folder holds, without opening it for writing.
+   *
+   * @throws {Error} if there is no run in it.
+   */
+  static read(folder: string): { digest: string; plan: unknown; records: UnitRecord[] } {
+    const kept = textOf(join(folder, "plan.json"));
+    if (kept === null) {
+      throw new Error(`Cannot judge '${folder}': a run's folder was required, got no plan.json`);
+    }
+    const { digest, plan } = JSON.parse(kept);
+    return { digest, plan, records: readUnits(join(folder, "units.jsonl")) };
+  }
+
   add(record: UnitRecord): void {
     this.records.push(record);
     const bytes = new TextEncoder().encode(`${JSON.stringify(record)}\n`);

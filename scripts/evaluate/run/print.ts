@@ -76,7 +76,7 @@ class WatchedPrint {
   #happening: Happening | null;
   #truth: Truth[] = [];
   #run: PrintRun;
-  #ready = false;
+  #readyS: number | null = null;
   #layer: number | null = null;
 
   constructor(order: PrintOrder, host: ReturnType<typeof drawHost>) {
@@ -125,11 +125,13 @@ class WatchedPrint {
     }
     for (let i = 0; i < this.#all.length; i++) this.#all[i]!.observe(each);
     this.#baselines?.observe(each);
-    if (happening !== null && !this.#ready && watchers[0]!.extruding) this.#begin(happening);
+    if (happening !== null && this.#readyS === null && watchers[0]!.extruding) {
+      this.#begin(happening);
+    }
   }
 
   #begin(happening: Happening): void {
-    this.#ready = true;
+    this.#readyS = this.nowS;
     const injection = happening.begin(this.nowS);
     if (injection) this.#run.inject(injection);
   }
@@ -151,6 +153,7 @@ class WatchedPrint {
       startS,
       endS: endS < Infinity ? endS : null,
       layer: this.#layer,
+      readyS: this.#readyS,
       sights: this.#happening?.sights ?? {},
     };
   }

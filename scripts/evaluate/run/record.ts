@@ -44,6 +44,8 @@ export interface EventRecord {
   endS: number | null;
   /** The layer in which it began. */
   layer: number | null;
+  /** When the print's first extrusion was commanded, s; null where the event came before. */
+  readyS: number | null;
   /** What an ideal detector could have seen of this very draw, computed before the print. */
   sights: Partial<Record<SuiteName, { snr: number; visible: boolean; blind: boolean }>>;
 }

@@ -45,6 +45,7 @@ export function print(
       startS,
       endS,
       layer,
+      readyS: 60,
       sights: { S0: { snr: 20, visible: true, blind: false } },
     },
     suites: { S0: told },
