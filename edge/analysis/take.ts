@@ -204,9 +204,9 @@ function takeReceived(
     if (last && dtS >= 0 && dtS < 0.2) continue;
     if (targetC !== null) found.push(...takeTarget(state, heater, targetC, eventTimeS, options));
     const told = dutyRaw === null ? null : dutyShare(stream, dutyRaw);
+    const said = { eventTimeS, measuredC, targetC };
     if (heater === "hotend") {
-      const report = { eventTimeS, measuredC, targetC, duty: told };
-      const odd = noteSensesReport(state.senses, report, layerOf(stream));
+      const odd = noteSensesReport(state.senses, { ...said, duty: told }, layerOf(stream));
       found.push(...odd.flatMap((event) => tell(state, event, options)));
     }
     const gate = heater === "hotend" ? takeGateDuty(state.senses, eventTimeS) : null;
@@ -214,7 +214,7 @@ function takeReceived(
     const duty = gate ?? told;
     const fan = measuredFan(state.senses, eventTimeS) ?? stream.machine.fanDuties[0] ?? 0;
     const meanDuty = gate !== null;
-    const sample = { eventTimeS, measuredC, targetC, duty, meanDuty, fan, flowMmPerS };
+    const sample = { ...said, duty, meanDuty, toldDuty: told, fan, flowMmPerS };
     followAmbient(state.heaters[heater], ambientNowC(state.senses.around, eventTimeS));
     found.push(...takeSample(state, heater, sample, options));
   }

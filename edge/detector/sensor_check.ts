@@ -89,7 +89,8 @@ export function stepSensorCheck(
   const pair = stepPair(state.pairs, hundredths, residual);
   const frozen = stepFrozenCheck(state.frozen, residual, powerKPerS);
   const noise = stepNoiseCheck(state.noise, residual);
-  const law = stepDutyLaw(state.law, residual);
+  // What a controller makes of its readings is what it says; a gate is measured over a while.
+  const law = stepDutyLaw(state.law, { ...residual, duty: residual.toldDuty });
   const apart = law ? { fault: "apart" as const, ...law, jumpK: 0 } : null;
   return jump ?? replay ?? pair ?? frozen ?? apart ?? noise;
 }
@@ -100,7 +101,7 @@ function stepPair(
   hundredths: number,
   residual: HeaterResidual,
 ): SensorAlarm | null {
-  const { duty } = residual;
+  const duty = residual.toldDuty;
   if (duty === null || duty <= 0 || duty >= 1) return null;
   return stepReplayCheck(pairs, hundredths * 1000 + Math.round(duty * 999), residual);
 }

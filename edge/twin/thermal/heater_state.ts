@@ -12,6 +12,8 @@ export interface HeaterSample {
   duty: number | null;
   /** The duty is the measured mean since the last report, not an instant of it. */
   meanDuty?: boolean;
+  /** What the firmware itself says of its duty, where `duty` is measured at the gate. */
+  toldDuty?: number | null;
   /** Mean part-fan duty, 0–1, and filament speed, mm/s, since the last report; null: unknown. */
   fan: number | null;
   flowMmPerS: number | null;
@@ -24,6 +26,8 @@ export interface HeaterResidual {
   measuredC: number;
   targetC: number | null;
   duty: number | null;
+  /** The firmware's own word of it; the same where nothing measures it. */
+  toldDuty: number | null;
   /** As told, or as assumed where nobody tells. */
   fan: number;
   flowMmPerS: number;

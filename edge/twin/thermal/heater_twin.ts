@@ -224,6 +224,7 @@ function residualOf(
     measuredC: sample.measuredC,
     targetC: sample.targetC,
     duty: sample.duty,
+    toldDuty: sample.toldDuty === undefined ? sample.duty : sample.toldDuty,
     fan: input.fan,
     flowMmPerS: input.flowMmPerS,
     unsureKPerS,

@@ -8,6 +8,7 @@ export function residual(more: Partial<HeaterResidual> = {}): HeaterResidual {
     measuredC: 210,
     targetC: 210,
     duty: 0.45,
+    toldDuty: more.duty === undefined ? 0.45 : more.duty,
     fan: 0,
     flowMmPerS: 0,
     unsureKPerS: 0,
