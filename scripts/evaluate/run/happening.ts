@@ -14,11 +14,11 @@ const SETTLED_S = 30;
 /** What belongs to a print's beginning begins at once. */
 const EARLY_S = 3;
 /** Events begin within so long of printing, s. */
-const WINDOW_S = 480;
+const WINDOW_S = 360;
 /** What begins in the window has so long to show itself before the print ends, s. */
 const ROOM_S = 60;
 /** What lasts until the end is followed for so long after the window, s. */
-const FOLLOW_S = 240;
+const FOLLOW_S = 200;
 /** A person announces what they are about to do so long before, and allows so much more for it, s. */
 const AHEAD_S = 5;
 const SPARE_S = 60;

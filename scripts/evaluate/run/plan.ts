@@ -38,6 +38,8 @@ export interface Unit {
   cells: CellTask[];
   cleanHours: number;
   quick: boolean;
+  /** Whether one clean print is watched by each detector alone too; default not. */
+  ablation?: boolean;
   leaveOut: string | null;
 }
 
@@ -45,6 +47,10 @@ export interface Unit {
 const CLEAN_PRINTERS = 200;
 const CLEAN_HOURS_MIN = 5;
 const QUICK_PRINTERS = 12;
+/** Where all suites have the same evidence, so many prints show that they say the same. */
+const ALIKE_PRINTS = 40;
+/** A long part takes five times as long as another. */
+const LONG_PRINTS = 60;
 /** Where tests and network may differ: what changes a heater's balance. */
 const SHOWS_IN_HEAT = /^(B01|B0[3-7]|B1[34]|E0[1-8]|E1[56])$/;
 /** Runs 0 and 1 calibrate; then come clean prints, then those of the cells. */
@@ -71,20 +77,33 @@ export function makePlan(wish: PlanWish): Unit[] {
     cells: [],
     cleanHours: wish.cleanHours / printers,
     quick: wish.quick,
+    ablation: wish.ablationPrints > 0,
     leaveOut: wish.leaveOut,
   }));
   for (const cell of wish.cells) {
     const at = CELLS.findIndex(({ id }) => id === cell.id);
-    const suites = wish.quick ? [bestSuite(cell, wish.suites)] : wish.suites;
+    const best = [bestSuite(cell, wish.suites)];
+    const suites = wish.quick ? best : wish.suites;
+    const most = cell.set === "long" ? LONG_PRINTS : Infinity;
     const prints = isVisible(cell, suites) ? wish.prints : wish.blindPrints;
     const run = runOfCell(cell.id);
-    for (let n = 0; n < prints; n++) {
+    for (let n = 0; n < Math.min(most, prints); n++) {
       // Cells begin at different printers, so that few prints are spread over all of them.
       const unit = units[(at * 7 + n) % printers]!;
-      unit.cells.push({ cell: cell.id, run, suites, others: othersOf(wish, cell, n) });
+      const all = n < ALIKE_PRINTS || !alike(cell, suites);
+      const others = othersOf(wish, cell, n);
+      unit.cells.push({ cell: cell.id, run, suites: all ? suites : best, others });
     }
   }
   return units.filter(({ cells, cleanHours }) => cells.length > 0 || cleanHours > 0);
+}
+
+/** Whether the richer suites see nothing more of a cell than the smallest. */
+function alike(cell: Cell, suites: readonly SuiteName[]): boolean {
+  const [first, ...rest] = suites.map((suite) => cell.suites[suite]);
+  return rest.every(({ snr, visibleShare, blindShare }) =>
+    snr === first!.snr && visibleShare === first!.visibleShare && blindShare === first!.blindShare
+  );
 }
 
 function othersOf(wish: PlanWish, { scenario }: Cell, n: number): OtherName[] {

@@ -100,7 +100,7 @@ export async function cleanPrint(at: At, run: number): Promise<PrintRecord> {
     issues: bench.issues,
     models: bench.models,
     suites: unit.suites,
-    others: [],
+    others: unit.ablation && run === FIRST_CLEAN_RUN ? ["tests", "network"] : [],
     leftOut: null,
     profiles: calibration.profiles,
     reference: true,
