@@ -4,6 +4,10 @@ const STARVED_S = 0.2;
 const STOPS_LEAST = 3, STILL_LEAST_S = 1, WITHIN_S = 60;
 /** A longer silence is a pause or the job's end, s. */
 const PAUSE_S = 30;
+/** A silence of the host that starves nothing is remembered from this on, s. */
+const SILENT_S = 0.25;
+/** So many silences of the same length are held lines, though the buffer outlasts them. */
+const HELD_LEAST = 4, HELD_SPREAD = 0.03;
 /** Lengths of the silences are compared from so many on. */
 const SPREAD_LEAST = 4;
 const STOPS_MAX = 64;
@@ -44,16 +48,19 @@ export function noteHostPace(
   const gapS = eventTimeS - line.lastOkS;
   const starvedS = Math.min(gapS, line.emptyS);
   const stopped = line.moves && !line.waiting && line.lastOkS > 0;
-  if (!stopped || starvedS < STARVED_S) return { starvedS: 0, told: null };
+  if (!stopped || (starvedS < STARVED_S && gapS < SILENT_S)) return { starvedS: 0, told: null };
   if (gapS > PAUSE_S) {
     pace.stops = [];
     return { starvedS, told: null };
   }
   pace.stops = pace.stops.filter(({ atS }) => eventTimeS - atS < WITHIN_S).slice(-STOPS_MAX);
-  pace.stops.push({ atS: eventTimeS, starvedS, gapS });
-  const stillS = pace.stops.reduce((sum, stop) => sum + stop.starvedS, 0);
+  pace.stops.push({ atS: eventTimeS, starvedS: Math.max(0, starvedS), gapS });
+  const starved = pace.stops.filter((stop) => stop.starvedS >= STARVED_S);
+  const stillS = starved.reduce((sum, stop) => sum + stop.starvedS, 0);
   const stops = pace.stops.length;
-  if (stops < STOPS_LEAST || stillS < STILL_LEAST_S) return { starvedS, told: null };
+  const held = stops >= HELD_LEAST && spread(pace.stops.map((stop) => stop.gapS)) < HELD_SPREAD;
+  const starves = starved.length >= STOPS_LEAST && stillS >= STILL_LEAST_S;
+  if (!held && !starves) return { starvedS: Math.max(0, starvedS), told: null };
   const gapSpread = stops < SPREAD_LEAST ? null : spread(pace.stops.map((stop) => stop.gapS));
   return { starvedS, told: { type: "starving", stops, stillS, gapSpread } };
 }

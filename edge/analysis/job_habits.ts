@@ -105,7 +105,8 @@ export function stepJobHabits(
   }
   const owedMm = state.owedMm;
   state.owedMm = Math.max(0, owedMm - motion.filamentMm);
-  if (!motion.along || !motion.flat) {
+  // An arc's path is known less well than its filament.
+  if (!motion.along || !motion.flat || command.code > 1) {
     breakLine(state);
     if (motion.pathMm === 0 && motion.filamentMm > 0) state.primeMm += motion.filamentMm;
     return found;

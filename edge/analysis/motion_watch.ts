@@ -184,8 +184,9 @@ export function motionEvent(
   const about = { name: "motion-late" as const, eventTimeS, layer, lines: [] };
   if (oddity.type === "starving") {
     const { stillS, gapSpread, stops } = oddity;
-    const text = `the printer ran out of moves ${stops} times within a minute, ` +
-      `${stillS.toFixed(1)} s in all, because the host sent none`;
+    const text =
+      `the host was silent ${stops} times within a minute, and the printer stood still ` +
+      `for ${stillS.toFixed(1)} s for want of moves`;
     const features: Record<string, number> = { hostStarved: 1, stillS, stops };
     if (gapSpread !== null) features.gapSpread = gapSpread;
     return { ...about, text, features };

@@ -56,17 +56,23 @@ function roleOf(gotText: string | null): CommandRole {
 /** What differs, in words that an operator understands. */
 function worded({ kind, expectedText, gotText, count, detail }: Mismatch): string {
   const lines = count === 1 ? "a line" : `${count} lines`;
+  if (detail === "cancelled") {
+    return `everything was switched off ${lines} before the job's last one`;
+  }
   if (detail === "truncated") return `the job ended ${lines} before its last one`;
   if (gotText === null) return `${lines} of the job never came (${expectedText ?? kind})`;
   if (expectedText === null) return `${WORDS[kind]}: '${gotText}' came where the job has nothing`;
   return `${WORDS[kind]}: '${gotText}' came where the job has ${expectedText}`;
 }
 
-/** Whether a person at the host could have done this: nobody edits moves as they go by. */
+/**
+ * Whether a person at the host could have done this. Leaving things out is what a cancelled object
+ * does; but nobody edits printing moves as they go by.
+ */
 function isByHand({ kind, detail, gotText }: Mismatch): boolean {
-  if (detail === "altered" || detail === "resent" || detail === "block") return false;
-  const lost = kind === "dropped" && gotText === null;
-  return kind !== "order" && (!lost || detail === "skipped" || detail === "truncated");
+  if (detail === "resent" || detail === "block") return false;
+  const prints = gotText !== null && /^G[0-3] .*[XY].*E/i.test(gotText);
+  return !prints || (detail !== "altered" && kind !== "order");
 }
 
 /** A mismatch as an event that the classifier can judge. */
@@ -95,6 +101,7 @@ export function streamEventOf(
       startScript: is("start-script"),
       rewritten: is("rewritten"),
       truncated: is("truncated"),
+      cancelled: is("cancelled"),
       skipped: is("skipped"),
     },
   };

@@ -6,7 +6,7 @@ import type { AlignState } from "./align_state.ts";
 import { blockDigest } from "./block_digest.ts";
 import { canonicalText, isHostsOwn } from "./canonical.ts";
 import { insertedMismatches, isNear } from "./difference.ts";
-import { classOf, fingerprint, isMove, sameCommand } from "./fingerprint.ts";
+import { classOf, fingerprint, isMove, sameCommand, straightened } from "./fingerprint.ts";
 import { type Job, layerAt } from "./job.ts";
 import { tryStart } from "./job_start.ts";
 import {
@@ -29,9 +29,11 @@ import {
   stepPending,
   truncated,
   tryRestart,
-  waitingArcs,
 } from "./pending.ts";
+import { isHeaterOff, waitingScript } from "./scripts.ts";
 import { isSame } from "./search.ts";
+import { leftOut, settled, stepGone } from "./skipped.ts";
+import { waitingArcs, weldedArc } from "./welded.ts";
 
 /** A command without a place is reported at the latest after this, s. */
 const PATIENCE_S = 1;
@@ -67,9 +69,13 @@ export function tickAlign(job: Job, state: AlignState, eventTimeS: number): Mism
 
 /** What is left to say when the stream is known to have ended. */
 export function finishAlign(job: Job, state: AlignState): Mismatch[] {
-  if (state.phase !== "running") return [];
-  const told = insertedMismatches(job, state.pending, state.at, quietly(state));
-  if (state.at < job.count) told.push(truncated(job, state));
+  // A host that paused may go on at any time; what was cancelled has been told.
+  if (state.phase !== "running" || state.scriptTold === "pause-like") return [];
+  const told = state.scriptTold === null
+    ? insertedMismatches(job, state.pending, state.at, quietly(state))
+    : [];
+  told.push(...settled(state));
+  if (state.at < job.count && state.scriptTold !== "cancelled") told.push(truncated(job, state));
   state.phase = "after";
   state.pending = [];
   return told;
@@ -110,6 +116,7 @@ function itemOf(
     xMm: state.machine.xMm,
     yMm: state.machine.yMm,
     zMm: state.machine.zMm,
+    straight: classOf(seen.hi) === "arc" ? straightened(command, effects, job.key) : null,
     told: false,
   };
 }
@@ -141,7 +148,16 @@ function stepRunning(job: Job, state: AlignState, item: StreamItem, idle: boolea
   const { hi: family, lo, less, more } = item;
   state.recent.push({ hi: family, lo, less, more });
   if (state.recent.length > HEAD_RUN) state.recent.shift();
+  const skipped = stepGone(job, state, item);
+  if (skipped !== null) return skipped;
+  const lost = state.gone !== null && state.gone.left <= 0 ? settled(state) : [];
+  return [...lost, ...leftOut(state, place(job, state, item, idle))];
+}
+
+function place(job: Job, state: AlignState, item: StreamItem, idle: boolean): Mismatch[] {
   const { at } = state;
+  const welded = weldedArc(job, state, item);
+  if (welded !== null) return welded;
   const fits = state.pending.length === 0 && isSame(job, item, at);
   const restarted = fits ? null : tryRestart(job, state);
   if (restarted !== null) return restarted;
@@ -155,7 +171,7 @@ function stepRunning(job: Job, state: AlignState, item: StreamItem, idle: boolea
   const hi = job.hi[at]!;
   if (idle || wasInserted(job, state, item)) return [];
   state.block = null;
-  if (hasSoon(job, item, at)) return hold(state, item);
+  if (hasSoon(job, state, item, at)) return hold(state, item);
   if (isMove(item.hi)) {
     if (!isNear(job, item, at)) return hold(state, item);
     return altered(job, state, item);
@@ -163,7 +179,7 @@ function stepRunning(job: Job, state: AlignState, item: StreamItem, idle: boolea
   if (classOf(item.hi) === classOf(hi) && settingKind(hi) !== null) {
     return altered(job, state, item);
   }
-  if (itemKind(item) === null) return hold(state, item);
+  if (itemKind(item) === null || isHeaterOff(item)) return hold(state, item);
   return insertedMismatches(job, [item], at, null);
 }
 
@@ -194,7 +210,7 @@ function overdue(job: Job, state: AlignState, eventTimeS: number): Mismatch[] {
   if (state.phase !== "running" || !first || eventTimeS - first.eventTimeS < PATIENCE_S) return [];
   const waiting = state.pending.filter((item) => !item.told);
   if (waiting.length === 0 || waiting[0] !== state.pending[0]) return [];
-  const arcs = waitingArcs(job, state);
+  const arcs = waitingArcs(job, state) ?? waitingScript(job, state);
   if (arcs !== null) return arcs;
   const told = waiting.length === 1 && classOf(first.hi) === classOf(job.hi[state.at] ?? 0) &&
       isMove(first.hi) && !first.told

@@ -2,7 +2,7 @@ import { initLineGate, type LineGate } from "../gcode/line_gate.ts";
 import { initMachine, type MachineState } from "../gcode/machine_state.ts";
 import type { SeenFingerprint } from "./fingerprint.ts";
 import type { Job } from "./job.ts";
-import type { StreamItem } from "./mismatch.ts";
+import type { Mismatch, StreamItem } from "./mismatch.ts";
 
 /**
  * `before` the job, `running`, `after` its last command, `lost`: another job runs, or one that
@@ -41,6 +41,12 @@ export interface AlignState {
   upheaval: number;
   /** A plug-in turns this host's moves into arcs: told once, forgiven from then on. */
   rewritten: boolean;
+  /** What the waiting commands were told to be: a script after which the job may go on. */
+  scriptTold: "pause-like" | "cancelled" | null;
+  /** An object was left out: more of it will be. */
+  skipping: boolean;
+  /** Moves that are missing, told unless the extruder's position is set to fit within so many commands. */
+  gone: { told: Mismatch[]; left: number } | null;
   /** Whether the swapped job was reported. */
   swapTold: boolean;
 }
@@ -65,6 +71,9 @@ export function initAlign(job: Job): AlignState {
     startSpeed: 100,
     upheaval: 0,
     rewritten: false,
+    scriptTold: null,
+    skipping: false,
+    gone: null,
     swapTold: false,
   };
 }

@@ -39,9 +39,28 @@ export function fingerprint(command: Command, effects: Effects, key: HashKey): S
   return { hi, lo: hashText(key.a, text), less: -1, more: -1 };
 }
 
-function pathBits(command: Command, kind: CommandClass, key: HashKey): number {
+/** Of an arc: the fingerprint of a straight move to the same place; nothing is said of its F. */
+export function straightened(
+  command: Command,
+  effects: Effects,
+  key: HashKey,
+): SeenFingerprint {
+  const family = CLASSES.indexOf("linear") << 12;
+  const letters = PATH_LETTERS.filter((letter) => letter <= "Z" && letter >= "X");
+  return {
+    hi: family | pathBits(command, "linear", key, letters),
+    ...amountBits(command, effects, key),
+  };
+}
+
+function pathBits(
+  command: Command,
+  kind: CommandClass,
+  key: HashKey,
+  letters: readonly string[] = PATH_LETTERS,
+): number {
   let hash = mixWord(key.a, kind === "arc" ? command.code : 1);
-  for (const letter of PATH_LETTERS) {
+  for (const letter of letters) {
     const value = command.number(letter);
     if (value !== null) hash = mixNumber(mixWord(hash, letter.charCodeAt(0)), value);
   }

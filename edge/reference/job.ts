@@ -1,6 +1,7 @@
 import { Manifest } from "../../shared/manifest.ts";
 import { ok, refused, type Result } from "../../shared/result.ts";
 import { BLOCK_DIGEST_BYTES } from "./block_digest.ts";
+import { classOf } from "./fingerprint.ts";
 import { readFingerprints } from "./fingerprint_list.ts";
 import { type HashKey, hashKey } from "./keyed_hash.ts";
 
@@ -12,6 +13,8 @@ export interface Job {
   /** Fingerprints by command. */
   readonly hi: Uint16Array;
   readonly lo: Uint32Array;
+  /** Whether the slicer itself wrote arcs. */
+  readonly hasArcs: boolean;
   /** Hexadecimal, by block. */
   readonly blockDigests: readonly string[];
   /** Texts of the commands that set something, by index. */
@@ -47,6 +50,7 @@ export function openManifest(value: unknown): Result<Job> {
     key: hashKey(manifest.salt),
     count: manifest.commandCount,
     ...list,
+    hasArcs: list.hi.some((hi) => classOf(hi) === "arc"),
     blockDigests,
     settings: new Map(manifest.settings.map(({ at, text }) => [at, text])),
   });

@@ -66,6 +66,9 @@ function startAt(job: Job, state: AlignState, at: number, run: number): Mismatch
   state.foreignMoves = 0;
   state.upheaval = 0;
   state.rewritten = false;
+  state.scriptTold = null;
+  state.skipping = false;
+  state.gone = null;
   state.alteredAt = -1;
   if (first === 0) state.swapTold = false;
   return told;

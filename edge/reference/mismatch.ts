@@ -30,7 +30,7 @@ export interface Mismatch {
    * `skipped`: moves left out with the extruder's position set to fit, as when an object is
    * cancelled; `pause-like`: a foreign script that neither extrudes nor leaves the toolhead elsewhere;
    * `no-extrusion`: one that hasn't extruded so far; `rewritten`: arcs in place of moves;
-   * `truncated`; `start-script`; `resent`: other words under a number sent before; `block`: only
+   * `truncated`; `cancelled`: a host's script that switches everything off; `start-script`; `resent`: other words under a number sent before; `block`: only
    * the block's strong digest tells; `altered`: the job's own move with other numbers.
    */
   detail: MismatchDetail | null;
@@ -41,6 +41,7 @@ export type MismatchDetail =
   | "no-extrusion"
   | "rewritten"
   | "truncated"
+  | "cancelled"
   | "start-script"
   | "resent"
   | "block"
@@ -61,6 +62,8 @@ export interface StreamItem extends SeenFingerprint {
   xMm: number;
   yMm: number;
   zMm: number;
+  /** Of an arc: as if it were a straight move; else null. */
+  straight: SeenFingerprint | null;
   /** Whether it was reported already. */
   told: boolean;
 }

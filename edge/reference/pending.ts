@@ -1,6 +1,6 @@
 import type { AlignState } from "./align_state.ts";
 import { explain, insertedMismatches } from "./difference.ts";
-import { classOf, isMove, sameCommand } from "./fingerprint.ts";
+import { sameCommand } from "./fingerprint.ts";
 import type { Job } from "./job.ts";
 import { heightOf, MIDWAY_RUN } from "./job_start.ts";
 import {
@@ -8,16 +8,20 @@ import {
   itemKind,
   type Mismatch,
   mismatch,
-  settingKind,
   short,
   type StreamItem,
 } from "./mismatch.ts";
+import { isPause, isSwitchOff } from "./scripts.ts";
+import { skippedMismatches } from "./skipped.ts";
 import { findAnywhere, findNearby, inLockstep, isSame, type Place } from "./search.ts";
+import { isRewritten, tellRewritten } from "./welded.ts";
 
 /** So many commands without a place are looked for in the whole job. */
 export const PENDING_MAX = 64;
 /** More places with inserted or dropped commands, fading by 1 in 50 that fit, are another file. */
 const UPHEAVAL_MAX = 24;
+/** An object that is left out has at most so many commands in a layer. */
+const LEFT_OUT_MAX = 2000;
 /** The job's first commands in a row mean that it starts anew. */
 export const HEAD_RUN = 5;
 
@@ -27,9 +31,9 @@ export function stepPending(
   item: StreamItem,
   idle: boolean,
 ): Mismatch[] {
-  if (idle && !hasSoon(job, item, state.at - 1)) return [];
+  if (idle && !hasSoon(job, state, item, state.at - 1)) return [];
   hold(state, item);
-  const place = findNearby(job, state.pending, state.at);
+  const place = findNearby(job, state.pending, state.at, state.skipping ? LEFT_OUT_MAX : 0);
   if (place !== null) return resume(job, state, place);
   if (inLockstep(job, state.pending, state.at)) {
     const from = state.at;
@@ -39,7 +43,9 @@ export function stepPending(
     leavePending(job, state, from + state.pending.length);
     return mismatches;
   }
-  if (itemKind(item) !== null && !hasSoon(job, item, state.at - 1)) {
+  const ends = /^M108$/.test(item.text) && state.pending.some(isPause);
+  const atOnce = itemKind(item) !== null && !isSwitchOff(item) && !ends;
+  if (atOnce && !hasSoon(job, state, item, state.at - 1)) {
     const told = insertedMismatches(job, [item], state.at, null);
     item.told = true;
     return told;
@@ -53,59 +59,23 @@ function resume(job: Job, state: AlignState, place: Place): Mismatch[] {
   const foreign = pending.slice(0, pending.length - place.run);
   const to = place.at - place.run + 1;
   const rewritten = isRewritten(job, foreign, from, to);
-  const skipped = isSkipped(job, foreign, from, to);
+  const skipped = skippedMismatches(job, state, foreign, from, to);
   const pause = to === from && isPauseLike(state, foreign) ? "pause-like" : null;
   leavePending(job, state, place.at + 1);
   if (rewritten) return tellRewritten(job, state, foreign);
-  if (skipped) return [mismatch(job, "dropped", from, { count: to - from, detail: "skipped" })];
+  if (skipped !== null) return skipped;
   const told = explain(job, foreign, from, to, false, pause);
+  if (state.skipping) return told;
   state.upheaval +=
     told.filter((each) => each.kind === "inserted" || each.kind === "dropped").length;
   return state.upheaval > UPHEAVAL_MAX ? giveUp(job, state) : told;
 }
 
-/** A plug-in has turned moves into arcs: several moves are gone where each arc stands. */
-function isRewritten(job: Job, foreign: readonly StreamItem[], from: number, to: number): boolean {
-  const arcs = foreign.filter((item) => classOf(item.hi) === "arc").length;
-  if (arcs === 0 || to - from < 2 * arcs || !foreign.every((item) => isMove(item.hi))) return false;
-  return job.hi.subarray(from, to).every((hi) => classOf(hi) === "linear");
-}
-
-/** Arcs that wait, in a job that has none, for the moves that they stand for: no foreign moves. */
-export function waitingArcs(job: Job, state: AlignState): Mismatch[] | null {
-  const { pending } = state;
-  const welded = pending.every((item) => isMove(item.hi)) &&
-    pending.some((item) => classOf(item.hi) === "arc") &&
-    !job.hi.some((hi) => classOf(hi) === "arc");
-  return welded ? tellRewritten(job, state, pending) : null;
-}
-
-/** Told once; from then on arcs in place of moves are what is to be expected of this host. */
-function tellRewritten(
-  job: Job,
-  state: AlignState,
-  foreign: readonly StreamItem[],
-): Mismatch[] {
-  if (state.rewritten) return [];
-  state.rewritten = true;
-  const arc = foreign.find((item) => classOf(item.hi) === "arc");
-  const gotText = short(arc?.body ?? "");
-  return [mismatch(job, "swapped-job", state.at, { gotText, detail: "rewritten" })];
-}
-
-/** Moves are left out and the extruder's position is set to fit: as when an object is cancelled. */
-function isSkipped(job: Job, foreign: readonly StreamItem[], from: number, to: number): boolean {
-  if (to === from || foreign.some((item) => isPrinting(item) || settingKind(item.hi) !== null)) {
-    return false;
-  }
-  const sets = foreign.some((item) => /^G92 E[-\d.]+$/.test(item.text));
-  return sets && job.hi.subarray(from, to).some((hi) => isMove(hi));
-}
-
-/** Lifts, parks and comes back without printing anything. */
+/** Lifts, parks and comes back without printing anything, or waits for a person. */
 function isPauseLike(state: AlignState, foreign: readonly StreamItem[]): boolean {
   const last = foreign.at(-1);
-  if (!last || foreign.length < 2 || foreign.some(isPrinting)) return false;
+  if (!last || foreign.some(isPrinting)) return false;
+  if (foreign.length < 2 && !isPause(last)) return false;
   return Math.abs(last.xMm - state.fromXMm) < 0.01 && Math.abs(last.yMm - state.fromYMm) < 0.01 &&
     Math.abs(last.zMm - state.fromZMm) < 0.01;
 }
@@ -114,7 +84,7 @@ export function quietly(state: AlignState): "no-extrusion" | null {
   return state.pending.some(isPrinting) ? null : "no-extrusion";
 }
 
-function isPrinting(item: StreamItem): boolean {
+export function isPrinting(item: StreamItem): boolean {
   return item.extrudes && item.hasXY;
 }
 
@@ -172,6 +142,7 @@ export function advance(state: AlignState, at: number): void {
 
 function leavePending(job: Job, state: AlignState, at: number): void {
   state.pending = [];
+  state.scriptTold = null;
   state.block = null;
   advance(state, at);
   if (at === job.count) state.phase = "after";
@@ -185,8 +156,9 @@ export function hold(state: AlignState, item: StreamItem): Mismatch[] {
 }
 
 /** Whether the job has the command a little later: then commands may be missing instead. */
-export function hasSoon(job: Job, item: StreamItem, at: number): boolean {
-  for (let soon = at + 1; soon <= at + 8 && soon < job.count; soon++) {
+export function hasSoon(job: Job, state: AlignState, item: StreamItem, at: number): boolean {
+  const within = state.skipping ? LEFT_OUT_MAX : 8;
+  for (let soon = at + 1; soon <= at + within && soon < job.count; soon++) {
     if (sameCommand(item, job.hi[soon]!, job.lo[soon]!)) return true;
   }
   return false;

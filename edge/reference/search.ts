@@ -33,20 +33,30 @@ export function runLength(
 /**
  * Looks for the newest items near the expected command. The farther from what altered or inserted
  * lines alone would explain, the more commands in a row are asked for; commands that say little,
- * such as `G92 E0`, count for less.
+ * such as `G92 E0`, count for less. While an object is left out, up to `leftOut` commands may be.
  */
-export function findNearby(job: Job, items: readonly StreamItem[], expected: number): Place | null {
+export function findNearby(
+  job: Job,
+  items: readonly StreamItem[],
+  expected: number,
+  leftOut = 0,
+): Place | null {
   const lockstep = expected + items.length - 1;
   let best: Place | null = null, bestScore = 0;
   // An arc stands for any number of moves.
   const arcs = items.filter((item) => classOf(item.hi) === "arc").length;
-  const end = Math.min(expected + LOOK_AHEAD + arcs * ARC_MOVES, job.count - 1);
+  const ahead = Math.max(LOOK_AHEAD, leftOut);
+  const end = Math.min(expected + ahead + arcs * ARC_MOVES, job.count - 1);
   for (let at = expected; at <= end; at++) {
     // What was seen already can't come again: a repeated line is an inserted one.
     const run = runLength(job, items, at, Math.min(8, at - expected + 1));
     if (run === 0) continue;
     const telling = run - plain(items, run);
-    const away = at === lockstep || at === expected + run - 1 ? 0 : at - expected <= 8 ? 1 : 2;
+    const away = at === lockstep || at === expected + run - 1
+      ? 0
+      : at - expected <= 8 || leftOut > 0
+      ? 1
+      : 2;
     // One telling command suffices where lines were altered or inserted, not where they were
     // exchanged: then the next one has to be seen too.
     const needed = at === expected + run - 1 && isExchanged(job, items, run, at) ? 1 : away;

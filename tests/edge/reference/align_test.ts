@@ -212,7 +212,7 @@ align("calls a script that comes back to where it left a pause", () => {
     if (!parsed.ok) return;
     for (const each of reference.step(state, parsed.value, t)) told.push([at, each.detail]);
   });
-  assert.equal(told[0], [middle + 5, "no-extrusion"]);
+  assert.equal(told[0], [middle + 5, "pause-like"]);
   assert.is(told.at(-1)![1], "pause-like");
 });
 

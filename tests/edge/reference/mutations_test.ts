@@ -15,7 +15,7 @@ const number = (line: string, letter: string, change: (value: number) => number)
 
 /** What is done to the lines at a place, the kinds it may be told as, and how many lines later. */
 const TABLE: [string, (lines: string[], at: number) => string[], string[], number][] = [
-  ["a lost line", (l, at) => [...l.slice(0, at), ...l.slice(at + 1)], ["dropped"], 4],
+  ["a lost line", (l, at) => [...l.slice(0, at), ...l.slice(at + 1)], ["dropped"], 5],
   ["a line twice", (l, at) => [...l.slice(0, at), l[at]!, ...l.slice(at)], ["inserted"], 4],
   [
     "another E",

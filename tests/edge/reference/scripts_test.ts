@@ -1,0 +1,96 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { parseLine } from "../../../edge/gcode/parse_line.ts";
+import type { Mismatch } from "../../../edge/reference/mismatch.ts";
+import { arcWelded } from "../../../scripts/printer/host/arc_welder.ts";
+import { partLines, referenceOf, sentLines } from "./stream.ts";
+
+const lines = partLines("gear-prusaslicer");
+const reference = referenceOf(lines);
+const sent = sentLines(lines);
+const printing = sent.flatMap((line, at) => /^G1 X.*E/.test(line) ? [at] : []);
+const middle = printing[printing.length >> 1]!;
+
+/** Streams lines 50 ms apart, with a silence after one of them; what was told, and when. */
+function told(stream: string[], silentAfter = -1): (Mismatch & { at: number })[] {
+  const state = reference.init();
+  const found: (Mismatch & { at: number })[] = [];
+  let nowS = 0;
+  stream.forEach((line, at) => {
+    nowS += 0.05;
+    const parsed = parseLine(line);
+    if (!parsed.ok) throw new Error(parsed.issue);
+    found.push(...reference.step(state, parsed.value, nowS).map((each) => ({ ...each, at })));
+    if (at !== silentAfter) return;
+    for (let second = 0; second < 120; second++) {
+      nowS += 1;
+      found.push(...reference.tick(state, nowS).map((each) => ({ ...each, at })));
+    }
+  });
+  return found;
+}
+
+const put = (...script: string[]) => [
+  ...sent.slice(0, middle),
+  ...script,
+  ...sent.slice(middle),
+];
+const PAUSE = ["G91", "G1 E-2 F1800", "G1 Z5 F600", "G90"];
+const RESUME = ["G91", "G1 Z-5 F600", "G1 E2 F1800", "G90"];
+const CANCEL = ["M104 S0", "M140 S0", "M106 S0", "G91", "G1 Z10 F600", "G90", "M84"];
+
+const scripts = suite("scripts of hosts");
+
+scripts("a pause that lasts is one while it lasts, and one when it is over", () => {
+  const found = told(put(...PAUSE, ...RESUME), middle + PAUSE.length - 1);
+  assert.ok(found.length >= 1);
+  assert.equal([...new Set(found.map(({ detail }) => detail))], ["pause-like"]);
+});
+
+scripts("a filament change is a pause", () => {
+  const found = told(put("M600"), middle);
+  assert.equal([...new Set(found.map(({ detail }) => detail))], ["pause-like"]);
+});
+
+scripts("a pause that leaves the toolhead elsewhere is none when the job goes on", () => {
+  const found = told(put("G91", "G1 Z0.2 F600", "G90"), middle + 2);
+  assert.ok(found.some(({ kind, detail }) => kind !== "dropped" && detail !== "pause-like"));
+});
+
+scripts("everything off and nothing after it is a cancelled job", () => {
+  const stream = [...sent.slice(0, middle), ...CANCEL];
+  const found = told(stream, stream.length - 1);
+  assert.equal(found.map(({ kind, detail }) => [kind, detail]), [["dropped", "cancelled"]]);
+  assert.is(found[0]!.count, reference.job.count - found[0]!.position);
+});
+
+scripts("heaters off while the job goes on are told as set points at its next lines", () => {
+  const found = told(put("M104 S0"));
+  assert.is(found[0]!.kind, "temperature");
+  assert.ok(found[0]!.at <= middle + 2, `${found[0]!.at - middle}`);
+});
+
+scripts("a fan switched off is told at its own line", () => {
+  const [first] = told(put("M106 S0"));
+  assert.equal([first!.kind, first!.at], ["fan", middle]);
+});
+
+scripts.run();
+
+const welded = suite("arcs of a plug-in");
+
+welded("are followed to the job's end, and told once", () => {
+  const found = told(arcWelded(sent));
+  assert.equal(found.map(({ detail }) => detail), ["rewritten"]);
+});
+
+welded("hide no other change", () => {
+  const arcs = arcWelded(sent);
+  const at = arcs.findLastIndex((line) => /^G1 X.*E/.test(line)) - 40;
+  const found = told([...arcs.slice(0, at), "M104 S190", ...arcs.slice(at)]);
+  assert.ok(found.some(({ kind, gotText }) => kind === "temperature" && gotText === "M104 S190"));
+  const bent = arcs.map((line, i) => i > at ? line.replace(/^G([23]) X(\d+)/, "G$1 X9$2") : line);
+  assert.ok(told(bent).length > 1);
+});
+
+welded.run();
