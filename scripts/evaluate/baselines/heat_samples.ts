@@ -24,6 +24,8 @@ export function heatSamples(state: HeatReading, seen: Observation): HeatSample[]
   if (seen.type === "sent") readFan(state, seen.line);
   if (seen.type === "heater") {
     const { eventTimeS, heater, measuredC, targetC, duty } = seen;
+    // Klipper's log writes zeros while the board has reported nothing yet.
+    if (measuredC === 0) return [];
     return [sample(state, { eventTimeS, heater, measuredC, targetC, duty })];
   }
   if (seen.type !== "received" || !seen.line.includes("T")) return [];

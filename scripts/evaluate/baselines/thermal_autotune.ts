@@ -7,6 +7,8 @@ const RECORD_S = 60;
 const HOLD_C = 3;
 const CAPACITY_J_PER_K: Bounds = [3, 40];
 const RESISTANCE_K_PER_W: Bounds = [4, 60];
+const LAGS_S = [0.27, 0.54, 1, 1.5, 2.1, 3, 4, 6];
+const FILTERS = [0.065, 0.12, 0.25, 0.5];
 const ROUNDS = 24;
 /** Fewer samples than this teach nothing. */
 const SAMPLES_MIN = 15;
@@ -19,7 +21,9 @@ type Bounds = readonly [low: number, high: number];
  * taken as it is, the capacity is searched that explains a heat-up best, then the resistance without
  * fan, the capacity once more, and the resistances with the fan on; between measured fan levels it is
  * interpolated, and the search is by golden section over the mean square of the filtered error. The
- * firmware does this at rest; here the print's holds serve, flow included. Null if there is no heat-up
+ * lag and its filter, constants of the hotend's make there, are searched as well, for the smallest
+ * error on a heat-up, the best a printer of any make
+ * could have. The firmware does this at rest; here the print's holds serve, flow included. Null if there is no heat-up
  * or no duty in the print.
  */
 export function autotune(samples: readonly HeatSample[]): ThermalModel | null {
@@ -29,7 +33,7 @@ export function autotune(samples: readonly HeatSample[]): ThermalModel | null {
   if (heating.length < SAMPLES_MIN || still.length < SAMPLES_MIN) return null;
   let model = UNCALIBRATED;
   for (let refine = 0; refine < 2; refine++) {
-    model = withCapacity(model, heating);
+    model = withHeatUp(model, heating);
     model = withResistance(model, still, 0);
   }
   const levels = [[0, model.resistanceKPerW[0]!]] as [number, number][];
@@ -72,6 +76,13 @@ function withCapacity(model: ThermalModel, samples: readonly HeatSample[]): Ther
   return of(best(CAPACITY_J_PER_K, (value) => cost(of(value), samples)));
 }
 
+function withHeatUp(model: ThermalModel, samples: readonly HeatSample[]): ThermalModel {
+  const models = LAGS_S.flatMap((lagS) =>
+    FILTERS.map((filter) => withCapacity({ ...model, lagS, filter }, samples))
+  );
+  return models.reduce((best, each) => worst(each, samples) < worst(best, samples) ? each : best);
+}
+
 function withResistance(model: ThermalModel, samples: readonly HeatSample[], duty: number) {
   const of = (value: number): ThermalModel => ({
     ...model,
@@ -90,6 +101,17 @@ function cost(model: ThermalModel, samples: readonly HeatSample[]): number {
     sum += run.errorKPerS * run.errorKPerS;
   }
   return sum;
+}
+
+/** The largest error on the way, K/s: what a false alarm would be. */
+function worst(model: ThermalModel, samples: readonly HeatSample[]): number {
+  const run = initModelRun();
+  let largest = 0;
+  for (const sample of samples) {
+    stepModel(run, model, sample);
+    largest = Math.max(largest, Math.abs(run.errorKPerS));
+  }
+  return largest;
 }
 
 /** The value between two bounds for which `of` is smallest, by golden section. */

@@ -2,9 +2,7 @@ import { type HeatSample, SILENCE_S } from "./seen.ts";
 
 /** The firmware's own step, s; reports that come more seldom are walked in steps of about this. */
 const STEP_S = 0.27;
-/** Response lag, s, and the filters of the simulated and of the error's difference, per step. */
-const LAG_S = 2.1;
-const SIMULATED_FILTER = 0.065;
+/** Filter of the error's difference, per step. */
 const ERROR_FILTER = 0.05;
 /** Room temperature that is assumed where no sensor tells it, °C. */
 const AMBIENT_C = 25;
@@ -13,14 +11,20 @@ const AMBIENT_C = 25;
 export interface ThermalModel {
   powerW: number;
   capacityJPerK: number;
+  /** From power to reading, s. */
+  lagS: number;
+  /** Filter of the simulated difference, per step of 0.27 s, 0–1. */
+  filter: number;
   /** Thermal resistance, K/W, at fan duties 0 … 1 in equal steps. */
   resistanceKPerW: readonly number[];
 }
 
-/** E3D's V6 at 38 W: the values that a Prusa MK3S has before it is calibrated. */
+/** E3D's V6 at 38 W: the values that a Prusa MK3S begins its calibration with. */
 export const UNCALIBRATED: ThermalModel = {
   powerW: 38,
   capacityJPerK: 12.1,
+  lagS: 2.1,
+  filter: 0.065,
   resistanceKPerW: [
     20.5,
     18.4,
@@ -71,14 +75,14 @@ export function stepModel(run: ModelRun, model: ThermalModel, seen: HeatSample):
   if (passedS <= 0) return true;
   const steps = Math.max(1, Math.round(passedS / STEP_S));
   const rate = (seen.measuredC - last.measuredC) / passedS;
-  const lagSteps = Math.max(1, Math.round(LAG_S / (passedS / steps)));
+  const lagSteps = Math.max(1, Math.round(model.lagS / (passedS / steps)));
   for (let i = 1; i <= steps; i++) {
     const part = i / steps;
     const measuredC = last.measuredC + (seen.measuredC - last.measuredC) * part;
     const duty = last.duty + (seen.duty - last.duty) * part;
     const expected = expectedRate(model, measuredC, duty, seen.fanDuty);
     const before = run.lag.at(-1) ?? expected;
-    run.lag.push(before + (expected - before) * SIMULATED_FILTER);
+    run.lag.push(before + (expected - before) * model.filter);
     if (run.lag.length <= lagSteps) continue;
     while (run.lag.length > lagSteps + 1) run.lag.shift();
     run.errorKPerS += (rate - run.lag[0]! - run.errorKPerS) * ERROR_FILTER;

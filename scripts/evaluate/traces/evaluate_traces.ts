@@ -16,11 +16,12 @@ import { readKnownIssues } from "../../../edge/classifier/known_issues_file.ts";
 import type { KnownIssue } from "../../../shared/known_issue.ts";
 import { Random } from "../../printer/random.ts";
 import { fitBlock } from "./block_fit.ts";
+import { BaselineRun } from "./baseline_run.ts";
 import { type CleanResult, cleanRun } from "./clean_run.ts";
 import { fitGains } from "./gains_fit.ts";
 import { injected, type Machine } from "./counterfactual.ts";
 import { freeRun } from "./free_run.ts";
-import { type InjectedResult, injectedRun } from "./injected_run.ts";
+import { injectedRun } from "./injected_run.ts";
 import { drawInjection, type Injection, INJECTIONS } from "./injections.ts";
 import { printReport, summaryOf } from "./report.ts";
 import { readTrace, type Trace } from "./trace.ts";
@@ -65,12 +66,13 @@ export async function evaluateTraces(args: string[]): Promise<void> {
     clean: [],
     freeRuns: [],
     injections: [],
+    baselines: [],
   };
   for (const name of await traceNames(folder)) {
     if (!keep(name)) continue;
     const trace = await readTrace(`${folder}/${name}.csv`);
     const plan = planOf(trace, result.seed, Number(values["per-kind"]), values.kind);
-    result.clean.push(runTrace(trace, known.value.issues, plan, result.injections));
+    result.clean.push(runTrace(trace, known.value.issues, plan, result));
     result.freeRuns.push(freeRun(trace, known.value.issues));
   }
   if (values.json) console.log(JSON.stringify(summaryOf(result)));
@@ -116,15 +118,20 @@ function runTrace(
   trace: Trace,
   issues: readonly KnownIssue[],
   plan: readonly Planned[],
-  results: InjectedResult[],
+  result: TracesResult,
 ): CleanResult {
+  const baselines = new BaselineRun(trace);
+  result.baselines.push(baselines);
   const block = fitBlock(trace.rows);
   const machine: Machine = { block, gains: fitGains(trace.rows, block) };
-  return cleanRun(trace, issues, (at, guard) => {
+  const clean = cleanRun(trace, issues, (at, guard) => {
     for (const { injection, random } of plan.filter((one) => one.at === at)) {
       const rows = injected(trace.rows, at, machine, injection, random);
       const startS = trace.rows[at]!.eventTimeS;
-      results.push(injectedRun(guard.fork(), rows, trace.name, injection, startS));
+      result.injections.push(injectedRun(guard.fork(), rows, trace.name, injection, startS));
+      baselines.inject(at, rows, injection);
     }
   });
+  baselines.finish();
+  return clean;
 }

@@ -1,10 +1,13 @@
 import { type Interval, wilson } from "../statistics/wilson.ts";
+import { baselineLines } from "./baseline_run.ts";
 import type { InjectedResult } from "./injected_run.ts";
 import { areaUnderRoc, detectedInTime, type InjectionLine, tally } from "./tally.ts";
 import type { TracesResult } from "./traces_result.ts";
 
 /** Kinds and sizes that the headline counts: 5 K and drift have a figure of their own. */
-function isHeadline({ side, kind, size }: InjectedResult): boolean {
+function isHeadline(
+  { side, kind, size }: Pick<InjectedResult, "side" | "kind" | "size">,
+): boolean {
   return side === "threat" && kind !== "slow drift" && (size === null || size >= 10);
 }
 
@@ -55,6 +58,7 @@ export function summaryOf(result: TracesResult) {
         ),
       }))
     ),
+    baselines: baselineLines(result.baselines, isHeadline),
     injections: tally(injections, false),
     byVariant: tally(injections, true),
   };
@@ -97,6 +101,7 @@ export function printReport(
   }
   printInjections(summary.injections, summary.byVariant, byVariant);
   printHeadline(summary);
+  printBaselines(summary.baselines);
   if (list) { for (const one of result.injections) console.log(JSON.stringify(one)); }
 }
 
@@ -134,4 +139,17 @@ function printHeadline(summary: ReturnType<typeof summaryOf>): void {
   );
   const areas = roc.map(({ kind, size, area }) => `${kind} ${size} K ${area?.toFixed(2) ?? "–"}`);
   console.log(`Area under ROC of the score against disturbances: ${areas.join(", ")}`);
+}
+
+function printBaselines(lines: ReturnType<typeof summaryOf>["baselines"]): void {
+  console.log(
+    "\nWhat ships today on the same rows: threats within 60 s, disturbances, false alarms",
+  );
+  for (const { name, threats, disturbances, falsePer100h } of lines) {
+    console.log(
+      `  ${name.padEnd(30)} ${percent(threats.detected / Math.max(1, threats.n)).padStart(8)} ` +
+        `${percent(disturbances.alarmed / Math.max(1, disturbances.n)).padStart(8)} ` +
+        `${falsePer100h} in 100 h of log`,
+    );
+  }
 }

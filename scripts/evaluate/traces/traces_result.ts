@@ -1,3 +1,4 @@
+import type { BaselineRun } from "./baseline_run.ts";
 import type { CleanResult } from "./clean_run.ts";
 import type { FreeRunResult } from "./free_run.ts";
 import type { InjectedResult } from "./injected_run.ts";
@@ -8,4 +9,6 @@ export interface TracesResult {
   clean: CleanResult[];
   freeRuns: FreeRunResult[];
   injections: InjectedResult[];
+  /** What ships today, on the same rows. */
+  baselines: BaselineRun[];
 }

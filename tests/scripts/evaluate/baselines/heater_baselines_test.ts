@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { HEATER_BASELINES } from "../../../../scripts/evaluate/baselines/baselines.ts";
+import { UNCALIBRATED } from "../../../../scripts/evaluate/baselines/thermal_fit.ts";
 import {
   THERMAL_MODEL_ERROR,
   THERMAL_MODEL_WARNING,
@@ -86,7 +87,7 @@ baselines("the heating watch alarms when a period doesn't bring two degrees", ()
 baselines("a heater that jumps 15 K within a second stands off its model", () => {
   const settled = heaterStream(1, 400).slice(60);
   const jump = altered(settled, 200, ({ measuredC }) => measuredC - 15);
-  const model = { powerW: 38, capacityJPerK: 12.1, resistanceKPerW: [185 / (38 * 0.33)] };
+  const model = { ...UNCALIBRATED, resistanceKPerW: [185 / (38 * 0.33)] };
   const context = { file: null, golden: null, model };
   assert.equal(alarmTimes(THERMAL_MODEL_WARNING, settled, context), []);
   assert.equal(alarmTimes(THERMAL_MODEL_WARNING, jump, context), [200]);
@@ -95,7 +96,7 @@ baselines("a heater that jumps 15 K within a second stands off its model", () =>
 
 baselines("a drift of 1.3 K/s warns but is no error, a third of it is nothing", () => {
   const settled = heaterStream(1, 400).slice(60);
-  const model = { powerW: 38, capacityJPerK: 12.1, resistanceKPerW: [185 / (38 * 0.33)] };
+  const model = { ...UNCALIBRATED, resistanceKPerW: [185 / (38 * 0.33)] };
   const context = { file: null, golden: null, model };
   const drift = (rate: number) =>
     altered(settled, 200, ({ measuredC }, sinceS) => measuredC - Math.min(60, rate * sinceS));
