@@ -34,7 +34,10 @@ export interface Summary {
   benign: { n: number; calledThreat: number };
   undeterminedShare: number;
   clean: CleanFigures;
+  /** Visible draws of the catalogue whose evidence isn't equal to their twin's. */
   scenarios: Row[];
+  /** Those whose evidence is equal. */
+  equalScenarios: Row[];
   baselines: BaselineRow[];
   shares: {
     detected: Share;
@@ -83,7 +86,6 @@ export function judge(
       cell.set === "catalogue" && bestSuite(cell, suites) === tally.suite
     )
   );
-  const isEqual = ({ cell, suite }: CellOutcome) => equalEvidence(cell, suite) !== null;
   const headline = best.filter((each) => !isEqual(each));
   return {
     tallies,
@@ -109,9 +111,8 @@ export function summarise(judged: Judged, seed: number): Summary {
     benign: { n: benign.n, calledThreat: benign.calledThreat },
     undeterminedShare: shares.undetermined.share,
     clean: worstOf(Object.values(cleanBySuite)),
-    scenarios: tallies.flatMap((tally) =>
-      scenarioRows(tally.suite, visible(tally).filter(({ cell }) => cell.set === "catalogue"))
-    ),
+    scenarios: rowsOf(tallies, false),
+    equalScenarios: rowsOf(tallies, true),
     baselines: judged.baselines,
     shares,
     equalEvidence: confusionOf(equal),
@@ -127,6 +128,19 @@ export function summarise(judged: Judged, seed: number): Summary {
     besideEvents: bySuite(tallies, ({ injectedAlarms }) => injectedAlarms.length),
     noEffect: bySuite(tallies, ({ noEffect }) => noEffect),
   };
+}
+
+function isEqual({ cell, suite }: CellOutcome): boolean {
+  return equalEvidence(cell, suite) !== null;
+}
+
+function rowsOf(tallies: readonly SuiteTally[], equal: boolean): Row[] {
+  return tallies.flatMap((tally) =>
+    scenarioRows(
+      tally.suite,
+      visible(tally).filter((each) => each.cell.set === "catalogue" && isEqual(each) === equal),
+    )
+  );
 }
 
 function sharesOf(headline: readonly CellOutcome[]): Summary["shares"] {

@@ -30,7 +30,7 @@ code { font: 0.9em/1.4 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wra
 nav { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 18px 0 0; font-size: 0.93rem; }
 a { color: inherit; text-underline-offset: 3px; text-decoration-color: var(--line); }
 a:hover { text-decoration-color: currentColor; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 12px;
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 12px;
   margin: 26px 0 8px; }
 .figure { background: var(--sheet); border: 1px solid var(--line); border-radius: 10px;
   padding: 14px 16px 12px; }

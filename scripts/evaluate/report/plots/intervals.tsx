@@ -12,9 +12,9 @@ export interface IntervalRow extends Interval {
 /** From a value to its place between 0 and 1. */
 export type Scale = (value: number) => number;
 
-const LEFT = 250;
+const LEFT = 300;
 const WIDTH = 470;
-const NOTE = 250;
+const NOTE = 240;
 const ROW = 22;
 
 /** Values with their intervals, one below the other; ticks are given in the values' own unit. */

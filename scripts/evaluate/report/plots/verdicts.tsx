@@ -7,9 +7,9 @@ export interface VerdictRow {
   note: string;
 }
 
-const LEFT = 250;
+const LEFT = 300;
 const WIDTH = 470;
-const NOTE = 250;
+const NOTE = 240;
 const ROW = 22;
 
 const PARTS: readonly { colour: string; of: (counts: Counts) => number; name: string }[] = [

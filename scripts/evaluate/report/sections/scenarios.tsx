@@ -9,7 +9,7 @@ import { delayText, shareText, titleOf } from "../words.ts";
 const TICKS = [0.1, 1, 10, 100, 1000].map((at) => ({ at, text: `${at} s` }));
 
 /** What each scenario was called, and how soon. */
-export function Scenarios({ summary: { scenarios } }: Figures) {
+export function Scenarios({ summary: { scenarios, equalScenarios } }: Figures) {
   const suites = [...new Set(scenarios.map(({ suite }) => suite))];
   return (
     <>
@@ -28,8 +28,36 @@ export function Scenarios({ summary: { scenarios } }: Figures) {
   );
 }
 
+function label({ id }: Row): string {
+  const text = `${id} ${titleOf(id)}`;
+  return text.length > 42 ? `${text.slice(0, 41)}…` : text;
+}
+
+function EqualEvidence({ rows }: { rows: readonly Row[] }) {
+  return (
+    <>
+      <h3>Equal evidence</h3>
+      <p>
+        Here an attack and its twin leave the same traces, for lack of a reference, of declared
+        intent or of a sense: undetermined is the right verdict. They stand outside the shares
+        above.
+      </p>
+      <figure>
+        <VerdictKey />
+        <Verdicts
+          title="verdicts where evidence is equal"
+          rows={rows.map((row) => ({
+            label: `${row.suite} ${label(row)}`,
+            counts: row,
+            note: shareText(row.detectedShare),
+          }))}
+        />
+      </figure>
+    </>
+  );
+}
+
 function SuiteFigures({ suite, rows }: { suite: SuiteName; rows: readonly Row[] }) {
-  const label = ({ id }: Row) => `${id} ${titleOf(id)}`.slice(0, 40);
   const told = rows.filter(({ detected }) => detected > 0);
   return (
     <>
