@@ -24,6 +24,7 @@ export function Scenarios({ summary: { scenarios, equalScenarios } }: Figures) {
           rows={scenarios.filter((row) => row.suite === suite)}
         />
       ))}
+      {equalScenarios.length > 0 && <EqualEvidence rows={equalScenarios} />}
     </>
   );
 }
