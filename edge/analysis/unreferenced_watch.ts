@@ -29,8 +29,6 @@ export interface UnreferencedWatch {
   /** Duties of the part fan that the job has used, and the last one. */
   duties: number[];
   duty: number;
-  flow: number;
-  speed: number;
   /** Printing moves with a line number, in a row. */
   numbered: number;
   relative: boolean;
@@ -48,8 +46,6 @@ export function initUnreferencedWatch(): UnreferencedWatch {
     bedC: 0,
     duties: [],
     duty: 0,
-    flow: 1,
-    speed: 1,
     numbered: 0,
     relative: false,
     dwells: [],
@@ -116,13 +112,19 @@ function noteMoves(watch: UnreferencedWatch, command: Command, effects: Effects)
     const { extrudedMm, dxMm, dyMm } = effects.moves[i]!;
     if (extrudedMm > 0 && (dxMm !== 0 || dyMm !== 0)) prints = true;
   }
-  if (command.is("G", 28)) watch.waiting = [];
+  // Homing begins another job, which has habits of its own.
+  if (command.is("G", 28)) Object.assign(watch, { ...initUnreferencedWatch(), ...kept(watch) });
   if (!prints) return [];
   watch.movesInLayer++;
   watch.numbered = command.lineNumber === null ? 0 : watch.numbered + 1;
   const { waiting } = watch;
   watch.waiting = [];
   return layer ? [] : waiting;
+}
+
+/** What homing doesn't change. */
+function kept({ hotendC, bedC, duty, numbered, relative }: UnreferencedWatch) {
+  return { hotendC, bedC, duty, numbered, relative };
 }
 
 function oddTargets(watch: UnreferencedWatch, effects: Effects): Foreign[] {

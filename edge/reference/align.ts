@@ -2,7 +2,7 @@ import type { Command } from "../gcode/command.ts";
 import { type Effects, makeEffects } from "../gcode/effects.ts";
 import { type Passage, passGate } from "../gcode/line_gate.ts";
 import { stepMachine } from "../gcode/machine.ts";
-import type { AlignState } from "./align_state.ts";
+import { advance, type AlignState } from "./align_state.ts";
 import { blockDigest } from "./block_digest.ts";
 import { canonicalText, isHostsOwn } from "./canonical.ts";
 import { insertedMismatches, isNear } from "./difference.ts";
@@ -19,7 +19,6 @@ import {
   type StreamItem,
 } from "./mismatch.ts";
 import {
-  advance,
   giveUp,
   hasSoon,
   HEAD_RUN,

@@ -77,3 +77,10 @@ export function initAlign(job: Job): AlignState {
     swapTold: false,
   };
 }
+
+/** The stream stands at `at` now; what was unsettled before is settled. Mutates the state. */
+export function advance(state: AlignState, at: number): void {
+  state.at = at;
+  state.alteredAt = -1;
+  state.upheaval = Math.max(0, state.upheaval - 0.02);
+}

@@ -1,4 +1,4 @@
-import type { AlignState } from "./align_state.ts";
+import { advance, type AlignState } from "./align_state.ts";
 import { explain, insertedMismatches } from "./difference.ts";
 import { sameCommand } from "./fingerprint.ts";
 import type { Job } from "./job.ts";
@@ -132,12 +132,6 @@ export function giveUp(job: Job, state: AlignState): Mismatch[] {
   if (state.swapTold) return [];
   state.swapTold = true;
   return [mismatch(job, "swapped-job", state.at, { gotText })];
-}
-
-export function advance(state: AlignState, at: number): void {
-  state.at = at;
-  state.alteredAt = -1;
-  state.upheaval = Math.max(0, state.upheaval - 0.02);
 }
 
 function leavePending(job: Job, state: AlignState, at: number): void {

@@ -1,8 +1,7 @@
-import type { AlignState } from "./align_state.ts";
+import { advance, type AlignState } from "./align_state.ts";
 import { classOf, compareMoves, isMove } from "./fingerprint.ts";
 import type { Job } from "./job.ts";
 import { type Mismatch, mismatch, short, type StreamItem } from "./mismatch.ts";
-import { advance } from "./pending.ts";
 
 /** No arc stands for more moves than this. */
 const WELDED_MAX = 512;
