@@ -17,14 +17,14 @@ const STREAMS = {
 const OCTAVES = 6;
 const FADE_COUNT = 200_000;
 /** Beyond what was seen, a repetition goes on more probably the longer it has. */
-const LIKELIER = 0.75;
+const LIKELIER = 0.9;
 
 /** One stream of values held against its own past, lag by lag. */
 export interface ReplayCheck {
   stream: keyof typeof STREAMS;
   /** Recent values, oldest first. */
   values: number[];
-  /** By lag: so many values in a row that moved repeat those so long before. */
+  /** By lag: so many values that moved repeat those so long before; one that doesn't halves it. */
   moved: number[];
   hits: number[];
   misses: number[];
@@ -66,7 +66,7 @@ export function stepReplayCheck(
     const count = moved[lag]!;
     if (!still && count >= 1) note(state, count, same);
     if (!same) {
-      moved[lag] = 0;
+      moved[lag] = count >> 1;
       continue;
     }
     if (!still) moved[lag] = count + 1;
