@@ -1,4 +1,4 @@
-import type { Aim } from "../judge/aims.ts";
+import type { Aim } from "../judge/aim.ts";
 import type { Summary } from "../judge/summary.ts";
 
 /** How the figures came about. */

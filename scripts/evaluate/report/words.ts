@@ -1,5 +1,5 @@
 import { scenario } from "../../printer/scenario/catalogue.ts";
-import type { Aim } from "../judge/aims.ts";
+import type { Aim } from "../judge/aim.ts";
 import type { Share } from "../statistics/clustered.ts";
 import type { Rate } from "../statistics/poisson.ts";
 

@@ -1,6 +1,6 @@
 import type { Figures } from "../about.ts";
 import { Table } from "../table.tsx";
-import { delayText } from "../words.ts";
+import { delayText, titleOf } from "../words.ts";
 import { countCells } from "./verdicts.tsx";
 
 /** Attack and accident that look alike. */
@@ -63,8 +63,31 @@ export function Baselines({ summary: { baselines } }: Figures) {
           delayText(medianDelayS),
         ])}
       />
+      <h3>Heater threats, one by one</h3>
+      <p>Share detected and median delay; what is missed counts as infinite.</p>
+      <Table
+        head={["threat", "n", "ours", ...baselines.map(({ name }) => name)]}
+        rows={heaterThreats(baselines).map(({ id, n, ours }) => [
+          `${id} ${titleOf(id)}`,
+          n,
+          soon(ours.detected, n, ours.medianDelayS),
+          ...baselines.map(({ scenarios }) => {
+            const row = scenarios.find((each) => each.id === id);
+            return row ? soon(row.detected, row.n, row.medianDelayS) : "—";
+          }),
+        ])}
+      />
     </>
   );
+}
+
+function heaterThreats(baselines: Figures["summary"]["baselines"]) {
+  return (baselines[0]?.scenarios ?? []).filter(({ id }) => /^B(0[3-7]|1[34])$/.test(id));
+}
+
+function soon(detected: number, n: number, medianDelayS: number | null): string {
+  if (detected === 0) return "none";
+  return `${(100 * detected / n).toFixed(0)} %, ${delayText(medianDelayS)}`;
 }
 
 const NAMES = {
