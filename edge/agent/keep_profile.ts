@@ -42,7 +42,7 @@ async function keepFirst(config: Config, printer: PrinterRun, log: Logger): Prom
   printer.withState((state) => {
     const { hotend, bed, senses } = learntProfile(state as AnalysisState);
     // Taken as text in one moment: the analysis goes on changing what it holds.
-    if (hotend) text = JSON.stringify({ version: 1, revision: 1, hotend, bed, senses });
+    if (hotend) text = JSON.stringify({ version: 2, revision: 1, hotend, bed, senses });
   });
   if (text === null) return;
   await Deno.mkdir(folder, { recursive: true });

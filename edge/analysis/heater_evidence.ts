@@ -70,7 +70,7 @@ function trace(
   part.forEach((residual, i) => {
     const { dtS, fan, flowMmPerS, measuredC } = residual;
     const duty = ((residual.duty ?? 0) + (part[i - 1]?.duty ?? residual.duty ?? 0)) / 2;
-    const step = blockStep(parameters, { duty, fan, flowMmPerS }, dtS);
+    const step = blockStep(parameters, { duty, fan, flowMmPerS }, dtS, blockC);
     const offset = blockC - step.steadyC;
     sensorC = step.steadyC + step.keepSensor * (sensorC - step.steadyC) + step.mixSensor * offset;
     blockC = step.steadyC + step.keepBlock * offset;

@@ -15,10 +15,8 @@ import { eventFeatures, type HeaterEvent, type HeaterWatch } from "./heater_watc
 /** A verdict on heat needs to see how the event goes on, s; a sensor's fault speaks at once. */
 const HEAT_WAIT_S = 4;
 /** By then something is said, if only that it is undetermined, s. */
-const WAIT_MAX_S = 14;
+const WAIT_MAX_S = 12;
 const CERTAIN = 0.9;
-/** An undetermined event that was over before it could be judged counts only if it was strong. */
-const STRONG_SCORE = 2;
 /** While an event is young a clearer verdict may replace the first one, s. */
 const REVISE_S = 90;
 const REVISE_QUIET_S = 3;
@@ -81,7 +79,10 @@ function ripe(
   told: HeaterReport | null,
 ): boolean {
   const waitS = event.name.startsWith("heat-") ? HEAT_WAIT_S : 0;
-  const certain = verdict.verdict !== "undetermined" && verdict.probability >= CERTAIN;
+  // Evidence that an attack and an accident share is told as such, as soon as it is recognised.
+  const recognised = verdict.verdict !== "undetermined" ||
+    verdict.issue?.verdict === "undetermined";
+  const certain = recognised && verdict.probability >= CERTAIN;
   if (!told) return (certain && ageS >= waitS) || ageS >= WAIT_MAX_S;
   // A threat is never talked away by what comes after it: an attacker would do just that.
   if (told.verdict === "potential-cyberthreat" || ageS > REVISE_S || !certain) return false;
@@ -106,11 +107,6 @@ export function endHeater(
   return [{ ...closed, endedS: ended.lastAlarmS, evidence }];
 }
 
-/** Whether an event that ended untold was strong enough to have deserved a word. */
-export function wasStrong(ended: HeaterEvent): boolean {
-  return ended.score >= STRONG_SCORE;
-}
-
 /** The kind of an event that nothing known explains. */
 function kindOf(event: EventName): Kind {
   return event.startsWith("sensor-") ? "hotend-sensor" : "hotend-heat";
@@ -125,7 +121,7 @@ function candidateOf(
 ): Candidate {
   const { issue } = verdict;
   const { heater } = watch;
-  const known = verdict.verdict === "undetermined" ? null : issue;
+  const known = issue?.verdict === verdict.verdict ? issue : null;
   const kind = known?.kind ?? kindOf(event.name);
   const named = (text: string) => text.replaceAll("{heater}", heater);
   return {

@@ -28,7 +28,7 @@ import {
 } from "../detector/residual_window.ts";
 import type { Calibration } from "../twin/thermal/calibration.ts";
 import {
-  followWander,
+  followNormal,
   type HeaterResidual,
   type HeaterSample,
   type HeaterTwin,
@@ -50,11 +50,11 @@ const KEEP_S = 150;
 const KEEP_MAX = 320;
 /** An event ends when nothing has alarmed for so long, s. */
 const CALM_S = 14;
-/** The slow estimate lags: it counts only while the sudden one agrees by at least this share. */
-const AGREES_SHARE = 0.5;
 /** An odd pattern is told as a gain or loss of heat from this mean share on, over so long, s. */
 const PATTERN_HEAT_S = 20;
 const PATTERN_HEAT_SHARE = 0.05;
+/** From this share of an alarm on nothing is learnt: it may be the beginning of an event. */
+const SUSPECT_SCORE = 0.6;
 /** What ends an attack disturbs the heat once more; that belongs to it, s. */
 const CALM_AFTER_THREAT_S = 90;
 
@@ -63,9 +63,10 @@ export interface HeaterProfile {
   calibration: Calibration;
   ambientC: number;
   lagPerS: number;
-  /** How the twin's estimates wander while all is well, mean square, (K/s)². */
-  wanderFast: number;
-  wanderSlow: number;
+  /** What the twin gets constantly wrong, as a share of the loss. */
+  biasShare: number;
+  /** How noisy the heat accounts are while all is well. */
+  accounts: { noiseK2: number[]; seenS: number[] }[];
   sensor: SensorHabits;
 }
 
@@ -73,9 +74,7 @@ export interface HeaterWatch {
   heater: HeaterName;
   twin: HeaterTwin;
   learner: Learner;
-  fast: HeatBalance;
-  slow: HeatBalance;
-  change: HeatBalance;
+  balance: HeatBalance;
   forced: ForcedHeat;
   sensor: SensorCheck;
   window: ResidualWindow;
@@ -113,15 +112,16 @@ export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | nul
   const known = profile ? structuredClone(profile.calibration) : undefined;
   const twin = initHeaterTwin({ ...prior, parameters }, known);
   if (profile) {
-    Object.assign(twin, { wanderFast: profile.wanderFast, wanderSlow: profile.wanderSlow });
+    twin.biasShare = profile.biasShare;
+    profile.accounts.forEach(({ noiseK2, seenS }, i) => {
+      Object.assign(twin.accounts[i]!, { noiseK2: [...noiseK2], seenS: [...seenS] });
+    });
   }
   return {
     heater,
     twin,
     learner: initLearner(profile !== null),
-    fast: initHeatBalance(),
-    slow: initHeatBalance(),
-    change: initHeatBalance(),
+    balance: initHeatBalance(),
     forced: initForcedHeat(),
     sensor: initSensorCheck(heater, profile?.sensor),
     window: initResidualWindow(),
@@ -135,10 +135,14 @@ export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | nul
 export function profileOf(watch: HeaterWatch): HeaterProfile | null {
   if (!watch.learner.trusted) return null;
   const { ambientC, lagPerS } = watch.twin.parameters;
-  const { wanderFast, wanderSlow } = watch.twin;
+  const { biasShare } = watch.twin;
+  const accounts = watch.twin.accounts.map(({ noiseK2, seenS }) => ({
+    noiseK2: [...noiseK2],
+    seenS: [...seenS],
+  }));
   const sensor = habitsOf(watch.sensor);
   const calibration = structuredClone(watch.twin.calibration);
-  return { calibration, ambientC, lagPerS, wanderFast, wanderSlow, sensor };
+  return { calibration, ambientC, lagPerS, biasShare, accounts, sensor };
 }
 
 /** Takes one sample. Mutates the watch; `ended` is the event that calm has just closed. */
@@ -159,11 +163,11 @@ export function stepHeaterWatch(
   while (watch.recent.length > KEEP_MAX || older(watch, residual.eventTimeS - KEEP_S)) {
     watch.recent.shift();
   }
-  const alarmed = alarm(watch, residual, detectors);
+  const { alarmed, suspect } = alarm(watch, residual, detectors);
   if (alarmed) dropSuspect(watch.learner);
-  else if (!watch.event && !residual.outlier) {
+  else if (!watch.event && !residual.outlier && !suspect) {
     learn(watch.learner, watch.twin, watch.heater, residual);
-    followWander(watch.twin, residual);
+    followNormal(watch.twin, residual);
   }
   return { residual, ended: alarmed ? null : endEvent(watch, residual.eventTimeS) };
 }
@@ -194,18 +198,25 @@ function endEvent(watch: HeaterWatch, eventTimeS: number): HeaterEvent | null {
   return event;
 }
 
-/** Runs the tests and opens or prolongs the event; true while any of them alarms. */
+/** What the tests and the network make of one residual. */
+interface Watched {
+  alarmed: boolean;
+  /** Nothing is wrong yet, but this may be how it begins. */
+  suspect: boolean;
+}
+
+/** Runs the tests and opens or prolongs the event. */
 function alarm(
   watch: HeaterWatch,
   residual: HeaterResidual,
   detectors: HeaterDetectors,
-): boolean {
+): Watched {
   const pattern = patternAlarm(watch, residual, detectors);
-  const tested = detectors.tests ? testAlarm(watch, residual) : false;
-  if (!tested && pattern) {
+  const tested = detectors.tests ? testAlarm(watch, residual) : { alarmed: false, suspect: false };
+  if (!tested.alarmed && pattern) {
     noteAlarm(watch, residual, patternEvent(watch), pattern.onsetS, pattern.score);
   }
-  return tested || pattern !== null;
+  return { alarmed: tested.alarmed || pattern !== null, suspect: tested.suspect };
 }
 
 /** What the network sees in the last minute, where the twin is known to fit. */
@@ -231,40 +242,35 @@ function patternEvent({ recent, event }: HeaterWatch): EventName {
   return share > 0 ? "heat-gain" : "heat-loss";
 }
 
-function testAlarm(watch: HeaterWatch, residual: HeaterResidual): boolean {
+function testAlarm(watch: HeaterWatch, residual: HeaterResidual): Watched {
   const fault = stepSensorCheck(watch.sensor, residual, powerOf(watch));
   // Only a twin that is known to fit can say that a reading leapt.
   const sensor = fault?.fault === "jump" && !watch.learner.trusted ? null : fault;
-  const heat = residual.outlier ? null : heatAlarm(watch, residual);
+  const { heat, suspect } = heatAlarm(watch, residual);
   if (sensor) {
     noteAlarm(watch, residual, `sensor-${sensor.fault}`, sensor.onsetS, sensor.score);
     Object.assign(watch.event!.extra, sensorFeatures(watch, sensor, residual));
   } else if (heat) {
     noteAlarm(watch, residual, `heat-${heat.direction}`, heat.onsetS, heat.score);
   }
-  return sensor !== null || heat !== null;
+  return { alarmed: sensor !== null || heat !== null, suspect };
 }
 
 function powerOf({ learner, twin }: HeaterWatch): number | null {
   return learner.trusted ? twin.parameters.powerKPerS : null;
 }
 
-function heatAlarm(watch: HeaterWatch, residual: HeaterResidual): HeatAlarm | null {
-  const { fastKPerS, fastSpreadKPerS, slowKPerS, slowSpreadKPerS } = residual;
-  const bounds = HEAT_BOUNDS[watch.heater];
-  const fast = { drive: fastKPerS, spread: fastSpreadKPerS };
-  const slow = { drive: slowKPerS, spread: slowSpreadKPerS };
-  const sudden = stepHeatBalance(watch.fast, residual, fast, bounds.fast);
-  const crept = stepHeatBalance(watch.slow, residual, slow, bounds.slow);
-  const creeping = fastKPerS / slowKPerS > AGREES_SHARE ? crept : null;
-  const { changeKPerS, changeSpreadKPerS } = residual;
-  // While it isn't known from what a change would be one, there is none.
-  const change = { drive: changeKPerS ?? 0, spread: changeSpreadKPerS };
-  const changed = stepHeatBalance(watch.change, residual, change, bounds.change);
-  // A model that isn't known to fit, or a heater that is off and cold, is no yardstick.
+function heatAlarm(
+  watch: HeaterWatch,
+  residual: HeaterResidual,
+): { heat: HeatAlarm | null; suspect: boolean } {
+  if (residual.outlier) return { heat: null, suspect: true };
   const forced = stepForcedHeat(watch.forced, residual);
+  const most = stepHeatBalance(watch.balance, residual, HEAT_BOUNDS[watch.heater]);
+  // A model that isn't known to fit, or a heater that is off and cold, is no yardstick.
   const judged = watch.learner.trusted && residual.overAmbientK > 15;
-  return (judged ? sudden ?? changed ?? creeping : null) ?? forced;
+  const heat = judged && most.score >= 1 ? most : forced;
+  return { heat, suspect: watch.learner.trusted && most.score > SUSPECT_SCORE };
 }
 
 function noteAlarm(

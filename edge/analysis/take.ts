@@ -40,7 +40,7 @@ import {
   noteLink,
   takeFlow,
 } from "./stream_watch.ts";
-import { noteCommandedTarget, stepTargetWatch } from "./target_watch.ts";
+import { lastTarget, noteCommandedTarget, stepTargetWatch } from "./target_watch.ts";
 import { stepUnreferenced } from "./unreferenced_watch.ts";
 
 /** What a step may overwrite; nothing in it outlives the step. */
@@ -214,7 +214,9 @@ function takeReceived(
     const duty = gate ?? told;
     const fan = measuredFan(state.senses, eventTimeS) ?? stream.machine.fanDuties[0] ?? 0;
     const meanDuty = gate !== null;
-    const sample = { ...said, duty, meanDuty, toldDuty: told, fan, flowMmPerS };
+    // The short reports of a heater that warms up leave the set point out.
+    const asked = { ...said, targetC: targetC ?? lastTarget(state.targets[heater]) };
+    const sample = { ...asked, duty, meanDuty, toldDuty: told, fan, flowMmPerS };
     followAmbient(state.heaters[heater], ambientNowC(state.senses.around, eventTimeS));
     found.push(...takeSample(state, heater, sample, options));
   }

@@ -67,3 +67,8 @@ function asked(watch: TargetWatch, targetC: number, nowS: number): boolean {
     Math.abs(command.targetC - targetC) < 1 && (command === last || nowS - command.atS < QUEUE_S)
   );
 }
+
+/** The set point that was asked for last, on the wire or by what the firmware reported, °C. */
+export function lastTarget(watch: TargetWatch): number | null {
+  return watch.commanded.at(-1)?.targetC ?? watch.reportedC;
+}

@@ -23,7 +23,7 @@ function meanOf(part: readonly HeaterResidual[], powerKPerS: number): Mean | nul
   const over = (value: (residual: HeaterResidual) => number) =>
     part.reduce((sum, residual) => sum + value(residual) * residual.dtS, 0) / seconds;
   return {
-    drive: over((r) => r.fastKPerS),
+    drive: part.reduce((sum, r) => sum + addedK(r), 0) / seconds,
     loss: Math.max(0.02, over((r) => r.lossKPerS)),
     duty: over((r) => r.duty ?? 0),
     measuredC: over((r) => r.measuredC),
@@ -56,16 +56,35 @@ export function heatFeatures(
   if (began) addEarly(features, began, early, was);
   if (is) addLate(features, is, was, now.eventTimeS - onsetS);
   addSurroundings(features, early, now, onsetS);
+  addReading(features, since, powerKPerS);
   return features;
 }
 
-/** The largest unexplained heating, either way, as a share of the loss. */
+/** Unexplained heat that one reading added, K: it is small where the account barely moved. */
+function addedK(residual: HeaterResidual): number {
+  return residual.accounts[0]!.addedK;
+}
+
+/** Readings of a block that moves as fast as it can may be off by so much, K. */
+const LEAP_NOISE_K = 0.8;
+/** A peak lasts so long, s: one reading alone is mostly noise. */
+const PEAK_S = 3;
+
+/** The largest unexplained heating over a few seconds, either way, as a share of the loss. */
 function peakShare(part: readonly HeaterResidual[]): number {
-  let peak = 0;
-  for (const { fastKPerS, lossKPerS } of part) {
-    const share = fastKPerS / Math.max(0.02, lossKPerS);
+  let peak = 0, from = 0, heatK = 0, seconds = 0;
+  part.forEach((residual) => {
+    heatK += addedK(residual);
+    seconds += residual.dtS;
+    while (seconds - part[from]!.dtS >= PEAK_S) {
+      heatK -= addedK(part[from]!);
+      seconds -= part[from]!.dtS;
+      from++;
+    }
+    if (seconds < PEAK_S * 0.8) return;
+    const share = heatK / seconds / Math.max(0.02, residual.lossKPerS);
     if (Math.abs(share) > Math.abs(peak)) peak = share;
-  }
+  });
   return peak;
 }
 
@@ -102,6 +121,30 @@ function addLate(
   if (was) features.movedK = is.measuredC - was.measuredC;
 }
 
+/** The reading's slope is taken over so long, s. */
+const SLOPE_S = 4;
+
+/** How the reading itself moved: a block climbs and falls steadily, and never faster than it can. */
+function addReading(
+  features: Record<string, number>,
+  since: readonly HeaterResidual[],
+  powerKPerS: number,
+): void {
+  const now = since.at(-1);
+  if (!now || since.length < 2) return;
+  const part = since.filter((r) => r.eventTimeS >= now.eventTimeS - SLOPE_S - 0.5);
+  const first = part.length > 1 ? part[0]! : since.at(-2)!;
+  const seconds = now.eventTimeS - first.eventTimeS;
+  if (seconds > 0) features.slopeKPerS = (now.measuredC - first.measuredC) / seconds;
+  let leap = 0;
+  for (let i = 1; i < since.length; i++) {
+    const { measuredC, dtS } = since[i]!;
+    const mostK = Math.max(0.2, powerKPerS) * Math.max(0.5, dtS) + LEAP_NOISE_K;
+    leap = Math.max(leap, Math.abs(measuredC - since[i - 1]!.measuredC) / mostK);
+  }
+  features.leap = leap;
+}
+
 function addSurroundings(
   features: Record<string, number>,
   early: readonly HeaterResidual[],
@@ -117,6 +160,8 @@ function addSurroundings(
   if (fanShare > 0.03) features.fanMatch = share / fanShare;
   if (flowShare > 0.03) features.flowMatch = share / flowShare;
   features.reach = share - fanShare - flowShare;
+  // No stopped fan and no missing filament spares more than its own share of the loss.
+  features.beyond = (features.peakShare ?? 0) - fanShare - flowShare;
   features.overAmbientK = now.overAmbientK;
   features.ageS = now.eventTimeS - onsetS;
 }

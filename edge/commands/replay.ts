@@ -166,7 +166,7 @@ async function saveProfile(
   const bed = learnt.bed ?? before?.bed ?? null;
   const revision = (before?.revision ?? 0) + 1;
   try {
-    await writeProfile(fromCaller(path), { version: 1, revision, hotend, bed });
+    await writeProfile(fromCaller(path), { version: 2, revision, hotend, bed });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     fail(`Cannot save the profile '${path}': a folder that takes files was required: ${reason}`);

@@ -37,5 +37,5 @@ export function stepForcedHeat(state: ForcedHeat, residual: HeaterResidual): Hea
   state.lowestC = Math.min(slowlyC, measuredC);
   const climbK = measuredC - Math.max(state.lowestC, targetC);
   if (climbK < CLIMB_K) return null;
-  return { direction: "gain", score: climbK / CLIMB_K, onsetS: state.idleSinceS };
+  return { direction: "gain", score: climbK / CLIMB_K, onsetS: state.idleSinceS, heatK: climbK };
 }

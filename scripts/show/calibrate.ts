@@ -43,5 +43,5 @@ export async function calibrate(
   if (!known.ok) throw new Error(known.issue);
   const { hotend, bed } = learnProfile(known.value.issues, printer, gcode);
   if (!hotend) throw new Error("Cannot calibrate: a printer that reports its duty was required");
-  await writeProfile(profileFile, { version: 1, revision: 1, hotend, bed });
+  await writeProfile(profileFile, { version: 2, revision: 1, hotend, bed });
 }

@@ -1,3 +1,4 @@
+import { type Account, type AccountReading, initAccounts } from "./accounts.ts";
 import { calibrated, type Calibration, initCalibration } from "./calibration.ts";
 import { initLagChoice, type LagChoice } from "./lag.ts";
 import { initObserver, type Observer } from "./observer.ts";
@@ -37,14 +38,11 @@ export interface HeaterResidual {
   predictedC: number;
   innovationK: number;
   innovationSpreadK: number;
-  /** Unexplained heating, K/s, and its standard deviation: sudden and slow estimate. */
+  /** Unexplained heating as estimated within seconds, K/s, and its standard deviation. */
   fastKPerS: number;
   fastSpreadKPerS: number;
-  slowKPerS: number;
-  slowSpreadKPerS: number;
-  /** How far the sudden estimate is from where it stood of late; null while that isn't known. */
-  changeKPerS: number | null;
-  changeSpreadKPerS: number;
+  /** Unexplained heat over the last seconds, K, by account. */
+  accounts: AccountReading[];
   /** What the block should lose now, K/s: the yardstick for the above. */
   lossKPerS: number;
   /** Share of that loss which the part fan causes, 0–1, and which the filament causes. */
@@ -58,31 +56,31 @@ export interface HeaterResidual {
 }
 
 export interface HeaterTwin {
+  prior: HeaterPrior;
   parameters: ThermalParameters;
   calibration: Calibration;
   fast: Observer;
-  slow: Observer;
+  accounts: Account[];
+  /** What the model gets constantly wrong of late, as a share of the loss; bounded. */
+  biasShare: number;
   /** Running estimates of noise: of a reading, K, and of the duty between two reports. */
   readingK: number;
   dutyNoise: number;
-  /** How the two estimates wander while all is well, mean square, (K/s)². */
-  wanderFast: number;
-  wanderSlow: number;
   /** A new set point hasn't been reached yet; and since when the reading has been near it, s. */
   approaching: boolean;
   nearSinceS: number | null;
   dutyMean: number;
-  /** Where the sudden estimate stood of late, how it wanders about that, and for how long, s. */
-  baseKPerS: number;
-  wanderBase: number;
-  baseS: number;
-  /** Decaying trace of the last large changes of duty, K/s. */
-  jumpKPerS: number;
+  flowMean: number;
+  /** Decaying traces of the last steps: of the duty, K, and of the fan, K/s. */
+  dutyJumpK: number;
+  fanJumpKPerS: number;
   lag: LagChoice;
   /** Since when readings have been too far off, s; null: they aren't. */
   outlierSinceS: number | null;
   /** How far off was too far when they began to be, K: the filter's own doubt grows meanwhile. */
   outlierBoundK: number;
+  /** The usual time between two reports, s. */
+  usualS: number;
   last: HeaterSample | null;
 }
 
@@ -90,24 +88,24 @@ export interface HeaterTwin {
 export function initHeaterTwin(prior: HeaterPrior, calibration?: Calibration): HeaterTwin {
   const known = calibration ?? initCalibration(prior);
   return {
-    parameters: calibrated(known, prior.parameters),
+    prior,
+    parameters: calibrated(known, prior, prior.parameters),
     calibration: known,
     fast: initObserver(prior.parameters.ambientC),
-    slow: initObserver(prior.parameters.ambientC),
+    accounts: initAccounts(),
+    biasShare: 0,
     readingK: 0.2,
     dutyNoise: 0.08,
     approaching: false,
     nearSinceS: null,
     dutyMean: 0,
-    baseKPerS: 0,
-    wanderBase: 0,
-    baseS: 0,
-    wanderFast: 0,
-    wanderSlow: 0,
-    jumpKPerS: 0,
+    flowMean: 0,
+    dutyJumpK: 0,
+    fanJumpKPerS: 0,
     lag: initLagChoice(prior.parameters.lagPerS),
     outlierSinceS: null,
     outlierBoundK: 0,
+    usualS: 2,
     last: null,
   };
 }

@@ -1,5 +1,13 @@
-import { type HeaterInput, lossPerS } from "./block.ts";
-import { balanceVariance, type BalanceWindow } from "./calibration.ts";
+import {
+  ACCOUNT_S,
+  type AccountReading,
+  type Doubt,
+  followNoise as followAccounts,
+  restartAccounts,
+  stepAccounts,
+} from "./accounts.ts";
+import { airOf, type HeaterInput, lossPerS } from "./block.ts";
+import { balanceOf, balanceVariance } from "./calibration.ts";
 import {
   type HeaterResidual,
   type HeaterSample,
@@ -7,8 +15,7 @@ import {
   onTheWay,
 } from "./heater_state.ts";
 import { restartLagChoice, stepLagChoice } from "./lag.ts";
-import { correctObserver, initObserver, type ObserverNoise, predictObserver } from "./observer.ts";
-import { changeOf, spread } from "./wander.ts";
+import { correctObserver, initObserver, predictObserver } from "./observer.ts";
 
 export {
   type HeaterResidual,
@@ -16,24 +23,31 @@ export {
   type HeaterTwin,
   initHeaterTwin,
 } from "./heater_state.ts";
-export { followWander } from "./wander.ts";
 
-/** The estimate of unexplained heating that finds sudden changes, and the one for slow ones, s. */
+/** The estimate of unexplained heating follows a step in about this time, s. */
 const FAST_S = 4;
-const SLOW_S = 25;
 /** A reading further off than all of these can't be the block's: the observers don't follow it. */
 const OUTLIER_K = 4;
 const OUTLIER_SPREADS = 9;
 const OUTLIER_K_PER_S = 5;
 /** Readings that stay off as long as this are followed after all, s. */
 export const OUTLIER_SETTLE_S = 6;
-/** A longer silence than this starts the observers anew, s. */
-export const SILENCE_S = 12;
-/** A step of the fan that starts the base of a change anew, as a share of full speed. */
-const FAN_STEP = 0.08;
-/** What a wrong lag gets wrong after the duty jumped, as a share, and how long that lasts, s. */
-const JUMP_SHARE = 0.35;
-const JUMP_S = 10;
+/** A longer silence than this, and than so many usual ones, starts the observers anew, s. */
+const SILENCE_S = 7.5;
+const SILENCE_USUAL = 2.2;
+const SILENCE_MAX_S = 30;
+/** After a step of the duty a lag that is wrong by so much shows for so long, s. */
+const LAG_DOUBT_S = 0.4;
+const HELD_LAG_DOUBT_S = 0.15;
+const LAG_SHOWS_S = 8;
+/** Share of the fan's effect that is unsure after its step, and how long until it is learnt, s. */
+const FAN_DOUBT = 0.12;
+const FAN_SHOWS_S = 40;
+/** A fan's command waits in the printer's queue, and the rotor takes its time, s. */
+const FAN_DELAY_S = 2;
+/** A filament's flow is known up to the depth of the printer's queue, s. */
+const FLOW_DELAY_S = 4;
+const FLOW_MEAN_S = 12;
 /** A controller that swings around its mean isn't jumping; the mean is taken over so long, s. */
 const DUTY_MEAN_S = 8;
 /**
@@ -44,19 +58,34 @@ const APPROACH_K = 4;
 const ARRIVED_K = 1.5;
 /** It has arrived when it stayed near for so long: at first it shoots over, s. */
 const ARRIVED_S = 8;
-const APPROACH_SHARE = 0.12;
-/** Cooling down with the heater off: convection weakens faster than in proportion. */
-const COOLING_SHARE = 0.25;
+const APPROACH_DOUBT = 0.04;
+/** Parameters err together, and what is left of it is in the accounts' own noise: so much of it counts. */
+const LEARNT_DOUBT = 0.15;
+/** Cooling down with the heater off: convection is known in shape only. */
+const COOLING_DOUBT = 0.12;
+/** What the model gets constantly wrong is learnt over so long, s, up to this share of the loss. */
+const BIAS_S = 150;
+const BIAS_MAX = 0.15;
+const BIAS_SPREADS = 1;
+const FULL_BELOW_K = 25;
 /** Logs without fan and flow: an average of both is assumed, and this much of the loss is unsure. */
 const ASSUMED_FAN = 0.5;
 const ASSUMED_FLOW_MM_PER_S = 1.5;
-const UNKNOWN_SHARE = 0.4;
-const UNKNOWN_POWER_SHARE = 0.15;
+/** Where the duty isn't told, the heat that goes in may be off by this share of full power. */
+const UNTOLD_SHARE = 0.4;
+const UNKNOWN_SHARE = 0.1;
+const UNKNOWN_POWER_SHARE = 0.05;
+
+/** Far under its set point every firmware heats with all it has, also where a report is short. */
+function fullDuty({ targetC, measuredC }: HeaterSample): number | null {
+  return targetC !== null && targetC - measuredC > FULL_BELOW_K ? 1 : null;
+}
 
 /** The duty to reckon with where the firmware tells none: what holding this temperature needs. */
 function holdingDuty(twin: HeaterTwin, input: HeaterInput): number {
   const { powerKPerS, ambientC } = twin.parameters;
-  const lossKPerS = lossPerS(twin.parameters, input) * (twin.fast.blockC - ambientC);
+  const overAmbientK = twin.fast.blockC - ambientC;
+  const lossKPerS = lossPerS(twin.parameters, input, overAmbientK) * overAmbientK;
   return Math.min(1, Math.max(0, lossKPerS / Math.max(0.05, powerKPerS)));
 }
 
@@ -78,37 +107,49 @@ function inputBetween(twin: HeaterTwin, last: HeaterSample, sample: HeaterSample
  * Takes one sample. Mutates the twin; returns null for the first one after a start or a silence,
  * when there is nothing to compare with.
  */
-export function stepHeaterTwin(twin: HeaterTwin, sample: HeaterSample): HeaterResidual | null {
+export function stepHeaterTwin(twin: HeaterTwin, told: HeaterSample): HeaterResidual | null {
   const { last } = twin;
+  const sample = { ...told, duty: told.duty ?? fullDuty(told) };
   twin.last = sample;
   noteApproach(twin, last, sample);
   const dtS = last ? sample.eventTimeS - last.eventTimeS : 0;
-  if (!last || dtS > SILENCE_S || dtS < 0) {
-    twin.fast = initObserver(sample.measuredC);
-    twin.slow = initObserver(sample.measuredC);
-    restartLagChoice(twin.lag, sample.measuredC);
-    twin.jumpKPerS = 0;
+  const silent = dtS > Math.max(SILENCE_S, SILENCE_USUAL * twin.usualS);
+  if (dtS > 0 && dtS < SILENCE_MAX_S) twin.usualS += (dtS - twin.usualS) * 0.1;
+  if (!last || silent || dtS < 0) {
+    restart(twin, sample);
     twin.outlierSinceS = null;
     return null;
   }
   const input = inputBetween(twin, last, sample);
   const known = sample.duty !== null && last.duty !== null;
-  const noise = { readingK: twin.readingK, duty: known ? twin.dutyNoise : 0.5 };
-  const fastNoise = { ...noise, followS: FAST_S }, slowNoise = { ...noise, followS: SLOW_S };
-  predictObserver(twin.fast, twin.parameters, fastNoise, input, dtS);
-  predictObserver(twin.slow, twin.parameters, slowNoise, input, dtS);
+  const noise = { readingK: twin.readingK, duty: known ? twin.dutyNoise : 0.5, followS: FAST_S };
+  predictObserver(twin.fast, twin.parameters, noise, input, dtS);
   const predictedC = twin.fast.sensorC;
   const outlier = isOutlier(twin, sample, dtS);
   const innovationK = sample.measuredC - predictedC;
   const spreadK = Math.sqrt(twin.fast.pSS + twin.readingK ** 2);
+  followSteps(twin, last, sample, input, dtS);
   if (!outlier) {
-    correctObserver(twin.fast, fastNoise, sample.measuredC);
-    correctObserver(twin.slow, slowNoise, sample.measuredC);
-    chooseLag(twin, fastNoise, input, dtS, sample.measuredC);
-    followNoise(twin, sample, innovationK, known ? sample.duty! - last.duty! : 0, dtS);
+    correctObserver(twin.fast, noise, sample.measuredC);
+    chooseLag(twin, input, dtS, sample.measuredC);
+    followReadings(twin, sample, innovationK, known ? sample.duty! - last.duty! : 0, dtS);
   }
-  followFan(twin, input.fan - (last.fan ?? input.fan));
   return residualOf(twin, sample, input, dtS, { innovationK, spreadK, predictedC, outlier });
+}
+
+/** How fast a block at this temperature should change at this duty, roughly, K/s. */
+function slopeOf({ parameters }: HeaterTwin, duty: number, blockC: number): number {
+  const { powerKPerS, lossPerS, ambientC } = parameters;
+  return powerKPerS * duty - lossPerS * Math.max(0, blockC - ambientC);
+}
+
+function restart(twin: HeaterTwin, { measuredC: readingC, duty }: HeaterSample): void {
+  const { lagPerS } = twin.parameters;
+  twin.fast = initObserver(readingC);
+  restartAccounts(twin.accounts, readingC, slopeOf(twin, duty ?? 0, readingC) / lagPerS);
+  restartLagChoice(twin.lag, readingC);
+  twin.dutyJumpK = 0;
+  twin.fanJumpKPerS = 0;
 }
 
 function noteApproach(twin: HeaterTwin, last: HeaterSample | null, sample: HeaterSample): void {
@@ -135,23 +176,19 @@ function isOutlier(twin: HeaterTwin, sample: HeaterSample, dtS: number): boolean
   twin.outlierBoundK = boundK;
   if (sample.eventTimeS - twin.outlierSinceS < OUTLIER_SETTLE_S) return true;
   twin.fast = initObserver(sample.measuredC);
-  twin.slow = initObserver(sample.measuredC);
+  restartAccounts(twin.accounts, sample.measuredC, 0);
   twin.outlierSinceS = null;
   return true;
 }
 
 /** Follows the noise of reading and duty; clipped, so that an event doesn't count as noise. */
-function followNoise(
+function followReadings(
   twin: HeaterTwin,
   sample: HeaterSample,
   innovationK: number,
   dutyStep: number,
   dtS: number,
 ): void {
-  const duty = sample.duty ?? twin.dutyMean;
-  twin.dutyMean += (duty - twin.dutyMean) * (1 - Math.exp(-dtS / DUTY_MEAN_S));
-  const jump = Math.max(0, Math.abs(duty - twin.dutyMean) - 0.4) * twin.parameters.powerKPerS;
-  twin.jumpKPerS = Math.max(twin.jumpKPerS * Math.exp(-dtS / JUMP_S), jump);
   const keep = Math.exp(-dtS / 60);
   twin.dutyNoise = Math.max(0.02, keep * twin.dutyNoise + (1 - keep) * Math.abs(dutyStep) * 0.9);
   if (onTheWay(twin) || errorOf(sample) > APPROACH_K) return;
@@ -160,41 +197,72 @@ function followNoise(
   twin.readingK = Math.max(0.04, keep * twin.readingK + (1 - keep) * error * 1.25);
 }
 
+/** Follows the steps of duty, fan and flow, whose effect the model knows less well for a while. */
+function followSteps(
+  twin: HeaterTwin,
+  last: HeaterSample,
+  sample: HeaterSample,
+  input: HeaterInput,
+  dtS: number,
+): void {
+  const { powerKPerS, fanLossPerS, ambientC } = twin.parameters;
+  const overAmbientK = Math.max(0, twin.fast.blockC - ambientC);
+  const duty = sample.duty ?? twin.dutyMean;
+  twin.dutyMean += (duty - twin.dutyMean) * (1 - Math.exp(-dtS / DUTY_MEAN_S));
+  const off = Math.max(0, Math.abs(duty - twin.dutyMean) - 0.1);
+  const doubtS = twin.approaching ? LAG_DOUBT_S + 0.15 * dtS : HELD_LAG_DOUBT_S;
+  const jumpK = off * powerKPerS * doubtS;
+  twin.dutyJumpK = Math.max(twin.dutyJumpK * Math.exp(-dtS / LAG_SHOWS_S), jumpK);
+  const air = Math.abs(airOf(input.fan) - airOf(last.fan ?? input.fan));
+  const fan = air * fanLossPerS * overAmbientK;
+  twin.fanJumpKPerS = Math.max(twin.fanJumpKPerS * Math.exp(-dtS / FAN_SHOWS_S), fan);
+  twin.flowMean += (input.flowMmPerS - twin.flowMean) * (1 - Math.exp(-dtS / FLOW_MEAN_S));
+}
+
 function errorOf(sample: HeaterSample): number {
   return sample.targetC === null ? 0 : Math.abs(sample.targetC - sample.measuredC);
 }
 
 function chooseLag(
   twin: HeaterTwin,
-  noise: ObserverNoise,
   input: HeaterInput,
   dtS: number,
   readingC: number,
 ): void {
-  const { parameters, lag, jumpKPerS } = twin;
-  const transient = jumpKPerS > 0.1 * parameters.powerKPerS;
-  const lagPerS = stepLagChoice(lag, parameters, noise, input, dtS, readingC, transient);
-  if (lagPerS !== parameters.lagPerS) twin.parameters = { ...parameters, lagPerS };
+  const { parameters, lag, dutyJumpK } = twin;
+  // Reports that are further apart than the lag show nothing of it; and only a new set point teaches
+  // it, since who hides a block's heat would teach another lag.
+  const transient = twin.approaching && dutyJumpK > 0.05 * parameters.powerKPerS && dtS < 2.6;
+  const lagPerS = stepLagChoice(lag, parameters, input, dtS, readingC, transient);
+  if (lagPerS === parameters.lagPerS) return;
+  twin.parameters = { ...parameters, lagPerS };
+  // With another lag the block stood elsewhere all the time.
+  restartAccounts(twin.accounts, readingC, slopeOf(twin, input.duty, readingC) / lagPerS);
 }
 
-/** A fan spins up in its own time and its command waits in the printer's queue: allow for both. */
-function followFan(twin: HeaterTwin, step: number): void {
-  const overAmbientK = Math.max(0, twin.fast.blockC - twin.parameters.ambientC);
-  if (Math.abs(step) > FAN_STEP) twin.baseS = 0;
-  const changeKPerS = Math.abs(step) * twin.parameters.fanLossPerS * overAmbientK;
-  twin.jumpKPerS = Math.max(twin.jumpKPerS, changeKPerS / JUMP_SHARE);
-}
-
-/** The heat balance that the parameters' uncertainty is asked about. */
-export function balanceOf(input: HeaterInput, overAmbientK: number): BalanceWindow {
+/** What may be wrong with the model now. */
+function doubtOf(twin: HeaterTwin, input: HeaterInput, lossKPerS: number, cooling: boolean): Doubt {
+  const { parameters, calibration, prior } = twin;
+  const overAmbientK = Math.max(0, twin.fast.blockC - parameters.ambientC);
+  const learnt = balanceVariance(
+    calibration,
+    prior,
+    balanceOf(parameters, input, overAmbientK),
+  );
+  const flowsKPerS = parameters.powerKPerS * input.duty + lossKPerS;
+  const structure = cooling
+    ? COOLING_DOUBT * lossKPerS
+    : twin.approaching
+    ? APPROACH_DOUBT * flowsKPerS
+    : 0;
+  const late = Math.abs(input.flowMmPerS - twin.flowMean) * parameters.flowLossPerMm * overAmbientK;
   return {
-    slopeKPerS: 0,
-    slopeVariance: 0,
-    duty: input.duty,
-    dutyOverAmbientK: input.duty * overAmbientK,
-    overAmbientK,
-    fanOverAmbientK: input.fan * overAmbientK,
-    flowOverAmbientK: input.flowMmPerS * overAmbientK,
+    driveKPerS: Math.hypot(
+      LEARNT_DOUBT * Math.sqrt(learnt),
+      structure,
+      FAN_DOUBT * twin.fanJumpKPerS,
+    ),
+    jumpK: Math.hypot(twin.dutyJumpK, FAN_DELAY_S * twin.fanJumpKPerS, FLOW_DELAY_S * late),
   };
 }
 
@@ -205,19 +273,27 @@ function residualOf(
   dtS: number,
   seen: { innovationK: number; spreadK: number; predictedC: number; outlier: boolean },
 ): HeaterResidual {
-  const { parameters, fast, slow } = twin;
+  const { parameters, fast } = twin;
   const overAmbientK = Math.max(0, fast.blockC - parameters.ambientC);
-  const loss = lossPerS(parameters, input);
+  const loss = lossPerS(parameters, input, overAmbientK);
   const lossKPerS = loss * overAmbientK;
-  const flowsKPerS = parameters.powerKPerS * input.duty + lossKPerS;
-  const structure = sample.targetC === 0 ? COOLING_SHARE : twin.approaching ? APPROACH_SHARE : 0;
   const unsureKPerS = sample.fan === null
     ? UNKNOWN_SHARE * lossKPerS + UNKNOWN_POWER_SHARE * parameters.powerKPerS * input.duty
     : 0;
-  const known = sample.duty !== null;
-  const model = unsureKPerS ** 2 +
-    balanceVariance(twin.calibration, balanceOf(input, overAmbientK)) +
-    (structure * flowsKPerS) ** 2 + (JUMP_SHARE * twin.jumpKPerS) ** 2;
+  const doubt = doubtOf(twin, input, lossKPerS, sample.targetC === 0);
+  const untold = sample.duty === null ? UNTOLD_SHARE * parameters.powerKPerS : 0;
+  doubt.driveKPerS = Math.hypot(doubt.driveKPerS, unsureKPerS, untold);
+  const biasKPerS = twin.biasShare * lossKPerS;
+  const readingC = seen.outlier ? seen.predictedC : sample.measuredC;
+  const accounts = stepAccounts(
+    twin.accounts,
+    parameters,
+    input,
+    dtS,
+    readingC,
+    biasKPerS,
+    doubt,
+  );
   return {
     eventTimeS: sample.eventTimeS,
     dtS,
@@ -231,16 +307,30 @@ function residualOf(
     predictedC: seen.predictedC,
     innovationK: seen.innovationK,
     innovationSpreadK: seen.spreadK,
-    fastKPerS: fast.unexplainedKPerS,
-    fastSpreadKPerS: spread(fast.pDD, twin.wanderFast, lossKPerS, known, model),
-    slowKPerS: slow.unexplainedKPerS,
-    slowSpreadKPerS: spread(slow.pDD, twin.wanderSlow, lossKPerS, known, model),
-    ...changeOf(twin, known, structure * flowsKPerS, JUMP_SHARE * twin.jumpKPerS),
+    fastKPerS: fast.unexplainedKPerS - biasKPerS,
+    fastSpreadKPerS: accounts[0]!.spreadK / ACCOUNT_S[0],
+    accounts,
     lossKPerS,
-    fanShare: (parameters.fanLossPerS * input.fan) / loss,
+    fanShare: (parameters.fanLossPerS * airOf(input.fan)) / loss,
     flowShare: (parameters.flowLossPerMm * input.flowMmPerS) / loss,
     overAmbientK,
     approaching: twin.approaching,
     outlier: seen.outlier,
   };
+}
+
+/**
+ * Learns the accounts' noise and the model's constant error from a residual judged normal. Called by
+ * the watch while nothing is suspected, so that an event doesn't widen the band it is judged by.
+ */
+export function followNormal(twin: HeaterTwin, residual: HeaterResidual): void {
+  const { targetC, dtS, lossKPerS, accounts } = residual;
+  if (targetC === null || targetC === 0 || twin.approaching || lossKPerS < 0.01) return;
+  followAccounts(twin.accounts, accounts, dtS);
+  const slow: AccountReading = accounts.at(-1)!;
+  const memoryS = ACCOUNT_S.at(-1)!;
+  const offK = Math.min(Math.abs(slow.offK), BIAS_SPREADS * slow.spreadK) * Math.sign(slow.offK);
+  const towards = offK / memoryS / lossKPerS;
+  const share = twin.biasShare + towards * Math.min(1, dtS / BIAS_S);
+  twin.biasShare = Math.min(BIAS_MAX, Math.max(-BIAS_MAX, share));
 }

@@ -1,25 +1,23 @@
-import type { HeaterInput } from "./block.ts";
-import {
-  correctObserver,
-  initObserver,
-  type Observer,
-  type ObserverNoise,
-  predictObserver,
-} from "./observer.ts";
+import { type Block, type HeaterInput, runBlock } from "./block.ts";
 import type { ThermalParameters } from "./parameters.ts";
 
 /** How fast sensors follow their block, 1/s: from a bed's pad to a Revo's two-second cartridge. */
-const CANDIDATES_PER_S = [0.07, 0.11, 0.16, 0.22, 0.32, 0.5];
+const CANDIDATES_PER_S = [0.07, 0.11, 0.16, 0.22, 0.32, 0.5, 0.8];
+/** Candidates run nearly free, pulled to the reading within this time, s: a filter would hide them. */
+const PULL_S = 10;
 /** Misfit is forgotten over so much time spent in transients, s. */
 const MEMORY_S = 240;
+const KNOWN_S = 20;
 /** A candidate must fit this much better to replace the present one. */
 const BETTER = 0.85;
+/** Further off than this says that something else is wrong, K². */
+const MISFIT_MAX_K2 = 100;
 
 /** The candidates side by side: the lag doesn't enter linearly, so it is chosen, not regressed. */
 export interface LagChoice {
   lagPerS: number[];
-  observers: Observer[];
-  /** Mean squared innovation in transients, K², and how much of them was seen, s. */
+  blocks: Block[];
+  /** Mean squared miss in transients, K², and how much of them was seen, s. */
   misfitK2: number[];
   seenS: number;
 }
@@ -32,7 +30,7 @@ export function initLagChoice(knownPerS: number): LagChoice {
   ];
   return {
     lagPerS,
-    observers: lagPerS.map(() => initObserver(0)),
+    blocks: lagPerS.map(() => ({ blockC: 0, sensorC: 0 })),
     misfitK2: lagPerS.map(() => 0),
     seenS: 0,
   };
@@ -40,7 +38,7 @@ export function initLagChoice(knownPerS: number): LagChoice {
 
 /** Starts all candidates anew at a reading, after a silence. Mutates. */
 export function restartLagChoice(choice: LagChoice, readingC: number): void {
-  choice.observers = choice.lagPerS.map(() => initObserver(readingC));
+  choice.blocks = choice.lagPerS.map(() => ({ blockC: readingC, sensorC: readingC }));
 }
 
 /**
@@ -50,22 +48,24 @@ export function restartLagChoice(choice: LagChoice, readingC: number): void {
 export function stepLagChoice(
   choice: LagChoice,
   parameters: ThermalParameters,
-  noise: ObserverNoise,
   input: HeaterInput,
   dtS: number,
   readingC: number,
   transient: boolean,
 ): number {
   const share = dtS / Math.min(MEMORY_S, choice.seenS + dtS);
+  const pull = 1 - Math.exp(-dtS / PULL_S);
   choice.lagPerS.forEach((lagPerS, i) => {
-    const observer = choice.observers[i]!;
-    predictObserver(observer, { ...parameters, lagPerS }, noise, input, dtS);
-    const { innovationK } = correctObserver(observer, noise, readingC);
+    const block = choice.blocks[i]!;
+    runBlock(block, { ...parameters, lagPerS }, input, dtS, 0);
+    const offK = readingC - block.sensorC;
+    block.blockC += pull * offK;
+    block.sensorC += pull * offK;
     if (!transient) return;
-    choice.misfitK2[i]! += (Math.min(innovationK ** 2, 100) - choice.misfitK2[i]!) * share;
+    choice.misfitK2[i]! += (Math.min(offK ** 2, MISFIT_MAX_K2) - choice.misfitK2[i]!) * share;
   });
   if (transient) choice.seenS += dtS;
-  return choice.seenS < 20 ? parameters.lagPerS : best(choice, parameters.lagPerS);
+  return choice.seenS < KNOWN_S ? parameters.lagPerS : best(choice, parameters.lagPerS);
 }
 
 function best(choice: LagChoice, presentPerS: number): number {

@@ -58,7 +58,7 @@ export function predictObserver(
   input: HeaterInput,
   dtS: number,
 ): Observer {
-  const step = blockStep(parameters, input, dtS);
+  const step = blockStep(parameters, input, dtS, observer.blockC);
   const { keepBlock: e, keepSensor: k, mixSensor: m, blockPerDrive: fb, sensorPerDrive: fs } = step;
   const { blockC, sensorC, unexplainedKPerS: d } = observer;
   const offset = blockC - step.steadyC;

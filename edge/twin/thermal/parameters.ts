@@ -2,7 +2,7 @@
  * One heater as a lumped block and a lagging sensor, everything divided by the block's heat
  * capacity C so that no parameter needs it:
  *
- *     dTblock/dt  = power·duty − (loss + fanLoss·fan + flowLoss·vE + fade·duty)·(Tblock − ambient) + d
+ *     dTblock/dt  = power·duty − (loss·shape + fanLoss·air + flowLoss·vE + fade·duty)·(Tblock − ambient) + d
  *     dTsensor/dt = lag·(Tblock − Tsensor)
  *
  * with `d` what the twin can't explain. The form is that of Marlin's model-predictive control (its M306
@@ -11,8 +11,10 @@
 export interface ThermalParameters {
   /** Heating rate at full duty and no loss, K/s. */
   powerKPerS: number;
-  /** Share of the difference to ambient lost per second with fan off and no flow, 1/s. */
+  /** Share of the difference to ambient lost per second at 180 K with fan off and no flow, 1/s. */
   lossPerS: number;
+  /** How much of that loss goes with the difference once more, 0–1; see `stillShape`. */
+  curve: number;
   /** Added by the part fan at full duty, 1/s. */
   fanLossPerS: number;
   /** Added by filament, per mm/s of it, 1/mm. */
@@ -47,6 +49,7 @@ export const HEATER_PRIORS: Record<HeaterName, HeaterPrior> = {
     parameters: {
       powerKPerS: 3.4,
       lossPerS: 0.0065,
+      curve: 0.3,
       fanLossPerS: 0.0025,
       flowLossPerMm: 0.00037,
       fadePerS: 0.001,
@@ -65,6 +68,7 @@ export const HEATER_PRIORS: Record<HeaterName, HeaterPrior> = {
     parameters: {
       powerKPerS: 0.55,
       lossPerS: 0.0016,
+      curve: 0,
       fanLossPerS: 0.00005,
       flowLossPerMm: 0,
       fadePerS: 0.0001,

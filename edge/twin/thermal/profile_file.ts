@@ -1,20 +1,26 @@
 import { z } from "zod";
 import { ok, refused, type Result } from "../../../shared/result.ts";
+import { ACCOUNTS, INTERVAL_CLASSES } from "./accounts.ts";
 
 const Finite = z.number();
 const Calibration = z.strictObject({
   mean: z.array(Finite).length(5),
   covariance: z.array(Finite).length(25),
-  units: z.array(z.number().positive()).length(5),
+  information: z.array(Finite).length(25),
+  evidence: z.array(Finite).length(5),
   windows: z.int().min(0),
   misfit: z.number().min(0),
+});
+const Account = z.strictObject({
+  noiseK2: z.array(z.number().min(0)).length(INTERVAL_CLASSES),
+  seenS: z.array(z.number().min(0)).length(INTERVAL_CLASSES),
 });
 const Heater = z.strictObject({
   calibration: Calibration,
   ambientC: z.number().min(-20).max(80),
   lagPerS: z.number().min(0.02).max(5),
-  wanderFast: z.number().min(0),
-  wanderSlow: z.number().min(0),
+  biasShare: z.number().min(-0.5).max(0.5),
+  accounts: z.array(Account).length(ACCOUNTS),
   sensor: z.strictObject({
     longestRun: z.number().min(1).max(1000),
     usualK: z.number().min(0).max(20),
@@ -32,7 +38,7 @@ const Senses = z.strictObject({
 
 /** What is kept of one printer's heaters between runs; versioned, for a change is a decision. */
 export const ProfileFile = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   revision: z.int().min(1),
   hotend: Heater.nullable(),
   bed: Heater.nullable(),

@@ -52,7 +52,7 @@ export function freeRun(trace: Trace, issues: readonly KnownIssue[]): FreeRunRes
     for (let i = at + 1; i <= end; i++) {
       const dtS = rows[i]!.eventTimeS - rows[i - 1]!.eventTimeS;
       const duty = (rows[i]!.hotend!.duty! + rows[i - 1]!.hotend!.duty!) / 2;
-      const step = blockStep(learnt, { duty, fan: 0.5, flowMmPerS: 1.5 }, dtS);
+      const step = blockStep(learnt, { duty, fan: 0.5, flowMmPerS: 1.5 }, dtS, blockC);
       const offset = blockC - step.steadyC;
       sensorC = step.steadyC + step.keepSensor * (sensorC - step.steadyC) +
         step.mixSensor * offset;

@@ -19,11 +19,11 @@ interface Golden {
 /** The demo's three acts. */
 const GOLDEN: Golden[] = [
   {
-    act: { id: "E01", atS: 60, size: 110, forS: 25 },
+    act: { id: "E01", atS: 60, size: 110, forS: 60 },
     verdict: "expected-anomaly",
     causeId: "external-airflow",
     kind: "hotend-heat",
-    withinS: 18,
+    withinS: 40,
   },
   {
     act: { id: "A01", atS: 61, size: -10, forS: 7 },
@@ -37,7 +37,7 @@ const GOLDEN: Golden[] = [
     verdict: "potential-cyberthreat",
     causeId: "hidden-cold-block",
     kind: "hotend-sensor",
-    withinS: 12,
+    withinS: 16,
   },
 ];
 
@@ -92,9 +92,9 @@ test("tells of the hidden cold block with what was measured beside what the twin
 test("finds all three acts in one print, each once and in their order", () => {
   for (const { options, seed } of PRINTERS) {
     const acts: Act[] = [
-      { id: "E01", atS: 50, size: 110, forS: 20 },
-      { id: "A01", atS: 90, size: -10, forS: 7 },
-      { id: "B03", atS: 125, size: -15, forS: 60, variant: "careful" },
+      { id: "E01", atS: 50, size: 110, forS: 36 },
+      { id: "A01", atS: 104, size: -10, forS: 7 },
+      { id: "B03", atS: 140, size: -15, forS: 60, variant: "careful" },
     ];
     const found = opened(run(options, print(seed, acts).seen).findings);
     const causes = found.map(({ cause }) => cause.id);

@@ -155,13 +155,13 @@ test("ends an event also when reports cease", () => {
 
 test("learns nothing while an event stands", () => {
   const heater = after({ seconds: AT + 40, unexplainedKPerS: (t) => t > AT ? -0.8 : 0 });
-  const { calibration, wanderFast } = structuredClone(heater.watch.twin);
+  const { calibration, biasShare } = structuredClone(heater.watch.twin);
   const more = samplesOf({ ...PRINT, unexplainedKPerS: (t) => t > AT ? -0.8 : 0 })
     .filter(({ eventTimeS }) => eventTimeS > AT + 40 && eventTimeS < AT + 60);
   heater.take(more);
   assert.ok(heater.watch.event, "it still stands");
   assert.equal(heater.watch.twin.calibration, calibration);
-  assert.is(heater.watch.twin.wanderFast, wanderFast);
+  assert.is(heater.watch.twin.biasShare, biasShare);
 });
 
 test("keeps two and a half minutes of residuals, whatever the interval", () => {

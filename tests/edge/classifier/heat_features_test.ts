@@ -18,6 +18,10 @@ function course(
   });
 }
 
+/** Accounts to which one reading adds so many kelvin. */
+const heat = (addedK: number): HeaterResidual["accounts"] =>
+  [1, 2, 4].map((spreadK) => ({ offK: 0, spreadK, addedK }));
+
 const features = (recent: HeaterResidual[]) => heatFeatures(recent, ONSET, POWER);
 const near = (value: number | undefined, wanted: number, by = 1e-9) =>
   assert.ok(value !== undefined && Math.abs(value - wanted) <= by, `${value} for ${wanted}`);
@@ -33,38 +37,40 @@ test("tell how old the event is", () => {
 });
 
 test("count unexplained heating as a share of the heat that should be lost", () => {
-  const found = features(course(110, (timeS) => timeS > ONSET ? { fastKPerS: -0.6 } : {}));
+  const found = features(course(110, (timeS) => timeS > ONSET ? { accounts: heat(-0.6) } : {}));
   near(found.earlyShare, -0.4);
   near(found.peakShare, -0.4);
 });
 
 test("take the early part from the first twelve seconds only", () => {
   const drive = (timeS: number) => timeS > ONSET + 12 ? 3 : timeS > ONSET ? 0.3 : 0;
-  const found = features(course(140, (timeS) => ({ fastKPerS: drive(timeS) })));
+  const found = features(course(140, (timeS) => ({ accounts: heat(drive(timeS)) })));
   near(found.earlyShare, 0.2);
   near(found.peakShare, 0.2);
 });
 
 test("find the largest heating either way", () => {
   const found = features(
-    course(112, (timeS) => ({ fastKPerS: timeS === 104 ? -1.5 : timeS === 106 ? 0.9 : 0 })),
+    course(118, (timeS) => ({
+      accounts: heat(timeS > 102 && timeS <= 105 ? -1.5 : timeS > 108 ? 0.9 : 0),
+    })),
   );
   near(found.peakShare, -1);
 });
 
 test("tell what is sudden from what was always wrong", () => {
-  const steady = features(course(110, () => ({ fastKPerS: 0.6 })));
+  const steady = features(course(110, () => ({ accounts: heat(0.6) })));
   near(steady.suddenShare, 0);
-  const sudden = features(course(110, (timeS) => ({ fastKPerS: timeS > ONSET ? 0.6 : 0 })));
+  const sudden = features(course(110, (timeS) => ({ accounts: heat(timeS > ONSET ? 0.6 : 0) })));
   near(sudden.suddenShare, 0.4);
 });
 
 test("say how heat moved although the reading hardly did", () => {
   const rigid = features(
-    course(110, (timeS) => timeS > ONSET ? { fastKPerS: 1, measuredC: 210.1 } : {}),
+    course(110, (timeS) => timeS > ONSET ? { accounts: heat(1), measuredC: 210.1 } : {}),
   );
   const soft = features(
-    course(110, (timeS) => timeS > ONSET ? { fastKPerS: 1, measuredC: 215 } : {}),
+    course(110, (timeS) => timeS > ONSET ? { accounts: heat(1), measuredC: 215 } : {}),
   );
   near(rigid.swingK, 0.1, 1e-6);
   near(soft.swingK, 5);
@@ -81,14 +87,14 @@ test("compare the duty with what it was before", () => {
 test("have a late part only once the event is old enough", () => {
   assert.is(features(course(120)).lateShare, undefined);
   const old = features(
-    course(140, (timeS) => ({ fastKPerS: timeS > 130 ? -0.75 : timeS > ONSET ? -0.3 : 0 })),
+    course(140, (timeS) => ({ accounts: heat(timeS > 130 ? -0.75 : timeS > ONSET ? -0.3 : 0) })),
   );
   near(old.lateShare, -0.5);
 });
 
 test("hold heat against what the heater gives, where it gives any", () => {
   near(
-    features(course(110, (timeS) => timeS > ONSET ? { fastKPerS: -0.3 } : {})).heaterShare,
+    features(course(110, (timeS) => timeS > ONSET ? { accounts: heat(-0.3) } : {})).heaterShare,
     -0.2,
   );
   assert.is(features(course(110, () => ({ duty: 0.01 }))).heaterShare, undefined);
@@ -107,7 +113,7 @@ test("hold the share against what fan and filament cause, where they cause anyth
       fanShare: 0.25,
       flowShare: 0.1,
       fan: 0.8,
-      fastKPerS: timeS > ONSET ? 0.375 : 0,
+      accounts: heat(timeS > ONSET ? 0.375 : 0),
     })),
   );
   near(found.fanMatch, 1);
@@ -128,7 +134,7 @@ test("leave out what can't be known: nothing from before without a before", () =
 
 test("are finite whatever the intervals, also where nothing is lost", () => {
   for (const dtS of [0, 0.2, 5, 12]) {
-    const found = features(course(140, () => ({ dtS, lossKPerS: 0, fastKPerS: 0.2 })));
+    const found = features(course(140, () => ({ dtS, lossKPerS: 0, accounts: heat(0.2) })));
     for (const [name, value] of Object.entries(found)) {
       assert.ok(Number.isFinite(value), `${name} = ${value} at ${dtS}`);
     }

@@ -1,5 +1,10 @@
 import type { HeaterResidual } from "../../../edge/twin/thermal/heater_twin.ts";
 
+/** Accounts that all are off by as much, with the spreads of a healthy hotend. */
+export function accounts(offK: number): HeaterResidual["accounts"] {
+  return [0.3, 0.6, 1.2].map((spreadK) => ({ offK, spreadK, addedK: 0 }));
+}
+
 /** A hotend that holds 210 °C and does as it should, to be varied. */
 export function residual(more: Partial<HeaterResidual> = {}): HeaterResidual {
   return {
@@ -17,10 +22,7 @@ export function residual(more: Partial<HeaterResidual> = {}): HeaterResidual {
     innovationSpreadK: 0.1,
     fastKPerS: 0,
     fastSpreadKPerS: 0.03,
-    slowKPerS: 0,
-    slowSpreadKPerS: 0.02,
-    changeKPerS: 0,
-    changeSpreadKPerS: 0.03,
+    accounts: accounts(0),
     lossKPerS: 1.4,
     fanShare: 0,
     flowShare: 0,

@@ -55,7 +55,7 @@ test("a tampered set point is one line with time, verdict, kind and reasons", as
 test("what a log teaches of a printer can be saved and used", async () => {
   assert.is((await edge("replay", "calm.jsonl", "--save-profile", "heaters.json")).code, 0);
   const saved = JSON.parse(await Deno.readTextFile(`${folder}/heaters.json`));
-  assert.equal([saved.version, saved.revision], [1, 1]);
+  assert.equal([saved.version, saved.revision], [2, 1]);
   const again = await edge(
     ...["replay", "calm.jsonl", "--profile", "heaters.json", "--save-profile", "heaters.json"],
   );

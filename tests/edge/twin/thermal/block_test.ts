@@ -1,10 +1,19 @@
 import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { blockStep, type HeaterInput, lossPerS } from "../../../../edge/twin/thermal/block.ts";
+import {
+  airOf,
+  blockStep,
+  type HeaterInput,
+  lossPerS,
+  runBlock,
+  stillShape,
+} from "../../../../edge/twin/thermal/block.ts";
 import { HEATER_PRIORS, type ThermalParameters } from "../../../../edge/twin/thermal/parameters.ts";
 import { HOTEND } from "./synthetic_heater.ts";
 
+/** A heater whose loss is in proportion, so that the equations are linear. */
+const LINEAR = { ...HOTEND, curve: 0 };
 const OFF: HeaterInput = { duty: 0, fan: 0, flowMmPerS: 0 };
 const PRINTING: HeaterInput = { duty: 0.35, fan: 1, flowMmPerS: 4 };
 
@@ -21,13 +30,9 @@ function carried(
   from: Heat,
   driveKPerS: number,
 ): Heat {
-  const step = blockStep(parameters, input, dtS);
-  const offset = from.blockC - step.steadyC;
-  return {
-    blockC: step.steadyC + step.keepBlock * offset + step.blockPerDrive * driveKPerS,
-    sensorC: step.steadyC + step.keepSensor * (from.sensorC - step.steadyC) +
-      step.mixSensor * offset + step.sensorPerDrive * driveKPerS,
-  };
+  const block = { ...from };
+  runBlock(block, parameters, input, dtS, driveKPerS);
+  return block;
 }
 
 /** The two equations of parameters.ts by Euler's rule with fine steps. */
@@ -42,7 +47,8 @@ function integrated(
   let { blockC, sensorC } = from;
   const fineS = dtS / steps;
   const { powerKPerS, ambientC, lagPerS } = parameters;
-  const loss = parameters.lossPerS + parameters.fanLossPerS * input.fan +
+  const shape = stillShape(parameters.curve, from.blockC - ambientC);
+  const loss = parameters.lossPerS * shape + parameters.fanLossPerS * airOf(input.fan) +
     parameters.flowLossPerMm * input.flowMmPerS + parameters.fadePerS * input.duty;
   for (let i = 0; i < steps; i++) {
     const heating = powerKPerS * input.duty - loss * (blockC - ambientC) + driveKPerS;
@@ -55,6 +61,7 @@ function integrated(
 const heater = fc.record({
   powerKPerS: fc.double({ min: 0.1, max: 11, noNaN: true }),
   lossPerS: fc.double({ min: 0.0005, max: 0.05, noNaN: true }),
+  curve: fc.constant(0),
   fanLossPerS: fc.double({ min: 0, max: 0.02, noNaN: true }),
   flowLossPerMm: fc.double({ min: 0, max: 0.001, noNaN: true }),
   fadePerS: fc.double({ min: 0, max: 0.005, noNaN: true }),
@@ -114,21 +121,21 @@ block("over no time changes nothing", () => {
 });
 
 block("leaves a heater at rest in its steady state", () => {
-  const { steadyC } = blockStep(HOTEND, PRINTING, 1);
-  const rest = carried(HOTEND, PRINTING, 1, { blockC: steadyC, sensorC: steadyC }, 0);
+  const { steadyC } = blockStep(LINEAR, PRINTING, 1, 200);
+  const rest = carried(LINEAR, PRINTING, 1, { blockC: steadyC, sensorC: steadyC }, 0);
   assert.ok(Math.abs(rest.blockC - steadyC) < 1e-9 && Math.abs(rest.sensorC - steadyC) < 1e-9);
 });
 
 block("brings any heater to its steady state, shifted by unexplained heating over loss", () => {
-  const { steadyC } = blockStep(HOTEND, PRINTING, 1);
-  const settled = carried(HOTEND, PRINTING, 1e5, { blockC: 20, sensorC: 300 }, 0.3);
-  const expectedC = steadyC + 0.3 / lossPerS(HOTEND, PRINTING);
+  const { steadyC } = blockStep(LINEAR, PRINTING, 1, 200);
+  const settled = carried(LINEAR, PRINTING, 1e5, { blockC: 20, sensorC: 300 }, 0.3);
+  const expectedC = steadyC + 0.3 / lossPerS(LINEAR, PRINTING, 200);
   assert.ok(Math.abs(settled.blockC - expectedC) < 1e-6);
   assert.ok(Math.abs(settled.sensorC - expectedC) < 1e-6);
 });
 
 block("cools a heater that is off to the air around it", () => {
-  assert.is(blockStep(HOTEND, OFF, 1).steadyC, HOTEND.ambientC);
+  assert.is(blockStep(HOTEND, OFF, 1, 200).steadyC, HOTEND.ambientC);
 });
 
 block("never lets a sensor run past a block that cools", () => {
@@ -145,9 +152,9 @@ block("never lets a sensor run past a block that cools", () => {
 
 block("has no pole where sensor and block are equally fast", () => {
   for (const apart of [0, 1e-12, 1e-9, 1e-7, 1e-6, 1.1e-6, 1e-5]) {
-    const loss = lossPerS(HOTEND, OFF);
-    const same = { ...HOTEND, lagPerS: loss + apart };
-    const near = { ...HOTEND, lagPerS: loss * 1.01 };
+    const loss = lossPerS(LINEAR, OFF, 180);
+    const same = { ...LINEAR, lagPerS: loss + apart };
+    const near = { ...LINEAR, lagPerS: loss * 1.01 };
     const from = { blockC: 200, sensorC: 100 };
     const here = carried(same, OFF, 5, from, 0.1), there = carried(near, OFF, 5, from, 0.1);
     assert.ok(Math.abs(here.blockC - there.blockC) < 1e-9, `${apart}`);
@@ -159,23 +166,34 @@ const loss = suite("lossPerS");
 
 loss("adds fan, flow and the heater's fading to the loss in still air", () => {
   const { lossPerS: still, fanLossPerS, flowLossPerMm, fadePerS } = HOTEND;
-  assert.is(lossPerS(HOTEND, OFF), still);
-  assert.is(lossPerS(HOTEND, { ...OFF, fan: 0.5 }), still + fanLossPerS / 2);
-  assert.is(lossPerS(HOTEND, { ...OFF, flowMmPerS: 10 }), still + 10 * flowLossPerMm);
-  assert.is(lossPerS(HOTEND, { ...OFF, duty: 1 }), still + fadePerS);
+  assert.is(lossPerS(HOTEND, OFF, 180), still);
+  assert.is(lossPerS(HOTEND, { ...OFF, fan: 0.5 }, 180), still + fanLossPerS * airOf(0.5));
+  assert.is(lossPerS(HOTEND, { ...OFF, flowMmPerS: 10 }, 180), still + 10 * flowLossPerMm);
+  assert.is(lossPerS(HOTEND, { ...OFF, duty: 1 }, 180), still + fadePerS);
+});
+
+loss("grows with the difference to ambient as convection and radiation do", () => {
+  const cool = lossPerS(HOTEND, OFF, 90), hot = lossPerS(HOTEND, OFF, 230);
+  assert.ok(cool < HOTEND.lossPerS * 0.9 && hot > HOTEND.lossPerS * 1.05);
+  assert.is(stillShape(0, 90), 1);
+});
+
+loss("by the fan's air is under and over in proportion to its duty", () => {
+  assert.equal([airOf(-1), airOf(0), airOf(1), airOf(2)], [0, 0, 1, 1]);
+  assert.ok(airOf(0.5) > 0.55 && airOf(0.5) < 0.7);
 });
 
 loss("is never zero or negative, so that a steady state exists", () => {
   const lossless = { ...HOTEND, lossPerS: 0, fanLossPerS: 0, flowLossPerMm: 0, fadePerS: 0 };
-  assert.ok(lossPerS(lossless, OFF) > 0);
-  assert.ok(lossPerS({ ...lossless, lossPerS: -1 }, OFF) > 0);
-  assert.ok(Number.isFinite(blockStep(lossless, PRINTING, 1).steadyC));
+  assert.ok(lossPerS(lossless, OFF, 180) > 0);
+  assert.ok(lossPerS({ ...lossless, lossPerS: -1 }, OFF, 180) > 0);
+  assert.ok(Number.isFinite(blockStep(lossless, PRINTING, 1, 200).steadyC));
 });
 
 loss("of the priors is what the published sets say at 210 °C: 12–18 W of 40 W", () => {
   const { parameters } = HEATER_PRIORS.hotend;
   for (const [fan, low, high] of [[0, 0.25, 0.5], [1, 0.35, 0.65]] as const) {
-    const share = lossPerS(parameters, { ...OFF, fan }) * (210 - 25) / parameters.powerKPerS;
+    const share = lossPerS(parameters, { ...OFF, fan }, 185) * (210 - 25) / parameters.powerKPerS;
     assert.ok(share > low && share < high, `${share}`);
   }
 });

@@ -8,8 +8,6 @@ import {
 } from "../../../../edge/twin/thermal/lag.ts";
 import { type HeaterRun, heaterRun, HOTEND } from "./synthetic_heater.ts";
 
-const NOISE = { readingK: 0.06, duty: 0.05, followS: 4 };
-
 /** The lag in force after a run, the other parameters being known; all of it a transient or none. */
 function chosen(run: HeaterRun, startPerS: number, transient: boolean): number[] {
   const choice = initLagChoice(startPerS);
@@ -21,7 +19,7 @@ function chosen(run: HeaterRun, startPerS: number, transient: boolean): number[]
       const input = { duty: (duty + sample.duty!) / 2, fan: 0, flowMmPerS: 0 };
       const parameters = { ...(run.parameters ?? HOTEND), lagPerS };
       const dtS = sample.eventTimeS - lastS;
-      lagPerS = stepLagChoice(choice, parameters, NOISE, input, dtS, sample.measuredC, transient);
+      lagPerS = stepLagChoice(choice, parameters, input, dtS, sample.measuredC, transient);
       found.push(lagPerS);
     }
     duty = sample.duty!;
@@ -34,9 +32,9 @@ const test = suite("lag choice");
 
 test("starts with the known lag first among the usual ones, each once", () => {
   const choice = initLagChoice(0.22);
-  assert.equal(choice.lagPerS, [0.22, 0.07, 0.11, 0.16, 0.32, 0.5]);
-  assert.equal(initLagChoice(0.4).lagPerS, [0.4, 0.07, 0.11, 0.16, 0.22, 0.32, 0.5]);
-  assert.is(choice.observers.length, choice.lagPerS.length);
+  assert.equal(choice.lagPerS, [0.22, 0.07, 0.11, 0.16, 0.32, 0.5, 0.8]);
+  assert.equal(initLagChoice(0.4).lagPerS, [0.4, 0.07, 0.11, 0.16, 0.22, 0.32, 0.5, 0.8]);
+  assert.is(choice.blocks.length, choice.lagPerS.length);
   assert.equal(choice.misfitK2, choice.lagPerS.map(() => 0));
 });
 
@@ -48,7 +46,7 @@ for (const lagPerS of [0.07, 0.16, 0.32, 0.5]) {
     const parameters = { ...HOTEND, lagPerS };
     const run = { parameters, seconds: 600, startC: 200, targetC: swinging, seed: 4 };
     const found = chosen(run, 0.22, true).at(-1)!;
-    const all = [0.07, 0.11, 0.16, 0.22, 0.32, 0.5];
+    const all = [0.07, 0.11, 0.16, 0.22, 0.32, 0.5, 0.8];
     const away = Math.abs(all.indexOf(found) - all.indexOf(lagPerS));
     assert.ok(away <= 1, `${found} was chosen`);
   });
@@ -67,28 +65,28 @@ test("decides on nothing before it has seen 20 s of transients", () => {
 test("keeps the present lag when another fits hardly better", () => {
   const choice = initLagChoice(0.22);
   choice.seenS = 100;
-  choice.misfitK2 = [1, 0.9, 0.86, 1, 1, 1];
+  choice.misfitK2 = [1, 0.9, 0.86, 1, 1, 1, 1];
   const input = { duty: 0.4, fan: 0, flowMmPerS: 0 };
   const now = { ...HOTEND, lagPerS: 0.22 };
-  assert.is(stepLagChoice(choice, now, NOISE, input, 1, 200, false), 0.22);
+  assert.is(stepLagChoice(choice, now, input, 1, 200, false), 0.22);
   choice.misfitK2[3] = 0.5;
-  assert.is(stepLagChoice(choice, now, NOISE, input, 1, 200, false), 0.16);
+  assert.is(stepLagChoice(choice, now, input, 1, 200, false), 0.16);
 });
 
 test("starts over at a reading after a silence, and remembers what it knew of the fit", () => {
   const choice = initLagChoice(0.22);
-  choice.misfitK2 = [1, 2, 3, 4, 5, 6];
+  choice.misfitK2 = [1, 2, 3, 4, 5, 6, 7];
   choice.seenS = 33;
   restartLagChoice(choice, 123);
-  assert.ok(choice.observers.every(({ blockC, sensorC }) => blockC === 123 && sensorC === 123));
-  assert.equal([choice.misfitK2, choice.seenS], [[1, 2, 3, 4, 5, 6], 33]);
+  assert.ok(choice.blocks.every(({ blockC, sensorC }) => blockC === 123 && sensorC === 123));
+  assert.equal([choice.misfitK2, choice.seenS], [[1, 2, 3, 4, 5, 6, 7], 33]);
 });
 
 test("bounds what one wild reading says", () => {
   const choice: LagChoice = initLagChoice(0.22);
   restartLagChoice(choice, 200);
   const input = { duty: 0.4, fan: 0, flowMmPerS: 0 };
-  stepLagChoice(choice, HOTEND, NOISE, input, 1, 1e6, true);
+  stepLagChoice(choice, HOTEND, input, 1, 1e6, true);
   assert.ok(choice.misfitK2.every((misfit) => misfit <= 100));
 });
 

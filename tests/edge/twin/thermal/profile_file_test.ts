@@ -13,11 +13,11 @@ const HEATER = {
   calibration: initCalibration(HEATER_PRIORS.hotend),
   ambientC: 23.5,
   lagPerS: 0.22,
-  wanderFast: 0.001,
-  wanderSlow: 0.0005,
+  biasShare: 0.01,
+  accounts: [1, 2, 3].map((noiseK2) => ({ noiseK2: [noiseK2, 0, 0], seenS: [900, 0, 0] })),
   sensor: { longestRun: 4, usualK: 0.06, seen: 900 },
 };
-const PROFILE: ProfileFile = { version: 1, revision: 3, hotend: HEATER, bed: null };
+const PROFILE: ProfileFile = { version: 2, revision: 3, hotend: HEATER, bed: null };
 
 async function inFolder(work: (path: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -44,7 +44,7 @@ test("replaces the one before as a whole", () =>
     await writeProfile(path, { ...PROFILE, revision: 4, hotend: null });
     assert.equal(await readProfile(path), {
       ok: true,
-      value: { version: 1, revision: 4, hotend: null, bed: null },
+      value: { version: 2, revision: 4, hotend: null, bed: null },
     });
   }));
 
@@ -82,20 +82,23 @@ test("is never written broken", () =>
   }));
 
 const BOUNDS: [path: string, good: unknown[], bad: unknown[]][] = [
-  ["version", [1], [2, "1", null]],
+  ["version", [2], [1, 3, "2", null]],
   ["revision", [1, 1e6], [0, 1.5, null]],
   ["hotend", [null], [undefined, {}]],
   ["bed", [HEATER], [undefined, 1]],
   ["hotend.ambientC", [-20, 80], [-20.1, 80.1, NaN, null]],
   ["hotend.lagPerS", [0.02, 5], [0.019, 5.1, NaN, null]],
-  ["hotend.wanderFast", [0], [-1e-9, NaN, null]],
-  ["hotend.wanderSlow", [0], [-1e-9, NaN, null]],
+  ["hotend.biasShare", [-0.5, 0, 0.5], [-0.6, 0.6, NaN, null]],
+  ["hotend.accounts", [], [[], null]],
+  ["hotend.accounts.0.noiseK2", [[0, 0, 0]], [[0, 0], [0, 0, -1], null]],
+  ["hotend.accounts.0.seenS", [[0, 1, 2]], [[0, 0], [0, 0, NaN], null]],
   ["hotend.sensor.longestRun", [1, 1000], [0, 1001, null]],
   ["hotend.sensor.usualK", [0, 20], [-0.1, 20.1, null]],
   ["hotend.sensor.seen", [0, 1e6], [-1, 0.5, null]],
   ["hotend.calibration.mean", [[1, 2, 3, 4, 5]], [[1, 2, 3, 4], [1, 2, 3, 4, NaN], null]],
   ["hotend.calibration.covariance", [Array(25).fill(0)], [Array(24).fill(0), null]],
-  ["hotend.calibration.units", [[1, 1, 1, 1, 1]], [[1, 1, 1, 1, 0], [1, 1, 1, 1, -1], null]],
+  ["hotend.calibration.information", [Array(25).fill(0)], [Array(24).fill(0), null]],
+  ["hotend.calibration.evidence", [[1, 2, 3, 4, 5]], [[1, 2, 3, 4], [1, 2, 3, 4, NaN], null]],
   ["hotend.calibration.windows", [0], [-1, 0.5, null]],
   ["hotend.calibration.misfit", [0], [-1, NaN, null]],
   ["hotend.more", [], [1]],

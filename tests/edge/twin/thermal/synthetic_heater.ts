@@ -5,6 +5,7 @@ import type { ThermalParameters } from "../../../../edge/twin/thermal/parameters
 export const HOTEND: ThermalParameters = {
   powerKPerS: 2.9,
   lossPerS: 0.0068,
+  curve: 0.3,
   fanLossPerS: 0.0022,
   flowLossPerMm: 0.00036,
   fadePerS: 0.0008,
@@ -101,7 +102,9 @@ export function* heaterRun(run: HeaterRun): Generator<{ sample: HeaterSample; tr
       };
     }
     const { powerKPerS, lossPerS, fanLossPerS, flowLossPerMm, fadePerS, lagPerS } = parameters;
-    const loss = lossPerS + fanLossPerS * fan(timeS) + flowLossPerMm * flowMmPerS(timeS) +
+    const shape = 1 + parameters.curve * ((blockC - parameters.ambientC) / 180 - 1);
+    const air = Math.pow(fan(timeS), 0.65);
+    const loss = lossPerS * shape + fanLossPerS * air + flowLossPerMm * flowMmPerS(timeS) +
       fadePerS * duty;
     const heating = powerKPerS * duty - loss * (blockC - parameters.ambientC) +
       unexplainedKPerS(timeS);
