@@ -81,6 +81,8 @@ export interface HeaterWatch {
   pattern: PatternTest;
   recent: HeaterResidual[];
   event: HeaterEvent | null;
+  /** What senses besides the report say at the moment; empty where there are none. */
+  context: Record<string, number>;
 }
 
 /** One irregularity of a heater from its first alarm until calm returns. */
@@ -128,6 +130,7 @@ export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | nul
     pattern: initPatternTest(),
     recent: [],
     event: null,
+    context: {},
   };
 }
 

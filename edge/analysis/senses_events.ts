@@ -1,4 +1,5 @@
 import type { FanAlarm } from "../detector/fan_gate.ts";
+import type { FilamentAlarm } from "../detector/filament_check.ts";
 import type { SlowFan } from "../detector/fan_speed.ts";
 import type { GateAlarm } from "../detector/gate_duty.ts";
 import type { ProbeAlarm } from "../detector/probe_check.ts";
@@ -110,6 +111,36 @@ export function slowFanEvent(
     text: `the part fan turns ${rpm.toFixed(0)} times a minute at ${percent(duty)}, ` +
       `usually ${usualRpm.toFixed(0)}`,
     features: { speedShare: rpm / usualRpm, fanGate: duty },
+  };
+}
+
+/** Filament that passes against filament that was commanded. */
+export function filamentEvent(
+  alarm: FilamentAlarm,
+  trail: Trail,
+  eventTimeS: number,
+  layer: number | null,
+): StreamEvent {
+  const { direction, missingShare, lateShare, expectedMm, missingMm, unevenMm, sinceS } = alarm;
+  const text = direction === "short"
+    ? `${Math.abs(missingMm).toFixed(0)} mm of ${expectedMm.toFixed(0)} mm of filament didn't pass`
+    : `${Math.abs(missingMm).toFixed(0)} mm more passed than the ${
+      expectedMm.toFixed(0)
+    } mm commanded`;
+  return {
+    name: direction === "short" ? "filament-short" : "filament-over",
+    eventTimeS,
+    startedS: sinceS,
+    layer,
+    lines: [],
+    text,
+    features: {
+      missingShare,
+      lateShare,
+      expectedMm,
+      unevenMm,
+    },
+    series: () => trailSeries(trail, ["filamentMm", "commandedMm"]),
   };
 }
 

@@ -24,9 +24,13 @@ import {
   noteMotionTick,
 } from "./motion_watch.ts";
 import {
+  followFilament,
+  heatContext,
   measuredFan,
   noteSensesCommand,
   noteSensesReport,
+  noteSensesResponse,
+  noteSensesTick,
   stepSenses,
   takeGateDuty,
 } from "./senses_watch.ts";
@@ -92,12 +96,15 @@ function takeReading(
 ): Finding[] {
   if (options.suite !== undefined && options.suite !== "S2") return [];
   const layer = layerOf(state.stream);
+  if (sense === "filamentMm") followFilament(state.senses, state.motion.twin.machine);
   return stepSenses(state.senses, sense, value, eventTimeS, layer)
     .flatMap((event) => tell(state, event, options));
 }
 
 function takeTick(state: AnalysisState, options: AnalysisOptions, { motion }: Scratch): Finding[] {
-  return tellMotion(state, noteMotionTick(state.motion, state.nowS, motion), options);
+  const found = tellMotion(state, noteMotionTick(state.motion, state.nowS, motion), options);
+  noteSensesTick(state.senses, state.nowS, motion);
+  return found;
 }
 
 function tellMotion(
@@ -151,7 +158,8 @@ function takeSent(
   const printing = isPrinting(stream, eventTimeS);
   noteCommand(stream, command, effects, eventTimeS);
   noteFirmwareCommand(state.firmware, command, eventTimeS);
-  noteSensesCommand(state.senses, command, effects, eventTimeS);
+  const { settings } = state.motion;
+  noteSensesCommand(state.senses, command, { effects, motion, settings }, eventTimeS);
   for (const event of effects.events) {
     if (event.type !== "target" || event.heater === "chamber") continue;
     noteCommandedTarget(targets[event.heater], event.targetC, eventTimeS);
@@ -196,6 +204,7 @@ function takeReceived(
     .flatMap((event) => tell(state, event, options));
   const odd = noteMotionResponse(state.motion, response, eventTimeS, motion);
   found.push(...tellMotion(state, odd, options));
+  noteSensesResponse(state.senses, response, eventTimeS, motion);
   for (const report of heaterReports(response, stream.machine.tool)) {
     const { heater, measuredC, targetC, dutyRaw } = report;
     const last = state.heaters[heater].twin.last;
@@ -217,6 +226,9 @@ function takeReceived(
     // The short reports of a heater that warms up leave the set point out.
     const asked = { ...said, targetC: targetC ?? lastTarget(state.targets[heater]) };
     const sample = { ...asked, duty, meanDuty, toldDuty: told, fan, flowMmPerS };
+    if (heater === "hotend") {
+      state.heaters.hotend.context = heatContext(state.senses, eventTimeS);
+    }
     followAmbient(state.heaters[heater], ambientNowC(state.senses.around, eventTimeS));
     found.push(...takeSample(state, heater, sample, options));
   }

@@ -10,6 +10,8 @@ export interface GateDuty {
   reports: [number, number][];
   /** What was compared: [time, measured less reported, measured, reported]. */
   compared: [number, number, number, number][];
+  /** Since when reports have been contradicted, s; null: they aren't. */
+  againstSinceS: number | null;
   /** Since when the gate has been on without a pause, s. */
   onSinceS: number | null;
   /** The last report: time and °C. */
@@ -69,6 +71,7 @@ export function initGateDuty(habitS = 0): GateDuty {
     gates: [],
     reports: [],
     compared: [],
+    againstSinceS: null,
     onSinceS: null,
     reportedAtS: -1e9,
     reportedC: 0,
@@ -147,12 +150,13 @@ function compare(state: GateDuty, [atS, reported]: [number, number]): void {
 function contradiction(state: GateDuty): GateAlarm | null {
   const against = state.compared.filter(([, off]) => Math.abs(off) > DIFFERS);
   const last = against.at(-1);
+  state.againstSinceS = last ? state.againstSinceS ?? last[0] : null;
   if (!last) return null;
   const same = against.filter(([, off]) => Math.sign(off) === Math.sign(last[1]));
   const enough = last[2] >= FULL ? 1 : CONTRADICTIONS;
   if (same.length < enough) return null;
   const [, , gate, reported] = last;
-  const sinceS = same[0]![0];
+  const sinceS = state.againstSinceS ?? last[0];
   const score = same.length / enough;
   const followsK = follows(state, sinceS, gate > reported ? 1 : -1);
   return { gate, reported, followsK, overTargetK: 0, sinceS, score };

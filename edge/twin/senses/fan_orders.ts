@@ -23,6 +23,11 @@ export function initFanOrders(): FanOrders {
   return { orders: [{ duty: 0, sentS: -1e9, moves: BUFFER_MOVES }] };
 }
 
+/** Nobody knows what was commanded: what the gate carries now is taken for it. Mutates the state. */
+export function anchorFan(state: FanOrders, duty: number): void {
+  state.orders = [{ duty, sentS: -1e9, moves: BUFFER_MOVES }];
+}
+
 /** Takes a fan command. Mutates the state. */
 export function orderFan(state: FanOrders, duty: number, eventTimeS: number): void {
   const { orders } = state;

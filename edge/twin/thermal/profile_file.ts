@@ -34,6 +34,11 @@ const Senses = z.strictObject({
     lagS: z.number().min(-5).max(10),
   }).nullable(),
   habitS: z.number().min(0).max(6),
+  encoder: z.strictObject({
+    scale: z.number().min(0.85).max(1.12),
+    taughtMm: z.number().min(0).max(10_000),
+    buffer: z.int().min(0).max(9),
+  }).nullable(),
 });
 
 /** What is kept of one printer's heaters between runs; versioned, for a change is a decision. */
