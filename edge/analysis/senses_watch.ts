@@ -245,7 +245,9 @@ export function noteSensesReport(
   if (eventTimeS - watch.probeAtS > STALE_S) noteHeat(watch.gate, eventTimeS, measuredC);
   const residual = noteReportedC(watch.probe, eventTimeS, measuredC);
   const probeExpectedC = residual && watch.probe.probe ? watch.probe.probe.c - residual.offK : null;
-  noteTrail(watch.trail, eventTimeS, { reportedC: measuredC, reportedDuty: duty, probeExpectedC });
+  const told = { reportedC: measuredC, reportedDuty: duty, probeExpectedC };
+  // Without senses there is nothing to lay the reports beside.
+  if (watch.trail.points.length > 0) noteTrail(watch.trail, eventTimeS, told);
   if (!residual || watch.health.told.includes("secondHotendC")) return [];
   const alarm = stepProbeCheck(watch.probeCheck, watch.probe, residual);
   return alarm ? [probeEvent(alarm, watch.trail, eventTimeS, layer)] : [];
