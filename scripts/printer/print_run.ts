@@ -6,6 +6,7 @@ import { initSenses, readSenses, type Senses } from "./device/senses.ts";
 import { banner } from "./firmware/identity.ts";
 import { type HostOptions, jobLines } from "./host/host.ts";
 import { drawHost, StreamHost } from "./host/stream_host.ts";
+import { AgentQuestions, HELD_S } from "./host/agent_questions.ts";
 import { Lane } from "./lane.ts";
 import { isIdle } from "./motion/planner.ts";
 import type { PrinterParameters } from "./parameters.ts";
@@ -37,6 +38,8 @@ export interface SimulateOptions {
   sensesEveryS?: number;
   /** Seconds between counts of a step probe, in `steps`; default 0: there is none. */
   stepsEveryS?: number;
+  /** What suite S1's agent asks before the job and after it; default nothing. */
+  questions?: readonly string[];
   /** Added to every event time, s; default 0. */
   clockOffsetS?: number;
 }
@@ -56,12 +59,15 @@ export class PrintRun {
   readonly seen: Observation[] = [];
   /** Counts of a probe at the drivers, which no tap has; the caller empties it as well. */
   readonly steps: StepCount[] = [];
+  /** Those of `seen` that answer the agent's own questions; the caller empties it as well. */
+  readonly answers = new Set<Observation>();
   over = false;
   #machine: Machine;
   #host: StreamHost;
   #engine: ScenarioEngine;
   #hook: (m: Machine) => void;
   #senses: Senses;
+  #questions: AgentQuestions;
   #down = new Lane();
   #up = new Lane();
   /** Lines that somebody holds back before the tap. */
@@ -89,6 +95,8 @@ export class PrintRun {
     this.#tailS = options.tailS ?? 10;
     this.#machine = initMachine(printer, seed, options.warm);
     this.#host = new StreamHost(job, options.host ?? drawHost(seed), seed);
+    this.#questions = new AgentQuestions(options.questions ?? []);
+    if (this.#questions.dueS < Infinity) this.#host.stall(HELD_S);
     this.#engine = this.#makeEngine(options, truth);
     this.#hook = (m) => this.#engine.tick(m);
     this.#senses = initSenses(this.#machine, seed);
@@ -128,6 +136,7 @@ export class PrintRun {
     const nowS = Math.min(
       this.#host.dueS,
       this.#engine.hostDueS,
+      this.#questions.dueS,
       this.#down.dueS,
       this.#up.dueS,
       this.#held.dueS,
@@ -162,6 +171,11 @@ export class PrintRun {
     while (this.#up.dueS <= nowS) {
       const line = this.#up.take();
       this.seen.push({ type: "received", eventTimeS: nowS + this.#clockOffsetS, line });
+      if (this.#questions.hear(line, nowS)) {
+        // Suites that ask nothing never hear the answers.
+        this.answers.add(this.seen.at(-1)!);
+        continue;
+      }
       const heard = this.#engine.up(line);
       if (heard !== null) this.#host.hear(heard, nowS);
     }
@@ -171,6 +185,7 @@ export class PrintRun {
     const engine = this.#engine;
     if (engine.hostDueS <= nowS) engine.hostTick(this.#host, nowS);
     while (this.#held.dueS <= nowS) this.#send(this.#held.take(), nowS);
+    if (this.#questions.dueS <= nowS) this.#send(this.#questions.take(), nowS, "agent");
     if (this.#host.dueS > nowS) return;
     const { lines, holdS, replies } = engine.down(this.#host.send(nowS), nowS);
     for (const reply of replies) this.#host.hear(reply, nowS + 0.0005);
@@ -181,13 +196,13 @@ export class PrintRun {
     }
   }
 
-  #send(line: string, nowS: number): void {
+  #send(line: string, nowS: number, origin: "host" | "agent" = "host"): void {
     this.#down.put(line, nowS, this.#takesS(line));
     this.seen.push({
       type: "sent",
       eventTimeS: nowS + this.#clockOffsetS,
       line,
-      origin: "host",
+      origin,
     });
   }
 
@@ -219,6 +234,7 @@ export class PrintRun {
     this.seen.push({ type: "tick", eventTimeS: nowS + this.#clockOffsetS });
     const m = this.#machine;
     if (m.fw.halted || this.#host.done() && isIdle(m.planner)) {
+      if (!m.fw.halted) this.#questions.askAgain(nowS);
       this.#idleSinceS = Math.min(this.#idleSinceS, nowS);
     }
   }

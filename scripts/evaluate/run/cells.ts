@@ -15,8 +15,13 @@ export interface Cell extends TableCell {
   set: SetName;
   /** The part has this much filament at least, m. */
   filamentMinM: number;
+  /** What is changed stays so, and shows when the job is over: a short part is printed whole. */
+  toTheEnd: boolean;
   draw(random: Random, window: Window): Injection;
 }
+
+/** A changed identity or setting is there until somebody changes it back. */
+const STAYS = new Set(["B15", "E21"]);
 
 /** Every cell of the observability table, and those of the other sets. */
 export const CELLS: readonly Cell[] = [
@@ -24,16 +29,21 @@ export const CELLS: readonly Cell[] = [
     ...cell,
     set: "catalogue",
     filamentMinM: 0,
+    toTheEnd: STAYS.has(cell.scenario),
     draw: (random, window) => drawForCell(cell, random, window),
   })),
-  ...LONG_CELLS.map((cell): Cell => ({ ...cell, set: "long", filamentMinM: 5 })),
+  ...LONG_CELLS.map((cell): Cell => ({ ...cell, set: "long", filamentMinM: 5, toTheEnd: true })),
 ];
 
-/** The suite that sees a cell best: visible first, then the largest signal, then the smaller suite. */
+/**
+ * The suite that sees a cell best: visible first, then the largest signal, then the smaller suite;
+ * for what stays changed the one that asks.
+ */
 export function bestSuite(cell: Cell, suites: readonly SuiteName[]): SuiteName {
   const rank = (suite: SuiteName) => {
     const { visible, visibleShare, snr } = cell.suites[suite];
-    return (visible ? 1e9 : 0) + 1e6 * visibleShare + snr;
+    const asks = cell.toTheEnd && suite !== "S0" ? 0.5 : 0;
+    return (visible ? 1e9 : 0) + 1e6 * visibleShare + snr + asks;
   };
   return suites.reduce((best, suite) => rank(suite) > rank(best) ? suite : best);
 }

@@ -71,7 +71,7 @@ export class Happening {
     const startS = readyS + (early ? EARLY_S : SETTLED_S);
     const lastS = Math.min(readyS + printingS, latestS) - ROOM_S;
     const endS = Math.max(startS + 30, Math.min(lastS, startS + WINDOW_S));
-    this.untilS = this.cell.filamentMinM > 0 ? latestS : Math.min(latestS, endS + FOLLOW_S);
+    this.untilS = this.cell.toTheEnd ? latestS : Math.min(latestS, endS + FOLLOW_S);
     return this.#draw({ startS, endS });
   }
 

@@ -19,6 +19,8 @@ import { Watcher } from "./watcher.ts";
 
 /** Senses are read this often, s. */
 export const SENSES_EVERY_S = 0.5;
+/** What the agent asks by itself in suites S1 and S2. */
+const QUESTIONS = ["M115", "M503"];
 /** Deviations are awaited for so long after an event, s; the print isn't followed further. */
 const AFTER_S = 45;
 
@@ -95,26 +97,33 @@ class WatchedPrint {
       warm: order.warm ? drawWarm(order.run) : undefined,
       injections: whole ? [whole] : [],
       sensesEveryS: order.suites.includes("S2") ? SENSES_EVERY_S : 0,
+      questions: order.suites.some((suite) => suite !== "S0") ? QUESTIONS : [],
       stepsEveryS: order.baselines?.golden ? ROW_S : 0,
     }, this.#truth);
   }
 
+  /** A changed firmware stays changed, whenever the attacker leaves. */
+  get #lasts(): boolean {
+    return this.#happening?.cell.toTheEnd === true;
+  }
+
   goesOn(): boolean {
-    const endS = this.#truth[0]?.endS ?? Infinity;
+    const endS = this.#truth[0] && !this.#lasts ? this.#truth[0].endS : Infinity;
     const untilS = Math.min(this.#happening?.untilS ?? Infinity, endS + AFTER_S);
     return !this.#run.over && this.nowS <= untilS;
   }
 
   step(): void {
     this.#run.step();
-    const { seen, steps } = this.#run;
-    for (let i = 0; i < seen.length; i++) this.#see(seen[i]!);
+    const { seen, answers, steps } = this.#run;
+    for (let i = 0; i < seen.length; i++) this.#see(seen[i]!, answers.has(seen[i]!));
     for (let i = 0; i < steps.length; i++) this.#baselines?.probe(steps[i]!);
     seen.length = 0;
+    if (answers.size > 0) answers.clear();
     steps.length = 0;
   }
 
-  #see(each: Observation): void {
+  #see(each: Observation, answer: boolean): void {
     const { watchers } = this;
     const happening = this.#happening;
     this.nowS = each.eventTimeS;
@@ -123,8 +132,11 @@ class WatchedPrint {
       const declaration = happening.declaration(this.nowS);
       if (declaration) { for (const each of this.#all) each.observe(declaration); }
     }
-    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.observe(each);
-    this.#baselines?.observe(each);
+    const asked = answer || each.type === "sent" && each.origin === "agent";
+    for (let i = 0; i < this.#all.length; i++) {
+      if (!asked || this.#all[i]!.suite !== "S0") this.#all[i]!.observe(each);
+    }
+    if (!asked) this.#baselines?.observe(each);
     if (happening !== null && this.#readyS === null && watchers[0]!.extruding) {
       this.#begin(happening);
     }
@@ -151,7 +163,7 @@ class WatchedPrint {
       size,
       variant,
       startS,
-      endS: endS < Infinity ? endS : null,
+      endS: endS < Infinity && !this.#lasts ? endS : null,
       layer: this.#layer,
       readyS: this.#readyS,
       sights: this.#happening?.sights ?? {},

@@ -20,6 +20,10 @@ import { type ReadyPart, Stock } from "./stock.ts";
 
 /** Parts of at least so many minutes have room for an event. */
 const ROOMY_MIN = 5;
+/** A part that is printed whole, even in a quick run, takes at most so long. */
+const SHORT_MIN = 6.5;
+/** A quick print's bound counts from the warm start; one that is printed whole may heat up first. */
+const QUICK_WHOLE_S = 600;
 const QUICK_S = 480;
 
 /** What a worker keeps from unit to unit. */
@@ -127,7 +131,7 @@ export async function cellPrint(at: At, task: CellTask): Promise<PrintRecord> {
     suites: task.suites,
     senseS: SENSES_EVERY_S,
     printingS,
-    latestS: unit.quick ? QUICK_S : Infinity,
+    latestS: !unit.quick ? Infinity : cell.toTheEnd ? QUICK_WHOLE_S : QUICK_S,
   };
   return runPrint({
     printer,
@@ -146,7 +150,11 @@ export async function cellPrint(at: At, task: CellTask): Promise<PrintRecord> {
   });
 }
 
-function pickPart(stock: Stock, { filamentMinM }: Cell, random: Random): string {
+function pickPart(stock: Stock, { filamentMinM, toTheEnd }: Cell, random: Random): string {
+  if (toTheEnd && filamentMinM === 0) {
+    return random.pick(stock.parts.filter(({ minutes }) => minutes <= SHORT_MIN)).id;
+  }
+
   return random.pick(
     stock.parts.filter(({ minutes, filamentM }) =>
       minutes >= ROOMY_MIN && filamentM >= filamentMinM
