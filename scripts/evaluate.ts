@@ -11,6 +11,7 @@ import { CELLS } from "./evaluate/run/cells.ts";
 import { finish } from "./evaluate/run/finish.ts";
 import { makePlan } from "./evaluate/run/plan.ts";
 import { sourcesDigest } from "./evaluate/run/sources_digest.ts";
+import { evaluateTransients } from "./evaluate/transients/evaluate_transients.ts";
 import { evaluateTraces } from "./evaluate/traces/evaluate_traces.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -46,6 +47,10 @@ async function evaluate(options: Options): Promise<number> {
 async function main(args: string[]): Promise<number> {
   if (args.includes("--traces")) {
     await evaluateTraces(args);
+    return 0;
+  }
+  if (args.includes("--transients")) {
+    await evaluateTransients(args);
     return 0;
   }
   if (args.includes("--adaptive")) {

@@ -29,6 +29,7 @@ export const HELP = `Measures the detection over the catalogue of scenarios, on 
   --reproduce KEY     one print of a listing once more (as PRINTER:CELL, PRINTER:first or
                       PRINTER:cleanN; with --quick if it was), with all that was said of it
   --traces DIR        instead: logs of real heaters (see --traces DIR --help)
+  --transients        instead: attacks begun inside controlled transients (--transients --help)
   --adaptive          instead: how far attackers get who know the detector (--adaptive --help)
   --observability     instead: what an ideal detector could see, as Markdown, or with --json
   --report DIR        judges a run's prints once more and writes its report, printing nothing anew

@@ -32,8 +32,10 @@ export interface CaseOrder {
   cue?: (seen: Observation, extruding: boolean) => Injection | null;
   /** The print is cut off then, s; default never. */
   durationS?: number;
-  /** It is followed for so long after the injection's end, s; default to the print's end. */
-  afterS?: number;
+  /** It goes on for so long after the job, s; default 10. */
+  tailS?: number;
+  /** It need not be followed any longer, s; asked again and again. */
+  untilS?: () => number;
 }
 
 /** What came of it. */
@@ -64,12 +66,12 @@ export function casePrint(order: CaseOrder): CaseOutcome {
     injections: order.injections,
     others: order.others,
     durationS: order.durationS,
+    tailS: order.tailS,
     sensesEveryS: suites.includes("S2") ? SENSES_EVERY_S : 0,
   }, truth);
   let [nowS, readyS] = [0, Infinity];
   let cue = order.cue ?? null;
-  const lastS = () => (truth[0]?.endS ?? Infinity) + (order.afterS ?? Infinity);
-  while (!print.over && nowS <= lastS()) {
+  while (!print.over && nowS <= (order.untilS?.() ?? Infinity)) {
     print.step();
     for (const seen of print.seen) {
       nowS = seen.eventTimeS;

@@ -7,7 +7,7 @@ export interface Insertion {
 
 /** Whether a line prints: it moves and pushes filament. */
 function prints(line: string): boolean {
-  return /^G1 .*[XY].*E\d/.test(line);
+  return /^G1 .*[XY].*E\.?\d/.test(line);
 }
 
 /** What the job has set when a place in it is reached. */
