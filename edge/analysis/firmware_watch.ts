@@ -10,8 +10,9 @@ import {
 } from "../twin/firmware.ts";
 import type { StreamEvent } from "./command_findings.ts";
 
-/** Settings that a command on the wire asked to change are no surprise for so long, s. */
-const COMMANDED_S = 300;
+/** Commands that may change any setting: stored ones read back, or gains that were tuned. */
+const ANY = new Set(["M303", "M306", "M420", "M501", "M502", "M504"]);
+const COMMANDED_MAX = 64;
 /** So many resends within so long, and in so large a share of lines, are trouble on the line. */
 const RESENDS_MAX = 8;
 const RESENDS_WITHIN_S = 60;
@@ -20,7 +21,11 @@ const RESENDS_SHARE = 0.08;
 /** The firmware's twin, and what the wire itself explains of its changes. */
 export interface FirmwareWatch {
   twin: FirmwareTwin;
-  settingsCommandedS: number;
+  /**
+   * Settings that commands on the wire have set since they were last known as a whole, by name.
+   * Each was judged at its own line; that it shows now is no surprise.
+   */
+  commanded: string[];
   /** When the settings were last known as a whole, s. */
   knownS: number;
   /** Commands sent so far, and how many had been at each of the latest resends. */
@@ -29,17 +34,19 @@ export interface FirmwareWatch {
 }
 
 export function initFirmwareWatch(): FirmwareWatch {
-  return { twin: initFirmware(), settingsCommandedS: -1e9, knownS: -1e9, commands: 0, resends: [] };
+  return { twin: initFirmware(), commanded: [], knownS: -1e9, commands: 0, resends: [] };
 }
 
 /** Takes a command that was sent. Mutates the watch. */
 export function noteFirmwareCommand(
   watch: FirmwareWatch,
   command: Command,
-  eventTimeS: number,
 ): void {
   watch.commands++;
-  if (commandRole(command) === "settings") watch.settingsCommandedS = eventTimeS;
+  const role = commandRole(command);
+  const sets = role === "settings" || role === "z-offset" || role === "retraction";
+  if (!sets || watch.commanded.includes(command.name)) return;
+  watch.commanded = [...watch.commanded, command.name].slice(-COMMANDED_MAX);
 }
 
 /** Takes an answer; returns what should not be so. Mutates the watch. */
@@ -57,10 +64,10 @@ export function stepFirmwareWatch(
     found.push({ name, eventTimeS, layer: null, lines, text, features, knownSinceS });
   };
   for (const event of stepFirmware(watch.twin, response, line, eventTimeS)) {
-    const change = changeOf(event, eventTimeS - watch.settingsCommandedS < COMMANDED_S);
+    const change = changeOf(event, watch.commanded);
     if (change) tell("firmware-changed", change.text, change.features);
     // A list takes several lines, and all of them were looked at together.
-    if (event.type === "settings") watch.knownS = eventTimeS;
+    if (event.type === "settings") Object.assign(watch, { knownS: eventTimeS, commanded: [] });
     if (event.type === "restarted" && printing) {
       tell("printer-reset", "the firmware started anew in the middle of a print", {});
     }
@@ -74,13 +81,15 @@ export function stepFirmwareWatch(
 
 function changeOf(
   event: FirmwareEvent,
-  commanded: boolean,
+  commanded: readonly string[],
 ): { text: string; features: Record<string, number> } | null {
   if (event.type === "identity" && event.changed) {
     const text = `the firmware now calls itself '${event.name}'`;
     return { text, features: { identity: 1, settings: 0 } };
   }
-  if (event.type === "setting-changed" && !commanded) {
+  if (event.type === "setting-changed") {
+    const name = /^[GM]\d+/.exec(event.setting)?.[0] ?? "";
+    if (commanded.some((each) => each === name || ANY.has(each))) return null;
     const text = `'${event.before}' has become '${event.after}', and nobody asked for it`;
     return { text, features: { identity: 0, settings: 1 } };
   }

@@ -11,34 +11,18 @@ import {
 import { initMotion, type PlannedMove } from "../twin/motion/planner.ts";
 import { marlinRules } from "../twin/motion/rules.ts";
 import { rulesFromSettings } from "../twin/motion/settings_rules.ts";
-import type { StreamEvent } from "./command_findings.ts";
-import { type HostPace, initHostPace, noteHostPace, type Starving } from "./host_pace.ts";
+import { type HostPace, initHostPace, noteHostPace } from "./host_pace.ts";
+import type { MotionOddity } from "./motion_event.ts";
 import {
-  initPaceModel,
-  learnPace,
-  type PaceModel,
-  predictPace,
-  type Stretch,
-} from "./pace_model.ts";
+  forgetRuns,
+  initPaceChange,
+  isLearning,
+  type PaceChange,
+  stepPaceChange,
+} from "./pace_change.ts";
 
 /** Planned motion that is judged as one, s. */
 const STRETCH_S = 8;
-/** Stretches to learn from before anything is judged. */
-const LEARN_STRETCHES = 12;
-/** A lasting change of less than this is none: as a share, and in sd of single stretches. */
-const LEAST_SHARE = 0.02, LEAST_SD = 3;
-/** Sequential test: slack of a stretch, and the sum that tells, in standard deviations. */
-const SLACK_SD = 1.2, TELL_SD = 9;
-/** What a single stretch may add, standard deviations: one odd stretch tells nothing. */
-const STRETCH_SD_MAX = 4;
-/** The test must have run up over so many stretches. */
-const RUN_LEAST = 3;
-/** Stretches of another speed are alike: their spread, as a part of what they are off by. */
-const UNEVEN_MAX = 0.7;
-/** A printer that wanders by itself by more than this isn't judged, sd as a share. */
-const WANDER_MAX = 0.014;
-/** A printer that still wanders after so many stretches may have another buffer than was learned. */
-const RETRY_STRETCHES = 20;
 /** A jump of lateness is a stop of another kind (pause, wait), no pace, s. */
 const JUMP_S = 0.7;
 /** So long nothing is judged after damaged lines and stops; after being busy; while learning, s. */
@@ -61,16 +45,6 @@ const DEPTHS = [7, 15, 31, 63];
 const TRIES_MAX = 8;
 const SETTINGS_MAX = 64;
 
-/** One side of the sequential test. */
-interface Run {
-  sum: number;
-  stretches: number;
-  /** Sum of what the stretches were off by, as shares. */
-  off: number;
-  squares: number;
-  sinceS: number;
-}
-
 /** One printer's motion against its plan; plain JSON. */
 export interface MotionWatch {
   twin: MotionTwin;
@@ -84,9 +58,7 @@ export interface MotionWatch {
   lastLatenessS: number;
   /** What disturbs the pairing of lines and moves makes the pace unsure until then, s. */
   quietUntilS: number;
-  pace: PaceModel;
-  slow: Run;
-  fast: Run;
+  pace: PaceChange;
   /** Depths of the buffer that were tried because the first one didn't fit. */
   tries: number;
   host: HostPace;
@@ -100,9 +72,7 @@ export function initMotionWatch(): MotionWatch {
     stretch: null,
     lastLatenessS: 0,
     quietUntilS: 0,
-    pace: initPaceModel(),
-    slow: freshRun(),
-    fast: freshRun(),
+    pace: initPaceChange(),
     tries: 0,
     host: initHostPace(),
   };
@@ -165,40 +135,6 @@ export function noteMotionTick(
   return takeOutput(watch, output);
 }
 
-/** Motion that takes another time than planned, or that the host holds up. */
-export type MotionOddity = Pace | Starving;
-
-export interface Pace {
-  type: "pace";
-  /** Positive: slower than this printer is wont to be. */
-  rateShare: number;
-  sinceS: number;
-}
-
-/** An oddity as an event for the classifier. */
-export function motionEvent(
-  oddity: MotionOddity,
-  eventTimeS: number,
-  layer: number | null,
-): StreamEvent {
-  const about = { name: "motion-late" as const, eventTimeS, layer, lines: [] };
-  if (oddity.type === "starving") {
-    const { stillS, gapSpread, stops } = oddity;
-    const text =
-      `the host was silent ${stops} times within a minute, and the printer stood still ` +
-      `for ${stillS.toFixed(1)} s for want of moves`;
-    const features: Record<string, number> = { hostStarved: 1, stillS, stops };
-    if (gapSpread !== null) features.gapSpread = gapSpread;
-    return { ...about, text, features };
-  }
-  const { rateShare, sinceS } = oddity;
-  const percent = (Math.abs(rateShare) * 100).toFixed(1);
-  const text = `moves take ${percent} % ${rateShare > 0 ? "more" : "less"} time than before, ` +
-    `for ${(eventTimeS - sinceS).toFixed(0)} s now`;
-  const features = { hostStarved: 0, rateShare, changedShare: Math.abs(rateShare) };
-  return { ...about, text, features };
-}
-
 function takeOutput(watch: MotionWatch, { planned, sample }: MotionOutput): MotionOddity[] {
   const { stretch } = watch;
   if (stretch) {
@@ -224,50 +160,16 @@ function takeOutput(watch: MotionWatch, { planned, sample }: MotionOutput): Moti
   if (watch.settings.length === 0) return [];
   const late = (latenessS - stretch.latenessS) / spanS;
   const rampShare = Math.min(1, stretch.rampS / spanS);
-  return judge(watch, late, { rampShare, stopsPerS: stretch.stops / spanS }, stretch.beganS);
+  const made = { rampShare, stopsPerS: stretch.stops / spanS };
+  const { unsettled, told } = stepPaceChange(watch.pace, late, made, stretch.beganS);
+  if (unsettled) tryDepth(watch);
+  return told;
 }
 
 /** Time of a move that isn't spent at its cruising speed, s. */
 function rampS(move: PlannedMove): number {
   const { cruiseMmPerS, startMmPerS, endMmPerS, accelMmPerS2, durationS } = move;
   return Math.min(durationS, (2 * cruiseMmPerS - startMmPerS - endMmPerS) / accelMmPerS2);
-}
-
-function judge(watch: MotionWatch, late: number, stretch: Stretch, beganS: number): Pace[] {
-  const { pace } = watch;
-  const { late: expected, sd } = predictPace(pace, stretch);
-  const off = late - expected;
-  const learnt = pace.count >= LEARN_STRETCHES && Math.sqrt(pace.noise2) < WANDER_MAX;
-  if (!learnt) {
-    learnPace(pace, stretch, late);
-    if (pace.count >= RETRY_STRETCHES) tryDepth(watch);
-    return [];
-  }
-  stepRun(watch.slow, off, sd, beganS);
-  stepRun(watch.fast, -off, sd, beganS);
-  const run = watch.slow.sum >= watch.fast.sum ? watch.slow : watch.fast;
-  const share = run.stretches > 0 ? run.off / run.stretches : 0;
-  const least = Math.max(LEAST_SHARE, LEAST_SD * Math.sqrt(pace.noise2));
-  const even = run.stretches > 0 &&
-    run.squares / run.stretches - share * share < (UNEVEN_MAX * share) ** 2;
-  const lasting = even && run.sum > TELL_SD && run.stretches >= RUN_LEAST && share > least;
-  // What looks disturbed must not become what is usual.
-  if (run.sum < TELL_SD / 3) learnPace(pace, stretch, late);
-  if (!lasting) return [];
-  run.sum = Math.min(run.sum, 2 * TELL_SD);
-  return [{ type: "pace", rateShare: run === watch.slow ? share : -share, sinceS: run.sinceS }];
-}
-
-function stepRun(run: Run, off: number, sd: number, beganS: number): void {
-  if (run.sum === 0) Object.assign(run, freshRun(), { sinceS: beganS });
-  run.sum = Math.max(0, run.sum + Math.min(off / sd, STRETCH_SD_MAX) - SLACK_SD);
-  run.stretches++;
-  run.off += off;
-  run.squares += off * off;
-}
-
-function freshRun(): Run {
-  return { sum: 0, stretches: 0, off: 0, squares: 0, sinceS: 0 };
 }
 
 /** Plans by the firmware's own settings from here on, if they are others than before. */
@@ -304,19 +206,16 @@ function tryDepth(watch: MotionWatch): void {
 /** Neither judges nor learns for a while. */
 function keepQuiet(watch: MotionWatch, eventTimeS: number, forS: number): void {
   // What is still being learned is judged by its own scatter; starts of prints are never quiet.
-  const learning = watch.pace.count < LEARN_STRETCHES;
+  const learning = isLearning(watch.pace);
   const untilS = eventTimeS + (learning ? Math.min(forS, LEARNING_QUIET_S) : forS);
   watch.quietUntilS = Math.max(watch.quietUntilS, untilS);
   watch.stretch = null;
-  watch.slow = freshRun();
-  watch.fast = freshRun();
+  forgetRuns(watch.pace);
 }
 
 function restartPace(watch: MotionWatch): void {
   watch.stretch = null;
-  watch.pace = initPaceModel();
-  watch.slow = freshRun();
-  watch.fast = freshRun();
+  watch.pace = initPaceChange();
 }
 
 /** What was learned of the buffer's depth is near one that firmware is built with. */

@@ -16,13 +16,8 @@ import { endHeater, judgeHeater } from "./heater_findings.ts";
 import { followAmbient, stepHeaterWatch } from "./heater_watch.ts";
 import { type Reference, streamEventOf } from "./reference_watch.ts";
 import type { Mismatch } from "../reference/mismatch.ts";
-import {
-  motionEvent,
-  type MotionOddity,
-  noteMotionCommand,
-  noteMotionResponse,
-  noteMotionTick,
-} from "./motion_watch.ts";
+import { motionEvent, type MotionOddity } from "./motion_event.ts";
+import { noteMotionCommand, noteMotionResponse, noteMotionTick } from "./motion_watch.ts";
 import {
   followFilament,
   heatContext,
@@ -157,7 +152,7 @@ function takeSent(
   if (command.checksum === "wrong") return found;
   const printing = isPrinting(stream, eventTimeS);
   noteCommand(stream, command, effects, eventTimeS);
-  noteFirmwareCommand(state.firmware, command, eventTimeS);
+  noteFirmwareCommand(state.firmware, command);
   const { settings } = state.motion;
   noteSensesCommand(state.senses, command, { effects, motion, settings }, eventTimeS);
   for (const event of effects.events) {

@@ -31,7 +31,7 @@ class Line {
     for (const line of lines) {
       this.nowS++;
       assert.ok(parseInto(line, command), line);
-      noteFirmwareCommand(this.watch, command, this.nowS);
+      noteFirmwareCommand(this.watch, command);
     }
     return this;
   }
@@ -65,13 +65,21 @@ test("tells a setting that has changed although nobody asked", () => {
   assert.is(line.told[0]!.features.settings, 1);
 });
 
-test("says nothing of a setting that a command asked for, for five minutes", () => {
-  for (const [waitS, count] of [[0, 0], [250, 0], [400, 1]] as const) {
-    const line = new Line().hear("echo:  M92 X80.00 Y80.00 Z400.00 E93.00", "ok").send("M92 E80");
-    line.nowS += waitS;
+test("says nothing of a setting that a command has set, however late it shows", () => {
+  for (const [command, count] of [["M92 E80", 0], ["M501", 0], ["M203 E80", 1]] as const) {
+    const line = new Line().hear("echo:  M92 X80.00 Y80.00 Z400.00 E93.00", "ok").send(command);
+    line.nowS += 4000;
     line.hear("echo:  M92 X80.00 Y80.00 Z400.00 E80.00", "ok");
-    assert.is(line.told.length, count, `${waitS}`);
+    assert.is(line.told.length, count, command);
   }
+});
+
+test("a command explains a change only once", () => {
+  const list = (e: number) =>
+    [`M92 E${e}`, "M201 X1", "M203 X1", "M204 P1", "M205 X1"].map((line) => `echo:  ${line}`);
+  const line = new Line().hear(...list(93), "ok").send("M92 E80").hear(...list(80), "ok");
+  assert.is(line.told.length, 0);
+  assert.is(line.hear(...list(70), "ok").told.length, 1);
 });
 
 test("tells a firmware that starts anew in the middle of a print, and only there", () => {

@@ -1,9 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { motionEvent, type MotionOddity } from "../../../edge/analysis/motion_event.ts";
 import {
   initMotionWatch,
-  motionEvent,
-  type MotionOddity,
   type MotionWatch,
   noteMotionCommand,
   noteMotionResponse,
