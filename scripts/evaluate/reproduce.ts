@@ -3,7 +3,9 @@ import { type Options, UsageError } from "./options.ts";
 import { CELLS } from "./run/cells.ts";
 import { FIRST_CLEAN_RUN, runOfCell, type Unit } from "./run/plan.ts";
 import type { FindingRecord, PrintRecord } from "./run/record.ts";
-import { type At, cellPrint, cleanPrint, makeBench, prepare } from "./run/unit.ts";
+import { cellPrint } from "./run/cell_print.ts";
+import { cleanPrint } from "./run/clean_print.ts";
+import { type At, makeBench, prepare } from "./run/printer_bench.ts";
 import { setOfPrinter } from "./split.ts";
 import { aligned } from "./table.ts";
 
@@ -18,7 +20,7 @@ export async function reproduce(key: string, options: Options): Promise<void> {
   const set = setOfPrinter(printer);
   if (set === null || !Number.isInteger(printer)) {
     throw new UsageError(
-      `Cannot reproduce '${key}': PRINTER:CELL, PRINTER:first or PRINTER:cleanN was required`,
+      `Cannot reproduce '${key}': PRINTER:CELL, PRINTER:first, PRINTER:firstN or PRINTER:cleanN was required`,
     );
   }
   const { suites, quick } = options;
@@ -39,8 +41,11 @@ export async function reproduce(key: string, options: Options): Promise<void> {
 
 function printOf(at: At, what: string, key: string): PrintRecord | Promise<PrintRecord> {
   if (what === "first") return at.calibration.first;
-  const clean = /^clean(\d+)$/.exec(what);
-  if (clean) return cleanPrint(at, Math.max(FIRST_CLEAN_RUN, Number(clean[1])));
+  const clean = /^(clean|first)(\d+)$/.exec(what);
+  if (clean) {
+    const run = Math.max(FIRST_CLEAN_RUN, Number(clean[2]));
+    return cleanPrint(at, run, clean[1] === "clean");
+  }
   if (!CELLS.some(({ id }) => id === what)) {
     throw new UsageError(`Cannot reproduce '${key}': a cell of the table was required`);
   }

@@ -2,6 +2,7 @@ import type { CleanFigures } from "./judge/clean.ts";
 import { equalEvidence } from "./judge/equal_evidence.ts";
 import type { Counts } from "./judge/figures.ts";
 import type { Judged, Summary } from "./judge/summary.ts";
+import { RUNS_PER_PRINTER } from "./split.ts";
 import type { Share } from "./statistics/clustered.ts";
 import type { CellOutcome, FalseAlarm } from "./judge/tally.ts";
 
@@ -91,9 +92,13 @@ function outcomeLine({ cell, suite, print, called, owed }: CellOutcome): string 
     `--reproduce ${print.printer}:${cell.id}`;
 }
 
+function cleanKey({ purpose, run }: FalseAlarm["print"]): string {
+  return run % RUNS_PER_PRINTER === 0 ? "first" : `${purpose}${run % RUNS_PER_PRINTER}`;
+}
+
 function alarmLine(where: string, { print, suite, finding }: FalseAlarm): string {
   const { kind, verdict, cause, toldS, probability, summary } = finding;
-  const key = print.cell ?? (print.purpose === "first" ? "first" : `clean${print.run % 1000}`);
+  const key = print.cell ?? cleanKey(print);
   return `false alarm ${suite} ${where} at ${toldS.toFixed(0)} s, ${print.part}, reports every ` +
     `${print.reportS} s: ${verdict} ${kind} by ${cause} p=${probability.toFixed(2)} '${summary}' ` +
     `--reproduce ${print.printer}:${key}`;

@@ -25,10 +25,8 @@ export class Journal {
       keepPlan(folder, digest, plan);
       const path = join(folder, "units.jsonl");
       const records = readUnits(path);
-      const file = Deno.openSync(path, { write: true, create: true, truncate: true });
-      const journal = new Journal(file, []);
-      for (const record of records) journal.add(record);
-      return journal;
+      dropCutLine(path);
+      return new Journal(Deno.openSync(path, { append: true, create: true }), records);
     } catch (error) {
       if (error instanceof PlanMismatch) throw error;
       const reason = error instanceof Error ? error.message : String(error);
@@ -91,6 +89,14 @@ function textOf(path: string): string | null {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
+}
+
+/** Takes the last line away if it was cut off; a crash in between leaves the file as it was. */
+function dropCutLine(path: string): void {
+  const text = textOf(path);
+  if (text === null || text === "" || text.endsWith("\n")) return;
+  Deno.writeTextFileSync(`${path}.new`, text.slice(0, text.lastIndexOf("\n") + 1));
+  Deno.renameSync(`${path}.new`, path);
 }
 
 function readUnits(path: string): UnitRecord[] {

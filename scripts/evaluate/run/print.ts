@@ -37,6 +37,7 @@ export interface PrintOrder {
   others: readonly OtherName[];
   /** Networks that never saw this kind of event, for `left-out`. */
   leftOut: Models | null;
+  /** What is known of the printer; nothing on its first print. */
   profiles: Partial<Record<SuiteName, PrinterProfile>>;
   /** Whether the job is registered. */
   reference: boolean;
@@ -53,7 +54,7 @@ export function runPrint(order: PrintOrder): PrintRecord {
   const print = new WatchedPrint(order, host);
   while (print.goesOn()) print.step();
   return {
-    purpose: happening ? "cell" : "clean",
+    purpose: happening ? "cell" : Object.keys(order.profiles).length > 0 ? "clean" : "first",
     cell: happening?.cell.id ?? null,
     printer: printer.seed,
     run,

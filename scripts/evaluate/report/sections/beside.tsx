@@ -1,7 +1,7 @@
+import type { Counts } from "../../judge/figures.ts";
 import type { Figures } from "../about.ts";
 import { Table } from "../table.tsx";
 import { delayText, titleOf } from "../words.ts";
-import { countCells } from "./verdicts.tsx";
 
 /** Attack and accident that look alike. */
 export function Pairs({ summary: { pairs } }: Figures) {
@@ -12,7 +12,8 @@ export function Pairs({ summary: { pairs } }: Figures) {
       <p>
         Both sides draw size, onset and timing from one distribution. The area under the ROC curve
         of the stated threat probability says how well they are told apart: 0.5 not at all, 1
-        always. Where evidence is equal, undetermined is the right verdict.
+        always. Called: threat / expected / undetermined / nothing. Where evidence is equal,
+        undetermined is the right verdict.
       </p>
       <Table
         head={[
@@ -20,16 +21,8 @@ export function Pairs({ summary: { pairs } }: Figures) {
           "suite",
           "intent",
           "AUROC (95 %)",
-          "attacks: n",
-          "threat",
-          "expected",
-          "undet.",
-          "nothing",
-          "accidents: n",
-          "threat",
-          "expected",
-          "undet.",
-          "nothing",
+          "attacks called",
+          "accidents called",
         ]}
         rows={pairs.map(({ threat, benign, suite, intent, auroc, threats, benigns }) => [
           `${threat}–${benign}`,
@@ -38,12 +31,16 @@ export function Pairs({ summary: { pairs } }: Figures) {
           auroc
             ? `${auroc.auroc.toFixed(3)} (${auroc.low.toFixed(3)}–${auroc.high.toFixed(3)})`
             : "—",
-          ...countCells(threats),
-          ...countCells(benigns),
+          ends(threats),
+          ends(benigns),
         ])}
       />
     </>
   );
+}
+
+function ends({ n, calledThreat, calledExpected, undetermined, detected }: Counts): string {
+  return `${calledThreat} / ${calledExpected} / ${undetermined} / ${n - detected}  (n ${n})`;
 }
 
 /** What ships in firmware and what research compares, on the same prints. */
