@@ -4,6 +4,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   tap: async (args) => (await import("./bench_tap.ts")).benchTap(args),
   motion: async (args) => (await import("./bench_motion.ts")).benchMotion(args),
   replay: async (args) => (await import("./bench_replay.ts")).benchReplay(args),
+  network: async (args) => (await import("./bench_network.ts")).benchNetwork(args),
   pipeline: async (args) => (await import("./bench_pipeline.ts")).benchPipeline(args),
 };
 

@@ -94,15 +94,19 @@ function isJudged({ learner, recent }: HeaterWatch): boolean {
 }
 
 /** Windows of the hotend's residuals, each with what was going on in it. */
-export function collectWindows(course: Course, commanded: readonly string[]): WindowSample[] {
+export function collectWindows(
+  course: Course,
+  commanded: readonly string[],
+  everyS = WINDOW_EVERY_S,
+): WindowSample[] {
   const samples: WindowSample[] = [];
   let nextS = 0;
   eachPrint(course, (scenario, { heaters }, truth) => {
     const watch = heaters.hotend;
     const nowS = watch.twin.last!.eventTimeS;
-    if (nowS < nextS && nowS > nextS - WINDOW_EVERY_S) return;
+    if (nowS < nextS && nowS > nextS - everyS) return;
     if (!isFull(watch.window) || !isJudged(watch)) return;
-    nextS = nowS + WINDOW_EVERY_S;
+    nextS = nowS + everyS;
     const plain = scenario === null || commanded.includes(scenario);
     const label = plain || truth === null ? 0 : labelAt(scenario, truth, nowS);
     if (label === null) return;
