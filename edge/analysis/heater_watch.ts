@@ -36,6 +36,7 @@ import {
   stepHeaterTwin,
 } from "../twin/thermal/heater_twin.ts";
 import {
+  followUsual,
   initPatternTest,
   type PatternAlarm,
   type PatternTest,
@@ -171,6 +172,7 @@ export function stepHeaterWatch(
   else if (!watch.event && !residual.outlier && !suspect) {
     learn(watch.learner, watch.twin, watch.heater, residual);
     followNormal(watch.twin, residual);
+    followUsual(watch.pattern, residual.dtS);
   }
   return { residual, ended: alarmed ? null : endEvent(watch, residual.eventTimeS) };
 }
@@ -336,5 +338,7 @@ export function eventFeatures(watch: HeaterWatch): Features | null {
 
 function patternFeatures({ pattern }: HeaterWatch): Record<string, number> {
   const score = pattern.scores.at(-1);
-  return score === undefined ? {} : { patternScore: score, patternOdds: pattern.threatOdds };
+  return score === undefined
+    ? {}
+    : { patternScore: score - pattern.usual, patternOdds: pattern.threatOdds };
 }

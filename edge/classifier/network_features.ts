@@ -11,6 +11,7 @@ export const NETWORK_EVENTS: readonly EventName[] = [
   "sensor-noise",
   "sensor-frozen",
   "sensor-replayed",
+  "sensor-apart",
 ];
 
 /** Features of a heater's irregularity that the network reads, by name; the list is its version. */
@@ -38,6 +39,11 @@ export const NETWORK_FEATURES = [
   "spikes",
   "noiseRatio",
   "stillS",
+  "slopeKPerS",
+  "leap",
+  "beyond",
+  "apartNats",
+  "tellsNats",
   "patternOdds",
   "patternScore",
   "bed",

@@ -11,6 +11,9 @@ import {
 /** The network is asked so often, s; a score counts once it has stood for so many answers. */
 const EVERY_S = 2;
 const HELD = 3;
+/** What is usual in this print is followed so slowly, s, and never believed to be more. */
+const USUAL_S = 240;
+const USUAL_MAX = 8;
 /** An irregularity shows in a window only some seconds after it began, s. */
 const LATE_S = 6;
 
@@ -18,6 +21,8 @@ const LATE_S = 6;
 export interface PatternTest {
   /** The newest scores, oldest first, at most HELD. */
   scores: number[];
+  /** Where the score usually stands in this print, followed while nothing is suspected. */
+  usual: number;
   /** Log-odds that a disturbance is a threat rather than an accident, of the newest window. */
   threatOdds: number;
   /** Since when a disturbance has been likelier than none, s; null: it isn't. */
@@ -32,7 +37,7 @@ export interface PatternAlarm {
 }
 
 export function initPatternTest(): PatternTest {
-  return { scores: [], threatOdds: 0, sinceS: null, nextS: 0 };
+  return { scores: [], usual: 0, threatOdds: 0, sinceS: null, nextS: 0 };
 }
 
 /**
@@ -50,9 +55,17 @@ export function patternScore(
   return { score: disturbed - normal, threatOdds: threat - expected };
 }
 
-/** The score that has stood for the last answers; null while there are too few. */
-export function heldScore(test: PatternTest): number | null {
-  return test.scores.length < HELD ? null : Math.min(...test.scores);
+/** How far the score has stood over what is usual for the last answers; null while too few. */
+export function heldScore({ scores, usual }: PatternTest): number | null {
+  return scores.length < HELD ? null : Math.min(...scores) - usual;
+}
+
+/** Follows what is usual; called while nothing is suspected. Mutates the test. */
+export function followUsual(test: PatternTest, dtS: number): void {
+  const score = test.scores.at(-1);
+  if (score === undefined) return;
+  const towards = Math.min(USUAL_MAX, Math.max(0, score));
+  test.usual += (towards - test.usual) * (1 - Math.exp(-dtS / USUAL_S));
 }
 
 /** The score that raises the alarm; infinite where the model promises nothing. */

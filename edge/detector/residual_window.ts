@@ -8,6 +8,10 @@ export const CLIP_UNITS = 4;
 const WHOLE = 127;
 /** Further from its set point a heater is heating up or cooling down, K. */
 const FAR_K = 30;
+/** An account of heat is compared with its spread, and with so much at least, K. */
+const LEAST_SPREAD_K = [0.4, 0.6, 1];
+/** The share of fan and filament in the loss that is in the middle of the channel. */
+const LOAD_SHARE = 0.3;
 /** The scale of the integers, in units. */
 export const WINDOW_SCALE = CLIP_UNITS / WHOLE;
 
@@ -21,9 +25,12 @@ export interface WindowChannel {
 /** The channels in the order of their values; a change here wants the model trained again. */
 export const WINDOW_CHANNELS: readonly WindowChannel[] = [
   { name: "innovation", unit: 1, words: "how readings differ from what the twin expects next" },
-  { name: "heat", unit: 1, words: "heat that nothing explains" },
+  { name: "heatSoon", unit: 1.5, words: "heat of the last seconds that nothing explains" },
+  { name: "heat", unit: 1.5, words: "heat that nothing explains" },
+  { name: "heatLate", unit: 1.5, words: "heat over more than a minute that nothing explains" },
   { name: "error", unit: 1, words: "how the reading keeps to its set point" },
-  { name: "duty", unit: 0.1, words: "the duty that holding should need" },
+  { name: "duty", unit: 0.1, words: "a duty other than holding should need" },
+  { name: "load", unit: 0.1, words: "heat that doesn't go with fan and filament" },
 ];
 
 /** The last minute of one heater's residuals, resampled to seconds; plain JSON values. */
@@ -90,16 +97,18 @@ function isHolding({ targetC, measuredC, outlier }: HeaterResidual): boolean {
 }
 
 function rowOf(residual: HeaterResidual, powerKPerS: number): number[] {
-  const { innovationK, innovationSpreadK, fastKPerS, fastSpreadKPerS, lossKPerS } = residual;
-  const { measuredC, targetC, duty } = residual;
-  const heat = fastKPerS / Math.max(0.01, fastSpreadKPerS + 0.03 * lossKPerS);
-  const errorK = measuredC - (targetC ?? measuredC);
+  const { innovationK, innovationSpreadK, accounts, lossKPerS } = residual;
+  const { measuredC, targetC, duty, fanShare, flowShare } = residual;
   const needed = Math.min(1, lossKPerS / Math.max(0.05, powerKPerS));
   const values = [
     innovationK / Math.max(0.02, innovationSpreadK),
-    heat,
-    errorK,
+    ...[0, 1, 2].map((i) => {
+      const account = accounts[i];
+      return account ? account.offK / Math.max(LEAST_SPREAD_K[i]!, account.spreadK) : 0;
+    }),
+    measuredC - (targetC ?? measuredC),
     duty === null ? 0 : duty - needed,
+    fanShare + flowShare - LOAD_SHARE,
   ];
   return values.map((value, i) => whole(value, WINDOW_CHANNELS[i]!.unit));
 }

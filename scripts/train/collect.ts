@@ -39,8 +39,9 @@ export interface CleanPrint {
   reportsS: number;
 }
 
-/** Windows are taken so far apart, s. */
+/** Windows are taken so far apart, s: of disturbances more, for there are fewer of them. */
 const WINDOW_EVERY_S = 6;
+const ODD_EVERY_S = 2;
 /** A disturbance fills enough of a window after so long, s; one that grows slowly, after more. */
 const SHOWS_AFTER_S = 14;
 /** What a disturbance leaves behind belongs to it for so long, s. */
@@ -61,30 +62,30 @@ export interface Course {
   first: number;
   printers: number;
   printS: number;
-  /** The scenario of a printer's `run`-th print; undefined: it has no more. */
-  scenario(index: number, run: number): string | null | undefined;
+  /** The scenarios of a printer's `run`-th print, two at most; undefined: it has no more. */
+  scenarios(index: number, run: number): readonly string[] | undefined;
   models: Models | null;
 }
 
 function eachPrint(
   course: Course,
-  each: (scenario: string | null, state: AnalysisState, truth: Truth | null) => void,
-  done: (scenario: string | null, hours: number, state: AnalysisState) => void = () => {},
+  each: (state: AnalysisState, truths: readonly Truth[]) => void,
+  done: (hours: number, state: AnalysisState) => void = () => {},
 ): void {
   const { jobs, seed, first, printers, models, printS } = course;
   for (let index = first; index < first + printers; index++) {
     const drawn = printerSeed(jobs.set, seed, index);
     const profile = teachProfile(jobs, drawn);
     for (let run = 0;; run++) {
-      const scenario = course.scenario(index, run);
-      if (scenario === undefined) break;
+      const scenarios = course.scenarios(index, run);
+      if (scenarios === undefined) break;
       let last: AnalysisState | null = null;
-      const print = { printerSeed: drawn, run, profile, scenario, durationS: printS, models };
-      const seconds = runPrint(jobs, print, (state, truth) => {
+      const print = { printerSeed: drawn, run, profile, scenarios, durationS: printS, models };
+      const seconds = runPrint(jobs, print, (state, truths) => {
         last = state;
-        each(scenario, state, truth);
+        each(state, truths);
       });
-      if (last) done(scenario, seconds / 3600, last);
+      if (last) done(seconds / 3600, last);
     }
   }
 }
@@ -101,14 +102,13 @@ export function collectWindows(
 ): WindowSample[] {
   const samples: WindowSample[] = [];
   let nextS = 0;
-  eachPrint(course, (scenario, { heaters }, truth) => {
+  eachPrint(course, ({ heaters }, truths) => {
     const watch = heaters.hotend;
     const nowS = watch.twin.last!.eventTimeS;
     if (nowS < nextS && nowS > nextS - everyS) return;
     if (!isFull(watch.window) || !isJudged(watch)) return;
-    nextS = nowS + everyS;
-    const plain = scenario === null || commanded.includes(scenario);
-    const label = plain || truth === null ? 0 : labelAt(scenario, truth, nowS);
+    const label = labelAt(truths.filter(({ id }) => !commanded.includes(id)), nowS);
+    nextS = nowS + (label === 0 ? everyS : Math.min(everyS, ODD_EVERY_S));
     if (label === null) return;
     const values = new Int8Array(WINDOW_VALUES);
     windowInto(watch.window, values);
@@ -118,17 +118,18 @@ export function collectWindows(
 }
 
 /** Null while a window shows part of a disturbance, or its aftermath. */
-function labelAt(scenario: string, truth: Truth, nowS: number): Label | null {
-  if (nowS < truth.startS) return 0;
-  if (nowS < truth.startS + SHOWS_AFTER_S || nowS > truth.endS) return null;
-  return labelOf(scenario);
+function labelAt(truths: readonly Truth[], nowS: number): Label | null {
+  const last = truths.filter(({ startS }) => startS <= nowS).at(-1);
+  if (!last || nowS > last.endS + WINDOW_STEPS + AFTERMATH_S) return 0;
+  if (nowS < last.startS + SHOWS_AFTER_S || nowS > last.endS) return null;
+  return labelOf(last.id);
 }
 
 /** Irregularities of the hotend as the detectors find them, with what was behind them. */
 export function collectFeatures(course: Course): FeatureSample[] {
   const samples: FeatureSample[] = [];
   let seen = { alarmS: -1, ages: 0 };
-  eachPrint(course, (scenario, { heaters }, truth) => {
+  eachPrint(course, ({ heaters }, truths) => {
     const watch = heaters.hotend;
     const { event } = watch;
     if (!event) return;
@@ -137,11 +138,11 @@ export function collectFeatures(course: Course): FeatureSample[] {
     const due = AGES_S.filter((age) => age <= ageS).length;
     if (due <= seen.ages) return;
     seen.ages = due;
-    const owed = truth !== null && event.alarmS >= truth.startS &&
-      event.alarmS <= truth.endS + AFTERMATH_S;
     const features = eventFeatures(watch);
     if (!features) return;
-    const behind = owed ? scenario : null;
+    const behind = truths.findLast(({ startS, endS }) =>
+      event.alarmS >= startS && event.alarmS <= endS + AFTERMATH_S
+    )?.id ?? null;
     samples.push({ label: labelOf(behind), scenario: behind, event: event.name, features });
   });
   return samples;
@@ -151,11 +152,11 @@ export function collectFeatures(course: Course): FeatureSample[] {
 export function collectClean(course: Course): CleanPrint[] {
   const prints: CleanPrint[] = [];
   let score = -Infinity;
-  eachPrint(course, (_scenario, { heaters }) => {
+  eachPrint(course, ({ heaters }) => {
     const { pattern, event } = heaters.hotend;
     if (event) return;
     score = Math.max(score, heldScore(pattern) ?? -Infinity);
-  }, (_scenario, hours, { heaters }) => {
+  }, (hours, { heaters }) => {
     const { reportsS } = heaters.hotend.window;
     if (Number.isFinite(score)) prints.push({ score, hours, reportsS });
     score = -Infinity;

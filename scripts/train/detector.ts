@@ -1,5 +1,9 @@
-import { WINDOW_CHANNELS, WINDOW_SCALE } from "../../edge/detector/residual_window.ts";
-import { WINDOW_STEP_S, WINDOW_STEPS } from "../../edge/detector/residual_window.ts";
+import {
+  WINDOW_CHANNELS,
+  WINDOW_SCALE,
+  WINDOW_STEP_S,
+  WINDOW_STEPS,
+} from "../../edge/detector/residual_window.ts";
 import type { Artefact } from "../../edge/network/artefact.ts";
 import type { NetworkMetadata, ScoreThreshold } from "../../edge/network/metadata.ts";
 import { type CleanPrint, type Label, WINDOW_VALUES, type WindowSample } from "./collect.ts";

@@ -13,23 +13,23 @@ export interface TrainPlan {
 }
 
 export const FULL: TrainPlan = {
-  windowPrinters: 260,
-  thresholdPrinters: 420,
-  featurePrinters: 320,
-  weighPrinters: 200,
+  windowPrinters: 200,
+  thresholdPrinters: 160,
+  featurePrinters: 200,
+  weighPrinters: 120,
   printS: 900,
-  detectorPasses: 1_500_000,
+  detectorPasses: 1_200_000,
   classifierPasses: 600_000,
 };
 
 /** A model in a minute or two, for trying something out. */
 export const QUICK: TrainPlan = {
-  windowPrinters: 60,
+  windowPrinters: 110,
   thresholdPrinters: 60,
   featurePrinters: 80,
   weighPrinters: 50,
   printS: 720,
-  detectorPasses: 250_000,
+  detectorPasses: 600_000,
   classifierPasses: 120_000,
 };
 

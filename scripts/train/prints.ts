@@ -22,9 +22,9 @@ const PROFILE_RUN = 900;
 const PROFILE_PRINTS = 2;
 /** One printer in so many is met without a profile, on its first print. */
 const UNKNOWN_PRINTERS = 7;
-/** Disturbances begin once the twin knows the print, s. */
-const EARLIEST_S = 260;
-const LATEST_S = 640;
+/** A print's two disturbances begin within these, once the twin knows the print, and last at most, s. */
+const BEGINS_S = [[240, 330], [600, 680]] as const;
+const LASTS_S = 220;
 
 /** The jobs of one set, ready to be streamed. */
 export interface Jobs {
@@ -74,8 +74,8 @@ export interface Print {
   printerSeed: number;
   run: number;
   profile: PrinterProfile | null;
-  /** The scenario in it; null: a clean print. */
-  scenario: string | null;
+  /** The scenarios in it, two at most; none: a clean print. */
+  scenarios: readonly string[];
   durationS: number;
   models: Models | null;
 }
@@ -88,16 +88,19 @@ export interface Print {
 export function runPrint(
   jobs: Jobs,
   print: Print,
-  each: (state: AnalysisState, truth: Truth | null) => void,
+  each: (state: AnalysisState, truths: readonly Truth[]) => void,
 ): number {
-  const { printerSeed, run, scenario, profile, models, durationS } = print;
+  const { printerSeed, run, scenarios, profile, models, durationS } = print;
   const seed = runSeed(printerSeed, run);
   const random = new Random(seed, "train");
   const gcode = random.pick(jobs.parts);
   const otherJob = random.pick(jobs.parts);
-  const injections = scenario === null
-    ? []
-    : [drawInjection(scenario, random, { startS: EARLIEST_S, endS: LATEST_S })];
+  const injections = scenarios.map((id, i) => {
+    const [startS, endS] = BEGINS_S[i]!;
+    const drawn = drawInjection(id, random, { startS, endS: startS + LASTS_S });
+    const forS = drawn.atS === 0 ? Infinity : Math.min(drawn.forS, LASTS_S);
+    return { ...drawn, forS, atS: Math.min(drawn.atS, endS) };
+  });
   const truths: Truth[] = [];
   const analysis = createAnalysis(optionsOf(jobs, { profile, models }));
   const state = analysis.init(null);
@@ -109,7 +112,7 @@ export function runPrint(
     const reportS = state.heaters.hotend.twin.last?.eventTimeS ?? -1;
     if (reportS === lastS) continue;
     lastS = reportS;
-    each(state, truths[0] ?? null);
+    each(state, truths);
   }
   return state.nowS;
 }

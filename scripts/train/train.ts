@@ -30,10 +30,19 @@ export interface TrainOptions {
 const FEATURE_PRINTERS = 100_000;
 const WEIGH_PRINTERS = 200_000;
 
-/** Scenarios of a printer's prints, in turn: its share of a list that all printers go through. */
-function inTurn(ids: readonly (string | null)[], prints: number) {
-  return (index: number, run: number) =>
-    run < prints ? ids[(index * prints + run) % ids.length]! : undefined;
+/**
+ * Scenarios of a printer's prints, in turn: its share of a list that all printers go through, two of
+ * them a print, after `clean` prints with none.
+ */
+function inTurn(ids: readonly string[], clean: number, odd: number) {
+  return (index: number, run: number) => {
+    if (run >= clean + odd) return undefined;
+    if (run < clean) return [];
+    const print = index * odd + run - clean;
+    const pair = [ids[2 * print % ids.length]!, ids[(2 * print + 1) % ids.length]!];
+    // Which of them comes first says nothing.
+    return print % 2 === 0 ? pair : pair.reverse();
+  };
 }
 
 /**
@@ -62,7 +71,7 @@ export async function train(
     collectWindows({
       ...common,
       printers: plan.windowPrinters,
-      scenario: inTurn([null, ...mixed(odd, commanded)], 6),
+      scenarios: inTurn(mixed(odd, commanded), 2, 4),
     }, commanded));
   say(`${windows.length} windows: ${tally(windows)}`);
   const all = [
@@ -84,7 +93,7 @@ export async function train(
       ...common,
       jobs: held,
       printers: plan.thresholdPrinters,
-      scenario: inTurn([null], 4),
+      scenarios: inTurn([], 4, 0),
       models: { detector: untold, classifier: null },
     }));
   const thresholds = thresholdsOf(clean);
@@ -95,7 +104,7 @@ export async function train(
   const course: Omit<Course, "jobs" | "first" | "printers"> = {
     seed,
     printS: plan.printS,
-    scenario: inTurn([...odd, null], 4),
+    scenarios: inTurn(odd, 1, 3),
     models,
   };
   const features = timed(
@@ -133,9 +142,11 @@ function interleaved(a: readonly string[], b: readonly string[]): string[] {
   });
 }
 
-/** After two odd prints a clean or a commanded one. */
-function mixed(odd: readonly string[], commanded: readonly string[]): (string | null)[] {
-  return odd.flatMap((id, i) => i % 2 === 0 ? [id] : [id, commanded[i % commanded.length]!, null]);
+/** After every third odd scenario a commanded one, which nothing is odd about. */
+function mixed(odd: readonly string[], commanded: readonly string[]): string[] {
+  return odd.flatMap((id, i) =>
+    i % 3 === 2 ? [id, commanded[(i / 3 | 0) % commanded.length]!] : [id]
+  );
 }
 
 function timed<T>(say: (line: string) => void, what: string, work: () => T): T {
