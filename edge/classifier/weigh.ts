@@ -5,8 +5,11 @@ import type { Network } from "../network/network.ts";
 import type { Classification, Features } from "./classify.ts";
 import { NETWORK_EVENTS, NETWORK_FEATURES, networkInput } from "./network_features.ts";
 
-/** Below this probability no verdict is given. */
-const CERTAIN = 0.75;
+/** Where the known issues can't decide, the network may, if both together are as sure as this. */
+const SURE_THREAT = 0.97;
+const SURE_ACCIDENT = 0.9;
+/** What the known issues say falls to undetermined where both together say the opposite so surely. */
+const SURE_OPPOSITE = 0.9;
 /** More features than this beyond what training saw: the network doesn't know the kind. */
 const STRANGE_MAX = 2;
 /** Neither side may outshout the other without bound, log-odds. */
@@ -42,9 +45,10 @@ export function stackedOdds(network: Network, ofNetwork: number, ofIssues: numbe
 }
 
 /**
- * Weighs what the known issues say against what the classifier network says [pure]. Kind, name and
- * words come from the known issues; the probability from both. What neither knows stays
- * undetermined.
+ * Weighs what the known issues say against what the classifier network says [pure]. Known issues
+ * that are sure stay decisive, unless both together point plainly the other way; where they are not,
+ * the network may decide. Kind, name and words always come from the known issues, the probability
+ * from both. What neither knows stays undetermined.
  */
 export function weigh(
   known: Classification,
@@ -55,22 +59,38 @@ export function weigh(
   const odds = network ? networkOdds(network, event, features) : null;
   if (!network || odds === null) return known;
   const threat = 1 / (1 + Math.exp(-stackedOdds(network, odds, known.threatOdds)));
-  const sure = Math.max(threat, 1 - threat);
-  const likelier: Verdict = threat >= 0.5 ? "potential-cyberthreat" : "expected-anomaly";
-  const verdict = sure < CERTAIN ? "undetermined" : likelier;
-  const probability = verdict === "undetermined" ? 1 - sure : sure;
-  const learnt = learntReason(likelier, odds);
-  const best = known.issue && known.issue.verdict === likelier
+  const verdict = verdictOf(known.verdict, threat);
+  const best = verdict === "undetermined"
+    ? null
+    : known.verdict === verdict && known.issue
     ? { issue: known.issue, reasons: known.reasons }
-    : known.nearest[likelier];
-  const explained = best && known.verdict === best.issue.verdict ? known.reasons : best?.reasons;
-  const reasons = [...(explained ?? known.reasons).slice(0, 6), learnt];
-  return { ...known, issue: best?.issue ?? null, verdict, probability, reasons };
+    : known.nearest[verdict] ?? null;
+  return {
+    ...known,
+    issue: verdict === "undetermined" ? known.issue : best?.issue ?? null,
+    verdict,
+    probability: probabilityOf(verdict, threat),
+    reasons: [...(best?.reasons ?? known.reasons).slice(0, 6), learntReason(odds, verdict)],
+  };
 }
 
-function learntReason(likelier: Verdict, odds: number): Reason {
+function verdictOf(known: Verdict, threat: number): Verdict {
+  if (known === "potential-cyberthreat") {
+    return 1 - threat >= SURE_OPPOSITE ? "undetermined" : known;
+  }
+  if (known === "expected-anomaly") return threat >= SURE_OPPOSITE ? "undetermined" : known;
+  if (threat >= SURE_THREAT) return "potential-cyberthreat";
+  return 1 - threat >= SURE_ACCIDENT ? "expected-anomaly" : "undetermined";
+}
+
+function probabilityOf(verdict: Verdict, threat: number): number {
+  if (verdict === "potential-cyberthreat") return threat;
+  return verdict === "expected-anomaly" ? 1 - threat : Math.min(threat, 1 - threat);
+}
+
+function learntReason(odds: number, verdict: Verdict): Reason {
   const percent = Math.round(100 / (1 + Math.exp(-Math.abs(odds))));
-  const agrees = (likelier === "potential-cyberthreat") === odds > 0;
+  const agrees = odds > 0 === (verdict === "potential-cyberthreat");
   const like = odds > 0 ? "attacks" : "accidents";
   return {
     signal: "classifier",
