@@ -37,6 +37,7 @@ export const EventName = z.enum([
   "printer-reset",
   "firmware-changed",
   "layer-extrusion",
+  "off-target",
   "duty-mismatch",
   "probe-mismatch",
   "fan-mismatch",

@@ -169,6 +169,7 @@ function kindOf(name: EventName): Kind {
     "firmware-changed": "firmware-identity",
     "layer-extrusion": "flow",
     "command-stop": "stop",
+    "off-target": "hotend-heat",
     "duty-mismatch": "hotend-heat",
     "probe-mismatch": "hotend-sensor",
     "fan-mismatch": "fan-airflow",

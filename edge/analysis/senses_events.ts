@@ -2,6 +2,7 @@ import type { FanAlarm } from "../detector/fan_gate.ts";
 import type { FilamentAlarm } from "../detector/filament_check.ts";
 import type { SlowFan } from "../detector/fan_speed.ts";
 import type { GateAlarm } from "../detector/gate_duty.ts";
+import type { OffTargetAlarm } from "../detector/off_target.ts";
 import type { ProbeAlarm } from "../detector/probe_check.ts";
 import type { FailedSense } from "../detector/sense_health.ts";
 import type { StreamEvent } from "./command_findings.ts";
@@ -40,6 +41,27 @@ export function dutyEvent(
     text: `the heater's gate was measured at ${percent(gate)} while ${says}`,
     features,
     series: () => trailSeries(trail, ["reportedC", "probeC", "gateDuty", "reportedDuty"]),
+  };
+}
+
+/** A heater that rests beside its set point. */
+export function offTargetEvent(
+  { errorK, duty, restsS }: OffTargetAlarm,
+  trail: Trail,
+  eventTimeS: number,
+  layer: number | null,
+): StreamEvent {
+  const way = errorK > 0 ? "over" : "under";
+  return {
+    name: "off-target",
+    eventTimeS,
+    startedS: eventTimeS - restsS,
+    layer,
+    lines: [],
+    text: `the reading rests ${Math.abs(errorK).toFixed(1)} K ${way} its set point ` +
+      `at a duty of ${percent(duty)}`,
+    features: { errorAwayK: Math.abs(errorK), errorK, duty },
+    series: () => trailSeries(trail, ["reportedC", "reportedDuty", "gateDuty", "probeC"]),
   };
 }
 

@@ -17,6 +17,7 @@ import {
   restGateDuty,
   stepGateDuty,
 } from "../detector/gate_duty.ts";
+import { initOffTarget, type OffTarget, stepOffTarget } from "../detector/off_target.ts";
 import { initProbeCheck, type ProbeCheck, stepProbeCheck } from "../detector/probe_check.ts";
 import {
   believable,
@@ -58,6 +59,7 @@ import {
   failedEvent,
   fanEvent,
   filamentEvent,
+  offTargetEvent,
   probeEvent,
   slowFanEvent,
   supplyEvent,
@@ -115,6 +117,7 @@ export interface SensesWatch {
   /** The last set point that was commanded, °C, and when, s. */
   commandedC: number;
   commandedS: number;
+  offTarget: OffTarget;
   probe: SecondThermometer;
   probeAtS: number;
   probeCheck: ProbeCheck;
@@ -162,6 +165,7 @@ export function initSensesWatch(profile: SensesProfile | null = null): SensesWat
     commandedC: 0,
     commandedS: -1e9,
     probe: initSecondThermometer(profile?.probe ?? null),
+    offTarget: initOffTarget(),
     probeAtS: -1e9,
     probeCheck: initProbeCheck(),
     orders: initFanOrders(),
@@ -248,9 +252,16 @@ export function noteSensesReport(
   const told = { reportedC: measuredC, reportedDuty: duty, probeExpectedC };
   // Without senses there is nothing to lay the reports beside.
   if (watch.trail.points.length > 0) noteTrail(watch.trail, eventTimeS, told);
-  if (!residual || watch.health.told.includes("secondHotendC")) return [];
+  const found: StreamEvent[] = [];
+  const fresh = eventTimeS - watch.dutyAtS <= STALE_S;
+  const spent = duty ?? (fresh ? watch.gate.gates.at(-1)?.[1] ?? null : null);
+  const tunes = eventTimeS < watch.tunesUntilS;
+  const off = tunes ? null : stepOffTarget(watch.offTarget, eventTimeS, measuredC, targetC, spent);
+  if (off) found.push(offTargetEvent(off, watch.trail, eventTimeS, layer));
+  if (!residual || watch.health.told.includes("secondHotendC")) return found;
   const alarm = stepProbeCheck(watch.probeCheck, watch.probe, residual);
-  return alarm ? [probeEvent(alarm, watch.trail, eventTimeS, layer)] : [];
+  if (alarm) found.push(probeEvent(alarm, watch.trail, eventTimeS, layer));
+  return found;
 }
 
 /** Takes what the printer says. Mutates the watch. */

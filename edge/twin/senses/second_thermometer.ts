@@ -22,7 +22,7 @@ export interface SecondThermometer {
   roughK: number;
   /** Thermocouple less report, K, once learnt, and at which temperature. */
   offset: { offsetK: number; atC: number } | null;
-  learning: { count: number; sumK: number; sumC: number };
+  learning: { count: number; seconds: number; sumK: number; sumC: number };
 }
 
 /** What is kept of a thermocouple in a printer's profile. */
@@ -49,8 +49,9 @@ const BENDS = 15;
 /** One odd report decides nothing, K²; and what speaks for the usual lag beforehand, K² per s². */
 const MISFIT_MAX_K2 = 6;
 const PRIOR_K2 = 0.2;
-/** Calm reports that teach the offset. */
-const LEARN_REPORTS = 40;
+/** Calm reports that teach the offset, and how long they must span, s. */
+const LEARN_REPORTS = 12;
+const LEARN_S = 45;
 /** Wires and junctions are off by no more than this, K. */
 export const OFFSET_MAX_K = 15;
 /** Far from where it was learnt the offset isn't known, K; sensors' curves differ. */
@@ -79,14 +80,14 @@ export function initSecondThermometer(known: ProbeOffset | null = null): SecondT
     slopeKPerS: 0,
     roughK: 0.1,
     offset: known ? { offsetK: known.offsetK, atC: known.atC } : null,
-    learning: { count: 0, sumK: 0, sumC: 0 },
+    learning: { count: 0, seconds: 0, sumK: 0, sumC: 0 },
   };
 }
 
 /** What has been learnt, to be kept; null before it is. */
 export function probeOffsetOf(state: SecondThermometer): ProbeOffset | null {
-  const { offset, lagKnown, lagAt } = state;
-  return offset && lagKnown ? { ...offset, lagS: LAGS_S[lagAt]! } : null;
+  const { offset, lagAt } = state;
+  return offset ? { ...offset, lagS: LAGS_S[lagAt]! } : null;
 }
 
 function nearest(lagS: number): number {
@@ -137,7 +138,7 @@ export function noteReportedC(
   if (!state.lagKnown) learnLag(state, offs, measuredC);
   state.lastOffK = offs;
   const offK = offs[state.lagAt]!;
-  if (!state.offset) learnOffset(state, offK, measuredC);
+  if (!state.offset) learnOffset(state, offK, measuredC, dtS);
   if (!state.offset || Math.abs(measuredC - state.offset.atC) > KNOWN_WITHIN_K) return null;
   const { offsetK, atC } = state.offset;
   const expectedK = offsetK + PER_KELVIN * (measuredC - atC);
@@ -171,18 +172,22 @@ function learnLag(state: SecondThermometer, offs: readonly number[], measuredC: 
 }
 
 /** Learns the offset from calm and hot reports, once. */
-function learnOffset(state: SecondThermometer, offK: number, measuredC: number): void {
+function learnOffset(
+  state: SecondThermometer,
+  offK: number,
+  measuredC: number,
+  dtS: number,
+): void {
   const { learning, slopeKPerS, roughK } = state;
   if (measuredC < 120 || slopeKPerS > CALM_K_PER_S || roughK > 2) return;
   if (Math.abs(offK) > OFFSET_MAX_K) return;
   learning.count++;
+  learning.seconds += dtS;
   learning.sumK += offK;
   learning.sumC += measuredC;
-  if (learning.count < LEARN_REPORTS) return;
+  if (learning.count < LEARN_REPORTS || learning.seconds < LEARN_S) return;
   state.offset = {
     offsetK: learning.sumK / learning.count,
     atC: learning.sumC / learning.count,
   };
-  // Without any bend to learn from, the usual lag has to do.
-  state.lagKnown ||= state.bends >= BENDS;
 }
