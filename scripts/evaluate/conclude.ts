@@ -3,6 +3,7 @@ import { aimsOf } from "./judge/aims.ts";
 import { judge, summarise } from "./judge/summary.ts";
 import type { Options } from "./options.ts";
 import type { About } from "./report/about.ts";
+import { readCompanions } from "./report/companions.ts";
 import { writeReport } from "./report/write_report.ts";
 import { CELLS } from "./run/cells.ts";
 import { Journal } from "./run/journal.ts";
@@ -31,7 +32,8 @@ export async function conclude(
   const judged = judge(sorted, CELLS, wish.suites);
   const figures = summarise(judged, wish.seed);
   const summary = { ...figures, aims: aimsOf(judged, figures) };
-  await writeReport(folder, { about: aboutOf(wish, digest, sorted), summary });
+  const companions = await readCompanions(folder);
+  await writeReport(folder, { about: aboutOf(wish, digest, sorted), summary, companions });
   console.log(json ? JSON.stringify(summary) : textTable(summary));
   if (list) {
     for (const line of listing(judged)) console.error(line);

@@ -34,8 +34,6 @@ export const HELP = `Measures the detection over the catalogue of scenarios, on 
   --observability     instead: what an ideal detector could see, as Markdown, or with --json
   --report DIR        judges a run's prints once more and writes its report, printing nothing anew
   --write-readme DIR  puts a full run's headline into the README
-  --observability     what an ideal detector could see of each scenario, as Markdown (or --json)
-  --traces DIR        real heater logs instead of virtual printers
   --help
 
 A run that was interrupted goes on where it stopped when it is started again in the same way.

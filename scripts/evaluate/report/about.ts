@@ -1,5 +1,6 @@
 import type { Aim } from "../judge/aim.ts";
 import type { Summary } from "../judge/summary.ts";
+import type { Companion } from "./companions.ts";
 
 /** How the figures came about. */
 export interface About {
@@ -22,4 +23,6 @@ export interface About {
 export interface Figures {
   about: About;
   summary: Summary & { aims: Aim[] };
+  /** Other measurements whose results lie beside the run's. */
+  companions: Companion[];
 }

@@ -39,6 +39,13 @@ export function reportMarkdown(figures: Figures): string {
     ...baselines(figures),
     ...pairs(figures),
     ...controls(figures),
+    ...figures.companions.flatMap(({ title, text, head, rows }) => [
+      `## ${title}`,
+      "",
+      text,
+      "",
+      ...table(head, rows),
+    ]),
     `Leaks: ${summary.leaks.length === 0 ? "none" : summary.leaks.join(", ")}.`,
     "",
   ].join("\n");

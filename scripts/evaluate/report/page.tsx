@@ -1,11 +1,13 @@
 import { raw } from "hono/html";
 import type { Figures } from "./about.ts";
+import type { Companion } from "./companions.ts";
 import { Baselines, Blind, Others, Pairs } from "./sections/beside.tsx";
 import { Clean } from "./sections/clean.tsx";
 import { Aims, Headline } from "./sections/headline.tsx";
 import { Cells, Scenarios } from "./sections/scenarios.tsx";
 import { VerdictFigures } from "./sections/verdicts.tsx";
 import { STYLE } from "./style.ts";
+import { Table } from "./table.tsx";
 
 const CHAPTERS = [
   ["aims", "Aims"],
@@ -41,6 +43,7 @@ export function reportPage(figures: Figures): string {
         <Pairs {...figures} />
         <Others {...figures} />
         <Blind {...figures} />
+        {figures.companions.map((each) => <CompanionTable key={each.name} companion={each} />)}
         <Cells {...figures} />
         <Method {...figures} />
       </body>
@@ -49,8 +52,9 @@ export function reportPage(figures: Figures): string {
   return `<!doctype html>\n${body}\n`;
 }
 
-function Top({ about }: Figures) {
+function Top({ about, companions }: Figures) {
   const { set, seed, printers, prints, hours, full } = about;
+  const chapters = [...CHAPTERS, ...companions.map(({ name, title }) => [name, title] as const)];
   return (
     <header>
       <h1>Detection, measured</h1>
@@ -59,8 +63,20 @@ function Top({ about }: Figures) {
         virtual printers of the set “{set}”, seed {seed}.
         {full ? "" : " This is not a full run: fewer prints or hours than the headline asks for."}
       </p>
-      <nav>{CHAPTERS.map(([id, title]) => <a key={id} href={`#${id}`}>{title}</a>)}</nav>
+      <nav>{chapters.map(([id, title]) => <a key={id} href={`#${id}`}>{title}</a>)}</nav>
     </header>
+  );
+}
+
+function CompanionTable(
+  { companion: { name, title, text, head, rows } }: { companion: Companion },
+) {
+  return (
+    <>
+      <h2 id={name}>{title}</h2>
+      <p>{text}</p>
+      <Table head={head} rows={rows} />
+    </>
   );
 }
 

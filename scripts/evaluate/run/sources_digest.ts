@@ -11,14 +11,16 @@ const FOLDERS = [
   "scripts/evaluate/run",
   "scripts/evaluate/observability",
   "scripts/evaluate/baselines",
+  "scripts/evaluate/sets",
 ];
+const SPLIT = "scripts/evaluate/split.ts";
 const IGNORED = /\.(md|sh)$|node_modules/;
 
 /** A digest of all sources and models that results depend on, SHA-256 in hexadecimal. */
 export function sourcesDigest(): string {
   const hash = createHash("sha256");
   for (const folder of FOLDERS) {
-    for (const path of filesIn(folder)) {
+    for (const path of [...filesIn(folder), SPLIT]) {
       hash.update(`${path}\n`);
       hash.update(Deno.readFileSync(`${ROOT}${path}`));
     }

@@ -7,6 +7,7 @@ import { headlineTable, withHeadline } from "../../../scripts/evaluate/report/he
 import { reportMarkdown } from "../../../scripts/evaluate/report/markdown.ts";
 import { reportPage } from "../../../scripts/evaluate/report/page.tsx";
 import { writeReadme } from "../../../scripts/evaluate/report/write_report.ts";
+import { readCompanions } from "../../../scripts/evaluate/report/companions.ts";
 import { CELLS } from "../../../scripts/evaluate/run/cells.ts";
 import { finding, print } from "./records.ts";
 
@@ -28,7 +29,7 @@ function figures(full = true): Figures {
     coreS: 2,
     full,
   };
-  return { about, summary: { ...summary, aims: aimsOf(judged, summary) } };
+  return { about, summary: { ...summary, aims: aimsOf(judged, summary) }, companions: [] };
 }
 
 report("the page needs nothing else, and escapes what it is given", () => {
@@ -76,6 +77,20 @@ report("only a full run's figures get into the README", async () => {
   await Deno.writeTextFile(`${folder}/figures.json`, JSON.stringify(figures()));
   await writeReadme(folder, readme);
   assert.match(await Deno.readTextFile(readme), /threats detected/);
+  await Deno.remove(folder, { recursive: true });
+});
+
+report("what lies beside a run is told with it, what is broken isn't", async () => {
+  const folder = await Deno.makeTempDir();
+  const rows = [{ transient: "heat-up", n: 8, medianDelayS: null, more: {} }];
+  await Deno.writeTextFile(`${folder}/transients.json`, JSON.stringify({ rows }));
+  await Deno.writeTextFile(`${folder}/adaptive.json`, "{");
+  const companions = await readCompanions(folder);
+  assert.is(companions.length, 1);
+  assert.equal(companions[0]!.head, ["transient", "n", "median delay, s"]);
+  assert.equal(companions[0]!.rows, [["heat-up", 8, "never"]]);
+  assert.match(reportPage({ ...figures(), companions }), /heat-up/);
+  assert.match(reportMarkdown({ ...figures(), companions }), /controlled transients/);
   await Deno.remove(folder, { recursive: true });
 });
 
