@@ -23,6 +23,8 @@ export interface StreamEvent {
   /** What it was, in words. */
   text: string;
   features: Features;
+  /** Whether a person may have announced it; default: where a person can do it by hand. */
+  announceable?: boolean;
   /** What is found out only now may have happened since then, s; default: it happened now. */
   knownSinceS?: number;
   /** When it began, where that is known to be earlier, s. */

@@ -67,7 +67,8 @@ export function declaredBetween(
 export function withIntent(event: StreamEvent, window: DeclaredWindow): StreamEvent {
   const { name, features } = event;
   const unsafe = name === "command-protection" && features.printing === 1;
-  if (features.byHand === 0 || unsafe) return event;
+  const announceable = event.announceable ?? features.byHand !== 0;
+  if (!announceable || unsafe) return event;
   const text = `${event.text} (announced by ${window.by}: ${window.what})`;
   return { ...event, text, features: { ...features, declared: 1 } };
 }

@@ -17,6 +17,12 @@ const OUTLIER_LOG = 0.25;
 const OUTLIER_LEAST_MM = 0.5;
 /** Less path without filament within a line is a rounded corner, mm. */
 const DRY_LEAST_MM = 0.3;
+/** From so many arcs on lines aren't judged as a whole. */
+const ARCS_MAX = 6;
+/** A feedrate is one for printing after so much path, mm; so many are followed. */
+const PRINTED_MM = 60, FEEDRATES_MAX = 200;
+/** Printing moves to learn from before whole lines without filament are told. */
+const UNFED_LEARN = 100;
 /** A line is starved below this share of what is most usual. */
 const STARVED = 0.5;
 /** Feedrates in a row that the job never had; among them travels. */
@@ -31,6 +37,7 @@ const PRIMES_ODD = 3, PRIMES_LEARN = 20, PRIMES_DISTINCT_MAX = 6;
  */
 export interface JobHabits {
   layers: number;
+  arcs: number;
   ratio: LineRatio;
   /** Feedrate of the line under way, mm/s; 0 for none. */
   lineMmPerS: number;
@@ -40,12 +47,13 @@ export interface JobHabits {
   /** Path without filament within the line, mm. */
   dryMm: number;
   dry: RareEvent;
+  unfed: RareEvent;
   backward: RareEvent;
   outlier: RareEvent;
   starved: RareEvent;
   feedrates: UsualValues;
   oddTravels: number;
-  /** Samples by feedrate. */
+  /** Path printed by feedrate, mm. */
   printed: Record<string, number>;
   primes: UsualValues;
   primeMm: number;
@@ -54,12 +62,14 @@ export interface JobHabits {
 export function initJobHabits(): JobHabits {
   return {
     layers: 0,
+    arcs: 0,
     ratio: initLineRatio(),
     lineMmPerS: 0,
     lineRatio: 0,
     owedMm: 0,
     dryMm: 0,
     dry: initRareEvent(),
+    unfed: initRareEvent(),
     backward: initRareEvent(),
     outlier: initRareEvent(),
     starved: initRareEvent(),
@@ -106,6 +116,7 @@ export function stepJobHabits(
   const owedMm = state.owedMm;
   state.owedMm = Math.max(0, owedMm - motion.filamentMm);
   // An arc's path is known less well than its filament.
+  if (command.code > 1) state.arcs++;
   if (!motion.along || !motion.flat || command.code > 1) {
     breakLine(state);
     if (motion.pathMm === 0 && motion.filamentMm > 0) state.primeMm += motion.filamentMm;
@@ -151,6 +162,7 @@ function stepPrinting(
   if (command.has("F") || motion.mmPerS !== state.lineMmPerS) breakLine(state);
   state.lineMmPerS = motion.mmPerS;
   const learning = isLearning(state);
+  stepRareEvent(state.unfed, false, learning);
   if (stepRareEvent(state.dry, state.dryMm >= DRY_LEAST_MM, learning)) {
     found.push({ name: "command-flow", text: "moves within lines push no filament" });
   }
@@ -168,18 +180,19 @@ function stepPrinting(
   if (off <= OUTLIER_LOG) state.lineRatio = ratio;
   const layer = effects.moves[0]!.layer;
   const { pathMm, filamentMm } = motion;
+  const key = motion.mmPerS.toFixed(1);
+  const known = (state.printed[key] ?? 0) >= PRINTED_MM;
+  if (known || Object.keys(state.printed).length < FEEDRATES_MAX) {
+    state.printed[key] = (state.printed[key] ?? 0) + motion.pathMm;
+  }
   const sample = stepLineRatio(state.ratio, { pathMm, filamentMm, heightMm, layer }, learning);
   if (sample === null) return found;
-  if (sample.changed) {
+  // Where arcs stand for most curves, what is left says little of the whole.
+  if (sample.changed && state.arcs < ARCS_MAX) {
     const percent = (sample.share * 100).toFixed(0);
     const text = `every line has another width than all before it (${percent} % of the usual ` +
       "filament per path)";
     found.push({ name: "command-flow", text });
-  }
-  const key = motion.mmPerS.toFixed(1);
-  const known = (state.printed[key] ?? 0) >= 20;
-  if (known || Object.keys(state.printed).length < 200) {
-    state.printed[key] = (state.printed[key] ?? 0) + 1;
   }
   if (known && stepRareEvent(state.starved, sample.unusual && sample.share < STARVED, learning)) {
     found.push({ name: "command-flow", text: "lines are starved that this job prints full" });
@@ -194,11 +207,11 @@ function stepUnfed(
   motion: Motion,
   owedMm: number,
 ): HabitBreak[] {
-  const inLine = state.lineMmPerS > 0 && owedMm === 0 && !command.has("F") &&
-    command.code === 1 && motion.mmPerS === state.lineMmPerS;
+  const continues = owedMm === 0 && !command.has("F") && command.code === 1;
+  const inLine = continues && state.lineMmPerS > 0 && motion.mmPerS === state.lineMmPerS;
   if (!inLine) {
     breakLine(state);
-    return [];
+    return continues && motion.filamentMm === 0 ? stepUnfedLine(state, motion) : [];
   }
   if (motion.filamentMm < 0) {
     breakLine(state);
@@ -210,6 +223,15 @@ function stepUnfed(
   endLine(state.ratio);
   state.dryMm += motion.pathMm;
   return [];
+}
+
+/** Whole lines without filament, at a feedrate at which this job has only ever printed. */
+function stepUnfedLine(state: JobHabits, motion: Motion): HabitBreak[] {
+  const prints = (state.printed[motion.mmPerS.toFixed(1)] ?? 0) >= PRINTED_MM;
+  if (!prints || motion.pathMm < DRY_LEAST_MM) return [];
+  return stepRareEvent(state.unfed, true, state.layers < LAYERS_LEAST, UNFED_LEARN)
+    ? [{ name: "command-flow", text: "lines are drawn at printing speed without any filament" }]
+    : [];
 }
 
 function isLearning({ layers }: JobHabits): boolean {

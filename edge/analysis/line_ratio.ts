@@ -1,7 +1,7 @@
 /** Path that makes one sample, mm: over less, the rounding of coordinates would show. */
 const SAMPLE_MM = 2;
-/** Samples are sorted by the logarithm of filament per path in steps of this; neighbours count. */
-const STEP = 0.005;
+/** Samples are sorted by the logarithm of filament per path in steps of this; so many neighbours count. */
+const STEP = 0.005, NEAR = 2;
 /** Samples at one layer height before anything is judged there, and heights that are followed. */
 const LEARN_LEAST = 150, HEIGHTS_MAX = 12;
 /** A ratio is unusual that so small a share of samples had. */
@@ -102,10 +102,11 @@ function judge(
   learning: boolean,
 ): RatioSample {
   const count = (at: number) => known.bins[at] ?? 0;
-  const near = count(bin - 1) + count(bin) + count(bin + 1);
+  let near = 0;
+  for (let at = bin - NEAR; at <= bin + NEAR; at++) near += count(at);
   const learnt = !learning && known.total >= LEARN_LEAST;
   const unusual = near <= Math.max(1, UNUSUAL_SHARE * known.total);
-  const jump = unusual && state.lineUsual === true && Math.abs(bin - state.lineBin) >= 2;
+  const jump = unusual && state.lineUsual === true && Math.abs(bin - state.lineBin) > NEAR;
   state.samples++;
   if (jump && learnt) state.jumps++;
   state.lineUsual = !unusual;

@@ -28,10 +28,15 @@ export function initRareEvent(): RareEvent {
  * Takes one occasion; true where it happened too often for this job. While `learning` everything
  * is the job's own way. Mutates the state.
  */
-export function stepRareEvent(state: RareEvent, happened: boolean, learning: boolean): boolean {
+export function stepRareEvent(
+  state: RareEvent,
+  happened: boolean,
+  learning: boolean,
+  learnLeast = LEARN_LEAST,
+): boolean {
   const usual = Math.max(RATE_LEAST, (state.happened + 0.5) / (state.occasions + 500));
   const changed = Math.min(0.9, Math.max(CHANGED_LEAST, CHANGED_TIMES * usual));
-  const learnt = !learning && state.occasions >= LEARN_LEAST;
+  const learnt = !learning && state.occasions >= learnLeast;
   if (happened) {
     state.pending++;
     if (learnt) state.sum = Math.min(2 * TELL, state.sum + Math.log(changed / usual));

@@ -1,6 +1,5 @@
 import type { EventName } from "../../shared/known_issue.ts";
 import type { Command } from "../gcode/command.ts";
-import { commandRole } from "../gcode/command_role.ts";
 import type { Effects } from "../gcode/effects.ts";
 import type { StreamEvent } from "./command_findings.ts";
 import { type Foreign, foreignLine } from "./foreign_line.ts";
@@ -15,6 +14,12 @@ const LAYER_START_MOVES = 12;
 /** A host that numbered so many printing moves in a row numbers its job. */
 const NUMBERED_LEAST = 20;
 const WAITING_MAX = 16;
+/** No end script or cancelled job sets these. */
+const FACTORS: ReadonlySet<EventName> = new Set([
+  "command-flow",
+  "command-speed",
+  "command-retraction",
+]);
 /** Fan duties nearer than this are the same, and so many are remembered. */
 const SAME_DUTY = 0.015, DUTIES_MAX = 64;
 /** Dwells within a layer that no slicer writes, within so long, s. */
@@ -31,7 +36,9 @@ export interface UnreferencedWatch {
   duty: number;
   /** Printing moves with a line number, in a row. */
   numbered: number;
+  /** Whether moves are relative now, and were at the last printing one. */
   relative: boolean;
+  printsRelative: boolean;
   dwells: number[];
   /** Told if the same layer goes on after them. */
   waiting: StreamEvent[];
@@ -48,6 +55,7 @@ export function initUnreferencedWatch(): UnreferencedWatch {
     duty: 0,
     numbered: 0,
     relative: false,
+    printsRelative: false,
     dwells: [],
     waiting: [],
     habits: initJobHabits(),
@@ -76,26 +84,34 @@ export function stepUnreferenced(
     const features = { ...NO_EXCUSE, reference: 0, declared: 0, byHand: byHand ? 1 : 0 };
     return { name, eventTimeS, layer, lines: [command.body], text, features };
   };
+  if (command.is("G", 90) || command.is("G", 91)) watch.relative = command.code === 91;
+  const within = watch.movesInLayer > LAYER_START_MOVES;
+  const wasRelative = watch.printsRelative;
   const found = noteMoves(watch, command, effects);
+  if (printing && within && wasRelative !== watch.printsRelative) {
+    const text = "how moves are meant (G90, G91) changed in the middle of a part";
+    found.push({ ...event("command-inserted", text, false), announceable: true });
+  }
   for (const { name, text } of stepJobHabits(watch.habits, command, effects, watch.heightMm)) {
     found.push(event(name, text, false));
   }
-  const odd = [...oddTargets(watch, effects), ...oddFactors(watch, command, effects)];
+  const odd = [...oddTargets(watch, effects), ...oddFan(watch, effects)];
   odd.push(...oddDwell(watch, effects, eventTimeS));
   const foreign = foreignLine(command);
   if (foreign) odd.push(foreign);
   if (!printing) return found;
   // Hosts number what they read from a file; what a person or an intruder adds often isn't.
   const outside = watch.numbered >= NUMBERED_LEAST && command.lineNumber === null;
-  const within = watch.movesInLayer > LAYER_START_MOVES;
+  const late = watch.habits.layers > FIRST_LAYERS;
   // A start script's purge line isn't the part yet.
   if (!within && watch.habits.layers < 2) return found;
   for (const { name, text, byHand, atOnce } of odd) {
-    if (atOnce || outside) {
-      found.push(event(name, outside ? `${text}, outside the host's numbering` : text, byHand));
-    } else if (within && watch.waiting.length < WAITING_MAX) {
-      watch.waiting.push(event(name, text, byHand));
-    }
+    const told = { ...event(name, text, byHand), announceable: true };
+    // Slicers change temperatures once, early; later not even between layers.
+    const odd = name === "command-temperature" ? late || outside : outside && FACTORS.has(name);
+    if (atOnce || odd) {
+      found.push(outside ? { ...told, text: `${text}, outside the host's numbering` } : told);
+    } else if (within && watch.waiting.length < WAITING_MAX) watch.waiting.push(told);
   }
   return found;
 }
@@ -116,6 +132,7 @@ function noteMoves(watch: UnreferencedWatch, command: Command, effects: Effects)
   if (command.is("G", 28)) Object.assign(watch, { ...initUnreferencedWatch(), ...kept(watch) });
   if (!prints) return [];
   watch.movesInLayer++;
+  watch.printsRelative = watch.relative;
   watch.numbered = command.lineNumber === null ? 0 : watch.numbered + 1;
   const { waiting } = watch;
   watch.waiting = [];
@@ -124,7 +141,7 @@ function noteMoves(watch: UnreferencedWatch, command: Command, effects: Effects)
 
 /** What homing doesn't change. */
 function kept({ hotendC, bedC, duty, numbered, relative }: UnreferencedWatch) {
-  return { hotendC, bedC, duty, numbered, relative };
+  return { hotendC, bedC, duty, numbered, relative, printsRelative: relative };
 }
 
 function oddTargets(watch: UnreferencedWatch, effects: Effects): Foreign[] {
@@ -137,13 +154,13 @@ function oddTargets(watch: UnreferencedWatch, effects: Effects): Foreign[] {
     if (Math.abs(stepK) <= WITHIN_LAYER_K || event.targetC === 0 || wasC === 0) continue;
     // Cura leaves the first layer's temperature when time has come, wherever that is.
     if (watch.habits.layers <= FIRST_LAYERS && Math.abs(stepK) <= FIRST_LAYERS_K) continue;
-    const text = `a set point changed by ${stepK} K within a layer`;
+    const text = `a set point changed by ${stepK} K in the middle of a part`;
     odd.push({ name: "command-temperature", text, byHand: true, atOnce: false });
   }
   return odd;
 }
 
-function oddFactors(watch: UnreferencedWatch, command: Command, effects: Effects): Foreign[] {
+function oddFan(watch: UnreferencedWatch, effects: Effects): Foreign[] {
   const odd: Foreign[] = [];
   for (const event of effects.events) {
     if (event.type !== "fan" || event.fan !== 0) continue;
@@ -158,18 +175,7 @@ function oddFactors(watch: UnreferencedWatch, command: Command, effects: Effects
     if (!isKnown && watch.duties.length < DUTIES_MAX) watch.duties.push(duty);
     watch.duty = duty;
   }
-  if (commandRole(command) === "modal") noteMode(watch, command, odd);
   return odd;
-}
-
-/** Relative moves in a job that prints with absolute ones, and the other way round. */
-function noteMode(watch: UnreferencedWatch, command: Command, odd: Foreign[]): void {
-  if (command.letter !== "G" || (command.code !== 90 && command.code !== 91)) return;
-  const relative = command.code === 91;
-  if (relative === watch.relative) return;
-  watch.relative = relative;
-  const text = `'${command.name}' changed how moves are meant in the middle of a part`;
-  odd.push({ name: "command-inserted", text, byHand: false, atOnce: false });
 }
 
 function oddDwell(watch: UnreferencedWatch, effects: Effects, eventTimeS: number): Foreign[] {
