@@ -59,6 +59,7 @@ export interface MoveClock {
 const WAITED_S = 0.03;
 const WAITING_MAX = 128;
 const ENDS_MAX = 256;
+const ENDS_SPARE = 64;
 const RATE_WINDOW_S = 30;
 const RATE_LEAST_S = 8;
 const VOTES_NEEDED = 8;
@@ -162,7 +163,10 @@ export function scheduleMoves(clock: MoveClock, planned: Planned): PacingSample 
     clock.plannedS += move.durationS;
     clock.ends.push([move.index, move.endEventS]);
   }
-  if (clock.ends.length > ENDS_MAX) clock.ends.splice(0, clock.ends.length - ENDS_MAX);
+  // Many at a time: taking one from the front moves all the others.
+  if (clock.ends.length > ENDS_MAX + ENDS_SPARE) {
+    clock.ends.splice(0, clock.ends.length - ENDS_MAX);
+  }
   return clock.bufferMoves === null && clock.bufferS === null ? learn(clock) : read(clock);
 }
 
@@ -181,7 +185,10 @@ function read(clock: MoveClock): PacingSample | null {
 function endOf(clock: MoveClock, move: number): number | null {
   const first = clock.ends[0]?.[0];
   if (first === undefined || move < first) return null;
-  return clock.ends.find(([index]) => index === move)?.[1] ?? null;
+  // Moves are counted on, so the place is nearly always known.
+  const expected = clock.ends[move - first];
+  const end = expected?.[0] === move ? expected : clock.ends.find(([index]) => index === move);
+  return end?.[1] ?? null;
 }
 
 /** Moves the schedule to what was seen; the first reading only sets it. */
