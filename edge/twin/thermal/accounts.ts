@@ -18,7 +18,7 @@ const NOISE_MIN_K = 0.08;
 
 /** After a silence the block is somewhere near its sensor, K, more so if it was being heated. */
 const START_DOUBT_K = 1;
-const AHEAD_DOUBT = 0.6;
+const AHEAD_DOUBT = 0.8;
 
 /**
  * A twin that runs nearly free: it is pulled to the reading only with its memory's time constant.

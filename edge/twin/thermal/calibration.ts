@@ -108,7 +108,7 @@ export function balanceVariance(
 const FAIR_SPREADS = 2.5;
 /** Windows after which the misfit tells how far the assumed noise is off, and how far it may be. */
 const SCALE_WINDOWS = 12;
-const SCALE_MIN = 0.3;
+const SCALE_MIN = 1;
 const SCALE_MAX = 9;
 
 /**

@@ -74,6 +74,8 @@ export interface HeaterTwin {
   /** Decaying traces of the last steps: of the duty, K, and of the fan, K/s. */
   dutyJumpK: number;
   fanJumpKPerS: number;
+  /** What the printer's queue may shift of the filament's heat, K. */
+  flowJumpK: number;
   lag: LagChoice;
   /** Since when readings have been too far off, s; null: they aren't. */
   outlierSinceS: number | null;
@@ -102,6 +104,7 @@ export function initHeaterTwin(prior: HeaterPrior, calibration?: Calibration): H
     flowMean: 0,
     dutyJumpK: 0,
     fanJumpKPerS: 0,
+    flowJumpK: 0,
     lag: initLagChoice(prior.parameters.lagPerS),
     outlierSinceS: null,
     outlierBoundK: 0,

@@ -48,6 +48,7 @@ const FAN_DELAY_S = 2;
 /** A filament's flow is known up to the depth of the printer's queue, s. */
 const FLOW_DELAY_S = 4;
 const FLOW_MEAN_S = 12;
+const FLOW_SHOWS_S = 20;
 /** A controller that swings around its mean isn't jumping; the mean is taken over so long, s. */
 const DUTY_MEAN_S = 8;
 /**
@@ -58,9 +59,12 @@ const APPROACH_K = 4;
 const ARRIVED_K = 1.5;
 /** It has arrived when it stayed near for so long: at first it shoots over, s. */
 const ARRIVED_S = 8;
-const APPROACH_DOUBT = 0.04;
-/** Parameters err together, and what is left of it is in the accounts' own noise: so much of it counts. */
+/**
+ * Parameters err together, and what is left of it is in the accounts' own noise: only a part of it
+ * counts. A state that was never seen, a first fan say, is in doubt as a whole.
+ */
 const LEARNT_DOUBT = 0.15;
+const UNSEEN_SHARE = 0.08;
 /** Cooling down with the heater off: convection is known in shape only. */
 const COOLING_DOUBT = 0.12;
 /** What the model gets constantly wrong is learnt over so long, s, up to this share of the loss. */
@@ -73,8 +77,8 @@ const ASSUMED_FAN = 0.5;
 const ASSUMED_FLOW_MM_PER_S = 1.5;
 /** Where the duty isn't told, the heat that goes in may be off by this share of full power. */
 const UNTOLD_SHARE = 0.4;
-const UNKNOWN_SHARE = 0.1;
-const UNKNOWN_POWER_SHARE = 0.05;
+const UNKNOWN_SHARE = 0.02;
+const UNKNOWN_POWER_SHARE = 0.01;
 
 /** Far under its set point every firmware heats with all it has, also where a report is short. */
 function fullDuty({ targetC, measuredC }: HeaterSample): number | null {
@@ -150,6 +154,7 @@ function restart(twin: HeaterTwin, { measuredC: readingC, duty }: HeaterSample):
   restartLagChoice(twin.lag, readingC);
   twin.dutyJumpK = 0;
   twin.fanJumpKPerS = 0;
+  twin.flowJumpK = 0;
 }
 
 function noteApproach(twin: HeaterTwin, last: HeaterSample | null, sample: HeaterSample): void {
@@ -216,6 +221,9 @@ function followSteps(
   const air = Math.abs(airOf(input.fan) - airOf(last.fan ?? input.fan));
   const fan = air * fanLossPerS * overAmbientK;
   twin.fanJumpKPerS = Math.max(twin.fanJumpKPerS * Math.exp(-dtS / FAN_SHOWS_S), fan);
+  const flow = Math.abs(input.flowMmPerS - twin.flowMean) * twin.parameters.flowLossPerMm;
+  const flowJumpK = FLOW_DELAY_S * flow * overAmbientK;
+  twin.flowJumpK = Math.max(twin.flowJumpK * Math.exp(-dtS / FLOW_SHOWS_S), flowJumpK);
   twin.flowMean += (input.flowMmPerS - twin.flowMean) * (1 - Math.exp(-dtS / FLOW_MEAN_S));
 }
 
@@ -244,25 +252,22 @@ function chooseLag(
 function doubtOf(twin: HeaterTwin, input: HeaterInput, lossKPerS: number, cooling: boolean): Doubt {
   const { parameters, calibration, prior } = twin;
   const overAmbientK = Math.max(0, twin.fast.blockC - parameters.ambientC);
-  const learnt = balanceVariance(
-    calibration,
-    prior,
-    balanceOf(parameters, input, overAmbientK),
-  );
+  const balance = balanceOf(parameters, input, overAmbientK);
+  const learnt = Math.sqrt(balanceVariance(calibration, prior, balance));
+  const unseen = (learnt / (UNSEEN_SHARE * Math.max(0.02, lossKPerS))) ** 2;
   const flowsKPerS = parameters.powerKPerS * input.duty + lossKPerS;
   const structure = cooling
     ? COOLING_DOUBT * lossKPerS
     : twin.approaching
-    ? APPROACH_DOUBT * flowsKPerS
+    ? prior.approachDoubt * flowsKPerS
     : 0;
-  const late = Math.abs(input.flowMmPerS - twin.flowMean) * parameters.flowLossPerMm * overAmbientK;
   return {
     driveKPerS: Math.hypot(
-      LEARNT_DOUBT * Math.sqrt(learnt),
+      Math.min(1, LEARNT_DOUBT + unseen) * learnt,
       structure,
       FAN_DOUBT * twin.fanJumpKPerS,
     ),
-    jumpK: Math.hypot(twin.dutyJumpK, FAN_DELAY_S * twin.fanJumpKPerS, FLOW_DELAY_S * late),
+    jumpK: Math.hypot(twin.dutyJumpK, FAN_DELAY_S * twin.fanJumpKPerS, twin.flowJumpK),
   };
 }
 

@@ -1,5 +1,11 @@
 import { airOf, stillShape } from "./block.ts";
-import { type BalanceWindow, calibrated, learnWindow, spreadOf } from "./calibration.ts";
+import {
+  balanceVariance,
+  type BalanceWindow,
+  calibrated,
+  learnWindow,
+  spreadOf,
+} from "./calibration.ts";
 import type { HeaterResidual, HeaterTwin } from "./heater_twin.ts";
 import type { HeaterName } from "./parameters.ts";
 
@@ -16,7 +22,11 @@ const MISFIT_MAX: Record<HeaterName, number> = { hotend: 3, bed: 8 };
 const FLOW_SHARE = 0.04;
 /** How well power and loss must be known, as a share of them. */
 const POWER_SPREAD_MAX = 0.12;
-const LOSS_SPREAD_MAX = 0.25;
+const BALANCE_SPREAD_MAX = 0.12;
+/** The sensor's slope is smoothed over so long, s. */
+const SLOPE_S = 2;
+/** A block is ahead of its sensor by the slope over the lag; so much of that is unsure. */
+const LAG_SHARE = 0.5;
 /** Parameters that a real heater can have; outside of them the model is no model of this heater. */
 const CREDIBLE: Record<HeaterName, { powerKPerS: [number, number]; lossPerS: [number, number] }> = {
   hotend: { powerKPerS: [1, 11], lossPerS: [0.0015, 0.05] },
@@ -24,8 +34,8 @@ const CREDIBLE: Record<HeaterName, { powerKPerS: [number, number]; lossPerS: [nu
 };
 
 interface OpenWindow {
-  startS: number;
   startC: number;
+  startSlopeKPerS: number;
   seconds: number;
   duty: number;
   dutyOverAmbientK: number;
@@ -38,6 +48,9 @@ interface OpenWindow {
 
 /** Collects windows judged normal and teaches them late, so that an event never teaches itself. */
 export interface Learner {
+  /** How fast the sensor moves, smoothed, K/s, and where it was. */
+  slopeKPerS: number;
+  lastC: number | null;
   open: OpenWindow | null;
   queue: BalanceWindow[];
   /** Once true, it stays: a misfit from then on is an irregularity, not a reason to distrust. */
@@ -48,7 +61,7 @@ export interface Learner {
 
 /** A learner that has seen nothing; `trusted` when the twin goes on from an approved profile. */
 export function initLearner(trusted: boolean): Learner {
-  return { open: null, queue: [], trusted, taught: 0 };
+  return { slopeKPerS: 0, lastC: null, open: null, queue: [], trusted, taught: 0 };
 }
 
 /** Forgets what waits: called while an irregularity is suspected. */
@@ -64,17 +77,18 @@ export function learn(
   heater: HeaterName,
   residual: HeaterResidual,
 ): void {
+  followSlope(learner, twin.fast.sensorC, residual.dtS);
   if (residual.duty === null || residual.overAmbientK < 15) return dropOpen(learner);
-  const block = twin.fast.blockC;
+  const sensorC = twin.fast.sensorC;
   if (!learner.open) {
-    learner.open = openWindow(residual.eventTimeS, block);
+    learner.open = openWindow(sensorC, learner.slopeKPerS);
     return;
   }
   const { open } = learner;
   addResidual(open, residual, twin.parameters.curve);
   if (open.seconds < WINDOW_S[heater]) return;
-  learner.queue.push(closeWindow(open, block, twin));
-  learner.open = openWindow(residual.eventTimeS, block);
+  learner.queue.push(closeWindow(open, sensorC, learner.slopeKPerS, twin));
+  learner.open = openWindow(sensorC, learner.slopeKPerS);
   if (learner.queue.length <= QUEUE_WINDOWS[heater] && learner.trusted) return;
   teach(learner, twin, heater, learner.queue.shift()!);
 }
@@ -83,7 +97,15 @@ function dropOpen(learner: Learner): void {
   learner.open = null;
 }
 
-function openWindow(startS: number, startC: number): OpenWindow {
+/** Follows how fast the sensor moves. */
+function followSlope(learner: Learner, sensorC: number, dtS: number): void {
+  const slope = learner.lastC === null ? 0 : (sensorC - learner.lastC) / Math.max(0.1, dtS);
+  const share = learner.lastC === null ? 1 : 1 - Math.exp(-dtS / SLOPE_S);
+  learner.slopeKPerS += (slope - learner.slopeKPerS) * share;
+  learner.lastC = sensorC;
+}
+
+function openWindow(startC: number, startSlopeKPerS: number): OpenWindow {
   const zero = {
     duty: 0,
     dutyOverAmbientK: 0,
@@ -92,7 +114,7 @@ function openWindow(startS: number, startC: number): OpenWindow {
     flowOverAmbientK: 0,
     unsureKPerS: 0,
   };
-  return { startS, startC, seconds: 0, samples: 0, ...zero };
+  return { startC, startSlopeKPerS, seconds: 0, samples: 0, ...zero };
 }
 
 function addResidual(open: OpenWindow, residual: HeaterResidual, curve: number): void {
@@ -107,15 +129,23 @@ function addResidual(open: OpenWindow, residual: HeaterResidual, curve: number):
   open.flowOverAmbientK += residual.flowMmPerS * overAmbientK * dtS;
 }
 
-function closeWindow(open: OpenWindow, endC: number, twin: HeaterTwin): BalanceWindow {
+function closeWindow(
+  open: OpenWindow,
+  endC: number,
+  endSlopeKPerS: number,
+  twin: HeaterTwin,
+): BalanceWindow {
   const { seconds } = open;
+  // While its slope stays the same a block is always as far ahead of its sensor.
+  const aheadK = (endSlopeKPerS - open.startSlopeKPerS) / twin.parameters.lagPerS;
   const readings = 2 * (twin.readingK / seconds) ** 2;
   const duties = (twin.parameters.powerKPerS * twin.dutyNoise) ** 2 / open.samples;
   const flows = FLOW_SHARE * (twin.parameters.powerKPerS * open.duty) / seconds;
-  const slopeKPerS = (endC - open.startC) / seconds;
+  const slopeKPerS = (endC - open.startC + aheadK) / seconds;
+  const lag = LAG_SHARE * aheadK / seconds;
   return {
     slopeKPerS,
-    slopeVariance: readings + duties + flows ** 2 + (open.unsureKPerS / seconds) ** 2,
+    slopeVariance: readings + duties + flows ** 2 + lag ** 2 + (open.unsureKPerS / seconds) ** 2,
     duty: open.duty / seconds,
     dutyOverAmbientK: open.dutyOverAmbientK / seconds,
     stillOverAmbientK: open.stillOverAmbientK / seconds,
@@ -129,18 +159,18 @@ function teach(learner: Learner, twin: HeaterTwin, heater: HeaterName, window: B
   twin.parameters = calibrated(twin.calibration, twin.prior, twin.parameters);
   const holds = Math.abs(window.slopeKPerS) < HOLDING_SHARE * twin.parameters.powerKPerS;
   if (window.duty > 0.02 && holds) learner.taught++;
-  learner.trusted ||= learner.taught >= TRUSTED_WINDOWS[heater] && credible(twin, heater);
+  learner.trusted ||= learner.taught >= TRUSTED_WINDOWS[heater] && credible(twin, heater, window);
 }
 
 /** Whether the learnt model fits what it learnt from and could belong to a real heater. */
-function credible(twin: HeaterTwin, heater: HeaterName): boolean {
-  const { powerKPerS, lossPerS } = twin.parameters;
+function credible(twin: HeaterTwin, heater: HeaterName, window: BalanceWindow): boolean {
+  const { powerKPerS, lossPerS, fanLossPerS } = twin.parameters;
   const range = CREDIBLE[heater];
   const within = (value: number, [low, high]: [number, number]) => value >= low && value <= high;
   const { calibration, prior } = twin;
   const powerSpread = spreadOf(calibration, prior, "powerKPerS");
-  const lossSpread = spreadOf(calibration, prior, "lossPerS");
+  const balanceSpread = Math.sqrt(balanceVariance(calibration, prior, window));
   return calibration.misfit < MISFIT_MAX[heater] && powerSpread < POWER_SPREAD_MAX * powerKPerS &&
-    lossSpread < LOSS_SPREAD_MAX * lossPerS &&
-    within(powerKPerS, range.powerKPerS) && within(lossPerS, range.lossPerS);
+    balanceSpread < BALANCE_SPREAD_MAX * powerKPerS * Math.max(0.1, window.duty) &&
+    within(powerKPerS, range.powerKPerS) && within(lossPerS + fanLossPerS, range.lossPerS);
 }

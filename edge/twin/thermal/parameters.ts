@@ -38,6 +38,8 @@ export type HeaterName = "hotend" | "bed";
 export interface HeaterPrior {
   parameters: ThermalParameters;
   spread: ThermalSpread;
+  /** What lumping it into one block gets wrong on the way to a set point, as a share of its heat. */
+  approachDoubt: number;
 }
 
 /**
@@ -46,6 +48,7 @@ export interface HeaterPrior {
  */
 export const HEATER_PRIORS: Record<HeaterName, HeaterPrior> = {
   hotend: {
+    approachDoubt: 0.04,
     parameters: {
       powerKPerS: 3.4,
       lossPerS: 0.0065,
@@ -59,12 +62,13 @@ export const HEATER_PRIORS: Record<HeaterName, HeaterPrior> = {
     spread: {
       powerKPerS: 1.5,
       lossPerS: 0.0025,
-      fanLossPerS: 0.002,
+      fanLossPerS: 0.003,
       flowLossPerMm: 0.0002,
       fadePerS: 0.002,
     },
   },
   bed: {
+    approachDoubt: 0.2,
     parameters: {
       powerKPerS: 0.55,
       lossPerS: 0.0016,

@@ -13,7 +13,7 @@ import { type HeaterRun, HOTEND, samplesOf } from "../twin/thermal/synthetic_hea
 const ONSET = 300;
 
 function residuals(run: Partial<HeaterRun> = {}): HeaterResidual[] {
-  const twin = initHeaterTwin({ parameters: HOTEND, spread: HEATER_PRIORS.hotend.spread });
+  const twin = initHeaterTwin({ ...HEATER_PRIORS.hotend, parameters: HOTEND });
   return samplesOf({ seconds: 380, startC: 205, seed: 5, ...run })
     .flatMap((sample) => stepHeaterTwin(twin, sample) ?? [])
     .filter(({ eventTimeS }) => eventTimeS > 240);
