@@ -36,6 +36,14 @@ export interface Calibration {
   windows: number;
   /** Running mean of the squared normalised misfit of windows; near 1 for a model that fits. */
   misfit: number;
+  /** Where it stood when the heater had become known: learning stays near it. */
+  anchor?: Anchor;
+}
+
+/** Duties that held a heater when it had become known, fan off and full on. */
+export interface Anchor {
+  still: number;
+  blown: number;
 }
 
 /** A calibration that knows nothing but the prior. */

@@ -1,3 +1,4 @@
+import { learnOnLeash } from "./anchor.ts";
 import { airOf, stillShape } from "./block.ts";
 import {
   balanceVariance,
@@ -155,7 +156,10 @@ function closeWindow(
 }
 
 function teach(learner: Learner, twin: HeaterTwin, heater: HeaterName, window: BalanceWindow) {
-  learnWindow(twin.calibration, twin.prior, window);
+  const { calibration, prior } = twin;
+  const teachOne = () => learnWindow(calibration, prior, window);
+  if (heater === "hotend") learnOnLeash(calibration, prior, teachOne);
+  else teachOne();
   twin.parameters = calibrated(twin.calibration, twin.prior, twin.parameters);
   const holds = Math.abs(window.slopeKPerS) < HOLDING_SHARE * twin.parameters.powerKPerS;
   if (window.duty > 0.02 && holds) learner.taught++;

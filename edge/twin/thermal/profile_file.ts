@@ -10,6 +10,7 @@ const Calibration = z.strictObject({
   evidence: z.array(Finite).length(5),
   windows: z.int().min(0),
   misfit: z.number().min(0),
+  anchor: z.strictObject({ still: z.number().min(0), blown: z.number().min(0) }).optional(),
 });
 const Account = z.strictObject({
   noiseK2: z.array(z.number().min(0)).length(INTERVAL_CLASSES),
