@@ -191,13 +191,26 @@ function alarmOf(
   };
 }
 
-/** How much of what is missing is left out to find where it really began. */
-const BEGINS = [0, 0.2, 0.4];
+/** Parts of the print since then: it may have begun later, and may have ended. */
+const PARTS: readonly [from: number, to: number][] = [
+  [0, 1],
+  [0.2, 1],
+  [0.4, 1],
+  [0.6, 1],
+  [0, 0.8],
+  [0, 0.6],
+  [0, 0.4],
+  [0.2, 0.8],
+  [0.2, 0.6],
+  [0.4, 0.8],
+];
+const PART_MARKS = 8;
 
-/** How far what is missing strays from a straight line through it, wherever that begins, mm. */
+/** How far what is missing strays from a straight line, wherever that begins and ends, mm. */
 function uneven(marks: readonly Mark[], scale: number): number {
-  if (marks.length < 8) return 0;
-  return Math.min(...BEGINS.map((share) => strays(marks.slice(share * marks.length), scale)));
+  const parts = PARTS.map(([from, to]) => marks.slice(from * marks.length, to * marks.length))
+    .filter((part) => part.length >= PART_MARKS);
+  return parts.length === 0 ? 0 : Math.min(...parts.map((part) => strays(part, scale)));
 }
 
 /** Root mean square of what is missing about the straight line through it, mm. */
