@@ -8,7 +8,13 @@ import {
   initHeatBalance,
   stepHeatBalance,
 } from "../detector/heat_balance.ts";
-import { apartOf, tells } from "../detector/duty_law.ts";
+import { evidenceOf, tells } from "../detector/duty_law.ts";
+import {
+  type BudgetAlarm,
+  type HeatBudget,
+  initHeatBudget,
+  stepHeatBudget,
+} from "../detector/heat_budget.ts";
 import { type ForcedHeat, initForcedHeat, stepForcedHeat } from "../detector/forced_heat.ts";
 import {
   habitsOf,
@@ -77,6 +83,7 @@ export interface HeaterWatch {
   learner: Learner;
   balance: HeatBalance;
   forced: ForcedHeat;
+  budget: HeatBudget;
   sensor: SensorCheck;
   window: ResidualWindow;
   pattern: PatternTest;
@@ -126,6 +133,7 @@ export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | nul
     learner: initLearner(profile !== null),
     balance: initHeatBalance(),
     forced: initForcedHeat(),
+    budget: initHeatBudget(),
     sensor: initSensorCheck(heater, profile?.sensor),
     window: initResidualWindow(),
     pattern: initPatternTest(),
@@ -251,14 +259,24 @@ function testAlarm(watch: HeaterWatch, residual: HeaterResidual): Watched {
   const fault = stepSensorCheck(watch.sensor, residual, powerOf(watch));
   // Only a twin that is known to fit can say that a reading leapt.
   const sensor = fault?.fault === "jump" && !watch.learner.trusted ? null : fault;
+  const beyond = budgetAlarm(watch, residual);
   const { heat, suspect } = heatAlarm(watch, residual);
   if (sensor) {
     noteAlarm(watch, residual, `sensor-${sensor.fault}`, sensor.onsetS, sensor.score);
     Object.assign(watch.event!.extra, sensorFeatures(watch, sensor, residual));
+  } else if (beyond) {
+    noteAlarm(watch, residual, "sensor-apart", beyond.onsetS, beyond.score);
+    Object.assign(watch.event!.extra, { apartNats: 0, beyondK: beyond.movedK });
   } else if (heat) {
     noteAlarm(watch, residual, `heat-${heat.direction}`, heat.onsetS, heat.score);
   }
-  return { alarmed: sensor !== null || heat !== null, suspect };
+  return { alarmed: sensor !== null || beyond !== null || heat !== null, suspect };
+}
+
+function budgetAlarm(watch: HeaterWatch, residual: HeaterResidual): BudgetAlarm | null {
+  const { budget, learner, twin, heater } = watch;
+  if (heater !== "hotend") return null;
+  return stepHeatBudget(budget, residual, twin.parameters, learner.trusted);
 }
 
 function powerOf({ learner, twin }: HeaterWatch): number | null {
@@ -318,7 +336,7 @@ function sensorFeatures(
   if (alarm.fault === "noise") return { noiseRatio: alarm.score };
   if (alarm.fault === "replayed") return { replayed: replayedReadings(sensor) };
   if (alarm.fault === "apart") {
-    return { apartNats: apartOf(sensor.law), tellsNats: tells(sensor.law) };
+    return { apartNats: evidenceOf(sensor.law), tellsNats: tells(sensor.law), beyondK: 0 };
   }
   return { stillS: residual.eventTimeS - alarm.onsetS, usualRun: sensor.frozen.longestRun };
 }

@@ -42,6 +42,11 @@ const SWINGS = 2.5;
 const SWING_MIN_K = 0.1;
 const SWING_SAMPLES = 300;
 const CALM_SAMPLES = 8;
+/** A duty this far from the law, in variances, is a surprise; one counts for so much at most. */
+const SURPRISE_USUAL = 5;
+const SURPRISE_CLIP = 25;
+const SURPRISE_ALARM = 45;
+const SURE = 0.02;
 /** Evidence that raises the alarm, nats. */
 const ALARM = 10;
 
@@ -76,6 +81,8 @@ export interface DutyLaw {
   localWithout: number;
   /** Evidence for a duty that is only like itself against each strength of an answer, nats. */
   evidence: number[];
+  /** Evidence for a duty that was set for something else than the readings, nats. */
+  surprise: number;
   alarmSinceS: number | null;
   sinceS: number;
 }
@@ -96,6 +103,7 @@ export function initDutyLaw(): DutyLaw {
     localWith: ANSWERS.map(() => FIRST_VARIANCE),
     localWithout: FIRST_VARIANCE,
     evidence: ANSWERS.map(() => 0),
+    surprise: 0,
     alarmSinceS: null,
     sinceS: 0,
   };
@@ -106,8 +114,11 @@ export function interruptDutyLaw(state: DutyLaw): void {
   state.measuredC = [];
   state.duties = [];
   state.mean = null;
+  // The mean has to be known again first.
+  state.calm = -MEAN_SAMPLES;
   state.queue = [];
   state.evidence = ANSWERS.map(() => 0);
+  state.surprise = 0;
   state.alarmSinceS = null;
 }
 
@@ -119,11 +130,11 @@ export function stepDutyLaw(
   const sample = sampleOf(state, residual);
   if (sample) {
     judge(state, sample, residual);
-    if (apartOf(state) < ALARM / 3) learn(state, sample);
+    if (apartOf(state) < ALARM / 3 && state.surprise < SURPRISE_ALARM / 3) learn(state, sample);
     else state.queue = [];
   }
   remember(state, residual);
-  const score = apartOf(state) / ALARM;
+  const score = Math.max(apartOf(state) / ALARM, state.surprise / SURPRISE_ALARM);
   if (score < 1) {
     state.alarmSinceS = null;
     return null;
@@ -132,6 +143,11 @@ export function stepDutyLaw(
   const { sinceS } = state;
   if (residual.eventTimeS - state.alarmSinceS > RELEARN_S) Object.assign(state, initDutyLaw());
   return { score, onsetS: sinceS };
+}
+
+/** What speaks against the law in all, in nats that count alike. */
+export function evidenceOf(state: DutyLaw): number {
+  return Math.max(apartOf(state), ALARM * state.surprise / SURPRISE_ALARM);
 }
 
 /** The evidence against every strength of an answer, nats. */
@@ -158,8 +174,6 @@ function sampleOf(state: DutyLaw, residual: HeaterResidual): Sample | null {
   if (state.measuredC.length < ERRORS || state.duties.length < DUTIES) return null;
   const errorsK = [measuredC, ...state.measuredC].slice(0, ERRORS).map((c) => targetC - c);
   if (errorsK.some((errorK) => Math.abs(errorK) > NEAR_K)) return null;
-  // A duty at its end says only that the law asked for more.
-  if (duty <= 0 || duty >= 1) return null;
   return { errorsK, duties: [...state.duties], mean: state.mean!, duty };
 }
 
@@ -173,13 +187,23 @@ function logDensity(residual: number, variance: number): number {
     (FREEDOM + 1) / 2 * Math.log(1 + residual * residual / (FREEDOM * variance));
 }
 
-function judge(state: DutyLaw, sample: Sample, { eventTimeS, dtS }: HeaterResidual): void {
+function judge(state: DutyLaw, sample: Sample, residual: HeaterResidual): void {
+  const { eventTimeS, dtS } = residual;
   const { withReadings, without } = state;
   if (withReadings.taught < Math.max(TAUGHT_MIN, TAUGHT_NATS / tells(state))) return;
   if (tells(state) < TELLS_MIN || !isEveryday(state, sample)) return;
   const law = expect(withReadings, regressors(sample, true));
   if (law.value <= 0 || law.value >= 1) return;
-  if (apartOf(state) === 0) state.sinceS = eventTimeS - dtS;
+  if (apartOf(state) === 0 && state.surprise === 0) state.sinceS = eventTimeS - dtS;
+  const variance = Math.max(withReadings.variance, SURE ** 2) * (1 + law.leverage);
+  // Firmware that feeds fan and flow forward changes the duty before any reading: only where the
+  // source tells neither, and so no such firmware speaks, is a duty alone a surprise.
+  const slackened = isHeld(sample) || atEnd(sample) ? HELD : 0;
+  const off = Math.max(0, Math.abs(sample.duty - law.value) - slackened);
+  const odd = residual.unsureKPerS > 0 ? Math.min(SURPRISE_CLIP, off ** 2 / variance) : 0;
+  const surprise = Math.max(0, state.surprise + odd - SURPRISE_USUAL);
+  state.surprise = Math.min(3 * SURPRISE_ALARM, surprise);
+  if (atEnd(sample)) return;
   const answer = answerOf(state, sample);
   const alone = expect(without, regressors(sample, false));
   const offAlone = sample.duty - alone.value;
@@ -212,6 +236,11 @@ function isEveryday(state: DutyLaw, { errorsK }: Sample): boolean {
   return state.calm >= CALM_SAMPLES;
 }
 
+/** A duty at its end says only that the law asked for that or more. */
+function atEnd({ duty }: Sample): boolean {
+  return duty <= 0 || duty >= 1;
+}
+
 function isHeld({ duty, duties }: Sample): boolean {
   return duty === duties[0];
 }
@@ -233,7 +262,7 @@ export function tells({ withReadings, without }: DutyLaw): number {
 }
 
 function learn(state: DutyLaw, sample: Sample): void {
-  if (isHeld(sample)) return;
+  if (isHeld(sample) || atEnd(sample)) return;
   state.queue.push(sample);
   if (state.queue.length <= QUEUE) return;
   const ripe = state.queue.shift()!;

@@ -90,13 +90,13 @@ export function stepFrozenCheck(
   state.run++;
   reckon(state, residual, powerKPerS);
   if (state.seen < KNOWN_READINGS || overAmbientK < HOT_K) return null;
-  const score = Math.max(still(state, near), missing(state));
+  const score = near ? Math.max(still(state), missing(state)) : 0;
   return score >= 1 ? { fault: "frozen", score, onsetS: state.sinceS, jumpK: 0 } : null;
 }
 
 /** How improbable the run is that stands, of a hotend; a bed can stand still for minutes. */
-function still(state: FrozenCheck, near: boolean): number {
-  return state.heater === "hotend" && near ? improbability(state, state.run) / ALARM_NATS : 0;
+function still(state: FrozenCheck): number {
+  return state.heater === "hotend" ? improbability(state, state.run) / ALARM_NATS : 0;
 }
 
 function octave(run: number): number {

@@ -1,0 +1,101 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import {
+  type DutyLaw,
+  initDutyLaw,
+  interruptDutyLaw,
+  stepDutyLaw,
+  tells,
+} from "../../../edge/detector/duty_law.ts";
+import { Noise } from "../twin/thermal/synthetic_heater.ts";
+import { residual } from "./residuals.ts";
+
+/** A heater that holds 210 °C under a controller of proportional, integral and differential part. */
+class Loop {
+  readonly #random: Noise;
+  #blockK = 0;
+  #sum = 0;
+  #lastK = 0;
+  constructor(seed: number, readonly perK = 0.12) {
+    this.#random = new Noise(seed);
+  }
+  step(lossK = 0): { readsK: number; duty: number } {
+    const readsK = Math.round(10 * (this.#blockK + 0.12 * this.#random.gauss())) / 10;
+    this.#sum += readsK;
+    const asked = 0.4 - this.perK * readsK - 0.008 * this.#sum - 0.15 * (readsK - this.#lastK);
+    this.#lastK = readsK;
+    const duty = Math.min(1, Math.max(0, asked)) + 0.004 * this.#random.gauss();
+    this.#blockK += 3.4 * (duty - 0.4) * 0.5 - 0.02 * this.#blockK - lossK;
+    return { readsK, duty: Math.round(1000 * duty) / 1000 };
+  }
+}
+
+type Shown = (
+  i: number,
+  truth: { readsK: number; duty: number },
+) => { readsK: number; duty: number };
+
+/** Seconds at which the law is found broken, out of 900. */
+function run(shown: Shown, { seed = 3, lossK = (_: number) => 0, state = initDutyLaw() } = {}) {
+  const loop = new Loop(seed);
+  const told: number[] = [];
+  for (let i = 0; i < 900; i++) {
+    const { readsK, duty } = shown(i, loop.step(lossK(i)));
+    const alarm = stepDutyLaw(state, residual({ eventTimeS: i, measuredC: 210 + readsK, duty }));
+    if (alarm) told.push(i);
+  }
+  return told;
+}
+
+const asItIs: Shown = (_, truth) => truth;
+const law = suite("the duty's law");
+
+law("is learnt from a healthy loop, and holds", () => {
+  for (const seed of [3, 4, 5, 6]) {
+    const state: DutyLaw = initDutyLaw();
+    assert.equal(run(asItIs, { seed, state }), []);
+    assert.ok(tells(state) > 0.3, `${tells(state)}`);
+  }
+});
+
+law("holds through a draught: the controller answers to what it reads", () => {
+  assert.equal(run(asItIs, { lossK: (i) => i > 500 && i < 600 ? 0.25 : 0 }), []);
+});
+
+law("is broken by readings that go on without their duty", () => {
+  const other = new Loop(77);
+  const told = run((i, truth) => i < 600 ? truth : { ...truth, readsK: other.step().readsK });
+  assert.ok(told[0]! >= 600 && told[0]! < 660, `${told[0]}`);
+});
+
+law("is broken by a duty that a smooth model made", () => {
+  const told = run((i, truth) =>
+    i < 600 ? truth : { ...truth, duty: 0.4 + 0.01 * Math.sin(i / 7) }
+  );
+  assert.ok(told[0]! >= 600 && told[0]! < 680, `${told[0]}`);
+});
+
+law("that stays broken is told for a bounded time, then learnt anew", () => {
+  const other = new Loop(78);
+  const told = run((i, truth) => i < 300 ? truth : { ...truth, readsK: other.step().readsK });
+  assert.ok(told.at(-1)! - told[0]! < 400, `${told[0]}–${told.at(-1)}`);
+});
+
+law("isn't judged before it is known, nor without a duty", () => {
+  const state = initDutyLaw();
+  for (let i = 0; i < 60; i++) {
+    assert.is(stepDutyLaw(state, residual({ eventTimeS: i, duty: i % 2 })), null);
+    assert.is(stepDutyLaw(state, residual({ eventTimeS: i, duty: null })), null);
+  }
+});
+
+law("is kept over a silence, and goes through JSON", () => {
+  const state = initDutyLaw();
+  run(asItIs, { state });
+  const before = tells(state);
+  interruptDutyLaw(state);
+  assert.is(tells(JSON.parse(JSON.stringify(state))), before);
+  assert.equal(run(asItIs, { state, seed: 8 }), []);
+});
+
+law.run();
