@@ -43,7 +43,7 @@ export type Detection = "both" | "tests" | "network";
 
 /** Everything that the analysis remembers: plain JSON values. */
 export interface AnalysisState {
-  version: 1;
+  version: 2;
   nowS: number;
   stream: StreamWatch;
   heaters: Record<HeaterName, HeaterWatch>;
@@ -61,7 +61,8 @@ export interface AnalysisState {
   lessons: Lessons;
 }
 
-const VERSION = 1;
+/** Raised whenever what is remembered changes its shape or its meaning. */
+const VERSION = 2;
 
 /** What is remembered before anything was observed. */
 export function freshState(options: AnalysisOptions): AnalysisState {
@@ -106,14 +107,28 @@ export function restoreState(snapshot: unknown): Result<AnalysisState> {
     const came = typeof known === "object" ? `version ${known?.version}` : typeof known;
     return refused(`Cannot restore the analysis: version ${VERSION} was required, got ${came}`);
   }
-  const missing = Object.keys(
-    freshState({ issues: [], digests: NO_DIGESTS, profile: null, reference: null }),
-  )
-    .filter((key) => !(key in known));
-  if (missing.length > 0) {
-    return refused(`Cannot restore the analysis: '${missing[0]}' was required, it is missing`);
+  const fresh = freshState({ issues: [], digests: NO_DIGESTS, profile: null, reference: null });
+  const missing = missingIn(known, fresh);
+  if (missing !== null) {
+    return refused(`Cannot restore the analysis: '${missing}' was required, it is missing`);
   }
   return ok(known as AnalysisState);
 }
 
 const NO_DIGESTS: ModelDigests = { twin: "", detector: "", classifier: "" };
+
+/** The first field of a fresh state that a snapshot lacks, with its path; null if it has all. */
+function missingIn(known: object, fresh: object, path = ""): string | null {
+  for (const [key, value] of Object.entries(fresh)) {
+    const at = path === "" ? key : `${path}.${key}`;
+    if (value === undefined) continue;
+    if (!(key in known)) return at;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) continue;
+    const inside = known[key as keyof typeof known] as unknown;
+    if (inside === null) continue;
+    if (typeof inside !== "object") return at;
+    const missing = missingIn(inside, value, at);
+    if (missing !== null) return missing;
+  }
+  return null;
+}

@@ -98,9 +98,9 @@ for (
     ["a text", "state"],
     ["an empty object", {}],
     ["a list", []],
-    ["another version", { version: 2 }],
-    ["a version as text", { version: "1" }],
-    ["a version alone", { version: 1 }],
+    ["another version", { version: 1 }],
+    ["a version as text", { version: "2" }],
+    ["a version alone", { version: 2 }],
   ] as const
 ) {
   test(`refuses to go on from ${what}, with the reason`, () => {
@@ -118,6 +118,14 @@ test("refuses a snapshot in which any part is missing, with its name", () => {
     const restored = analysis.restore(rest);
     assert.ok(!restored.ok && restored.issue.includes(`'${key}'`), key);
   }
+});
+
+test("refuses a snapshot of an older make, from which a part of a part is missing", () => {
+  const analysis = createAnalysis(NOTHING_KNOWN);
+  const whole = JSON.parse(JSON.stringify(analysis.snapshot(analysis.init(null))));
+  delete whole.senses.speed.usualDuty;
+  const restored = analysis.restore(whole);
+  assert.ok(!restored.ok && restored.issue.includes("'senses.speed.usualDuty'"));
 });
 
 /** Findings of a tampered print whose expert has decided before it began. */
