@@ -35,7 +35,7 @@ function shareAims({ shares, cells }: Summary): Wanted[] {
   const counted = cells.filter((row) => row.kind === "threat" && row.visible);
   const weak = counted.filter((row) => row.detected < 0.9 * row.n);
   return [
-    percent("threats detected", shares.detected, { least: 99 }),
+    percent("threats detected, equal evidence included", shares.detected, { least: 99 }),
     percent("threats called potential-cyberthreat", shares.calledThreat, { least: 97 }),
     percent("expected anomalies called potential-cyberthreat", shares.benignCalledThreat, {
       most: 1,

@@ -39,6 +39,7 @@ export interface Summary {
   /** Those whose evidence is equal. */
   equalScenarios: Row[];
   baselines: BaselineRow[];
+  /** `detected` counts equal evidence too, the others don't. */
   shares: {
     detected: Share;
     calledThreat: Share;
@@ -103,7 +104,7 @@ export function summarise(judged: Judged, seed: number): Summary {
   const { threats, benign } = confusion;
   const cleanBySuite = bySuite(tallies, (each) => cleanFigures(each.clean, each.cleanAlarms));
   const blind = blindRows(tallies);
-  const shares = sharesOf(headline);
+  const shares = sharesOf(headline, equal);
   return {
     seed,
     suite,
@@ -143,11 +144,18 @@ function rowsOf(tallies: readonly SuiteTally[], equal: boolean): Row[] {
   );
 }
 
-function sharesOf(headline: readonly CellOutcome[]): Summary["shares"] {
+/** Equal evidence excuses the verdict, never the silence: it counts among what has to be detected. */
+function sharesOf(
+  headline: readonly CellOutcome[],
+  equal: readonly CellOutcome[],
+): Summary["shares"] {
   const attacks = headline.filter(({ cell }) => cell.kind === "threat");
   const accidents = headline.filter(({ cell }) => cell.kind === "anomaly");
   return {
-    detected: shareOf(attacks, isDetected),
+    detected: shareOf(
+      [...attacks, ...equal.filter(({ cell }) => cell.kind === "threat")],
+      isDetected,
+    ),
     calledThreat: shareOf(attacks, isCalledThreat),
     benignCalledThreat: shareOf(accidents, isCalledThreat),
     undetermined: shareOf(headline, isUndetermined),

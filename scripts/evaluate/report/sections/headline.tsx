@@ -12,7 +12,10 @@ export function Headline({ summary }: Figures) {
       <Figure value={percent(shares.detected.share)} text="of visible threats detected">
         {bounds(shares.detected)}
       </Figure>
-      <Figure value={percent(shares.calledThreat.share)} text="of them called a threat">
+      <Figure
+        value={percent(shares.calledThreat.share)}
+        text="of those unlike an accident called a threat"
+      >
         {bounds(shares.calledThreat)}
       </Figure>
       <Figure
