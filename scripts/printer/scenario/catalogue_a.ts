@@ -124,6 +124,8 @@ export const UPSTREAM: Readonly<Record<string, Scenario>> = {
     title: "nozzle height changed",
     unit: "mm",
     variants: ["M290", "G92", "M206", "M851"],
+    // A person sets the height on the first layer, and so does who wants to look like one.
+    when: "early",
     draw: (r) => drawn(zShiftMm(r), 0, r.pick(["M290", "G92", "M206", "M851"])),
     make: (i) => ({ upstream: offsetZ(i) }),
   },
