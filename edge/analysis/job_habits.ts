@@ -144,7 +144,8 @@ function motionOf(effects: Effects): Motion | null {
   return motion;
 }
 
-function breakLine(state: JobHabits): void {
+/** A travel, a gap or another feedrate ends a line. Mutates the state. */
+export function breakLine(state: JobHabits): void {
   state.lineMmPerS = 0;
   state.lineRatio = 0;
   state.dryMm = 0;

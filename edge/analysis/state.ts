@@ -4,6 +4,7 @@ import type { Suite } from "../../shared/verdict.ts";
 import type { ModelDigests } from "../finding.ts";
 import type { HeaterName } from "../twin/thermal/parameters.ts";
 import type { Models } from "../network/models.ts";
+import { type ChecksumWatch, initChecksumWatch } from "./checksum_watch.ts";
 import { initCommandFindings } from "./command_findings.ts";
 import { type Episodes, initEpisodes } from "./episodes.ts";
 import { type FirmwareWatch, initFirmwareWatch } from "./firmware_watch.ts";
@@ -53,6 +54,7 @@ export interface AnalysisState {
   declared: DeclaredIntent;
   jobDigest: string | null;
   reference: unknown;
+  checksums: ChecksumWatch;
   unreferenced: UnreferencedWatch;
   motion: MotionWatch;
   firmware: FirmwareWatch;
@@ -81,6 +83,7 @@ export function freshState(options: AnalysisOptions): AnalysisState {
     declared: initDeclaredIntent(),
     jobDigest: reference?.jobDigest ?? null,
     reference: reference?.init() ?? null,
+    checksums: initChecksumWatch(),
     unreferenced: initUnreferencedWatch(),
     motion: initMotionWatch(),
     firmware: initFirmwareWatch(),

@@ -8,6 +8,7 @@ import type { MotionOutput } from "../twin/motion/motion_twin.ts";
 import type { HeaterSample } from "../twin/thermal/heater_twin.ts";
 import { ambientNowC } from "../twin/senses/surroundings.ts";
 import type { HeaterName } from "../twin/thermal/parameters.ts";
+import { isExecuted, noteRefusal } from "./checksum_watch.ts";
 import { type StreamEvent, tellStreamEvent } from "./command_findings.ts";
 import { noteFirmwareCommand, stepFirmwareWatch } from "./firmware_watch.ts";
 import { declaredBetween, declareIntent, withIntent } from "./declared_intent.ts";
@@ -147,9 +148,12 @@ function takeSent(
     stream.garbledLines++;
     return [];
   }
+  const firmware = state.firmware.twin.identity["FIRMWARE_NAME"] ?? "";
+  const executed = isExecuted(state.checksums, command, firmware);
+  if (executed) command.checksum = command.checksum === "wrong" ? "none" : command.checksum;
   const odd = noteMotionCommand(state.motion, command, eventTimeS, motion);
   const found = tellMotion(state, odd, options);
-  if (command.checksum === "wrong") return found;
+  if (!executed) return found;
   const printing = isPrinting(stream, eventTimeS);
   noteCommand(stream, command, effects, eventTimeS);
   noteFirmwareCommand(state.firmware, command);
@@ -194,6 +198,7 @@ function takeReceived(
     if (/^(pause|paused)$/.test(response.action)) stream.paused = true;
     if (/^(resume|resumed)$/.test(response.action)) stream.paused = false;
   }
+  noteRefusal(state.checksums, response);
   const printing = isPrinting(stream, eventTimeS);
   const found = stepFirmwareWatch(state.firmware, response, received.line, eventTimeS, printing)
     .flatMap((event) => tell(state, event, options));

@@ -1,9 +1,10 @@
 import type { EventName } from "../../shared/known_issue.ts";
 import type { Command } from "../gcode/command.ts";
 import type { Effects } from "../gcode/effects.ts";
+import { initLineGate, type LineGate, passGate } from "../gcode/line_gate.ts";
 import type { StreamEvent } from "./command_findings.ts";
 import { type Foreign, foreignLine } from "./foreign_line.ts";
-import { initJobHabits, type JobHabits, stepJobHabits } from "./job_habits.ts";
+import { breakLine, initJobHabits, type JobHabits, stepJobHabits } from "./job_habits.ts";
 
 /** A set point may change a little between layers; more than this within one is odd, K. */
 const WITHIN_LAYER_K = 4;
@@ -34,6 +35,7 @@ export interface UnreferencedWatch {
   /** Duties of the part fan that the job has used, and the last one. */
   duties: number[];
   duty: number;
+  gate: LineGate;
   /** Printing moves with a line number, in a row. */
   numbered: number;
   /** Whether moves are relative now, and were at the last printing one. */
@@ -53,6 +55,7 @@ export function initUnreferencedWatch(): UnreferencedWatch {
     bedC: 0,
     duties: [],
     duty: 0,
+    gate: initLineGate(),
     numbered: 0,
     relative: false,
     printsRelative: false,
@@ -84,6 +87,10 @@ export function stepUnreferenced(
     const features = { ...NO_EXCUSE, reference: 0, declared: 0, byHand: byHand ? 1 : 0 };
     return { name, eventTimeS, layer, lines: [command.body], text, features };
   };
+  const passage = passGate(watch.gate, command);
+  // What is sent again was judged when it came first; after a gap nothing is known of the line.
+  if (passage === "repeat" || passage === "refused") return [];
+  if (passage !== "next") breakLine(watch.habits);
   if (command.is("G", 90) || command.is("G", 91)) watch.relative = command.code === 91;
   const within = watch.movesInLayer > LAYER_START_MOVES;
   const wasRelative = watch.printsRelative;
@@ -140,8 +147,8 @@ function noteMoves(watch: UnreferencedWatch, command: Command, effects: Effects)
 }
 
 /** What homing doesn't change. */
-function kept({ hotendC, bedC, duty, numbered, relative }: UnreferencedWatch) {
-  return { hotendC, bedC, duty, numbered, relative, printsRelative: relative };
+function kept({ gate, hotendC, bedC, duty, numbered, relative }: UnreferencedWatch) {
+  return { gate, hotendC, bedC, duty, numbered, relative, printsRelative: relative };
 }
 
 function oddTargets(watch: UnreferencedWatch, effects: Effects): Foreign[] {
