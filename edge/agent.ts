@@ -1,6 +1,7 @@
 import type { Logger } from "@logtape/logtape";
 import type { PrinterRun } from "./agent/printer_run.ts";
 import type { Outbox } from "./publish/outbox.ts";
+import type { AnnouncedWindow } from "./respond/maintenance.ts";
 import type { Publisher } from "./publish/publisher.ts";
 import { wait } from "./publish/wait.ts";
 
@@ -23,6 +24,8 @@ export interface AgentParts {
   writeSnapshot(printer: string, text: string): Promise<void>;
   /** Takes away, if it is there, a person's word that a printer's job may go on. */
   takeResume(printer: string): Promise<boolean>;
+  /** Takes away, if it is there, a person's announcement of a change to a printer. */
+  takeMaintenance(printer: string): Promise<AnnouncedWindow | null>;
 }
 
 /**
@@ -71,6 +74,8 @@ export class Agent {
     if (due) this.#snapshotMs = nowMs;
     await Promise.all(this.parts.printers.map(async (printer) => {
       if (await this.parts.takeResume(printer.name)) printer.resumeByHand();
+      const announced = await this.parts.takeMaintenance(printer.name);
+      if (announced !== null) printer.declare(announced);
       if (due) await this.#keep(printer);
       // A broker that is slow to answer must not hold the round up.
       void printer.presence.tick(nowMs).catch((error) => this.#unexpected("presence", error));

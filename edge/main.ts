@@ -4,6 +4,7 @@ const HELP = `Usage: edge COMMAND [options]
 
   run            run the agent: watch the printers of the configuration
   job            register what a printer is going to print
+  maintenance    announce that a printer will be changed by hand
   resume         let a job go on whose lines the agent withholds
   config         print an example of the configuration, or check one
   replay         examine a log from a disk; no hardware is needed
@@ -19,6 +20,7 @@ const EXIT_USAGE = 2;
 const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<void> }>> = {
   run: () => import("./commands/run.ts"),
   job: () => import("./commands/job.ts"),
+  maintenance: () => import("./commands/maintenance.ts"),
   resume: () => import("./commands/resume.ts"),
   config: () => import("./commands/config.ts"),
   replay: () => import("./commands/replay.ts"),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Logger } from "@logtape/logtape";
 import { Agent } from "../agent.ts";
+import { ok } from "../../shared/result.ts";
 import { type Config, configDigest, runFolder } from "../config.ts";
 import { Broker } from "../publish/broker.ts";
 import { count, counter } from "../publish/counter.ts";
@@ -13,9 +14,11 @@ import { CommandDesk } from "../respond/commands.ts";
 import { DecisionDesk } from "../respond/desk.ts";
 import { DecisionLog } from "../respond/decision_log.ts";
 import { Lessons } from "../respond/lessons.ts";
+import { readMaintenance } from "../respond/maintenance.ts";
 import type { PinnedKeys } from "../respond/trust.ts";
 import { type PrinterPlan, PrinterRun, type SharedParts } from "./printer_run.ts";
 import { takeJob } from "./job_folder.ts";
+import { takeMaintenance } from "./maintenance_mark.ts";
 import { takeResume } from "./resume_mark.ts";
 import { readSnapshot, writeSnapshot } from "./snapshot_file.ts";
 
@@ -136,6 +139,7 @@ export async function composeAgent(composition: Composition): Promise<Composed> 
     nowMs: shared.nowMs,
     writeSnapshot: (printer, text) => writeSnapshot(join(run, `${printer}.snapshot.json`), text),
     takeResume: (printer) => takeResume(run, printer),
+    takeMaintenance: (printer) => takeMaintenance(run, printer),
   });
   return { agent, printers, outbox, close: () => store.close() };
 }
@@ -162,6 +166,13 @@ function makeDesks(
     clock,
     takeJob: (printer, body) =>
       takeJob(config.state, { site, device, printer }, body, clock.nowMs()),
+    takeMaintenance(name, body) {
+      const window = readMaintenance({ site, device, printer: name }, body, clock.nowMs());
+      if (!window.ok) return window;
+      printers().find((printer) => printer.name === name)?.declare(window.value);
+      const { forS } = window.value;
+      return ok(forS > 0 ? `announced for ${Math.ceil(forS / 60)} minutes` : "taken back");
+    },
   });
   return { decisions, commands };
 }

@@ -15,6 +15,7 @@ import { wait } from "../publish/wait.ts";
 import { type WallClock, wallTime } from "../publish/wall_clock.ts";
 import type { DecidedPrinter } from "../respond/desk.ts";
 import { type KeptLesson, lessonAt, type Lessons } from "../respond/lessons.ts";
+import type { AnnouncedWindow } from "../respond/maintenance.ts";
 import type { TapOrders } from "../respond/orders.ts";
 import { Responder } from "../respond/responder.ts";
 import type { Observation, Source, SourcePosition } from "../source/observation.ts";
@@ -288,6 +289,20 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     if (!held.some((id) => decision.deviationIds.includes(id))) return false;
     this.#responder?.resume("an expert's decision");
     return true;
+  }
+
+  /** A person announces a change to the printer, or takes an announcement back. */
+  declare({ forS, what, by }: AnnouncedWindow): void {
+    const eventTimeS = this.#eventTimeS;
+    const untilS = eventTimeS + forS;
+    this.parts.log.info("{printer}: {by} announces '{what}' for {minutes} minutes", {
+      printer: this.name,
+      by,
+      what,
+      minutes: Math.round(forS / 60),
+    });
+    const told: Observation = { type: "declared", eventTimeS, untilS, what, by };
+    for (const finding of this.#analysis.take(told)) this.#reporter.take(finding, this.#at());
   }
 
   /** A person at the device lets the job go on. */

@@ -18,12 +18,14 @@ export interface CommandDeskOptions {
   clock: WallClock;
   /** Takes a job's manifest for a printer; gives what to say of it. */
   takeJob(printer: string, body: Command["body"]): Promise<Result<string>>;
+  /** Takes an announced change to a printer; gives what to say of it. */
+  takeMaintenance(printer: string, body: Command["body"]): Result<string>;
 }
 
 const DETAIL_CHARS_MAX = 300;
 const NO_ID = "00000000-0000-4000-8000-000000000000";
 
-/** Answers requests: anyone whom the broker lets through may ping; a job has to be signed. */
+/** Answers requests: anyone whom the broker lets through may ping; what changes anything has to be signed. */
 export class CommandDesk {
   /** Requests refused so far. */
   refused = 0;
@@ -64,7 +66,9 @@ export class CommandDesk {
     if (command.verb === "ping") return { ok: true, value: "here" };
     const signed = await verifyDetached(request.bytes, request.signature, keys());
     if (!signed.ok) return signed;
-    return await this.options.takeJob(address.printer, command.body);
+    return command.verb === "job"
+      ? await this.options.takeJob(address.printer, command.body)
+      : this.options.takeMaintenance(address.printer, command.body);
   }
 
   #reply(address: Address, id: string, result: Result<string>): Uint8Array {

@@ -107,6 +107,7 @@ async function open(tap: ScriptedTap, broken: { up: boolean } = { up: true }) {
     nowMs: () => performance.now(),
     writeSnapshot: (_printer, text) => writeSnapshot(file, text),
     takeResume: () => Promise.resolve(resumes-- > 0),
+    takeMaintenance: () => Promise.resolve(null),
   });
   const stopped = new AbortController();
   const running = made.run(stopped.signal);

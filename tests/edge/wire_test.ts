@@ -329,4 +329,31 @@ wire("takes a job only if it is signed", async () => {
   assert.ok(signed.ok && signed.value.data.detail.includes("manifest"));
 });
 
+wire("takes an announced change only if it is signed and meant for this printer", async () => {
+  const edge = await open();
+  await until(() => decoded(edge, "presence").length > 0, "presence");
+  const subject = "printwarden.v1.s1.d1.p1.command.maintenance";
+  const ask = async (printer: string, signed: boolean) => {
+    const body = {
+      target: { site: "s1", device: "d1", printer },
+      expiresWallTime: new Date(Date.now() + 60_000).toISOString(),
+      untilWallTime: new Date(Date.now() + 600_000).toISOString(),
+      what: "new nozzle",
+      by: "anna",
+    };
+    const about = { id: "1", source: "test", time: new Date().toISOString() };
+    const id = crypto.randomUUID();
+    const bytes = encode("command", about, { contractVersion: 1, id, verb: "maintenance", body });
+    const head = headers();
+    if (signed) head.set(SIGNATURE_HEADER, await signDetached(bytes, edge.key));
+    const given = { headers: head, timeout: 2000 };
+    const reply = decode("reply", (await edge.site.cloud.request(subject, bytes, given)).data);
+    return reply.ok ? reply.value.data : null;
+  };
+  assert.match((await ask("p1", false))!.detail, "signature");
+  assert.match((await ask("p2", true))!.detail, "s1/d1/p2");
+  const taken = await ask("p1", true);
+  assert.equal([taken!.ok, taken!.detail], [true, "announced for 10 minutes"]);
+});
+
 wire.run();

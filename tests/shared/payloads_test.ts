@@ -145,7 +145,7 @@ const BOUNDS: Record<MessageType, Bound[]> = {
   command: [
     ["contractVersion", [1], [2, null]],
     ["id", IDS, BAD_IDS],
-    ["verb", ["ping", "job"], ["", "stop", null]],
+    ["verb", ["ping", "job", "maintenance"], ["", "stop", null]],
     ["body", [{}, { a: [1, { b: null }] }], [null, [], "text", 1]],
   ],
   reply: [
