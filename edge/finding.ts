@@ -1,11 +1,20 @@
 import type { Determination } from "../shared/decision.ts";
 import type { Evidence, Reason } from "../shared/deviation.ts";
 import type { Kind } from "../shared/kinds.ts";
+import type { EventName } from "../shared/known_issue.ts";
 import type { PrinterState } from "../shared/presence.ts";
 import type { Result } from "../shared/result.ts";
 import type { TechniqueId } from "../shared/techniques.ts";
 import type { Severity, Verdict } from "../shared/verdict.ts";
 import type { Observation } from "./source/observation.ts";
+
+/** An irregularity in numbers, as it stood when it was told: what an expert's word can teach from. */
+export interface IrregularityNumbers {
+  event: EventName;
+  features: Record<string, number>;
+  /** The detector network's input at that time, −127…127; null where there was no whole window. */
+  window: number[] | null;
+}
 
 /** What the analysis of one printer says of one irregularity, before ids and wall time are given. */
 export interface Finding {
@@ -34,6 +43,8 @@ export interface Finding {
   techniques: TechniqueId[];
   /** May exceed the wire's bound: the publisher trims it. */
   evidence: Evidence;
+  /** Stays on the edge: no message carries it. */
+  numbers?: IrregularityNumbers;
 }
 
 /** Digests of the models that spoke, SHA-256 in hexadecimal. */

@@ -2,7 +2,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { MODELS_FOLDER, writeArtefact } from "../edge/network/models_file.ts";
+import { MODELS_FOLDER, writeArtefact, writeWindows } from "../edge/network/models_file.ts";
 import { FULL, QUICK, TINY } from "./train/plan.ts";
 import { train } from "./train/train.ts";
 
@@ -59,6 +59,7 @@ if (import.meta.main) {
       : pathToFileURL(`${fromCaller(values.out)}/`);
     await writeArtefact(folder, "detector", made.detector);
     await writeArtefact(folder, "classifier", made.classifier);
+    await writeWindows(folder, made.windows);
     for (const { digest, metadata } of [made.detector, made.classifier]) {
       console.log(JSON.stringify({ purpose: metadata.purpose, digest, figures: metadata.figures }));
     }

@@ -13,6 +13,7 @@ import type { WallClock } from "../publish/wall_clock.ts";
 import { CommandDesk } from "../respond/commands.ts";
 import { DecisionDesk } from "../respond/desk.ts";
 import { DecisionLog } from "../respond/decision_log.ts";
+import { LearningFile } from "../respond/learning_file.ts";
 import { Lessons } from "../respond/lessons.ts";
 import { readMaintenance } from "../respond/maintenance.ts";
 import type { PinnedKeys } from "../respond/trust.ts";
@@ -21,6 +22,11 @@ import { takeJob } from "./job_folder.ts";
 import { takeMaintenance } from "./maintenance_mark.ts";
 import { takeResume } from "./resume_mark.ts";
 import { readSnapshot, writeSnapshot } from "./snapshot_file.ts";
+
+/** Where irregularities wait for an expert's word. */
+export function learningFile(state: string): string {
+  return join(state, "learning.db");
+}
 
 /** The version that presence tells. */
 export const AGENT_VERSION = "0.1.0";
@@ -89,6 +95,9 @@ export async function composeAgent(composition: Composition): Promise<Composed> 
   const store = openStore(config, log);
   const outbox = new Outbox(store, config.outbox.daysMax * 86_400);
   const records = new DeviationRecords(store);
+  const learning = new LearningFile(learningFile(config.state), (reason) => {
+    log.error("what experts may teach isn't kept: {reason}", { reason });
+  });
   const printers: PrinterRun[] = [];
   const desks = makeDesks(composition, store, records, () => printers);
   const broker = new Broker(
@@ -117,6 +126,7 @@ export async function composeAgent(composition: Composition): Promise<Composed> 
     outbox,
     records,
     lessons: new Lessons(store),
+    learning,
     deliverer: broker,
     clock,
     log,
@@ -141,7 +151,11 @@ export async function composeAgent(composition: Composition): Promise<Composed> 
     takeResume: (printer) => takeResume(run, printer),
     takeMaintenance: (printer) => takeMaintenance(run, printer),
   });
-  return { agent, printers, outbox, close: () => store.close() };
+  const close = () => {
+    learning.close();
+    store.close();
+  };
+  return { agent, printers, outbox, close };
 }
 
 function makeDesks(

@@ -14,6 +14,8 @@ import type { Store } from "../publish/store.ts";
 import { wait } from "../publish/wait.ts";
 import { type WallClock, wallTime } from "../publish/wall_clock.ts";
 import type { DecidedPrinter } from "../respond/desk.ts";
+import type { DecidedLabel } from "../respond/decided.ts";
+import type { LearningFile } from "../respond/learning_file.ts";
 import { type KeptLesson, lessonAt, type Lessons } from "../respond/lessons.ts";
 import type { AnnouncedWindow } from "../respond/maintenance.ts";
 import type { TapOrders } from "../respond/orders.ts";
@@ -46,6 +48,8 @@ export interface SharedParts {
   outbox: Outbox;
   records: DeviationRecords;
   lessons: Lessons;
+  /** Irregularities in numbers, for training; none where nothing is kept. */
+  learning?: LearningFile;
   deliverer: Deliverer;
   clock: WallClock;
   log: Logger;
@@ -115,7 +119,10 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
       quietPeriodS: config.quietPeriodS,
       revisionIntervalS: config.revisionIntervalS,
       context: () => this.#context(),
-      onReported: () => this.parts.added(),
+      onReported: ({ id, kind }, { numbers }) => {
+        this.parts.added();
+        if (numbers) this.parts.learning?.note(id, kind, numbers);
+      },
       onBroken: (issue) => {
         this.#brokenFindings += 1;
         this.parts.log.error("a finding on {printer} was not sent: {issue}", {
@@ -271,6 +278,10 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
   teach(lesson: KeptLesson): void {
     this.parts.lessons.keep(this.name, lesson);
     this.#analysis.learn(lessonAt(lesson, this.parts.clock.nowMs(), this.#eventTimeS));
+  }
+
+  label(deviationId: string, label: DecidedLabel | null): void {
+    this.parts.learning?.label(deviationId, label);
   }
 
   respond(action: "pause" | "stop", decision: Decision): void {

@@ -3,8 +3,8 @@ import type { Kind } from "../../shared/kinds.ts";
 import { type Classification, classify, type Features } from "../classifier/classify.ts";
 import { weigh } from "../classifier/weigh.ts";
 import type { Reason } from "../../shared/deviation.ts";
-import { isFull } from "../detector/residual_window.ts";
-import type { Finding } from "../finding.ts";
+import { isFull, wholeWindow } from "../detector/residual_window.ts";
+import type { Finding, IrregularityNumbers } from "../finding.ts";
 import { type Candidate, close, type Episodes, identityOf, report } from "./episodes.ts";
 import { patternReasons } from "../detector/pattern.ts";
 import type { Models } from "../network/models.ts";
@@ -59,6 +59,7 @@ export function judgeHeater(
   const quietS = now.eventTimeS - event.lastAlarmS;
   if (!ripe(event, verdict, ageS, quietS, same ? told : null)) return { told, findings: [] };
   const candidate = candidateOf(watch, event, verdict, features, layer);
+  candidate.numbers = numbersOf(watch, event, features);
   candidate.reasons = withPattern(candidate.reasons, watch, models?.detector ?? null);
   const identity = same ? told.identity : identityOf(candidate);
   const finding = report(episodes, candidate, now.eventTimeS, identity);
@@ -175,4 +176,19 @@ function withPattern(
     `mostly ${first!.words}${also}`;
   const weight = Math.round(Math.min(1, score / PATTERN_FULL) * 100) / 100;
   return [...reasons.slice(0, 7), { signal: "pattern", text, weight }];
+}
+
+function numbersOf(
+  { window }: HeaterWatch,
+  event: HeaterEvent,
+  features: Features,
+): IrregularityNumbers {
+  const values = isFull(window) ? [...wholeWindow(window)] : null;
+  return { event: event.name, features: finiteOf(features), window: values };
+}
+
+function finiteOf(features: Features): Record<string, number> {
+  const rounded = Object.entries(features).filter(([, value]) => Number.isFinite(value))
+    .map(([name, value]) => [name, Math.round(value * 10_000) / 10_000]);
+  return Object.fromEntries(rounded);
 }

@@ -1,12 +1,6 @@
 import type { Network } from "../network/network.ts";
 import type { HeaterName } from "../twin/thermal/parameters.ts";
-import {
-  isFull,
-  type ResidualWindow,
-  WINDOW_CHANNELS,
-  WINDOW_STEPS,
-  windowInto,
-} from "./residual_window.ts";
+import { isFull, type ResidualWindow, wholeWindow, WINDOW_CHANNELS } from "./residual_window.ts";
 
 /** The network is asked so often, s; a score counts once it has stood for so many answers. */
 const EVERY_S = 2;
@@ -94,9 +88,7 @@ export function stepPattern(
   }
   if (eventTimeS >= test.nextS || eventTimeS < test.nextS - 2 * EVERY_S) {
     test.nextS = eventTimeS + EVERY_S;
-    const values = new Int8Array(WINDOW_STEPS * WINDOW_CHANNELS.length);
-    windowInto(window, values);
-    const { score, threatOdds } = patternScore(network, values);
+    const { score, threatOdds } = patternScore(network, wholeWindow(window));
     test.scores = [...test.scores, Math.round(score * 1000) / 1000].slice(-HELD);
     test.threatOdds = threatOdds;
     if (score <= 0) test.sinceS = null;
@@ -113,8 +105,7 @@ export function patternReasons(
   network: Network,
   window: ResidualWindow,
 ): { words: string; share: number }[] {
-  const values = new Int8Array(WINDOW_STEPS * WINDOW_CHANNELS.length);
-  windowInto(window, values);
+  const values = wholeWindow(window);
   const whole = patternScore(network, values).score;
   const drops = WINDOW_CHANNELS.map(({ words }, channel) => {
     const without = values.slice();

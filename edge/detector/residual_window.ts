@@ -118,13 +118,8 @@ export function isFull(window: ResidualWindow): boolean {
   return window.filled >= WINDOW_STEPS;
 }
 
-/**
- * The window as the network takes it: oldest second first, channels side by side.
- *
- * @param into Int8Array [WINDOW_STEPS x channels], caller-owned
- */
-export function windowInto(window: ResidualWindow, into: Int8Array): void {
-  const from = window.at * WINDOW_CHANNELS.length;
-  const { values } = window;
-  for (let i = 0; i < values.length; i++) into[i] = values[(from + i) % values.length]!;
+/** The window as the network takes it: oldest second first, channels side by side. */
+export function wholeWindow({ at, values }: ResidualWindow): Int8Array {
+  const from = at * WINDOW_CHANNELS.length;
+  return Int8Array.from(values, (_, i) => values[(from + i) % values.length]!);
 }

@@ -3,6 +3,7 @@ import { checkBroker } from "./broker.ts";
 import { type Check, fine, mustDo } from "./check.ts";
 import { checkKnowledge } from "./knowledge.ts";
 import { checkMachine } from "./machine.ts";
+import { checkModels } from "./models.ts";
 import { checkPort } from "./port.ts";
 import { checkTap } from "./tap.ts";
 
@@ -31,6 +32,7 @@ export async function diagnose(file: string, state?: string): Promise<Diagnosis>
   const groups = await Promise.all([
     checkMachine(config),
     checkKnowledge(config),
+    checkModels(),
     ...config.printer.map(async (printer) => [
       await checkPort(printer),
       ...await checkTap(config, printer),

@@ -1,6 +1,7 @@
 import type { Logger } from "@logtape/logtape";
 import type { Finding } from "../finding.ts";
 import {
+  type DeviationRecord,
   type DeviationRecords,
   IDENTITY_CHARS_MAX,
   nextRecord,
@@ -20,8 +21,8 @@ export interface ReporterOptions {
   revisionIntervalS: number;
   /** What to say besides the finding, at the moment of the report. */
   context(): MessageContext;
-  /** A message was added to the outbox. */
-  onReported?(): void;
+  /** A message about a deviation was added to the outbox. */
+  onReported?(record: DeviationRecord, finding: Finding): void;
   /** The bad news of a finding that breaks the contract. */
   onBroken(issue: string): void;
   newId?: () => string;
@@ -89,7 +90,7 @@ export class Reporter {
     }
     this.#keepPace(identity, finding, at.eventTimeS);
     const durable = this.outbox.add(message, this.records.remember(record));
-    this.options.onReported?.();
+    this.options.onReported?.(record, finding);
     this.log.info("{verdict} {kind} on {printer}: {summary} ({msgId}, {phase}, p={probability})", {
       verdict: finding.verdict,
       kind: finding.kind,

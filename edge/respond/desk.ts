@@ -6,6 +6,7 @@ import type { DeviationRecord, DeviationRecords } from "../publish/deviation_rec
 import { clip } from "../publish/evidence.ts";
 import { type WallClock, wallTime } from "../publish/wall_clock.ts";
 import type { DecisionLog } from "./decision_log.ts";
+import { type DecidedLabel, labelOf } from "./decided.ts";
 import { type KeptLesson, lessonOf } from "./lessons.ts";
 import { grant } from "./policy.ts";
 import type { PinnedKeys } from "./trust.ts";
@@ -16,6 +17,8 @@ export interface DecidedPrinter {
   policy: ResponsePolicy;
   /** Keeps a lesson for good and gives it to the analysis. */
   teach(lesson: KeptLesson): void;
+  /** Labels the numbers of a deviation for training; null: nothing may be learnt from it. */
+  label?(deviationId: string, label: DecidedLabel | null): void;
   respond(action: "pause" | "stop", decision: Decision): void;
   /** Ends a response that was for one of these deviations; false if there is none. */
   resume(decision: Decision): boolean;
@@ -116,7 +119,10 @@ export class DecisionDesk {
     const printer = this.options.printers().get(decision.target.printer);
     if (!printer) return;
     const known = this.#known(decision);
-    for (const record of known) printer.teach(lessonOf(decision, record));
+    for (const record of known) {
+      printer.teach(lessonOf(decision, record));
+      printer.label?.(record.id, labelOf(decision));
+    }
     const missing = decision.deviationIds.length - known.length;
     const details = [
       ...this.#respond(decision, printer),

@@ -4,9 +4,9 @@ import type { Features } from "../../edge/classifier/classify.ts";
 import { heldScore } from "../../edge/detector/pattern.ts";
 import {
   isFull,
+  wholeWindow,
   WINDOW_CHANNELS,
   WINDOW_STEPS,
-  windowInto,
 } from "../../edge/detector/residual_window.ts";
 import type { Models } from "../../edge/network/models.ts";
 import type { EventName } from "../../shared/known_issue.ts";
@@ -110,9 +110,7 @@ export function collectWindows(
     const label = labelAt(truths.filter(({ id }) => !commanded.includes(id)), nowS);
     nextS = nowS + (label === 0 ? everyS : Math.min(everyS, ODD_EVERY_S));
     if (label === null) return;
-    const values = new Int8Array(WINDOW_VALUES);
-    windowInto(watch.window, values);
-    samples.push({ label, values });
+    samples.push({ label, values: wholeWindow(watch.window) });
   });
   return samples;
 }

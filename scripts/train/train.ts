@@ -53,7 +53,7 @@ function inTurn(ids: readonly string[], clean: number, odd: number) {
  */
 export async function train(
   options: TrainOptions,
-): Promise<{ detector: Artefact; classifier: Artefact }> {
+): Promise<{ detector: Artefact; classifier: Artefact; windows: Int8Array[] }> {
   const { plan, seed, leaveOut, say } = options;
   for (const id of leaveOut) {
     if (!(id in CATALOGUE)) {
@@ -130,7 +130,18 @@ export async function train(
     passes: plan.classifierPasses,
     training: { ...training, samples: learnt.length, samplePasses: plan.classifierPasses },
   });
-  return { detector, classifier };
+  return { detector, classifier, windows: storedOf(windows) };
+}
+
+/** Windows kept beside the models for comparing run times: as many of each class. */
+const STORED = 66;
+
+function storedOf(samples: readonly WindowSample[]): Int8Array[] {
+  return [0, 1, 2].flatMap((label) => {
+    const mine = samples.filter((sample) => sample.label === label);
+    const stride = Math.max(1, Math.floor(mine.length / (STORED / 3)));
+    return mine.filter((_, i) => i % stride === 0).slice(0, STORED / 3).map(({ values }) => values);
+  });
 }
 
 /** Threats and accidents alternately, so that each printer meets both. */
