@@ -10,6 +10,8 @@ const HELP = `Usage: edge COMMAND [options]
   replay         examine a log from a disk; no hardware is needed
   doctor         check everything that a guard needs, and say what to do
   known-issues   list and explain what deviations are held against
+  models         list the networks, adopt or reject a candidate
+  export-decisions   write what experts marked to be learnt, for training
 
 edge COMMAND --help says more.
 `;
@@ -25,6 +27,8 @@ const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<void
   config: () => import("./commands/config.ts"),
   replay: () => import("./commands/replay.ts"),
   doctor: () => import("./commands/doctor.ts"),
+  models: () => import("./commands/models.ts"),
+  "export-decisions": () => import("./commands/export_decisions.ts"),
   "known-issues": () => import("./commands/known_issues.ts"),
 };
 

@@ -22,15 +22,24 @@ import type { TapOrders } from "../respond/orders.ts";
 import { Responder } from "../respond/responder.ts";
 import type { Observation, Source, SourcePosition } from "../source/observation.ts";
 import { AnalysisRun } from "./analysis_run.ts";
+import type { Shadow } from "./shadow.ts";
 import { encodeSnapshot, type Snapshot } from "./snapshot_file.ts";
 
 /** No sign of life from the source for so long: the printer's guard sees nothing, ms. */
 const SILENT_MS = 5000;
 
+/** A candidate that runs beside the models in use: what it finds is counted, never told. */
+export interface ShadowPlan<S = unknown> {
+  analysis: Analysis<S>;
+  shadow: Shadow;
+}
+
 /** One printer as it is put together: the only place that knows what stands behind each part. */
 export interface PrinterPlan<S = unknown> {
   config: PrinterConfig;
   analysis: Analysis<S>;
+  /** A candidate's analysis that is only compared with the one above; null without a candidate. */
+  shadow?: ShadowPlan<S> | null;
   /** Opens the source after a position, or from where it has something. */
   openSource(after: SourcePosition | null): Source;
   /** Null where nothing can be ordered, as in a replay. */
@@ -70,6 +79,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
   readonly presence: PresenceSender;
   readonly #address: Address;
   readonly #analysis: AnalysisRun<S>;
+  readonly #shadow: AnalysisRun<S> | null;
   readonly #reporter: Reporter;
   readonly #responder: Responder | null;
   #position: SourcePosition | null;
@@ -93,6 +103,9 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     this.#seenMs = parts.nowMs();
     const restored = this.#restored(snapshot);
     this.#analysis = new AnalysisRun(plan.analysis, restored, () => this.#lessons(), parts.log);
+    this.#shadow = plan.shadow
+      ? new AnalysisRun(plan.shadow.analysis, null, () => this.#lessons(), parts.log)
+      : null;
     this.#reporter = this.#makeReporter();
     for (const finding of snapshot?.waiting ?? []) this.#reporter.take(finding, this.#at());
     this.#responder = plan.orders === null ? null : this.#makeResponder(plan.orders);
@@ -231,8 +244,10 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     if (position !== null) this.#moveTo(position);
     this.#eventTimeS = observation.eventTimeS;
     if (observation.type === "gap") this.#noteGap(observation);
-    for (const finding of this.#analysis.take(observation)) {
-      this.#reporter.take(finding, this.#at());
+    const found = this.#analysis.take(observation);
+    for (const finding of found) this.#reporter.take(finding, this.#at());
+    if (this.#shadow !== null) {
+      this.plan.shadow?.shadow.take(this.#eventTimeS, found, this.#shadow.take(observation));
     }
     this.#responder?.observe(observation, position?.runId ?? null);
     if (observation.type === "tick") this.#reporter.tick(this.#at());
@@ -248,6 +263,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
       printer: this.name,
     });
     this.#analysis.begin();
+    this.#shadow?.begin();
   }
 
   #noteGap(gap: Extract<Observation, { type: "gap" }>): void {
@@ -265,6 +281,11 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     this.#analysis.withState(work);
   }
 
+  /** Lets the candidate's analysis take the same, where there is one. */
+  withShadow(work: (state: S) => void): void {
+    this.#shadow?.withState(work);
+  }
+
   /** The printer's whole state as text, taken in one moment. */
   snapshot(): string {
     return encodeSnapshot({
@@ -277,7 +298,9 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
 
   teach(lesson: KeptLesson): void {
     this.parts.lessons.keep(this.name, lesson);
-    this.#analysis.learn(lessonAt(lesson, this.parts.clock.nowMs(), this.#eventTimeS));
+    const taught = lessonAt(lesson, this.parts.clock.nowMs(), this.#eventTimeS);
+    this.#analysis.learn(taught);
+    this.#shadow?.learn(taught);
   }
 
   label(deviationId: string, label: DecidedLabel | null): void {

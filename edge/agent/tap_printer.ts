@@ -7,7 +7,7 @@ import type { Reference } from "../analysis/reference_watch.ts";
 import { readKnownIssues } from "../classifier/known_issues_file.ts";
 import { type Config, type PrinterConfig, runFolder } from "../config.ts";
 import { createReference } from "../reference/reference.ts";
-import { readModels } from "../network/models_file.ts";
+import { type ModelPair, readCurrent } from "../network/model_folders_file.ts";
 import type { TapOrders } from "../respond/orders.ts";
 import type { SourcePosition } from "../source/observation.ts";
 import { TapSource } from "../source/tap_source.ts";
@@ -30,12 +30,21 @@ export async function readAnalysis(
   printer: string,
   log: Logger,
 ): Promise<Result<PrinterAnalysis>> {
+  const runtime = config.printer.find(({ name }) => name === printer)?.detector.runtime;
+  const models = await readCurrent(config.state, runtime);
+  return models.ok ? await analysisWith(config, printer, models.value, log) : models;
+}
+
+/** As above, with the models given: those in use, or a candidate's. */
+export async function analysisWith(
+  config: Config,
+  printer: string,
+  models: ModelPair,
+  log: Logger,
+): Promise<Result<PrinterAnalysis>> {
   const issues = await readKnownIssues();
   if (!issues.ok) return issues;
-  const runtime = config.printer.find(({ name }) => name === printer)?.detector.runtime;
-  const models = await readModels(runtime);
-  if (!models.ok) return models;
-  const { detector, classifier } = models.value;
+  const { detector, classifier } = models;
   const profile = await readProfile(join(config.state, "profiles", `${printer}.json`));
   if (!profile.ok) return profile;
   const digests = {
@@ -50,7 +59,7 @@ export async function readAnalysis(
     digests,
     profile: profile.value,
     reference,
-    models: models.value,
+    models,
   }));
 }
 

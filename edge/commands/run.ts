@@ -5,6 +5,7 @@ import { latestJobFile } from "../agent/job_folder.ts";
 import { keepProfiles } from "../agent/keep_profile.ts";
 import type { PrinterPlan, PrinterRun } from "../agent/printer_run.ts";
 import { readSeed } from "../agent/seed_file.ts";
+import { type CandidatePlan, keepShadows, readShadow } from "../agent/shadow_file.ts";
 import { readAnalysis, readReference, tapPlan } from "../agent/tap_printer.ts";
 import type { AnalysisState, PrinterAnalysis } from "../analysis.ts";
 import { type Config, loadConfig } from "../config.ts";
@@ -58,11 +59,15 @@ async function serve(config: Config, log: Logger): Promise<void> {
   let keys = trust.value;
   const analyses = new Map<string, PrinterAnalysis>();
   const plans: PrinterPlan[] = [];
+  const shadows = new Map<string, CandidatePlan>();
   for (const printer of config.printer) {
     const analysis = await readAnalysis(config, printer.name, log);
     if (!analysis.ok) fail(analysis.issue);
     analyses.set(printer.name, analysis.value);
-    plans.push(tapPlan(config, printer, analysis.value, log) as PrinterPlan);
+    const shadow = await readShadow(config, printer.name, log);
+    if (shadow) shadows.set(printer.name, shadow);
+    const plan = tapPlan(config, printer, analysis.value, log);
+    plans.push({ ...plan, shadow } as PrinterPlan);
   }
   const clock = new SystemClock(config.clock);
   const composed = await composeAgent({
@@ -81,7 +86,8 @@ async function serve(config: Config, log: Logger): Promise<void> {
     log.info("{count} keys are pinned", { count: keys.size });
   });
   const watching = [
-    watchJobs(config, composed.printers, analyses, stopped.signal, log),
+    watchJobs(config, composed.printers, analyses, shadows, stopped.signal, log),
+    keepShadows(config, shadows, stopped.signal, log),
     keepProfiles(config, composed.printers, stopped.signal, log),
   ];
   log.info("agent {version} guards {printers}", {
@@ -108,6 +114,7 @@ async function watchJobs(
   config: Config,
   printers: readonly PrinterRun[],
   analyses: ReadonlyMap<string, PrinterAnalysis>,
+  shadows: ReadonlyMap<string, CandidatePlan>,
   signal: AbortSignal,
   log: Logger,
 ): Promise<void> {
@@ -120,7 +127,8 @@ async function watchJobs(
         const latest = await latestJobFile(config.state, printer.name);
         if (latest === known.get(printer.name)) continue;
         known.set(printer.name, latest);
-        await adoptJob(printer, analyses.get(printer.name), latest, log);
+        const { name } = printer;
+        await adoptJob(printer, analyses.get(name), shadows.get(name), latest, log);
       } catch (error) {
         log.error("jobs can't be looked for: {reason}", { reason: String(error) });
       }
@@ -131,11 +139,13 @@ async function watchJobs(
 async function adoptJob(
   printer: PrinterRun,
   analysis: PrinterAnalysis | undefined,
+  candidate: CandidatePlan | undefined,
   jobFile: string | null,
   log: Logger,
 ): Promise<void> {
   const reference = await readReference(jobFile, log);
   printer.withState((state) => analysis?.adopt(state as AnalysisState, reference));
+  printer.withShadow((state) => candidate?.analysis.adopt(state as AnalysisState, reference));
   log.info("{printer} is going to print job {digest}", {
     printer: printer.name,
     digest: reference?.jobDigest ?? "none",
