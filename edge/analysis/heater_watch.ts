@@ -15,6 +15,7 @@ import {
   initHeatBudget,
   stepHeatBudget,
 } from "../detector/heat_budget.ts";
+import { type CutHeat, initCutHeat, stepCutHeat } from "../detector/cut_heat.ts";
 import { type ForcedHeat, initForcedHeat, stepForcedHeat } from "../detector/forced_heat.ts";
 import {
   habitsOf,
@@ -83,6 +84,7 @@ export interface HeaterWatch {
   learner: Learner;
   balance: HeatBalance;
   forced: ForcedHeat;
+  cut: CutHeat;
   budget: HeatBudget;
   sensor: SensorCheck;
   window: ResidualWindow;
@@ -133,6 +135,7 @@ export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | nul
     learner: initLearner(profile !== null),
     balance: initHeatBalance(),
     forced: initForcedHeat(),
+    cut: initCutHeat(),
     budget: initHeatBudget(),
     sensor: initSensorCheck(heater, profile?.sensor),
     window: initResidualWindow(),
@@ -288,11 +291,12 @@ function heatAlarm(
   residual: HeaterResidual,
 ): { heat: HeatAlarm | null; suspect: boolean } {
   if (residual.outlier) return { heat: null, suspect: true };
-  const forced = stepForcedHeat(watch.forced, residual);
+  const forced = stepForcedHeat(watch.forced, watch.heater, residual);
+  const cut = stepCutHeat(watch.cut, watch.heater, residual);
   const most = stepHeatBalance(watch.balance, residual, HEAT_BOUNDS[watch.heater]);
   // A model that isn't known to fit, or a heater that is off and cold, is no yardstick.
   const judged = watch.learner.trusted && residual.overAmbientK > 15;
-  const heat = judged && most.score >= 1 ? most : forced;
+  const heat = judged && most.score >= 1 ? most : forced ?? cut;
   return { heat, suspect: watch.learner.trusted && most.score > SUSPECT_SCORE };
 }
 

@@ -1,10 +1,11 @@
 import type { HeaterResidual } from "../twin/thermal/heater_twin.ts";
+import type { HeaterName } from "../twin/thermal/parameters.ts";
 import type { HeatAlarm } from "./heat_balance.ts";
 
 /** With no power a block may still warm its sensor for so long, s. */
-const SETTLE_S = 10;
+const SETTLE_S: Record<HeaterName, number> = { hotend: 10, bed: 15 };
 /** A climb by more than this after that, over the set point, has no source, K. */
-const CLIMB_K = 3;
+const CLIMB_K: Record<HeaterName, number> = { hotend: 3, bed: 1 };
 /** A room that warms up, or a bed under a hot nozzle, climbs no faster than this, K/s. */
 const SLOW_K_PER_S = 0.05;
 const IDLE_DUTY = 0.02;
@@ -23,7 +24,11 @@ export function initForcedHeat(): ForcedHeat {
  * A heater that climbs over its set point though the firmware reports no power is told without any
  * model of it, so also on the first print. Mutates the state; returns the alarm that stands, or null.
  */
-export function stepForcedHeat(state: ForcedHeat, residual: HeaterResidual): HeatAlarm | null {
+export function stepForcedHeat(
+  state: ForcedHeat,
+  heater: HeaterName,
+  residual: HeaterResidual,
+): HeatAlarm | null {
   const { duty, eventTimeS, measuredC, targetC, outlier } = residual;
   if (duty === null || duty > IDLE_DUTY || targetC === null) {
     state.idleSinceS = null;
@@ -32,10 +37,15 @@ export function stepForcedHeat(state: ForcedHeat, residual: HeaterResidual): Hea
   }
   if (outlier) return null;
   state.idleSinceS ??= eventTimeS;
-  if (eventTimeS - state.idleSinceS < SETTLE_S) return null;
+  if (eventTimeS - state.idleSinceS < SETTLE_S[heater]) return null;
   const slowlyC = state.lowestC === null ? measuredC : state.lowestC + SLOW_K_PER_S * residual.dtS;
   state.lowestC = Math.min(slowlyC, measuredC);
   const climbK = measuredC - Math.max(state.lowestC, targetC);
-  if (climbK < CLIMB_K) return null;
-  return { direction: "gain", score: climbK / CLIMB_K, onsetS: state.idleSinceS, heatK: climbK };
+  if (climbK < CLIMB_K[heater]) return null;
+  return {
+    direction: "gain",
+    score: climbK / CLIMB_K[heater],
+    onsetS: state.idleSinceS,
+    heatK: climbK,
+  };
 }

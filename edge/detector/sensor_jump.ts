@@ -3,6 +3,8 @@ import type { SensorAlarm } from "./sensor_alarm.ts";
 
 /** An offset keeps its size within this share while it is waited for. */
 const OFFSET_DRIFT = 0.4;
+/** So much of it the reading itself has to leap; else the twin went astray, not the reading. */
+const LEAP_SHARE = 0.4;
 const SPIKES_FOR_ALARM = 2;
 const SPIKE_MEMORY_S = 60;
 const SPIKES_MAX = 8;
@@ -11,17 +13,22 @@ const SPIKES_MAX = 8;
 export interface JumpCheck {
   jump: { atS: number; sizeK: number } | null;
   spikesAtS: number[];
+  /** The last reading, °C. */
+  lastC: number | null;
 }
 
 export function initJumpCheck(): JumpCheck {
-  return { jump: null, spikesAtS: [] };
+  return { jump: null, spikesAtS: [], lastC: null };
 }
 
 /** A reading that came back is a spike; one that stays as long as the twin waits is an offset. */
 export function stepJumpCheck(state: JumpCheck, residual: HeaterResidual): SensorAlarm | null {
-  const { eventTimeS, innovationK, outlier } = residual;
+  const { eventTimeS, innovationK, outlier, measuredC } = residual;
   const { jump } = state;
+  const leapK = Math.abs(measuredC - (state.lastC ?? measuredC));
+  state.lastC = measuredC;
   if (outlier) {
+    if (!jump && leapK < LEAP_SHARE * Math.abs(innovationK)) return spikeAlarm(state, eventTimeS);
     state.jump ??= { atS: eventTimeS, sizeK: innovationK };
     if (!jump || eventTimeS - jump.atS < OUTLIER_SETTLE_S) return spikeAlarm(state, eventTimeS);
     state.jump = null;

@@ -14,7 +14,7 @@ function residual(eventTimeS: number, measuredC: number, duty: number | null): H
 function firstAlarmS(measuredC: (timeS: number) => number, duty: number | null = 0): number | null {
   const state = initForcedHeat();
   for (let timeS = 0; timeS < 300; timeS++) {
-    if (stepForcedHeat(state, residual(timeS, measuredC(timeS), duty))) return timeS;
+    if (stepForcedHeat(state, "hotend", residual(timeS, measuredC(timeS), duty))) return timeS;
   }
   return null;
 }
