@@ -32,6 +32,8 @@ export interface Scene {
   job: JobFacts;
   /** Time from the injection's begin to its end or the print's, s. */
   forS: number;
+  /** It ends while the print goes on: whatever it had hidden comes back. */
+  ends: boolean;
   /** Seconds between two temperature reports. */
   reportS: number;
   /** The host asks for each report, in its own time; else the firmware sends them by its clock. */

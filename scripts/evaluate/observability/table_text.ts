@@ -30,10 +30,11 @@ export function tableText(cells: readonly Cell[]): string {
     `${VISIBLE_SNR.toFixed(2)} on (found in 99 of 100 cases) and **blind** below ${
       BLIND_SNR.toFixed(2)
     } (found in fewer than one in`,
-    "a thousand). Size, length, onset and printer are drawn: a row is called visible where at least half",
-    "of its draws are, blind where nine in ten are blind and hardly any visible, else partly. Each print",
-    "is judged by its own draw (`visibility()`): headline figures count visible draws, blind draws are",
-    "negative controls, what lies between stands apart.",
+    "a thousand, even where flow and noise are 2.7 times kinder than their means). Size, length, onset",
+    "and printer are drawn: a row is called visible where at least half of its draws are, blind where",
+    "nine in ten are blind and hardly any visible, else partly. Each print is judged by its own draw",
+    "(`visibility()`): headline figures count visible draws, blind draws are negative controls, what",
+    "lies between stands apart.",
     "",
     `Threats: ${threats} rows; visible on S0 ${count("S0", (s) => s.visible)}, S1 ${
       count("S1", (s) => s.visible)

@@ -54,6 +54,8 @@ export interface Around {
   senseS?: number;
 }
 
+/** What an injection's end shows needs some seconds more of the print, s. */
+const END_ROOM_S = 10;
 const NOTHING = "nothing on the wire or at the senses changes";
 
 /**
@@ -74,6 +76,7 @@ export function visibility(
     injection,
     job: around.job ?? NOMINAL_JOB,
     forS: Math.max(0, Math.min(injection.forS, endS - injection.atS)),
+    ends: injection.atS + injection.forS < endS - END_ROOM_S,
     reportS: around.reportS ?? (host ? reportEveryS(printer, host) : 1),
     polled: host !== null && (host.pollS > 0 || !printer.firmware.autoReport),
     senseS: around.senseS ?? 0.5,
@@ -122,7 +125,9 @@ function belowOnWire(scene: Scene): Sight[] {
     case "B04":
       if (variant === "forged") return [repeats(scene, "duty"), unanswered(scene)];
       if (variant === "crude") return [hiddenBlock(scene), jump(scene, size)];
-      return variant === "slow" ? [hiddenBlock(scene)] : [hiddenBlock(scene), unanswered(scene)];
+      return variant === "slow"
+        ? [hiddenBlock(scene), ...backAtOnce(scene)]
+        : [hiddenBlock(scene), unanswered(scene)];
     case "B05":
       return [
         wrongPower(
@@ -206,7 +211,9 @@ function expectedOnWire(scene: Scene): Sight[] {
     case "E13":
       return variant === "panel" ? [] : [certain("M290 in the midst of the job")];
     case "E15":
-      return injection.onsetS > 0 ? [hiddenBlock(scene)] : [hiddenBlock(scene), jump(scene, size)];
+      return injection.onsetS > 0
+        ? [hiddenBlock(scene), ...backAtOnce(scene)]
+        : [hiddenBlock(scene), jump(scene, size)];
     case "E16":
       return [balance(scene, hold, () => hold.stillW * size / 100)];
     case "E17":
@@ -216,6 +223,11 @@ function expectedOnWire(scene: Scene): Sight[] {
     default:
       return [certain("its lines, or their absence")];
   }
+}
+
+/** An offset that came slowly goes at once. */
+function backAtOnce(scene: Scene): Sight[] {
+  return scene.ends ? [jump(scene, scene.injection.size * shareAt(scene, scene.forS))] : [];
 }
 
 function panelOrHost(scene: Scene): Sight {
