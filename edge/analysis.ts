@@ -2,7 +2,7 @@ import { calmStreamEvents } from "./analysis/command_findings.ts";
 import { profileOf } from "./analysis/heater_watch.ts";
 import { takeLesson, withLessons } from "./analysis/lessons.ts";
 import type { Reference } from "./analysis/reference_watch.ts";
-import { sensesProfileOf } from "./analysis/senses_watch.ts";
+import { sensesProfileOf } from "./analysis/senses_state.ts";
 import {
   type AnalysisOptions,
   type AnalysisState,

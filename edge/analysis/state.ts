@@ -14,7 +14,7 @@ import { type HeaterProfile, type HeaterWatch, initHeaterWatch } from "./heater_
 import type { Lessons } from "./lessons.ts";
 import { initMotionWatch, type MotionWatch } from "./motion_watch.ts";
 import type { Reference } from "./reference_watch.ts";
-import { initSensesWatch, type SensesProfile, type SensesWatch } from "./senses_watch.ts";
+import { initSensesWatch, type SensesProfile, type SensesWatch } from "./senses_state.ts";
 import { initStreamWatch, type StreamWatch } from "./stream_watch.ts";
 import { initTargetWatch, type TargetWatch } from "./target_watch.ts";
 import { initUnreferencedWatch, type UnreferencedWatch } from "./unreferenced_watch.ts";

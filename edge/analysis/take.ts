@@ -19,16 +19,14 @@ import { type Reference, streamEventOf } from "./reference_watch.ts";
 import type { Mismatch } from "../reference/mismatch.ts";
 import { motionEvent, type MotionOddity } from "./motion_event.ts";
 import { noteMotionCommand, noteMotionResponse, noteMotionTick } from "./motion_watch.ts";
+import { followFilament } from "./senses_filament.ts";
+import { heatContext, noteSensesReport, takeGateDuty } from "./senses_heat.ts";
 import {
-  followFilament,
-  heatContext,
   measuredFan,
   noteSensesCommand,
-  noteSensesReport,
   noteSensesResponse,
   noteSensesTick,
   stepSenses,
-  takeGateDuty,
 } from "./senses_watch.ts";
 import type { AnalysisOptions, AnalysisState } from "./state.ts";
 import {

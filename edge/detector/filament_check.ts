@@ -191,6 +191,21 @@ function alarmOf(
   };
 }
 
+/** Filament on either side of a point that tells the share there, mm: a few pulses. */
+const LOCAL_MM = 12;
+
+/** What share of the filament passed around a point of the print; null where that isn't known. */
+export function shareAround(state: FilamentCheck, commandedMm: number): number | null {
+  const { marks, scale, lastCommandedMm, lastSeenMm } = state;
+  if (commandedMm > lastCommandedMm) return null;
+  const from = marks.filter((mark) => mark.commandedMm <= commandedMm - LOCAL_MM / 2).at(-1);
+  const after = marks.find((mark) => mark.commandedMm >= commandedMm + LOCAL_MM / 2);
+  const to = after ?? { commandedMm: lastCommandedMm, seenMm: lastSeenMm };
+  if (!from || to.commandedMm - from.commandedMm < LOCAL_MM / 2) return null;
+  const share = (to.seenMm - from.seenMm) / (scale * (to.commandedMm - from.commandedMm));
+  return Math.min(1.5, Math.max(0, share));
+}
+
 /** Parts of the print since then: it may have begun later, and may have ended. */
 const PARTS: readonly [from: number, to: number][] = [
   [0, 1],

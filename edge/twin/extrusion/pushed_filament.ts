@@ -13,7 +13,7 @@ export interface PushedFilament {
 /** No buffer holds more moves than this; older ones count as done. */
 const PIECES_MAX = 4096;
 /** A single move of more filament is no move but an unknown position told at last, mm. */
-const MOVE_MAX_MM = 150;
+export const MOVE_MAX_MM = 150;
 
 export function initPushedFilament(): PushedFilament {
   return { doneMm: 0, pieces: [], furthestMm: 0 };

@@ -108,6 +108,9 @@ test("filament that doesn't pass is told within a minute, and nobody is blamed",
     const first = findings.find(({ cause }) => cause.id === "filament-missing");
     assert.is(first?.verdict, "undetermined", id);
     assert.ok(first!.detectedS < 210, `${id} ${first!.detectedS}`);
+    const map = first!.evidence.layerMap!;
+    const sum = (cells: number[]) => cells.reduce((all, cell) => all + cell, 0);
+    assert.ok(sum(map.seen) < 0.9 * sum(map.planned), JSON.stringify(map));
   }
 });
 
