@@ -10,6 +10,8 @@ export interface BaselineContext {
   golden: GoldenPrint | null;
   /** What the printer's own calibration has measured. */
   model: ThermalModel | null;
+  /** What the owner of a weak bed has set: time in which it must gain two degrees, s; default 60. */
+  bedGainS?: number;
 }
 
 /** A check that ships today, or was published, as a small model over the same print. */

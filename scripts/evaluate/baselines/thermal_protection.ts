@@ -1,4 +1,4 @@
-import type { Baseline } from "./baseline.ts";
+import type { Baseline, BaselineContext } from "./baseline.ts";
 import { type HeatSample, SILENCE_S } from "./seen.ts";
 
 interface Rules {
@@ -27,7 +27,11 @@ interface Heater {
   alarmed: boolean;
 }
 
-type State = Record<HeatSample["heater"], Heater>;
+interface State {
+  hotend: Heater;
+  bed: Heater;
+  rules: typeof RULES;
+}
 
 /**
  * Marlin's thermal runaway protection as its configuration describes it: a heater that has once
@@ -50,8 +54,9 @@ export const HEATING_WATCH: Baseline<State> = {
   step: (state, seen) => alarmOf(state, seen, failsToHeat, "heating failed"),
 };
 
-function init(): State {
-  return { hotend: initHeater(), bed: initHeater() };
+function init({ bedGainS = RULES.bed.watchS }: BaselineContext): State {
+  const bed = { ...RULES.bed, watchS: bedGainS };
+  return { hotend: initHeater(), bed: initHeater(), rules: { hotend: RULES.hotend, bed } };
 }
 
 function initHeater(): Heater {
@@ -77,7 +82,7 @@ function alarmOf(
   const silent = seen.afterGap || seen.eventTimeS - heater.lastS > SILENCE_S;
   heater.targetC = seen.targetC;
   heater.lastS = seen.eventTimeS;
-  const failed = fails(heater, RULES[seen.heater], seen, changed || silent);
+  const failed = fails(heater, state.rules[seen.heater], seen, changed || silent);
   const alarm = failed && !heater.alarmed;
   heater.alarmed = failed;
   return alarm ? `${seen.heater}: ${text}` : null;

@@ -25,7 +25,11 @@ interface Heater {
   alarmed: boolean;
 }
 
-type State = Record<HeatSample["heater"], Heater>;
+interface State {
+  hotend: Heater;
+  bed: Heater;
+  rules: typeof RULES;
+}
 
 /**
  * Klipper's `[verify_heater]` as its configuration reference describes it: below target minus
@@ -35,11 +39,15 @@ type State = Record<HeatSample["heater"], Heater>;
  */
 export const VERIFY_HEATER: Baseline<State> = {
   name: "Klipper verify_heater",
-  init: () => ({ hotend: initHeater(), bed: initHeater() }),
+  init: ({ bedGainS = RULES.bed.checkGainS }) => ({
+    hotend: initHeater(),
+    bed: initHeater(),
+    rules: { hotend: RULES.hotend, bed: { ...RULES.bed, checkGainS: bedGainS } },
+  }),
   step(state, seen) {
     if (seen.type !== "heat") return null;
     const heater = state[seen.heater];
-    const failed = check(heater, RULES[seen.heater], seen);
+    const failed = check(heater, state.rules[seen.heater], seen);
     const alarm = failed && !heater.alarmed;
     if (failed) heater.alarmed = true;
     return alarm ? `${seen.heater} not heating at the expected rate` : null;

@@ -6,6 +6,7 @@ import type { PrinterParameters } from "../../printer/parameters.ts";
 import { Random } from "../../printer/random.ts";
 import type { BaselineContext } from "../baselines/baseline.ts";
 import { runSeed } from "../split.ts";
+import { bedPatienceS } from "./bed_patience.ts";
 import { calibrate, type Calibration } from "./calibration.ts";
 import { GoldenPrints } from "./golden_prints.ts";
 import type { Unit } from "./plan.ts";
@@ -54,6 +55,7 @@ export interface At {
 }
 
 /** What the baselines know before a print of a part. */
-export function baselinesOf({ calibration, golden }: At, part: ReadyPart): BaselineContext {
-  return { file: null, golden: golden.of(part), model: calibration.model };
+export function baselinesOf(at: At, part: ReadyPart): BaselineContext {
+  const bedGainS = bedPatienceS(at.printer, part.facts.bedC);
+  return { file: null, golden: at.golden.of(part), model: at.calibration.model, bedGainS };
 }

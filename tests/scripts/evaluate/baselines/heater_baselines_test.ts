@@ -11,7 +11,7 @@ import {
   THERMAL_RUNAWAY,
 } from "../../../../scripts/evaluate/baselines/thermal_protection.ts";
 import { VERIFY_HEATER } from "../../../../scripts/evaluate/baselines/verify_heater.ts";
-import { alarmTimes, altered, heaterStream } from "./streams.ts";
+import { alarmTimes, altered, heaterStream, NOTHING } from "./streams.ts";
 
 const baselines = suite("scripts/evaluate heater baselines");
 
@@ -58,6 +58,19 @@ baselines("verify_heater gives a bed a minute for its two degrees", () => {
   }));
   assert.equal(alarmTimes(VERIFY_HEATER, bed), []);
   assert.equal(alarmTimes(VERIFY_HEATER, altered(bed, 50, () => 30)), [101]);
+});
+
+baselines("a bed whose owner has given it more time is given it", () => {
+  const weak = heaterStream(1, 900).map((sample) => ({
+    ...sample,
+    heater: "bed" as const,
+    targetC: 60,
+    measuredC: Math.min(60, 40 + 0.025 * sample.eventTimeS),
+  }));
+  for (const baseline of [VERIFY_HEATER, HEATING_WATCH]) {
+    assert.ok(alarmTimes(baseline, weak).length > 0);
+    assert.equal(alarmTimes(baseline, weak, { ...NOTHING, bedGainS: 120 }), []);
+  }
 });
 
 baselines("thermal runaway alarms after a whole period below its band", () => {
