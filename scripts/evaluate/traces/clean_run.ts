@@ -1,9 +1,16 @@
 import { type AnalysisState, createAnalysis } from "../../../edge/analysis.ts";
 import type { Finding } from "../../../edge/finding.ts";
+import type { Models } from "../../../edge/network/models.ts";
 import type { KnownIssue } from "../../../shared/known_issue.ts";
 import { observationsOf, type Row, type Trace } from "./trace.ts";
 
 const NO_DIGESTS = { twin: "", detector: "", classifier: "" };
+
+/** What the edge knows before it has seen anything: the same that `edge replay` works with. */
+export interface Knowledge {
+  issues: readonly KnownIssue[];
+  models: Models | null;
+}
 
 /** An analysis with its state, fed by rows. */
 export class Guard {
@@ -11,8 +18,8 @@ export class Guard {
   readonly state: AnalysisState;
   #before: Row | undefined;
 
-  constructor(private readonly issues: readonly KnownIssue[], from?: Guard) {
-    const options = { issues, digests: NO_DIGESTS, profile: null, reference: null };
+  constructor(private readonly knowledge: Knowledge, from?: Guard) {
+    const options = { ...knowledge, digests: NO_DIGESTS, profile: null, reference: null };
     this.#analysis = createAnalysis(options);
     this.state = from ? structuredClone(from.state) : this.#analysis.init(null);
     this.#before = from ? from.#before : undefined;
@@ -27,7 +34,7 @@ export class Guard {
 
   /** Another one that knows what this one knows. */
   fork(): Guard {
-    return new Guard(this.issues, this);
+    return new Guard(this.knowledge, this);
   }
 }
 
@@ -45,10 +52,10 @@ export interface CleanResult {
  */
 export function cleanRun(
   trace: Trace,
-  issues: readonly KnownIssue[],
+  knowledge: Knowledge,
   visit: (at: number, guard: Guard) => void = () => {},
 ): CleanResult {
-  const guard = new Guard(issues);
+  const guard = new Guard(knowledge);
   const last = new Map<string, Finding>();
   trace.rows.forEach((row, at) => {
     visit(at, guard);

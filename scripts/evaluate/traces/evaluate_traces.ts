@@ -13,11 +13,11 @@
 import { parseArgs } from "node:util";
 import { fromCaller } from "../../../edge/commands/command_line.ts";
 import { readKnownIssues } from "../../../edge/classifier/known_issues_file.ts";
-import type { KnownIssue } from "../../../shared/known_issue.ts";
+import { readModels } from "../../../edge/network/models_file.ts";
 import { Random } from "../../printer/random.ts";
 import { fitBlock } from "./block_fit.ts";
 import { BaselineRun } from "./baseline_run.ts";
-import { type CleanResult, cleanRun } from "./clean_run.ts";
+import { type CleanResult, cleanRun, type Knowledge } from "./clean_run.ts";
 import { fitGains } from "./gains_fit.ts";
 import { injected, type Machine } from "./counterfactual.ts";
 import { freeRun } from "./free_run.ts";
@@ -58,6 +58,9 @@ export async function evaluateTraces(args: string[]): Promise<void> {
   if (values.help || !values.traces) return console.log(HELP);
   const known = await readKnownIssues();
   if (!known.ok) throw new Error(known.issue);
+  const models = await readModels();
+  if (!models.ok) throw new Error(models.issue);
+  const knowledge = { issues: known.value.issues, models: models.value };
   const keep = (name: string) =>
     (values.only.length === 0 || values.only.includes(name)) && !values.without.includes(name);
   const folder = fromCaller(values.traces);
@@ -72,8 +75,8 @@ export async function evaluateTraces(args: string[]): Promise<void> {
     if (!keep(name)) continue;
     const trace = await readTrace(`${folder}/${name}.csv`);
     const plan = planOf(trace, result.seed, Number(values["per-kind"]), values.kind);
-    result.clean.push(runTrace(trace, known.value.issues, plan, result));
-    result.freeRuns.push(freeRun(trace, known.value.issues));
+    result.clean.push(runTrace(trace, knowledge, plan, result));
+    result.freeRuns.push(freeRun(trace, knowledge));
   }
   if (values.json) console.log(JSON.stringify(summaryOf(result)));
   else printReport(result, { byVariant: values["by-variant"], list: values.list });
@@ -116,7 +119,7 @@ function planOf(trace: Trace, seed: number, perKind: number, kind: string): Plan
 /** Runs a trace untouched; wherever something is planned, a copy of the guard runs into that. */
 function runTrace(
   trace: Trace,
-  issues: readonly KnownIssue[],
+  knowledge: Knowledge,
   plan: readonly Planned[],
   result: TracesResult,
 ): CleanResult {
@@ -124,7 +127,7 @@ function runTrace(
   result.baselines.push(baselines);
   const block = fitBlock(trace.rows);
   const machine: Machine = { block, gains: fitGains(trace.rows, block) };
-  const clean = cleanRun(trace, issues, (at, guard) => {
+  const clean = cleanRun(trace, knowledge, (at, guard) => {
     for (const { injection, random } of plan.filter((one) => one.at === at)) {
       const rows = injected(trace.rows, at, machine, injection, random);
       const startS = trace.rows[at]!.eventTimeS;

@@ -1,7 +1,6 @@
 import { blockStep } from "../../../edge/twin/thermal/block.ts";
 import type { ThermalParameters } from "../../../edge/twin/thermal/parameters.ts";
-import type { KnownIssue } from "../../../shared/known_issue.ts";
-import { Guard } from "./clean_run.ts";
+import { Guard, type Knowledge } from "./clean_run.ts";
 import type { Row, Trace } from "./trace.ts";
 
 /** The twin learns on this share of the hot rows and is judged on the others. */
@@ -28,11 +27,11 @@ export interface FreeRunResult {
  * Lets the edge's twin learn on the first part of a trace; over the rest it follows as it does in use,
  * and from every tenth second runs free for a minute, knowing nothing but the duty.
  */
-export function freeRun(trace: Trace, issues: readonly KnownIssue[]): FreeRunResult {
+export function freeRun(trace: Trace, knowledge: Knowledge): FreeRunResult {
   const { rows } = trace;
   const hot = rows.flatMap((row, at) => (row.hotend?.measuredC ?? 0) > HOT_C ? [at] : []);
   const half = hot[Math.floor(hot.length * LEARN_SHARE)] ?? rows.length;
-  const guard = new Guard(issues);
+  const guard = new Guard(knowledge);
   const errors: number[] = [], stays: number[] = [];
   let squares = 0, staySquares = 0, count = 0, nextS = -Infinity;
   let learnt: ThermalParameters | null = null, trusted = false;
