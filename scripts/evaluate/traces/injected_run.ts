@@ -1,6 +1,7 @@
 import type { Finding } from "../../../edge/finding.ts";
 import type { Verdict } from "../../../shared/verdict.ts";
 import type { Guard } from "./clean_run.ts";
+import { evidenceNow } from "./evidence.ts";
 import type { Injection } from "./injections.ts";
 import type { Row } from "./trace.ts";
 
@@ -18,7 +19,7 @@ export interface InjectedResult {
   /** Verdict and cause told last. */
   verdict: Verdict | null;
   cause: string | null;
-  /** The highest score that any finding reached: what a threshold would be set on. */
+  /** The most evidence within the due time, told or not: what a threshold would be set on. */
   score: number;
 }
 
@@ -31,10 +32,14 @@ export function injectedRun(
   startS: number,
 ): InjectedResult {
   const found: { finding: Finding; atS: number }[] = [];
+  let score = 0;
   for (const row of rows) {
     for (const finding of guard.step(row)) {
       if (finding.phase === "closed" && finding.detectedS < startS) continue;
       found.push({ finding, atS: row.eventTimeS - startS });
+    }
+    if (row.eventTimeS - startS <= injection.dueS) {
+      score = Math.max(score, evidenceNow(guard.state));
     }
   }
   const called = found.find(({ finding }) => finding.verdict === "potential-cyberthreat");
@@ -51,6 +56,6 @@ export function injectedRun(
     calledS: called?.atS ?? null,
     verdict: last?.verdict ?? null,
     cause: last?.cause.id ?? null,
-    score: Math.max(0, ...found.map(({ finding }) => finding.score)),
+    score,
   };
 }

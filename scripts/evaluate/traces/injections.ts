@@ -35,7 +35,7 @@ export interface Injection {
   /** K, or the row's name where it has none. */
   size: number | null;
   variant: string;
-  side: "threat" | "disturbance";
+  side: "threat" | "disturbance" | "none";
   shown: Shown;
   /** It lasts so long, and so much more is looked at, s. */
   forS: number;
@@ -55,6 +55,8 @@ export interface InjectionKind {
 }
 
 const TRUE: Shown = { reading: "true", duty: "true" };
+/** Nothing happens: what the others are held against. */
+export const UNTOUCHED = "untouched";
 const DUE_S = 60;
 const DRIFT_DUE_S = 420;
 const THREAT_S = 120;
@@ -178,12 +180,19 @@ export const INJECTIONS: readonly InjectionKind[] = [
     return () => ({ power });
   }),
   disturbance("telemetry gap", [15, 120], () => () => ({ missing: true })),
+  ...[THREAT_S, DRIFT_DUE_S].map((forS): InjectionKind => ({
+    kind: UNTOUCHED,
+    size: null,
+    variant: `${forS} s`,
+    side: "none",
+    draw: () => ({ shown: TRUE, forS, effect: () => ({}) }),
+  })),
 ];
 
 /** Draws one injection of a kind. */
 export function drawInjection(from: InjectionKind, random: Random): Injection {
   const { kind, size, variant, side } = from;
   const drawn = from.draw(random);
-  const dueS = kind === "slow drift" ? DRIFT_DUE_S : DUE_S;
-  return { afterS: 0, kind, size, variant, side, dueS, ...drawn };
+  const long = kind === "slow drift" || drawn.forS === DRIFT_DUE_S;
+  return { afterS: 0, kind, size, variant, side, dueS: long ? DRIFT_DUE_S : DUE_S, ...drawn };
 }

@@ -1,6 +1,7 @@
 import { type Interval, wilson } from "../statistics/wilson.ts";
 import { baselineLines } from "./baseline_run.ts";
 import type { InjectedResult } from "./injected_run.ts";
+import { UNTOUCHED } from "./injections.ts";
 import { areaUnderRoc, detectedInTime, type InjectionLine, tally } from "./tally.ts";
 import type { TracesResult } from "./traces_result.ts";
 
@@ -20,6 +21,48 @@ function share(part: readonly InjectedResult[], hit: (one: InjectedResult) => bo
   };
 }
 
+/** How well the evidence of one kind and size stands out from nothing and from disturbances. */
+interface RocLine {
+  kind: string;
+  size: number;
+  area: number | null;
+  areaAgainstDisturbances: number | null;
+  /** Share that is found by a threshold which one in a hundred, or in twenty, untouched exceed. */
+  foundAt1: number;
+  foundAt5: number;
+}
+
+function rocOf(injections: readonly InjectedResult[]): RocLine[] {
+  const scores = (part: readonly InjectedResult[]) => part.map(({ score }) => score);
+  const disturbances = scores(injections.filter(({ side }) => side === "disturbance"));
+  return ["hidden", "slow drift"].flatMap((kind) =>
+    [5, 10, 20].map((size) => {
+      const forS = kind === "hidden" ? "120 s" : "420 s";
+      const untouched = scores(
+        injections.filter((one) => one.kind === UNTOUCHED && one.variant === forS),
+      );
+      const found = scores(
+        injections.filter((one) => one.kind.startsWith(kind) && one.size === size),
+      );
+      return {
+        kind,
+        size,
+        area: areaUnderRoc(found, untouched),
+        areaAgainstDisturbances: areaUnderRoc(found, disturbances),
+        foundAt1: foundAt(found, untouched, 0.01),
+        foundAt5: foundAt(found, untouched, 0.05),
+      };
+    })
+  );
+}
+
+/** The share over the threshold that the given share of `others` exceeds. */
+function foundAt(found: readonly number[], others: readonly number[], share: number): number {
+  const sorted = [...others].sort((a, b) => b - a);
+  const threshold = sorted[Math.floor(share * sorted.length)] ?? 0;
+  return found.filter((score) => score > threshold).length / Math.max(1, found.length);
+}
+
 /** The whole as one value to be written as JSON. */
 export function summaryOf(result: TracesResult) {
   const { injections, clean } = result;
@@ -28,7 +71,6 @@ export function summaryOf(result: TracesResult) {
   const hours = clean.reduce((sum, { hotHours }) => sum + hotHours, 0);
   const count = (verdict: string) =>
     clean.flatMap(({ deviations }) => deviations).filter((one) => one.verdict === verdict).length;
-  const scores = (part: readonly InjectedResult[]) => part.map(({ score }) => score);
   return {
     seed: result.seed,
     untouched: {
@@ -48,16 +90,7 @@ export function summaryOf(result: TracesResult) {
       detected: share(disturbances, ({ detectedS }) => detectedS !== null),
       calledThreat: share(disturbances, ({ calledS }) => calledS !== null),
     },
-    roc: [5, 10, 20].flatMap((size) =>
-      ["hidden", "slow drift"].map((kind) => ({
-        kind,
-        size,
-        area: areaUnderRoc(
-          scores(injections.filter((one) => one.kind.startsWith(kind) && one.size === size)),
-          scores(disturbances),
-        ),
-      }))
-    ),
+    roc: rocOf(injections),
     baselines: baselineLines(result.baselines, isHeadline),
     injections: tally(injections, false),
     byVariant: tally(injections, true),
@@ -137,8 +170,17 @@ function printHeadline(summary: ReturnType<typeof summaryOf>): void {
       `${percent(disturbances.calledThreat.share)} called threats ` +
       `(${range(disturbances.calledThreat.interval)}), n ${disturbances.detected.n}`,
   );
-  const areas = roc.map(({ kind, size, area }) => `${kind} ${size} K ${area?.toFixed(2) ?? "–"}`);
-  console.log(`Area under ROC of the score against disturbances: ${areas.join(", ")}`);
+  console.log(
+    "Evidence: area under the ROC against untouched (disturbances); found at 1 % and 5 % false",
+  );
+  for (const { kind, size, area, areaAgainstDisturbances, foundAt1, foundAt5 } of roc) {
+    console.log(
+      `  ${`${kind} ${size} K`.padEnd(18)} ${area?.toFixed(2) ?? "–"} ` +
+        `(${areaAgainstDisturbances?.toFixed(2) ?? "–"})  ${percent(foundAt1)}  ${
+          percent(foundAt5)
+        }`,
+    );
+  }
 }
 
 function printBaselines(lines: ReturnType<typeof summaryOf>["baselines"]): void {

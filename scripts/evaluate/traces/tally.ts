@@ -8,7 +8,7 @@ export interface InjectionLine {
   size: number | null;
   /** null: all of them. */
   variant: string | null;
-  side: "threat" | "disturbance";
+  side: "threat" | "disturbance" | "none";
   n: number;
   detected: number;
   detectedInterval: Interval;

@@ -40,8 +40,8 @@ function holds(rows: readonly Row[], at: number, targetC: number, forS: number):
     heldS = startS - rows[i - 1]!.eventTimeS;
   }
   for (let i = at + 1; i < rows.length; i++) {
-    if (rows[i]!.eventTimeS > startS + forS) return true;
     if (!fits(rows[i]!, rows[i - 1]!, targetC)) return false;
+    if (rows[i]!.eventTimeS >= startS + forS) return true;
   }
   return false;
 }
