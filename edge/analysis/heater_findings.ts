@@ -55,7 +55,12 @@ export function judgeHeater(
   const known = classify(issues, event.name, features);
   const verdict = weigh(known, models?.classifier ?? null, event.name, features);
   const ageS = now.eventTimeS - event.alarmS;
-  const same = told !== null && told.onsetS === event.onsetS;
+  if (told !== null && told.onsetS !== event.onsetS) {
+    // Heat that turned round is another event: what was told of the first has ended with it.
+    const closed = close(episodes, told.identity, now.eventTimeS);
+    return { told: null, findings: closed ? [{ ...closed, endedS: event.onsetS }] : [] };
+  }
+  const same = told !== null;
   const quietS = now.eventTimeS - event.lastAlarmS;
   if (!ripe(event, verdict, ageS, quietS, same ? told : null)) return { told, findings: [] };
   const candidate = candidateOf(watch, event, verdict, features, layer);

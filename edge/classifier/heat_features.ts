@@ -57,6 +57,9 @@ export function heatFeatures(
   if (is) addLate(features, is, was, now.eventTimeS - onsetS);
   addSurroundings(features, early, now, onsetS);
   addReading(features, since, powerKPerS);
+  const usualK = roughK(recent.filter((r) => r.eventTimeS <= onsetS));
+  const nowK = roughK(since);
+  if (usualK !== null && nowK !== null) features.rough = nowK / Math.max(ROUGH_LEAST_K, usualK);
   return features;
 }
 
@@ -121,8 +124,26 @@ function addLate(
   if (was) features.movedK = is.measuredC - was.measuredC;
 }
 
+/** Fewer readings than this say nothing of their noise; and noise that any sensor has, K. */
+const ROUGH_READINGS = 4;
+const ROUGH_LEAST_K = 0.1;
+
+/** How far readings are from the line through their neighbours, in the mean, K. */
+function roughK(part: readonly HeaterResidual[]): number | null {
+  if (part.length < ROUGH_READINGS) return null;
+  let sum = 0;
+  for (let i = 1; i + 1 < part.length; i++) {
+    const before = part[i - 1]!, after = part[i + 1]!, now = part[i]!;
+    const seconds = after.eventTimeS - before.eventTimeS;
+    const share = seconds > 0 ? (now.eventTimeS - before.eventTimeS) / seconds : 0.5;
+    const line = before.measuredC + share * (after.measuredC - before.measuredC);
+    sum += Math.abs(now.measuredC - line);
+  }
+  return sum / (part.length - 2);
+}
+
 /** The reading's slope is taken over so long, s. */
-const SLOPE_S = 4;
+const SLOPE_S = 3;
 
 /** How the reading itself moved: a block climbs and falls steadily, and never faster than it can. */
 function addReading(
@@ -132,7 +153,7 @@ function addReading(
 ): void {
   const now = since.at(-1);
   if (!now || since.length < 2) return;
-  const part = since.filter((r) => r.eventTimeS >= now.eventTimeS - SLOPE_S - 0.5);
+  const part = since.filter((r) => r.eventTimeS >= now.eventTimeS - SLOPE_S);
   const first = part.length > 1 ? part[0]! : since.at(-2)!;
   const seconds = now.eventTimeS - first.eventTimeS;
   if (seconds > 0) features.slopeKPerS = (now.measuredC - first.measuredC) / seconds;
