@@ -23,6 +23,7 @@ import { Responder } from "../respond/responder.ts";
 import type { Observation, Source, SourcePosition } from "../source/observation.ts";
 import { AnalysisRun } from "./analysis_run.ts";
 import type { Shadow } from "./shadow.ts";
+import { answered, initQuestions, stepQuestions } from "./questions.ts";
 import { encodeSnapshot, type Snapshot } from "./snapshot_file.ts";
 
 /** No sign of life from the source for so long: the printer's guard sees nothing, ms. */
@@ -86,6 +87,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
   #bootId: string;
   #eventTimeS = 0;
   #seenMs: number;
+  readonly #questions = initQuestions();
   #brokenFindings = 0;
   #sourceFaults = 0;
 
@@ -250,7 +252,22 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
       this.plan.shadow?.shadow.take(this.#eventTimeS, found, this.#shadow.take(observation));
     }
     this.#responder?.observe(observation, position?.runId ?? null);
+    if (this.plan.config.suite !== "S0" && this.plan.orders !== null) {
+      const question = stepQuestions(this.#questions, observation);
+      if (question !== null) void this.#ask(this.plan.orders, question);
+    }
     if (observation.type === "tick") this.#reporter.tick(this.#at());
+  }
+
+  /** Suite S1: the agent's own questions, each of which is logged. */
+  async #ask(orders: TapOrders, question: string): Promise<void> {
+    const said = await orders.ask(question);
+    answered(this.#questions, said.ok, this.#eventTimeS);
+    this.parts.log.info("{printer} was asked {question}: {outcome}", {
+      printer: this.name,
+      question,
+      outcome: said.ok ? said.value : said.issue,
+    });
   }
 
   #moveTo(position: SourcePosition): void {

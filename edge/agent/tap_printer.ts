@@ -105,6 +105,7 @@ export function tapPlan(
     },
     orders: {
       inject: (to, line) => orders().inject(to, line),
+      ask: (line) => orders().ask(line),
       hold: (latched) => orders().hold(latched),
       release: () => orders().release(),
     },
@@ -112,4 +113,4 @@ export function tapPlan(
 }
 
 const nobody = () => Promise.resolve(refused("Cannot order the tap: none was met yet"));
-const NO_TAP: TapOrders = { inject: nobody, hold: nobody, release: nobody };
+const NO_TAP: TapOrders = { inject: nobody, ask: nobody, hold: nobody, release: nobody };

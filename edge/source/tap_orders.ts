@@ -35,6 +35,10 @@ export class TapConnectionOrders implements TapOrders {
     return this.#order({ type: "inject", to, line });
   }
 
+  ask(line: string): Promise<Result<string>> {
+    return this.#order({ type: "ask", line });
+  }
+
   hold(latched: boolean): Promise<Result<string>> {
     return this.#order({ type: "hold", leaseS: HOLD_LEASE_S, latched });
   }

@@ -1,3 +1,4 @@
+import { Divert } from "./divert.ts";
 import { isEmergency } from "./emergency.ts";
 import type { Dir } from "./frame.ts";
 
@@ -41,6 +42,9 @@ export class Lane {
   #held = false;
   #full = false;
   #skipBytes = 0;
+  #divert: Divert | null = null;
+  /** Bytes that came so far, whatever became of them. */
+  readBytes = 0;
   readonly #injections: Injection[] = [];
 
   /** @param dir how bytes that go their normal way are reported */
@@ -69,12 +73,16 @@ export class Lane {
   /** Reads once and passes on what it can. @returns false if the near side is gone */
   onReadable(): boolean {
     const quiet = this.#end === this.#start && !this.#full && !this.#held &&
-      this.#skipBytes === 0 && this.#injections.length === 0;
+      this.#skipBytes === 0 && this.#injections.length === 0 && this.#divert === null;
     const room = quiet ? READ_BYTES_MAX : QUEUE_BYTES - (this.#end - this.#start);
     const bytes = this.io.read(this.#chunk, Math.min(room, READ_BYTES_MAX));
     if (bytes <= 0) return bytes === 0;
+    this.readBytes += bytes;
     if (!quiet) {
-      this.#enqueue(this.#skipped(bytes), bytes);
+      this.#enqueue(
+        this.#divert ? this.#diverted(this.#divert, bytes) : this.#skipped(bytes),
+        bytes,
+      );
       this.pump();
       return true;
     }
@@ -172,6 +180,30 @@ export class Lane {
       if (this.#skipBytes === 0) return at + 1;
     }
     return this.#skipBytes > 0 ? bytes : 0;
+  }
+
+  /** Whether what comes next begins a line, and nothing waits. */
+  get isAtBoundary(): boolean {
+    return !this.#lineOpen && this.#start === this.#end && this.#skipBytes === 0;
+  }
+
+  /** Whether an answer is still being kept from the far side. */
+  get isDiverting(): boolean {
+    return this.#divert !== null;
+  }
+
+  /** Reports what comes next, up to the next `ok`, but passes it on to nobody. */
+  divert(on: boolean): void {
+    // A line of which the far side got nothing so far must not reach it by its end.
+    if (!on && this.#divert?.inLine) this.#skipBytes = SKIP_BYTES_MAX;
+    this.#divert = on ? new Divert() : null;
+  }
+
+  #diverted(divert: Divert, bytes: number): number {
+    const { diverted, done } = divert.take(this.#chunk, bytes);
+    this.passed(this.dir, this.#chunk, 0, diverted);
+    if (done) this.#divert = null;
+    return diverted;
   }
 
   /** Withholds from the next line boundary on. */

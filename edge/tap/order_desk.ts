@@ -2,6 +2,7 @@ import type { TapState } from "./control.ts";
 import { DIR } from "./frame.ts";
 import type { Lane } from "./lane.ts";
 import type { Order } from "./orders.ts";
+import { type Asking, stepAsking } from "./question.ts";
 
 /** An injection or a hold that meets no line boundary for so long is given up. */
 const BOUNDARY_WITHIN_MS = 5000;
@@ -38,6 +39,7 @@ interface Hold {
  */
 export class OrderDesk {
   #hold: Hold | null = null;
+  #asking: Asking | null = null;
 
   constructor(readonly floor: OrderFloor) {}
 
@@ -57,6 +59,8 @@ export class OrderDesk {
         return this.floor.acknowledge(order.id, null, "released");
       case "inject":
         return this.#inject(order.id, order.to, order.line, nowMs);
+      case "ask":
+        return this.#ask(order.id, order.line, nowMs);
       case "bypass": {
         if (order.on) this.end("bypass began");
         const issue = this.floor.link.bypass(order.on);
@@ -71,7 +75,7 @@ export class OrderDesk {
     const { bypass, blind, printer, host } = this.floor.link.state;
     if (bypass) return "the port is handed through (bypass)";
     if (blind !== null) return `the traffic has no lines: ${blind}`;
-    const isForPrinter = order.type === "hold" || order.to === "printer";
+    const isForPrinter = order.type !== "inject" || order.to === "printer";
     if (isForPrinter && !printer) return "the printer isn't there";
     if (!isForPrinter && !host) return "no host is there";
     return null;
@@ -91,16 +95,38 @@ export class OrderDesk {
     this.tick(nowMs);
   }
 
-  #inject(id: string, to: "printer" | "host", line: string, nowMs: number): void {
+  /** Withholds the host's lines until the answer has come; a hold of the agent's goes first. */
+  #ask(id: string, line: string, nowMs: number): void {
+    if (this.#hold !== null || this.#asking !== null) {
+      return this.floor.acknowledge(id, "lines are withheld already", "");
+    }
+    this.floor.link.toPrinter.hold();
+    this.#asking = { id, line, sinceMs: nowMs, quietSinceMs: nowMs, bytes: -1, sent: false };
+  }
+
+  #stepAsking(asking: Asking, nowMs: number): void {
+    const outcome = stepAsking(asking, this.floor.link, nowMs, (line) => {
+      this.#inject(asking.id, "printer", line, nowMs, false);
+    });
+    if (outcome === null) return;
+    this.#asking = null;
+    this.floor.link.toHost.divert(false);
+    this.floor.link.toPrinter.release();
+    this.floor.acknowledge(asking.id, outcome.issue, "asked and answered");
+  }
+
+  #inject(id: string, to: "printer" | "host", line: string, nowMs: number, tells = true): void {
     const lane = to === "printer" ? this.floor.link.toPrinter : this.floor.link.toHost;
     const dir = to === "printer" ? DIR.agentToPrinter : DIR.agentToHost;
     const bytes = new TextEncoder().encode(`${line}\n`);
-    const done = (issue: string | null) => this.floor.acknowledge(id, issue, `sent to the ${to}`);
+    const done = (issue: string | null) =>
+      tells ? this.floor.acknowledge(id, issue, `sent to the ${to}`) : undefined;
     if (!lane.inject(bytes, dir, nowMs + BOUNDARY_WITHIN_MS, done)) done("too many lines wait");
   }
 
   /** Looks whether a hold took effect, never will, or is over. */
   tick(nowMs: number): void {
+    if (this.#asking !== null) this.#stepAsking(this.#asking, nowMs);
     const hold = this.#hold;
     if (hold === null) return;
     if (!hold.isReported && this.floor.link.toPrinter.isHolding) {
@@ -118,6 +144,13 @@ export class OrderDesk {
 
   /** Ends a hold, if there is one. */
   end(reason: string): void {
+    const asking = this.#asking;
+    if (asking !== null) {
+      this.#asking = null;
+      this.floor.link.toHost.divert(false);
+      this.floor.link.toPrinter.release();
+      this.floor.acknowledge(asking.id, reason, "");
+    }
     if (this.#hold === null) return;
     const wasReported = this.#hold.isReported;
     this.#hold = null;

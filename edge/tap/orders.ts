@@ -43,6 +43,15 @@ export const AgentMessage = z.discriminatedUnion("type", [
     to: z.enum(["printer", "host"]),
     line: z.string().regex(/^[\x20-\x7e]{1,255}$/, "1 to 255 printable ASCII characters"),
   }),
+  /**
+   * Asks a printer whose line is silent, and keeps the answer from the host: its lines are withheld
+   * meanwhile. Refused unless both sides stay silent for a moment.
+   */
+  z.strictObject({
+    ...order,
+    type: z.literal("ask"),
+    line: z.string().regex(/^M(?:115|503|114)$/, "M115, M503 or M114"),
+  }),
   z.strictObject({ ...order, type: z.literal("bypass"), on: z.boolean() }),
 ]);
 export type AgentMessage = z.infer<typeof AgentMessage>;

@@ -73,6 +73,7 @@ async function open(tap: ScriptedTap, broken: { up: boolean } = { up: true }) {
       openSource: (after) => tap.open(after),
       orders: {
         inject: (to, line) => carryOut(`${to}> ${line}`),
+        ask: (line) => Promise.resolve({ ok: true, value: line }),
         hold: (latched) => carryOut(`hold ${latched}`),
         release: () => carryOut("release"),
       },

@@ -72,6 +72,7 @@ async function open(makePlan?: MakePlan) {
   };
   const tapOrders: TapOrders = {
     inject: (to, line) => carryOut(`${to}> ${line}`),
+    ask: (line) => carryOut(`?> ${line}`),
     hold: () => carryOut("hold"),
     release: () => carryOut("release"),
   };

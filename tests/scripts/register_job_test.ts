@@ -95,7 +95,7 @@ port = "/dev/zero"
       config,
       analysis: scriptedAnalysis(),
       openSource: (after) => tap.open(after),
-      orders: { inject: done, hold: done, release: done },
+      orders: { inject: done, ask: done, hold: done, release: done },
     } as PrinterPlan;
   });
   const composed = await composeAgent({

@@ -32,6 +32,9 @@ class WillingTap implements TapOrders {
   inject(to: "printer" | "host", line: string) {
     return this.#do(`${to}> ${line}`);
   }
+  ask(line: string) {
+    return this.#do(`?> ${line}`);
+  }
   hold(latched: boolean) {
     return this.#do(latched ? "hold latched" : "hold");
   }
