@@ -34,6 +34,8 @@ export const EventName = z.enum([
   "target-without-command",
   "motion-late",
   "link-errors",
+  "answer-unasked",
+  "answer-missing",
   "printer-reset",
   "firmware-changed",
   "layer-extrusion",

@@ -167,6 +167,8 @@ function kindOf(name: EventName): Kind {
     "target-without-command": "temperature",
     "motion-late": "motion-timing",
     "link-errors": "link",
+    "answer-unasked": "guard",
+    "answer-missing": "link",
     "printer-reset": "link",
     "firmware-changed": "firmware-identity",
     "layer-extrusion": "flow",

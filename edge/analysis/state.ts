@@ -5,6 +5,7 @@ import type { ModelDigests } from "../finding.ts";
 import type { HeaterName } from "../twin/thermal/parameters.ts";
 import type { Models } from "../network/models.ts";
 import { type ChecksumWatch, initChecksumWatch } from "./checksum_watch.ts";
+import { type AnswerWatch, initAnswerWatch } from "./answer_watch.ts";
 import { initCommandFindings } from "./command_findings.ts";
 import { type Episodes, initEpisodes } from "./episodes.ts";
 import { type FirmwareWatch, initFirmwareWatch } from "./firmware_watch.ts";
@@ -58,6 +59,7 @@ export interface AnalysisState {
   unreferenced: UnreferencedWatch;
   motion: MotionWatch;
   firmware: FirmwareWatch;
+  answers: AnswerWatch;
   senses: SensesWatch;
   episodes: Episodes;
   lessons: Lessons;
@@ -87,6 +89,7 @@ export function freshState(options: AnalysisOptions): AnalysisState {
     unreferenced: initUnreferencedWatch(),
     motion: initMotionWatch(),
     firmware: initFirmwareWatch(),
+    answers: initAnswerWatch(),
     senses: initSensesWatch(profile?.senses ?? null),
     episodes: initEpisodes(),
     lessons: [],

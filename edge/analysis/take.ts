@@ -10,6 +10,7 @@ import { ambientNowC } from "../twin/senses/surroundings.ts";
 import type { HeaterName } from "../twin/thermal/parameters.ts";
 import { isExecuted, noteRefusal } from "./checksum_watch.ts";
 import { type StreamEvent, tellStreamEvent } from "./command_findings.ts";
+import { noteQuestion, stepAnswer, tickAnswer } from "./answer_watch.ts";
 import { noteFirmwareCommand, stepFirmwareWatch } from "./firmware_watch.ts";
 import { declaredBetween, declareIntent, withIntent } from "./declared_intent.ts";
 import { heaterReports } from "./heat_report.ts";
@@ -98,7 +99,9 @@ function takeReading(
 function takeTick(state: AnalysisState, options: AnalysisOptions, { motion }: Scratch): Finding[] {
   const found = tellMotion(state, noteMotionTick(state.motion, state.nowS, motion), options);
   noteSensesTick(state.senses, state.nowS, motion);
-  return found;
+  const printing = isPrinting(state.stream, state.nowS) && !state.stream.paused;
+  const missing = tickAnswer(state.answers, state.nowS, printing);
+  return [...found, ...missing.flatMap((event) => tell(state, event, options))];
 }
 
 function tellMotion(
@@ -142,7 +145,9 @@ function takeSent(
   const { eventTimeS } = sent;
   stream.linesSent++;
   stream.lastSentS = eventTimeS;
-  if (!parseInto(sent.line, command)) {
+  const legible = parseInto(sent.line, command);
+  noteQuestion(state.answers, legible ? command : null, eventTimeS);
+  if (!legible) {
     stream.garbledLines++;
     return [];
   }
@@ -200,6 +205,10 @@ function takeReceived(
   const printing = isPrinting(stream, eventTimeS);
   const found = stepFirmwareWatch(state.firmware, response, received.line, eventTimeS, printing)
     .flatMap((event) => tell(state, event, options));
+  found.push(
+    ...stepAnswer(state.answers, response, received.line, eventTimeS, printing)
+      .flatMap((event) => tell(state, event, options)),
+  );
   const odd = noteMotionResponse(state.motion, response, eventTimeS, motion);
   found.push(...tellMotion(state, odd, options));
   noteSensesResponse(state.senses, response, eventTimeS, motion);
