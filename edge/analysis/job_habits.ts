@@ -1,6 +1,7 @@
 import type { EventName } from "../../shared/known_issue.ts";
 import type { Command } from "../gcode/command.ts";
 import type { Effects } from "../gcode/effects.ts";
+import { type CommandMotion, motionOf } from "./command_motion.ts";
 import { endLine, initLineRatio, type LineRatio, stepLineRatio } from "./line_ratio.ts";
 import { initRareEvent, type RareEvent, stepRareEvent } from "./rare_event.ts";
 import {
@@ -87,15 +88,6 @@ export interface HabitBreak {
   text: string;
 }
 
-/** One command's motion as a whole. */
-interface Motion {
-  pathMm: number;
-  filamentMm: number;
-  mmPerS: number;
-  flat: boolean;
-  along: boolean;
-}
-
 /** Takes a command's motion; says which habits of the job it breaks. Mutates the state. */
 export function stepJobHabits(
   state: JobHabits,
@@ -129,21 +121,6 @@ export function stepJobHabits(
   return found;
 }
 
-function motionOf(effects: Effects): Motion | null {
-  if (effects.moveCount === 0) return null;
-  const motion: Motion = { pathMm: 0, filamentMm: 0, mmPerS: 0, flat: true, along: false };
-  for (let at = 0; at < effects.moveCount; at++) {
-    const move = effects.moves[at]!;
-    if (!move.certain) return null;
-    motion.pathMm += move.lengthMm;
-    motion.filamentMm += move.deMm;
-    motion.mmPerS = move.feedrateMmPerS;
-    if (move.dzMm !== 0) motion.flat = false;
-    if (move.dxMm !== 0 || move.dyMm !== 0) motion.along = true;
-  }
-  return motion;
-}
-
 /** A travel, a gap or another feedrate ends a line. Mutates the state. */
 export function breakLine(state: JobHabits): void {
   state.lineMmPerS = 0;
@@ -155,7 +132,7 @@ export function breakLine(state: JobHabits): void {
 function stepPrinting(
   state: JobHabits,
   command: Command,
-  motion: Motion,
+  motion: CommandMotion,
   heightMm: number,
   effects: Effects,
 ): HabitBreak[] {
@@ -205,7 +182,7 @@ function stepPrinting(
 function stepUnfed(
   state: JobHabits,
   command: Command,
-  motion: Motion,
+  motion: CommandMotion,
   owedMm: number,
 ): HabitBreak[] {
   const continues = owedMm === 0 && !command.has("F") && command.code === 1;
@@ -227,7 +204,7 @@ function stepUnfed(
 }
 
 /** Whole lines without filament, at a feedrate at which this job has only ever printed. */
-function stepUnfedLine(state: JobHabits, motion: Motion): HabitBreak[] {
+function stepUnfedLine(state: JobHabits, motion: CommandMotion): HabitBreak[] {
   const prints = (state.printed[motion.mmPerS.toFixed(1)] ?? 0) >= PRINTED_MM;
   if (!prints || motion.pathMm < DRY_LEAST_MM) return [];
   return stepRareEvent(state.unfed, true, state.layers < LAYERS_LEAST, UNFED_LEARN)

@@ -9,16 +9,13 @@ import type { HeaterSample } from "../twin/thermal/heater_twin.ts";
 import { ambientNowC } from "../twin/senses/surroundings.ts";
 import type { HeaterName } from "../twin/thermal/parameters.ts";
 import { isExecuted, noteRefusal } from "./checksum_watch.ts";
-import { type StreamEvent, tellStreamEvent } from "./command_findings.ts";
 import { noteQuestion, stepAnswer, tickAnswer } from "./answer_watch.ts";
 import { noteFirmwareCommand, stepFirmwareWatch } from "./firmware_watch.ts";
-import { declaredBetween, declareIntent, withIntent } from "./declared_intent.ts";
+import { declareIntent } from "./declared_intent.ts";
 import { heaterReports } from "./heat_report.ts";
 import { endHeater, judgeHeater } from "./heater_findings.ts";
 import { followAmbient, stepHeaterWatch } from "./heater_watch.ts";
-import { type Reference, streamEventOf } from "./reference_watch.ts";
-import type { Mismatch } from "../reference/mismatch.ts";
-import { motionEvent, type MotionOddity } from "./motion_event.ts";
+import { streamEventOf } from "./reference_watch.ts";
 import { noteMotionCommand, noteMotionResponse, noteMotionTick } from "./motion_watch.ts";
 import { followFilament } from "./senses_filament.ts";
 import { heatContext, noteSensesReport, takeGateDuty } from "./senses_heat.ts";
@@ -30,16 +27,10 @@ import {
   stepSenses,
 } from "./senses_watch.ts";
 import type { AnalysisOptions, AnalysisState } from "./state.ts";
-import {
-  dutyShare,
-  isPrinting,
-  layerOf,
-  NEVER,
-  noteCommand,
-  noteLink,
-  takeFlow,
-} from "./stream_watch.ts";
+import { dutyShare, isPrinting, layerOf, noteCommand, noteLink, takeFlow } from "./stream_watch.ts";
 import { lastTarget, noteCommandedTarget, stepTargetWatch } from "./target_watch.ts";
+import { tickJob } from "./take_job.ts";
+import { tell, tellMotion } from "./tell.ts";
 import { stepUnreferenced } from "./unreferenced_watch.ts";
 
 /** What a step may overwrite; nothing in it outlives the step. */
@@ -102,37 +93,6 @@ function takeTick(state: AnalysisState, options: AnalysisOptions, { motion }: Sc
   const printing = isPrinting(state.stream, state.nowS) && !state.stream.paused;
   const missing = tickAnswer(state.answers, state.nowS, printing);
   return [...found, ...missing.flatMap((event) => tell(state, event, options))];
-}
-
-function tellMotion(
-  state: AnalysisState,
-  oddities: readonly MotionOddity[],
-  options: AnalysisOptions,
-): Finding[] {
-  if (oddities.length === 0 || state.stream.paused) return [];
-  const layer = layerOf(state.stream);
-  return oddities.flatMap((each) => tell(state, motionEvent(each, state.nowS, layer), options));
-}
-
-/** A job that hasn't moved for so long, and isn't paused, has ended, s. */
-const ENDED_S = 240;
-
-/** What time alone tells of the job: an overdue line, or an end without its last line. */
-function tickJob(state: AnalysisState, options: AnalysisOptions): Finding[] {
-  const { reference } = options;
-  if (!reference) return [];
-  const { stream, nowS } = state;
-  const layer = layerOf(stream);
-  const found = [...reference.tick(state.reference, nowS), ...endOfJob(state, reference)];
-  return found.flatMap((mismatch) => tell(state, streamEventOf(mismatch, nowS, layer), options));
-}
-
-/** What is left to say of a job that has ended without its last line. */
-function endOfJob(state: AnalysisState, reference: Reference): Mismatch[] {
-  const { stream, nowS } = state;
-  const stillS = nowS - stream.lastExtrusionS;
-  const begun = stream.lastExtrusionS > NEVER;
-  return begun && !stream.paused && stillS >= ENDED_S ? reference.finish(state.reference) : [];
 }
 
 function takeSent(
@@ -286,12 +246,4 @@ function takeSample(
   const judged = judgeHeater(watch, state.told[heater], options, state.episodes, layer);
   state.told[heater] = judged.told;
   return judged.findings;
-}
-
-function tell(state: AnalysisState, event: StreamEvent, options: AnalysisOptions): Finding[] {
-  const window = declaredBetween(state.declared, event.knownSinceS ?? event.eventTimeS, state.nowS);
-  const printing = isPrinting(state.stream, event.eventTimeS) ? 1 : 0;
-  const seen = { ...event, features: { declared: 0, printing, ...event.features } };
-  const told = window ? withIntent(seen, window) : seen;
-  return tellStreamEvent(state.commands, told, options.issues, state.episodes);
 }
