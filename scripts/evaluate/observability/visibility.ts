@@ -99,6 +99,9 @@ function upstream(scene: Scene): Sight[] {
 function whenAsked(scene: Scene): Sight[] {
   const { id, variant } = scene.injection;
   if (id !== "B15" && id !== "E21") return [];
+  // These name a release, not the day of its build: another build calls itself the same.
+  const { dialect } = scene.printer.firmware;
+  if (variant === "identity" && (dialect === "marlin11" || dialect === "prusa")) return [];
   return [certain(
     variant === "identity"
       ? "M115 says that it is another"

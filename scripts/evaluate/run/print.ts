@@ -20,7 +20,7 @@ import { Watcher } from "./watcher.ts";
 /** Senses are read this often, s. */
 export const SENSES_EVERY_S = 0.5;
 /** What the agent asks by itself in suites S1 and S2. */
-const QUESTIONS = ["M115", "M503"];
+const QUESTIONS = ["M115", "M503", "M114"];
 /** Deviations are awaited for so long after an event, s; the print isn't followed further. */
 const AFTER_S = 45;
 
