@@ -10,6 +10,9 @@ export interface GateDuty {
   reports: [number, number][];
   /** What was compared: [time, measured less reported, measured, reported]. */
   compared: [number, number, number, number][];
+  /** How far an instant's duty is from a steady gate's mean while neither is on nor off. */
+  usualOff: number;
+  seen: number;
   /** Since when reports have been contradicted, s; null: they aren't. */
   againstSinceS: number | null;
   /** Since when the gate has been on without a pause, s. */
@@ -63,6 +66,11 @@ const HABIT_MAX_S = 6;
 const OFF_DUTY = 0.06;
 /** So many reports must contradict within so long, s; a full gate needs one. */
 const CONTRADICTIONS = 2;
+/** A gate that is neither on nor off has instants that differ: how many times their usual size. */
+const UNUSUAL = 4;
+const OFF = 0.03;
+/** Comparisons that teach what is usual, and the memory of that. */
+const USUAL_COUNT = 60;
 const WITHIN_S = 10;
 
 /** @param habitS from the printer's profile */
@@ -71,6 +79,8 @@ export function initGateDuty(habitS = 0): GateDuty {
     gates: [],
     reports: [],
     compared: [],
+    usualOff: 0,
+    seen: 0,
     againstSinceS: null,
     onSinceS: null,
     reportedAtS: -1e9,
@@ -144,6 +154,13 @@ function compare(state: GateDuty, [atS, reported]: [number, number]): void {
     .map(([, duty]) => duty);
   if (around.length < 3 || Math.max(...around) - Math.min(...around) > STEADY) return;
   const gate = around.reduce((sum, duty) => sum + duty, 0) / around.length;
+  const off = Math.abs(gate - reported);
+  const between = gate > OFF && gate < FULL;
+  if (between) {
+    state.usualOff += (Math.min(off, DIFFERS) - state.usualOff) /
+      Math.min(USUAL_COUNT, ++state.seen);
+  }
+  if (between && off < UNUSUAL * state.usualOff) return;
   state.compared.push([atS, gate - reported, gate, reported]);
 }
 

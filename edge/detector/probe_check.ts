@@ -29,6 +29,8 @@ export interface ProbeAlarm {
 const BAND_K = 0.65;
 const BAND_PER_SLOPE_S = 2.2;
 const BAND_PER_ROUGH = 0.5;
+/** Between two reports the block needn't go straight: a share of what it may move meanwhile. */
+const BAND_PER_GAP = 0.3;
 /** What the sensors' curves differ by, per kelvin from where the offset was learnt. */
 const BAND_PER_KELVIN = 0.03;
 /** What raises the alarm, K·s. */
@@ -53,7 +55,8 @@ export function stepProbeCheck(
   while (state.recent[0]![0] < eventTimeS - KEEP_S) state.recent.shift();
   const away = Math.abs(reportedC - (twin.offset?.atC ?? reportedC));
   const band = BAND_K + BAND_PER_SLOPE_S * twin.slopeKPerS +
-    BAND_PER_ROUGH * Math.max(0, twin.roughK - 0.3) + BAND_PER_KELVIN * away;
+    BAND_PER_ROUGH * Math.max(0, twin.roughK - 0.3) + BAND_PER_KELVIN * away +
+    BAND_PER_GAP * twin.slopeKPerS * dtS;
   const keep = Math.pow(0.5, dtS / HALF_LIFE_S);
   if (state.hotterKs < 0.05 && state.colderKs < 0.05) state.sinceS = eventTimeS - dtS;
   state.hotterKs = gather(state.hotterKs, offK - band, keep, dtS);

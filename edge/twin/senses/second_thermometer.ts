@@ -7,6 +7,8 @@ export interface SecondThermometer {
   /** The last report, and the last reading of the thermocouple; NaN-free: null before the first. */
   reported: { atS: number; c: number } | null;
   probe: { atS: number; c: number } | null;
+  /** When the reports began, or began anew, s. */
+  beganS: number;
   /** For each lag of `LAGS_S` what is slowed down by it, °C, and the last difference, K. */
   slowedC: number[];
   lastOffK: number[];
@@ -64,12 +66,15 @@ const SILENCE_S = 12;
 /** A slope is remembered so long, s. */
 const SLOPE_MEMORY_S = 5;
 const SMOOTH_S = 3;
+/** Followers that have just begun know nothing of the slope before: nothing is said for so long, s. */
+const SETTLE_S = 15;
 
 export function initSecondThermometer(known: ProbeOffset | null = null): SecondThermometer {
   const lagAt = known ? nearest(known.lagS) : LAG_ASSUMED;
   return {
     reported: null,
     probe: null,
+    beganS: -1e9,
     slowedC: LAGS_S.map(() => 0),
     lastOffK: LAGS_S.map(() => 0),
     misfitK2: LAGS_S.map(() => 0),
@@ -130,6 +135,7 @@ export function noteReportedC(
     if (lagS < 0) return;
     slowedC[at] = goesOn ? slowed(slowedC[at]!, reported.c, measuredC, dtS, lagS) : measuredC;
   });
+  if (!goesOn) state.beganS = eventTimeS;
   if (!goesOn || !probe || eventTimeS - probe.atS > 2) return null;
   const offs = LAGS_S.map((lagS, at) =>
     lagS < 0 ? slowedC[at]! - measuredC : probe.c - slowedC[at]!
@@ -139,6 +145,7 @@ export function noteReportedC(
   state.lastOffK = offs;
   const offK = offs[state.lagAt]!;
   if (!state.offset) learnOffset(state, offK, measuredC, dtS);
+  if (eventTimeS - state.beganS < SETTLE_S) return null;
   if (!state.offset || Math.abs(measuredC - state.offset.atC) > KNOWN_WITHIN_K) return null;
   const { offsetK, atC } = state.offset;
   const expectedK = offsetK + PER_KELVIN * (measuredC - atC);
