@@ -15,6 +15,7 @@ import {
   initHeatBudget,
   stepHeatBudget,
 } from "../detector/heat_budget.ts";
+import { initUntoldHeat, stepUntoldHeat, type UntoldHeat } from "../detector/untold_heat.ts";
 import { type CutHeat, initCutHeat, stepCutHeat } from "../detector/cut_heat.ts";
 import { type ForcedHeat, initForcedHeat, stepForcedHeat } from "../detector/forced_heat.ts";
 import {
@@ -85,6 +86,7 @@ export interface HeaterWatch {
   balance: HeatBalance;
   forced: ForcedHeat;
   cut: CutHeat;
+  untold: UntoldHeat;
   budget: HeatBudget;
   sensor: SensorCheck;
   window: ResidualWindow;
@@ -136,6 +138,7 @@ export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | nul
     balance: initHeatBalance(),
     forced: initForcedHeat(),
     cut: initCutHeat(),
+    untold: initUntoldHeat(),
     budget: initHeatBudget(),
     sensor: initSensorCheck(heater, profile?.sensor),
     window: initResidualWindow(),
@@ -293,10 +296,11 @@ function heatAlarm(
   if (residual.outlier) return { heat: null, suspect: true };
   const forced = stepForcedHeat(watch.forced, watch.heater, residual);
   const cut = stepCutHeat(watch.cut, watch.heater, residual);
+  const away = stepUntoldHeat(watch.untold, watch.heater, residual);
   const most = stepHeatBalance(watch.balance, residual, HEAT_BOUNDS[watch.heater]);
   // A model that isn't known to fit, or a heater that is off and cold, is no yardstick.
   const judged = watch.learner.trusted && residual.overAmbientK > 15;
-  const heat = judged && most.score >= 1 ? most : forced ?? cut;
+  const heat = judged && most.score >= 1 ? most : forced ?? cut ?? away;
   return { heat, suspect: watch.learner.trusted && most.score > SUSPECT_SCORE };
 }
 

@@ -12,6 +12,8 @@ interface Mean {
   drive: number;
   loss: number;
   duty: number;
+  /** Whether the duty is told. */
+  known: boolean;
   measuredC: number;
   errorK: number;
   power: number;
@@ -26,6 +28,7 @@ function meanOf(part: readonly HeaterResidual[], powerKPerS: number): Mean | nul
     drive: part.reduce((sum, r) => sum + addedK(r), 0) / seconds,
     loss: Math.max(0.02, over((r) => r.lossKPerS)),
     duty: over((r) => r.duty ?? 0),
+    known: part.every((r) => r.duty !== null),
     measuredC: over((r) => r.measuredC),
     errorK: over((r) => r.measuredC - (r.targetC ?? r.measuredC)),
     power: powerKPerS * over((r) => r.duty ?? 0),
@@ -108,7 +111,7 @@ function addEarly(
   features.swingK = swingK;
   // How far the heat moved from where it stood just before: what was always wrong isn't sudden.
   features.suddenShare = features.peakShare! - was.drive / was.loss;
-  features.dutyChange = began.duty - was.duty;
+  if (began.known && was.known) features.dutyChange = began.duty - was.duty;
 }
 
 function addLate(
@@ -119,7 +122,7 @@ function addLate(
 ): void {
   features.errorK = is.errorK;
   if (is.power > 0.05) features.heaterShare = is.drive / is.power;
-  features.dutyNow = is.duty;
+  if (is.known) features.dutyNow = is.duty;
   if (ageS >= LATE_FROM_S) features.lateShare = is.drive / is.loss;
   if (was) features.movedK = is.measuredC - was.measuredC;
 }
