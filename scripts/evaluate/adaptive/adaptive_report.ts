@@ -8,6 +8,7 @@ export interface AttackRow {
   attack: string;
   trick: string;
   suite: SuiteName;
+  /** On which the attack could begin at all. */
   printers: number;
   knob: string;
   /** Largest strength that stayed unnoticed: median over the printers, and the worst printer. */
@@ -37,7 +38,11 @@ export function rowsOf(
 ): AttackRow[] {
   return attacks.flatMap((attack) =>
     suites.map((suite) => {
-      const mine = reaches.filter((each) => each.attack === attack.id && each.suite === suite);
+      // An attack that never found its moment did nothing, and says nothing of the guard.
+      const mine = reaches.filter((each) =>
+        each.attack === attack.id && each.suite === suite &&
+        !(each.unbounded && each.damage === 0)
+      );
       const sorted = (of: (reach: Reach) => number) => mine.map(of).sort((a, b) => a - b);
       const strengths = sorted(({ strength }) => strength);
       const damages = sorted(({ damage }) => damage);

@@ -58,6 +58,13 @@ test("a row holds the median and the worst printer", () => {
   assert.match(adaptiveText([row!]), /1 \/ 1 of 5/);
 });
 
+test("a printer on which the attack never began is left out", () => {
+  const never = { ...search(attack, "S0", 9, guard(Infinity)), damage: 0 };
+  const [row] = rowsOf([attack], ["S0"], [never, search(attack, "S0", 1, guard(5))]);
+  assert.is(row!.printers, 1);
+  assert.is(row!.unbounded, 0);
+});
+
 test("attacks have names of their own and a range to search", () => {
   assert.is(new Set(ATTACKS.map(({ id }) => id)).size, ATTACKS.length);
   for (const { id, low, high, prints } of ATTACKS) {
