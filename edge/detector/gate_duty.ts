@@ -12,6 +12,8 @@ export interface GateDuty {
   compared: [number, number, number, number][];
   /** How far an instant's duty is from a steady gate's mean while neither is on nor off. */
   usualOff: number;
+  /** The latest reported duties. */
+  told: number[];
   seen: number;
   /** Since when reports have been contradicted, s; null: they aren't. */
   againstSinceS: number | null;
@@ -69,6 +71,8 @@ const CONTRADICTIONS = 2;
 /** A gate that is neither on nor off has instants that differ: how many times their usual size. */
 const UNUSUAL = 4;
 const OFF = 0.03;
+/** So many reports within this of each other say that the duty is quiet. */
+const QUIET_REPORTS = 4, QUIET = 0.15;
 /** Comparisons that teach what is usual, and the memory of that. */
 const USUAL_COUNT = 60;
 const WITHIN_S = 10;
@@ -80,6 +84,7 @@ export function initGateDuty(habitS = 0): GateDuty {
     reports: [],
     compared: [],
     usualOff: 0,
+    told: [],
     seen: 0,
     againstSinceS: null,
     onSinceS: null,
@@ -150,6 +155,7 @@ function drop(list: [number, ...number[]][], beforeS: number): void {
 }
 
 function compare(state: GateDuty, [atS, reported]: [number, number]): void {
+  state.told = [...state.told, reported].slice(-QUIET_REPORTS);
   const around = state.gates.filter(([gateS]) => Math.abs(gateS - atS) <= 2 * AROUND_S)
     .map(([, duty]) => duty);
   if (around.length < 3 || Math.max(...around) - Math.min(...around) > STEADY) return;
@@ -160,7 +166,10 @@ function compare(state: GateDuty, [atS, reported]: [number, number]): void {
     state.usualOff += (Math.min(off, DIFFERS) - state.usualOff) /
       Math.min(USUAL_COUNT, ++state.seen);
   }
-  if (between && off < UNUSUAL * state.usualOff) return;
+  // In a loop that noise shakes any instant may be reported of any mean.
+  const shaken = state.told.length < QUIET_REPORTS ||
+    Math.max(...state.told) - Math.min(...state.told) > QUIET;
+  if (between && (shaken || off < UNUSUAL * state.usualOff)) return;
   state.compared.push([atS, gate - reported, gate, reported]);
 }
 

@@ -1,4 +1,8 @@
-import type { ProbeResidual, SecondThermometer } from "../twin/senses/second_thermometer.ts";
+import {
+  type ProbeResidual,
+  roughnessK,
+  type SecondThermometer,
+} from "../twin/senses/second_thermometer.ts";
 
 /** Two thermometers on one block that part; plain values. */
 export interface ProbeCheck {
@@ -35,6 +39,8 @@ const BAND_PER_GAP = 0.3;
 const BAND_PER_KELVIN = 0.03;
 /** What raises the alarm, K·s. */
 const ALARM_KS = 5;
+/** One report adds no more: by the third it is known whether all of them are rough. */
+const ONE_KS = 2.4;
 /** Inside the band what was gathered halves in this time, s. */
 const HALF_LIFE_S = 3;
 const KEEP_S = 60;
@@ -55,7 +61,7 @@ export function stepProbeCheck(
   while (state.recent[0]![0] < eventTimeS - KEEP_S) state.recent.shift();
   const away = Math.abs(reportedC - (twin.offset?.atC ?? reportedC));
   const band = BAND_K + BAND_PER_SLOPE_S * twin.slopeKPerS +
-    BAND_PER_ROUGH * Math.max(0, twin.roughK - 0.3) + BAND_PER_KELVIN * away +
+    BAND_PER_ROUGH * Math.max(0, roughnessK(twin) - 0.3) + BAND_PER_KELVIN * away +
     BAND_PER_GAP * twin.slopeKPerS * dtS;
   const keep = Math.pow(0.5, dtS / HALF_LIFE_S);
   if (state.hotterKs < 0.05 && state.colderKs < 0.05) state.sinceS = eventTimeS - dtS;
@@ -64,11 +70,12 @@ export function stepProbeCheck(
   const score = Math.max(state.hotterKs, state.colderKs) / ALARM_KS;
   if (score < 1) return null;
   const { partedKPerS, reportSwingK } = parting(state);
-  return { offK, partedKPerS, reportSwingK, roughK: twin.roughK, sinceS: state.sinceS, score };
+  return { offK, partedKPerS, reportSwingK, roughK: roughnessK(twin), sinceS: state.sinceS, score };
 }
 
 function gather(sumKs: number, overK: number, keep: number, dtS: number): number {
-  return overK > 0 ? Math.min(4 * ALARM_KS, sumKs + overK * dtS) : sumKs * keep;
+  if (overK <= 0) return sumKs * keep;
+  return Math.min(4 * ALARM_KS, sumKs + Math.min(ONE_KS, overK * dtS));
 }
 
 /** How fast they parted, and how far the reports moved meanwhile. */

@@ -20,6 +20,8 @@ export interface SecondThermometer {
   lagKnown: boolean;
   /** Slope of the reports, smoothed; its decaying largest size, K/s; and their roughness, K. */
   smoothKPerS: number;
+  /** The latest reports, °C, oldest first. */
+  lately: number[];
   slopeKPerS: number;
   roughK: number;
   /** Thermocouple less report, K, once learnt, and at which temperature. */
@@ -66,6 +68,8 @@ const SILENCE_S = 12;
 /** A slope is remembered so long, s. */
 const SLOPE_MEMORY_S = 5;
 const SMOOTH_S = 3;
+/** So many reports tell whether all of them are rough, and not one leap. */
+const LATELY = 7;
 /** Followers that have just begun know nothing of the slope before: nothing is said for so long, s. */
 const SETTLE_S = 15;
 
@@ -82,6 +86,7 @@ export function initSecondThermometer(known: ProbeOffset | null = null): SecondT
     lagAt,
     lagKnown: known !== null,
     smoothKPerS: 0,
+    lately: [],
     slopeKPerS: 0,
     roughK: 0.1,
     offset: known ? { offsetK: known.offsetK, atC: known.atC } : null,
@@ -140,6 +145,7 @@ export function noteReportedC(
   const offs = LAGS_S.map((lagS, at) =>
     lagS < 0 ? slowedC[at]! - measuredC : probe.c - slowedC[at]!
   );
+  state.lately = [...state.lately, measuredC].slice(-LATELY);
   followSlope(state, (measuredC - reported.c) / dtS, Math.abs(measuredC - reported.c), dtS);
   if (!state.lagKnown) learnLag(state, offs, measuredC);
   state.lastOffK = offs;
@@ -162,6 +168,18 @@ function followSlope(
   state.smoothKPerS += (slopeKPerS - state.smoothKPerS) * (1 - Math.exp(-dtS / SMOOTH_S));
   state.slopeKPerS = Math.max(Math.abs(state.smoothKPerS), state.slopeKPerS * keep);
   state.roughK += (Math.min(stepK, 30) - state.roughK) * Math.min(0.5, dtS / 12);
+}
+
+/**
+ * How rough the reports are, K from one to the next: over a while, or of late, where noise shows at
+ * once and a single leap doesn't.
+ */
+export function roughnessK({ lately, roughK }: SecondThermometer): number {
+  const bends = lately.slice(2)
+    .map((c, at) => Math.abs(c - 2 * lately[at + 1]! + lately[at]!)).sort((a, b) => a - b);
+  // The median of a Gaussian's second difference against the mean of its first one.
+  const now = bends.length < LATELY - 2 ? 0 : 0.68 * bends[bends.length >> 1]!;
+  return Math.max(roughK, now);
 }
 
 /** The right lag is the one with which both move alike. */
