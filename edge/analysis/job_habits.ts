@@ -12,7 +12,9 @@ import {
 } from "./usual_values.ts";
 
 /** Layers that a job has to show before its habits mean anything. */
-const LAYERS_LEAST = 3;
+const LAYERS_LEAST = 2;
+/** Cura speeds up from layer to layer first. */
+const SPEEDS_LAYERS = 3;
 /** A single move this far off its own line's filament per path stands out, as a logarithm. */
 const OUTLIER_LOG = 0.25;
 const OUTLIER_LEAST_MM = 0.5;
@@ -147,7 +149,7 @@ function stepPrinting(
   state.dryMm = 0;
   stepRareEvent(state.backward, false, learning);
   const ratio = motion.filamentMm / motion.pathMm;
-  const off = state.lineRatio > 0 && motion.pathMm >= OUTLIER_LEAST_MM
+  const off = state.lineRatio > 0 && !motion.spiral && motion.pathMm >= OUTLIER_LEAST_MM
     ? Math.abs(Math.log(ratio / state.lineRatio))
     : 0;
   if (stepRareEvent(state.outlier, off > OUTLIER_LOG, learning)) {
@@ -220,7 +222,7 @@ function stepFeedrate(state: JobHabits, command: Command): HabitBreak[] {
   const value = command.number("F");
   if (value === null || value <= 0) return [];
   const travels = command.has("X") && !command.has("E");
-  const learning = isLearning(state) || state.feedrates.total < FEEDRATES_LEARN;
+  const learning = state.layers <= SPEEDS_LAYERS || state.feedrates.total < FEEDRATES_LEARN;
   const odd = stepUsualValues(state.feedrates, value.toFixed(0), learning);
   state.oddTravels = odd === 0 ? 0 : state.oddTravels + (travels ? 1 : 0);
   return odd >= FEEDRATES_ODD && state.oddTravels >= TRAVELS_ODD

@@ -32,6 +32,8 @@ export interface UnreferencedWatch {
   heightMm: number;
   hotendC: number;
   bedC: number;
+  /** The hotend has left the first layer's temperature. */
+  settled: boolean;
   /** Duties of the part fan that the job has used, and the last one. */
   duties: number[];
   duty: number;
@@ -53,6 +55,7 @@ export function initUnreferencedWatch(): UnreferencedWatch {
     heightMm: 0,
     hotendC: 0,
     bedC: 0,
+    settled: false,
     duties: [],
     duty: 0,
     gate: initLineGate(),
@@ -160,7 +163,9 @@ function oddTargets(watch: UnreferencedWatch, effects: Effects): Foreign[] {
     watch[key] = event.targetC;
     if (Math.abs(stepK) <= WITHIN_LAYER_K || event.targetC === 0 || wasC === 0) continue;
     // Cura leaves the first layer's temperature when time has come, wherever that is.
-    if (watch.habits.layers <= FIRST_LAYERS && Math.abs(stepK) <= FIRST_LAYERS_K) continue;
+    const first = watch.habits.layers > 0 && event.heater === "hotend" && !watch.settled;
+    if (watch.habits.layers > 0 && event.heater === "hotend") watch.settled = true;
+    if (first && watch.habits.layers <= FIRST_LAYERS && Math.abs(stepK) <= FIRST_LAYERS_K) continue;
     const text = `a set point changed by ${stepK} K in the middle of a part`;
     odd.push({ name: "command-temperature", text, byHand: true, atOnce: false });
   }
