@@ -173,6 +173,8 @@ export function stepHeaterWatch(
   const residual = stepHeaterTwin(watch.twin, sample);
   if (!residual) {
     interruptSensorCheck(watch.sensor);
+    // What a room did meanwhile is no climb.
+    watch.forced = initForcedHeat();
     interruptWindow(watch.window);
     return { residual: null, ended: endEvent(watch, Infinity) };
   }

@@ -46,6 +46,12 @@ const CALM_SAMPLES = 8;
 const SURPRISE_USUAL = 5;
 const SURPRISE_CLIP = 25;
 const SURPRISE_ALARM = 45;
+/** A duty off the same way counts in spreads of the law, beyond what is usual, clipped. */
+const LEAN_USUAL = 0.7;
+const LEAN_CLIP = 3;
+const LEAN_ALARM = 12;
+/** What a law takes for the mean is known later than how it answers, samples. */
+const LEAN_TAUGHT = 250;
 const SURE = 0.02;
 /**
  * Evidence that raises the alarm, nats; less where no firmware can feed fan and flow forward. On eight
@@ -87,6 +93,8 @@ export interface DutyLaw {
   evidence: number[];
   /** Evidence for a duty that was set for something else than the readings, nats. */
   surprise: number;
+  /** The same where the duty is off the same way again and again, upwards and downwards. */
+  lean: [number, number];
   alarmSinceS: number | null;
   sinceS: number;
 }
@@ -108,6 +116,7 @@ export function initDutyLaw(): DutyLaw {
     localWithout: FIRST_VARIANCE,
     evidence: ANSWERS.map(() => 0),
     surprise: 0,
+    lean: [0, 0],
     alarmSinceS: null,
     sinceS: 0,
   };
@@ -123,6 +132,7 @@ export function interruptDutyLaw(state: DutyLaw): void {
   state.queue = [];
   state.evidence = ANSWERS.map(() => 0);
   state.surprise = 0;
+  state.lean = [0, 0];
   state.alarmSinceS = null;
 }
 
@@ -134,12 +144,12 @@ export function stepDutyLaw(
   const sample = sampleOf(state, residual);
   if (sample) {
     judge(state, sample, residual);
-    if (apartOf(state) < ALARM / 3 && state.surprise < SURPRISE_ALARM / 3) learn(state, sample);
+    if (apartOf(state) < ALARM / 3 && oddness(state) < 1 / 2) learn(state, sample);
     else state.queue = [];
   }
   remember(state, residual);
   const bound = residual.unsureKPerS > 0 ? BLIND_ALARM : ALARM;
-  const score = Math.max(apartOf(state) / bound, state.surprise / SURPRISE_ALARM);
+  const score = Math.max(apartOf(state) / bound, oddness(state));
   if (score < 1) {
     state.alarmSinceS = null;
     return null;
@@ -150,9 +160,14 @@ export function stepDutyLaw(
   return { score, onsetS: sinceS };
 }
 
+/** How far duties that were set for something else are from being told, 1 being told. */
+function oddness({ surprise, lean }: DutyLaw): number {
+  return Math.max(surprise / SURPRISE_ALARM, Math.max(...lean) / LEAN_ALARM);
+}
+
 /** What speaks against the law in all, in nats that count alike. */
 export function evidenceOf(state: DutyLaw): number {
-  return Math.max(apartOf(state), ALARM * state.surprise / SURPRISE_ALARM);
+  return Math.max(apartOf(state), ALARM * oddness(state));
 }
 
 /** The evidence against every strength of an answer, nats. */
@@ -199,15 +214,11 @@ function judge(state: DutyLaw, sample: Sample, residual: HeaterResidual): void {
   if (tells(state) < TELLS_MIN || !isEveryday(state, sample)) return;
   const law = expect(withReadings, regressors(sample, true));
   if (law.value <= 0 || law.value >= 1) return;
-  if (apartOf(state) === 0 && state.surprise === 0) state.sinceS = eventTimeS - dtS;
+  if (apartOf(state) === 0 && oddness(state) < 0.1) state.sinceS = eventTimeS - dtS;
   const variance = Math.max(withReadings.variance, SURE ** 2) * (1 + law.leverage);
   // Firmware that feeds fan and flow forward changes the duty before any reading: only where the
   // source tells neither, and so no such firmware speaks, is a duty alone a surprise.
-  const slackened = isHeld(sample) || atEnd(sample) ? HELD : 0;
-  const off = Math.max(0, Math.abs(sample.duty - law.value) - slackened);
-  const odd = residual.unsureKPerS > 0 ? Math.min(SURPRISE_CLIP, off ** 2 / variance) : 0;
-  const surprise = Math.max(0, state.surprise + odd - SURPRISE_USUAL);
-  state.surprise = Math.min(3 * SURPRISE_ALARM, surprise);
+  if (residual.unsureKPerS > 0) weighSurprise(state, sample, sample.duty - law.value, variance);
   if (atEnd(sample)) return;
   const answer = answerOf(state, sample);
   const alone = expect(without, regressors(sample, false));
@@ -225,6 +236,20 @@ function judge(state: DutyLaw, sample: Sample, residual: HeaterResidual): void {
     }
   });
   if (!isHeld(sample)) state.localWithout = follow(state.localWithout, offAlone, without.variance);
+}
+
+/** Follows how far duties are off the law, and whether they are off the same way. Mutates. */
+function weighSurprise(state: DutyLaw, sample: Sample, off: number, variance: number): void {
+  const slack = isHeld(sample) || atEnd(sample) ? HELD : 0;
+  const beyond = Math.sign(off) * Math.max(0, Math.abs(off) - slack);
+  const odd = Math.min(SURPRISE_CLIP, beyond ** 2 / variance);
+  const surprise = Math.max(0, state.surprise + odd - SURPRISE_USUAL);
+  state.surprise = Math.min(3 * SURPRISE_ALARM, surprise);
+  if (state.withReadings.taught < LEAN_TAUGHT) return;
+  const spreads = Math.min(LEAN_CLIP, Math.max(-LEAN_CLIP, beyond / Math.sqrt(variance)));
+  const [up, down] = state.lean;
+  const leant = (lean: number) => Math.min(3 * LEAN_ALARM, Math.max(0, lean - LEAN_USUAL));
+  state.lean = [leant(up + spreads), leant(down - spreads)];
 }
 
 /** What the readings' swing adds to the duty. */

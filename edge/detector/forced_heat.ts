@@ -41,10 +41,12 @@ export function stepForcedHeat(
   const slowlyC = state.lowestC === null ? measuredC : state.lowestC + SLOW_K_PER_S * residual.dtS;
   state.lowestC = Math.min(slowlyC, measuredC);
   const climbK = measuredC - Math.max(state.lowestC, targetC);
-  if (climbK < CLIMB_K[heater]) return null;
+  // A room's warmth isn't told from a bed that is off by so little.
+  const mostK = targetC > 0 ? CLIMB_K[heater] : CLIMB_K.hotend;
+  if (climbK < mostK) return null;
   return {
     direction: "gain",
-    score: climbK / CLIMB_K[heater],
+    score: climbK / mostK,
     onsetS: state.idleSinceS,
     heatK: climbK,
   };

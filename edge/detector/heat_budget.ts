@@ -108,6 +108,8 @@ function follow(state: HeatBudget, residual: HeaterResidual, duty: number, targe
   const { measuredC, dtS, approaching } = residual;
   const last = state.rows.at(-1);
   const near = Math.abs(measuredC - targetC) < NEAR_K;
+  const step = last ? Math.abs(measuredC - last.measuredC) : 0;
+  state.noiseK += (Math.min(step, 4) - state.noiseK) / NOISE_SAMPLES;
   if (approaching || (state.heldS < HELD_S && !near)) {
     state.heldS = 0;
     state.meanDuty = null;
@@ -117,8 +119,6 @@ function follow(state: HeatBudget, residual: HeaterResidual, duty: number, targe
   state.heldS += dtS;
   state.meanDuty ??= duty;
   state.meanDuty += (duty - state.meanDuty) * (1 - Math.exp(-dtS / MEAN_S));
-  const step = last ? Math.abs(measuredC - last.measuredC) : 0;
-  state.noiseK += (Math.min(step, 3) - state.noiseK) / NOISE_SAMPLES;
 }
 
 function fallsAtFullDuty(state: HeatBudget, targetC: number): BudgetAlarm | null {

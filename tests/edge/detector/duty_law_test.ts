@@ -75,6 +75,26 @@ law("is broken by a duty that a smooth model made", () => {
   assert.ok(told[0]! >= 600 && told[0]! < 680, `${told[0]}`);
 });
 
+law("is broken by a duty that leans away from it, where no firmware can feed forward", () => {
+  const lean = (unsureKPerS: number) => {
+    const loop = new Loop(9), state = initDutyLaw();
+    for (let i = 0; i < 900; i++) {
+      const { readsK, duty } = loop.step();
+      const more = i > 700 ? Math.min(0.06, (i - 700) / 300) : 0;
+      const now = residual({
+        eventTimeS: i,
+        measuredC: 210 + readsK,
+        duty: duty + more,
+        unsureKPerS,
+      });
+      if (stepDutyLaw(state, now)) return i;
+    }
+    return null;
+  };
+  const told = lean(0.5);
+  assert.ok(told !== null && told > 700 && told < 800, `${told}`);
+});
+
 law("that stays broken is told for a bounded time, then learnt anew", () => {
   const other = new Loop(78);
   const told = run((i, truth) => i < 300 ? truth : { ...truth, readsK: other.step().readsK });
