@@ -20,8 +20,11 @@ export interface Cell extends TableCell {
   draw(random: Random, window: Window): Injection;
 }
 
-/** A changed identity or setting is there until somebody changes it back. */
-const STAYS = new Set(["B15", "E21"]);
+/**
+ * A changed identity or setting is there until somebody changes it back, and a job that ends early is
+ * missed only once it should have gone on.
+ */
+const STAYS = new Set(["A19", "B15", "E21"]);
 
 /** Every cell of the observability table, and those of the other sets. */
 export const CELLS: readonly Cell[] = [

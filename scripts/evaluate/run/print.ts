@@ -19,6 +19,9 @@ import { Watcher } from "./watcher.ts";
 
 /** Senses are read this often, s. */
 export const SENSES_EVERY_S = 0.5;
+/** After a job's last line the printer is watched for so long, s; longer where a job ends early. */
+const TAIL_S = 10;
+const ENDED_TAIL_S = 300;
 /** What the agent asks by itself in suites S1 and S2. */
 const QUESTIONS = ["M115", "M503", "M114"];
 /** Deviations are awaited for so long after an event, s; the print isn't followed further. */
@@ -97,6 +100,7 @@ class WatchedPrint {
       host,
       warm: order.warm ? drawWarm(order.run) : undefined,
       injections: whole ? [whole] : [],
+      tailS: order.happening?.cell.scenario === "A19" ? ENDED_TAIL_S : TAIL_S,
       sensesEveryS: order.suites.includes("S2") ? SENSES_EVERY_S : 0,
       questions: order.suites.some((suite) => suite !== "S0") ? QUESTIONS : [],
       stepsEveryS: order.baselines?.golden ? ROW_S : 0,
