@@ -18,6 +18,7 @@ import type { Reference } from "./reference_watch.ts";
 import { initSensesWatch, type SensesProfile, type SensesWatch } from "./senses_state.ts";
 import { initStreamWatch, type StreamWatch } from "./stream_watch.ts";
 import { initTargetWatch, type TargetWatch } from "./target_watch.ts";
+import { initUnfinishedWatch, type UnfinishedWatch } from "./unfinished_job.ts";
 import { initUnreferencedWatch, type UnreferencedWatch } from "./unreferenced_watch.ts";
 
 /** What a person approved of one printer's heaters, and of the senses of suite S2. */
@@ -60,6 +61,7 @@ export interface AnalysisState {
   motion: MotionWatch;
   firmware: FirmwareWatch;
   answers: AnswerWatch;
+  unfinished: UnfinishedWatch;
   senses: SensesWatch;
   episodes: Episodes;
   lessons: Lessons;
@@ -90,6 +92,7 @@ export function freshState(options: AnalysisOptions): AnalysisState {
     motion: initMotionWatch(),
     firmware: initFirmwareWatch(),
     answers: initAnswerWatch(),
+    unfinished: initUnfinishedWatch(),
     senses: initSensesWatch(profile?.senses ?? null),
     episodes: initEpisodes(),
     lessons: [],

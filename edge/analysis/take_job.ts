@@ -4,6 +4,7 @@ import { type Reference, streamEventOf } from "./reference_watch.ts";
 import type { AnalysisOptions, AnalysisState } from "./state.ts";
 import { layerOf, NEVER } from "./stream_watch.ts";
 import { tell } from "./tell.ts";
+import { tickUnfinished } from "./unfinished_job.ts";
 
 /** A job that hasn't moved for so long, and isn't paused, has ended, s. */
 const ENDED_S = 240;
@@ -11,8 +12,12 @@ const ENDED_S = 240;
 /** What time alone tells of the job: an overdue line, or an end without its last line. */
 export function tickJob(state: AnalysisState, options: AnalysisOptions): Finding[] {
   const { reference } = options;
-  if (!reference) return [];
-  const { stream, nowS } = state;
+  const { stream, answers, targets, nowS } = state;
+  if (!reference) {
+    const standing = { stream, answers, hotend: targets.hotend };
+    return tickUnfinished(state.unfinished, standing, nowS)
+      .flatMap((event) => tell(state, event, options));
+  }
   const layer = layerOf(stream);
   const found = [...reference.tick(state.reference, nowS), ...endOfJob(state, reference)];
   return found.flatMap((mismatch) => tell(state, streamEventOf(mismatch, nowS, layer), options));
