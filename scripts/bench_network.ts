@@ -57,11 +57,9 @@ export async function benchNetwork(args: string[]): Promise<void> {
 
 async function someWindows(): Promise<Int8Array[]> {
   const jobs = await loadJobs("calibrate");
-  const odd = [...THREATS, ...ACCIDENTS];
-  const scenarios = (index: number, run: number) =>
-    run > 3 ? undefined : run === 0 ? [] : [odd[(3 * index + run) % odd.length]!];
+  const scenarios = [...THREATS, ...ACCIDENTS];
   const course = { jobs, seed: 1, first: FIRST_PRINTER, printers: PRINTERS, printS: PRINT_S };
-  return collectWindows({ ...course, scenarios, models: null }, [], 3)
+  return collectWindows({ ...course, clean: 1, odd: 3, scenarios, models: null }, [], 3)
     .map(({ values }) => values);
 }
 

@@ -3,6 +3,7 @@ import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { MODELS_FOLDER, writeArtefact, writeWindows } from "../edge/network/models_file.ts";
+import { Crew } from "./train/crew.ts";
 import { FULL, QUICK, TINY } from "./train/plan.ts";
 import { train } from "./train/train.ts";
 
@@ -17,6 +18,7 @@ options give the same bytes.
   --tiny             the smallest that goes through every step
   --out DIR          default: edge/network/models
   --leave-out IDS    scenarios that training never sees, such as B03,E05
+  --workers N        processes that simulate; default: one a core; the bytes don't depend on it
   --decisions FILE   windows that experts labelled: 'edge export-decisions' writes them
 `;
 
@@ -34,6 +36,7 @@ if (import.meta.main) {
       out: { type: "string" },
       "leave-out": { type: "string", default: "" },
       decisions: { type: "string" },
+      workers: { type: "string", default: String(navigator.hardwareConcurrency) },
       help: { type: "boolean", default: false },
     },
   });
@@ -53,7 +56,9 @@ if (import.meta.main) {
     const learnt = decisions === null ? "" : " --decisions FILE";
     const command = `deno task train --seed ${seed}${size}${without}${learnt}`;
     const say = (line: string) => console.error(line);
-    const made = await train({ plan, seed, leaveOut, decisions, command, say });
+    const crew = new Crew(Number(values.workers));
+    const made = await train({ plan, seed, leaveOut, decisions, command, crew, say });
+    crew.close();
     const folder = values.out === undefined
       ? MODELS_FOLDER
       : pathToFileURL(`${fromCaller(values.out)}/`);

@@ -62,9 +62,25 @@ export interface Course {
   first: number;
   printers: number;
   printS: number;
-  /** The scenarios of a printer's `run`-th print, two at most; undefined: it has no more. */
-  scenarios(index: number, run: number): readonly string[] | undefined;
+  /** So many clean prints of each printer, and so many with two scenarios of the list in turn. */
+  clean: number;
+  odd: number;
+  scenarios: readonly string[];
   models: Models | null;
+}
+
+/** The scenarios of a printer's `run`-th print; undefined: it has no more. */
+function scenariosOf(
+  { scenarios, clean, odd }: Course,
+  index: number,
+  run: number,
+): readonly string[] | undefined {
+  if (run >= clean + odd) return undefined;
+  if (run < clean) return [];
+  const print = index * odd + run - clean;
+  const at = (n: number) => scenarios[(2 * print + n) % scenarios.length]!;
+  // Which of them comes first says nothing.
+  return print % 2 === 0 ? [at(0), at(1)] : [at(1), at(0)];
 }
 
 function eachPrint(
@@ -77,7 +93,7 @@ function eachPrint(
     const drawn = printerSeed(jobs.set, seed, index);
     const profile = teachProfile(jobs, drawn);
     for (let run = 0;; run++) {
-      const scenarios = course.scenarios(index, run);
+      const scenarios = scenariosOf(course, index, run);
       if (scenarios === undefined) break;
       let last: AnalysisState | null = null;
       const print = { printerSeed: drawn, run, profile, scenarios, durationS: printS, models };

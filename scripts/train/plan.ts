@@ -13,12 +13,12 @@ export interface TrainPlan {
 }
 
 export const FULL: TrainPlan = {
-  windowPrinters: 200,
-  thresholdPrinters: 160,
-  featurePrinters: 200,
+  windowPrinters: 150,
+  thresholdPrinters: 120,
+  featurePrinters: 240,
   weighPrinters: 120,
   printS: 900,
-  detectorPasses: 1_200_000,
+  detectorPasses: 1_000_000,
   classifierPasses: 600_000,
 };
 

@@ -1,19 +1,13 @@
 import type { Artefact } from "../../edge/network/artefact.ts";
-import { integerNetwork } from "../../edge/network/network.ts";
+import { readKnownIssues } from "../../edge/classifier/known_issues_file.ts";
 import { CATALOGUE } from "../printer/scenario/catalogue.ts";
 import { trainClassifier } from "./classifier.ts";
-import {
-  collectClean,
-  collectFeatures,
-  collectWindows,
-  type Course,
-  type FeatureSample,
-  type WindowSample,
-} from "./collect.ts";
+import type { FeatureSample, WindowSample } from "./collect.ts";
+import type { Crew } from "./crew.ts";
 import { detectorArtefact, round, thresholdsOf, trainDetector } from "./detector.ts";
 import { readDecisions, repeated } from "./decisions.ts";
 import { ACCIDENTS, COMMANDED, THREATS, type TrainPlan } from "./plan.ts";
-import { loadJobs } from "./prints.ts";
+import { trainingSources } from "./sources.ts";
 
 export interface TrainOptions {
   plan: TrainPlan;
@@ -23,27 +17,14 @@ export interface TrainOptions {
   decisions: string | null;
   /** The command that makes these models again. */
   command: string;
+  /** Who simulates; any number of hands gives the same samples in the same order. */
+  crew: Crew;
   say(line: string): void;
 }
 
 /** Printers' indices of one purpose begin here; none serves two purposes. */
 const FEATURE_PRINTERS = 100_000;
 const WEIGH_PRINTERS = 200_000;
-
-/**
- * Scenarios of a printer's prints, in turn: its share of a list that all printers go through, two of
- * them a print, after `clean` prints with none.
- */
-function inTurn(ids: readonly string[], clean: number, odd: number) {
-  return (index: number, run: number) => {
-    if (run >= clean + odd) return undefined;
-    if (run < clean) return [];
-    const print = index * odd + run - clean;
-    const pair = [ids[2 * print % ids.length]!, ids[(2 * print + 1) % ids.length]!];
-    // Which of them comes first says nothing.
-    return print % 2 === 0 ? pair : pair.reverse();
-  };
-}
 
 /**
  * Trains both networks. Everything is drawn from the seed: the same options give the same bytes.
@@ -54,7 +35,7 @@ function inTurn(ids: readonly string[], clean: number, odd: number) {
 export async function train(
   options: TrainOptions,
 ): Promise<{ detector: Artefact; classifier: Artefact; windows: Int8Array[] }> {
-  const { plan, seed, leaveOut, say } = options;
+  const { plan, seed, leaveOut } = options;
   for (const id of leaveOut) {
     if (!(id in CATALOGUE)) {
       throw new RangeError(`Cannot leave out '${id}': a scenario's id was required`);
@@ -63,16 +44,21 @@ export async function train(
   const kept = (ids: readonly string[]) => ids.filter((id) => !leaveOut.includes(id));
   const [threats, accidents, commanded] = [kept(THREATS), kept(ACCIDENTS), kept(COMMANDED)];
   const odd = interleaved(threats, accidents);
+  const known = await readKnownIssues();
+  if (!known.ok) throw new Error(known.issue);
   const decided = options.decisions === null ? [] : readDecisions(options.decisions);
-  const jobs = await loadJobs("train");
-  const held = await loadJobs("calibrate");
-  const common = { jobs, seed, first: 0, printS: plan.printS, models: null };
-  const windows = timed(say, "windows", () =>
-    collectWindows({
+  const { crew, say } = options;
+  const common = { seed, first: 0, printS: plan.printS, detector: null };
+  const windows = await timed(say, "windows", () =>
+    crew.windows({
       ...common,
+      set: "train",
       printers: plan.windowPrinters,
-      scenarios: inTurn(mixed(odd, commanded), 2, 4),
-    }, commanded));
+      clean: 2,
+      odd: 4,
+      scenarios: mixed(odd, commanded),
+      commanded,
+    }));
   say(`${windows.length} windows: ${tally(windows)}`);
   const all = [
     ...windows,
@@ -82,41 +68,39 @@ export async function train(
   const training = {
     command: options.command,
     seed,
+    sources: trainingSources(),
     samples: all.length,
     samplePasses: plan.detectorPasses,
     leftOut: [...leaveOut],
     decisions: decided.length,
   };
-  const untold = integerNetwork(detectorArtefact(layers, all, training, [], {}));
-  const clean = timed(say, "clean prints", () =>
-    collectClean({
+  const untold = detectorArtefact(layers, all, training, [], {});
+  const clean = await timed(say, "clean prints", () =>
+    crew.clean({
       ...common,
-      jobs: held,
+      set: "calibrate",
       printers: plan.thresholdPrinters,
-      scenarios: inTurn([], 4, 0),
-      models: { detector: untold, classifier: null },
+      clean: 4,
+      odd: 0,
+      scenarios: [],
+      detector: untold,
     }));
   const thresholds = thresholdsOf(clean);
   const hours = round(clean.reduce((sum, print) => sum + print.hours, 0));
   say(`thresholds ${JSON.stringify(thresholds)}`);
   const detector = detectorArtefact(layers, all, training, thresholds, { cleanHours: hours });
-  const models = { detector: integerNetwork(detector), classifier: null };
-  const course: Omit<Course, "jobs" | "first" | "printers"> = {
-    seed,
-    printS: plan.printS,
-    scenarios: inTurn(odd, 1, 3),
-    models,
-  };
-  const features = timed(
-    say,
-    "irregularities",
-    () =>
-      collectFeatures({ ...course, jobs, first: FEATURE_PRINTERS, printers: plan.featurePrinters }),
-  );
-  const weighing = timed(say, "irregularities to weigh", () =>
-    collectFeatures({
+  const course = { ...common, clean: 1, odd: 3, scenarios: odd, detector };
+  const features = await timed(say, "irregularities", () =>
+    crew.features({
       ...course,
-      jobs: held,
+      set: "train",
+      first: FEATURE_PRINTERS,
+      printers: plan.featurePrinters,
+    }));
+  const weighing = await timed(say, "irregularities to weigh", () =>
+    crew.features({
+      ...course,
+      set: "calibrate",
       first: WEIGH_PRINTERS,
       printers: plan.weighPrinters,
     }));
@@ -125,7 +109,7 @@ export async function train(
     ...features,
     ...repeated(features.length, decided.map(({ sample }) => sample)),
   ];
-  const classifier = await trainClassifier(learnt, weighing, held.issues, {
+  const classifier = await trainClassifier(learnt, weighing, known.value.issues, {
     seed,
     passes: plan.classifierPasses,
     training: { ...training, samples: learnt.length, samplePasses: plan.classifierPasses },
@@ -160,9 +144,13 @@ function mixed(odd: readonly string[], commanded: readonly string[]): string[] {
   );
 }
 
-function timed<T>(say: (line: string) => void, what: string, work: () => T): T {
+async function timed<T>(
+  say: (line: string) => void,
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const startMs = performance.now();
-  const result = work();
+  const result = await work();
   say(`${what}: ${((performance.now() - startMs) / 1000).toFixed(0)} s`);
   return result;
 }

@@ -30,6 +30,7 @@ export function metadataFor(widths: readonly number[]): Omit<NetworkMetadata, "w
     training: {
       command: "none",
       seed: 1,
+      sources: "0".repeat(64),
       samples: 0,
       samplePasses: 0,
       leftOut: [],

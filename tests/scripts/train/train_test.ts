@@ -1,27 +1,37 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { Crew } from "../../../scripts/train/crew.ts";
 import { TINY } from "../../../scripts/train/plan.ts";
 import { train } from "../../../scripts/train/train.ts";
 
 const training = suite("training");
 const SAYS_NOTHING = () => {};
 
-function once(more: { seed?: number; leaveOut?: string[]; decisions?: string | null } = {}) {
-  return train({
+interface More {
+  workers?: number;
+  leaveOut?: string[];
+  decisions?: string;
+}
+
+async function once({ workers = 1, ...more }: More = {}) {
+  const crew = new Crew(workers);
+  const made = await train({
     plan: TINY,
+    crew,
     seed: 1,
     leaveOut: [],
     decisions: null,
     command: "of a test",
     say: SAYS_NOTHING,
     ...more,
-  });
+  }).finally(() => crew.close());
+  return made;
 }
 
 training(
-  "makes the same bytes again, from the first simulated reading to the last weight",
+  "makes the same bytes again, with however many hands, from the first reading to the last weight",
   async () => {
-    const one = await once(), again = await once();
+    const one = await once(), again = await once({ workers: 2 });
     assert.is(again.detector.modelJson, one.detector.modelJson);
     assert.equal(again.detector.weights, one.detector.weights);
     assert.is(again.classifier.modelJson, one.classifier.modelJson);
