@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { MODELS_FOLDER, writeArtefact, writeWindows } from "../edge/network/models_file.ts";
 import { Crew } from "./train/crew.ts";
-import { FULL, QUICK, TINY } from "./train/plan.ts";
+import { ACCIDENTS, FULL, QUICK, THREATS, TINY } from "./train/plan.ts";
 import { train } from "./train/train.ts";
 
 const HELP = `Usage: deno task train [options]
@@ -18,6 +18,8 @@ options give the same bytes.
   --tiny             the smallest that goes through every step
   --out DIR          default: edge/network/models
   --leave-out IDS    scenarios that training never sees, such as B03,E05
+  --each             one pair of models for each of those scenarios (default: all that training
+                     uses), left out by itself, into DIR/ID: for 'deno task evaluate --leave-out DIR'
   --workers N        processes that simulate; default: one a core; the bytes don't depend on it
   --decisions FILE   windows that experts labelled: 'edge export-decisions' writes them
 `;
@@ -34,6 +36,7 @@ if (import.meta.main) {
       quick: { type: "boolean", default: false },
       tiny: { type: "boolean", default: false },
       out: { type: "string" },
+      each: { type: "boolean", default: false },
       "leave-out": { type: "string", default: "" },
       decisions: { type: "string" },
       workers: { type: "string", default: String(navigator.hardwareConcurrency) },
@@ -52,22 +55,37 @@ if (import.meta.main) {
       ? null
       : await Deno.readTextFile(fromCaller(values.decisions));
     const size = values.tiny ? " --tiny" : values.quick ? " --quick" : "";
-    const without = leaveOut.length > 0 ? ` --leave-out ${leaveOut.join(",")}` : "";
     const learnt = decisions === null ? "" : " --decisions FILE";
-    const command = `deno task train --seed ${seed}${size}${without}${learnt}`;
-    const say = (line: string) => console.error(line);
     const crew = new Crew(Number(values.workers));
-    const made = await train({ plan, seed, leaveOut, decisions, command, crew, say });
-    crew.close();
+    const make = async (leftOut: readonly string[], folder: URL) => {
+      const without = leftOut.length > 0 ? ` --leave-out ${leftOut.join(",")}` : "";
+      const command = `deno task train --seed ${seed}${size}${without}${learnt}`;
+      const say = (line: string) => console.error(line);
+      const made = await train({ plan, seed, leaveOut: leftOut, decisions, command, crew, say });
+      await writeArtefact(folder, "detector", made.detector);
+      await writeArtefact(folder, "classifier", made.classifier);
+      await writeWindows(folder, made.windows);
+      for (const { digest, metadata } of [made.detector, made.classifier]) {
+        console.log(
+          JSON.stringify({ purpose: metadata.purpose, digest, figures: metadata.figures }),
+        );
+      }
+    };
+    if (values.each && values.out === undefined) {
+      throw new Error(
+        "Cannot train one pair for each: a folder for them was required, as --out DIR",
+      );
+    }
     const folder = values.out === undefined
       ? MODELS_FOLDER
       : pathToFileURL(`${fromCaller(values.out)}/`);
-    await writeArtefact(folder, "detector", made.detector);
-    await writeArtefact(folder, "classifier", made.classifier);
-    await writeWindows(folder, made.windows);
-    for (const { digest, metadata } of [made.detector, made.classifier]) {
-      console.log(JSON.stringify({ purpose: metadata.purpose, digest, figures: metadata.figures }));
-    }
+    if (values.each) {
+      for (const id of leaveOut.length > 0 ? leaveOut : [...THREATS, ...ACCIDENTS]) {
+        console.error(`without ${id}`);
+        await make([id], new URL(`${id}/`, folder));
+      }
+    } else await make(leaveOut, folder);
+    crew.close();
     Deno.exit(0);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));

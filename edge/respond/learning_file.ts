@@ -17,6 +17,7 @@ const LAYOUT = `
     label TEXT CHECK (label IN ('threat', 'expected')),
     touched INTEGER NOT NULL
   ) STRICT;
+  CREATE INDEX IF NOT EXISTS irregularity_touched ON irregularity (touched);
 `;
 
 /**
@@ -28,7 +29,11 @@ export class LearningFile {
   #db: DatabaseSync | null = null;
 
   /** @param onTrouble told once for each thing that the file doesn't take */
-  constructor(file: string, private readonly onTrouble: (reason: string) => void) {
+  constructor(
+    file: string,
+    private readonly onTrouble: (reason: string) => void,
+    private readonly keptMax = KEPT_MAX,
+  ) {
     this.#try(() => {
       const db = new DatabaseSync(file);
       chmodSync(file, 0o600);
@@ -52,9 +57,10 @@ export class LearningFile {
          touched = excluded.touched WHERE label IS NULL`,
       ).run(deviationId, kind, text);
       this.#db?.prepare(
-        `DELETE FROM irregularity WHERE deviation_id NOT IN
-         (SELECT deviation_id FROM irregularity ORDER BY label IS NULL, touched DESC LIMIT ?)`,
-      ).run(KEPT_MAX);
+        `DELETE FROM irregularity WHERE deviation_id IN
+         (SELECT deviation_id FROM irregularity ORDER BY label IS NOT NULL, touched
+          LIMIT MAX(0, (SELECT COUNT(*) FROM irregularity) - ?))`,
+      ).run(this.keptMax);
     });
   }
 
