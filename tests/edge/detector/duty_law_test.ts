@@ -36,7 +36,10 @@ type Shown = (
 ) => { readsK: number; duty: number };
 
 /** Seconds at which the law is found broken, out of 900. */
-function run(shown: Shown, { seed = 3, lossK = (_: number) => 0, state = initDutyLaw() } = {}) {
+function run(
+  shown: Shown,
+  { seed = 3, lossK = (_: number): number => 0, state = initDutyLaw() } = {},
+) {
   const loop = new Loop(seed);
   const told: number[] = [];
   for (let i = 0; i < 900; i++) {
