@@ -16,8 +16,8 @@ export type NetworkInput = z.infer<typeof NetworkInput>;
 const Training = z.strictObject({
   command: z.string().min(1).max(200),
   seed: z.int().min(0),
-  /** Digest of the sources that the bytes depend on: the same sources make them again. */
-  sources: Digest,
+  /** Digest of the sources that the bytes depend on; older models tell none. */
+  sources: Digest.optional(),
   samples: z.int().min(0),
   samplePasses: z.int().min(0).max(5_000_000),
   /** Scenarios that this model never saw. */
