@@ -42,6 +42,16 @@ test("a device with key, trust, known issues, room and folders is well", async (
   });
 });
 
+test("both run times of the network come to the same verdicts", async () => {
+  await withPatient({}, async (patient) => {
+    const diagnosis = await examine(patient);
+    assert.match(checkNamed(diagnosis, "networks").found, /KiB together/);
+    const { state, found } = checkNamed(diagnosis, "run times of the network");
+    assert.is(state, "ok", found);
+    assert.match(found, /same verdict in (\d+) of \1 stored windows/);
+  });
+});
+
 test("nothing is left behind in the folders that were tried", async () => {
   await withPatient({}, async (patient) => {
     await examine(patient);
