@@ -5,6 +5,7 @@ import type { DecisionOutcome } from "../../../shared/presence.ts";
 import { makeSigningKey } from "../../../shared/signing.ts";
 import { DecisionDesk } from "../../../edge/respond/desk.ts";
 import { DecisionLog } from "../../../edge/respond/decision_log.ts";
+import type { DecidedLabel } from "../../../edge/respond/decided.ts";
 import { type KeptLesson, lessonAt, Lessons } from "../../../edge/respond/lessons.ts";
 import { grant } from "../../../edge/respond/policy.ts";
 import { parseTrust, type PinnedKeys } from "../../../edge/respond/trust.ts";
@@ -177,10 +178,12 @@ async function open(own: "watch" | "pause" | "stop" = "pause") {
   const done: string[] = [];
   const outcomes: (DecisionOutcome & { lasting: boolean })[] = [];
   const lessons: KeptLesson[] = [];
+  const labels: (DecidedLabel | null)[] = [];
   let held = false;
   const printer = {
     policy: own,
     teach: (lesson: KeptLesson) => void lessons.push(lesson),
+    label: (_: string, label: DecidedLabel | null) => void labels.push(label),
     respond: (action: "pause" | "stop") => {
       held = true;
       done.push(action);
@@ -200,7 +203,7 @@ async function open(own: "watch" | "pause" | "stop" = "pause") {
     keys: () => keys,
     clock: { nowMs: () => NOW_MS, quality: () => "synced" },
   });
-  return { key, store, log, desk: made, done, outcomes, lessons };
+  return { key, store, log, desk: made, done, outcomes, lessons, labels };
 }
 
 desk("applies a decision once, however often it comes", async () => {
@@ -281,6 +284,8 @@ desk("never learns from an incident, whatever the message asks", async () => {
     await claimed(decision({ learn, determination: "expected", response: "none" }), at.key),
   );
   assert.equal(at.lessons.map((lesson) => lesson.learn.mode), ["no", "yes"]);
+  // An attack that an expert marks trains the networks, but is never learnt as harmless.
+  assert.equal(at.labels, ["threat", "expected"]);
   at.store.close();
 });
 
