@@ -5,7 +5,8 @@ import type { Deviation } from "../../shared/deviation.ts";
 import type { Presence } from "../../shared/presence.ts";
 import type { Result } from "../../shared/result.ts";
 import { Agent } from "../../edge/agent.ts";
-import { PrinterRun } from "../../edge/agent/printer_run.ts";
+import { PrinterRun, type ShadowPlan } from "../../edge/agent/printer_run.ts";
+import { freshCounts, Shadow } from "../../edge/agent/shadow.ts";
 import { readSnapshot, writeSnapshot } from "../../edge/agent/snapshot_file.ts";
 import { parseConfig } from "../../edge/config.ts";
 import { DeviationRecords } from "../../edge/publish/deviation_record.ts";
@@ -43,7 +44,11 @@ const [config] = parsed.value.printer;
 type Sent = Pick<OutboxMessage, "subject" | "bytes">;
 
 /** An agent over a scripted tap, a scripted analysis and a broker that keeps what it is given. */
-async function open(tap: ScriptedTap, broken: { up: boolean } = { up: true }) {
+async function open(
+  tap: ScriptedTap,
+  broken: { up: boolean } = { up: true },
+  shadow: ShadowPlan<ScriptedState> | null = null,
+) {
   const store = new Store(`${folder}/edge.db`, 4_000_000, () => {});
   const outbox = new Outbox(store, 1e6);
   const sent: Sent[] = [];
@@ -70,6 +75,7 @@ async function open(tap: ScriptedTap, broken: { up: boolean } = { up: true }) {
     {
       config: config!,
       analysis,
+      shadow,
       openSource: (after) => tap.open(after),
       orders: {
         inject: (to, line) => carryOut(`${to}> ${line}`),
@@ -158,6 +164,28 @@ agent("says that it is there at once, and with what it has counted", async () =>
   await until(() => edge.presences().length > 0, "presence");
   await until(() => edge.presences().at(-1)!.state === "printing", "its state");
   assert.is(edge.presences().at(-1)!.counters.restarts, 3);
+  await edge.stop();
+});
+
+agent("counts what a candidate finds in its shadow, and never tells it", async () => {
+  const tap = new ScriptedTap();
+  const shadow = new Shadow(freshCounts("d"));
+  const eager = scriptedAnalysis();
+  const analysis: typeof eager = {
+    ...eager,
+    step(state, observation) {
+      const extra = observation.type === "sent" && observation.line === "G1 X1";
+      return eager.step(state, extra ? { ...observation, line: "!open ghost" } : observation);
+    },
+  };
+  const edge = await open(tap, { up: true }, { analysis, shadow });
+  tap.line(10, "G1 X1");
+  tap.line(300, "!open leak");
+  await until(() => edge.deviations().length === 1, "the deviation");
+  tap.line(600, "G1 X2");
+  await until(() => shadow.counts.candidateOnly === 1, "the count");
+  assert.equal(edge.deviations().map(({ identity }) => identity), ["leak"]);
+  assert.is(shadow.counts.agreed, 1);
   await edge.stop();
 });
 
