@@ -354,6 +354,8 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     });
     const told: Observation = { type: "declared", eventTimeS, untilS, what, by };
     for (const finding of this.#analysis.take(told)) this.#reporter.take(finding, this.#at());
+    // What a person announces, a candidate has to know too.
+    this.#shadow?.take(told);
   }
 
   /** A person at the device lets the job go on. */
