@@ -8,7 +8,7 @@ const { tests, skipped } = await siteSuite("the cloud command");
 function command(args: string[]): Deno.Command {
   const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-env"];
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", ...permissions, "--no-prompt", MAIN, ...args],
+    args: ["run", "--quiet", ...permissions, "--no-prompt", MAIN, ...args],
     stdout: "piped",
     stderr: "piped",
     env: { NO_COLOR: "1" },
