@@ -53,7 +53,9 @@ export function judgeHeater(
   const now = watch.recent.at(-1);
   if (!event || !features || !now) return { told, findings: [] };
   const known = classify(issues, event.name, features);
-  const verdict = weigh(known, models?.classifier ?? null, event.name, features);
+  // Training always knew fan and flow; of logs that don't the networks know nothing.
+  const trained = now.unsureKPerS === 0 ? models ?? null : null;
+  const verdict = weigh(known, trained?.classifier ?? null, event.name, features);
   const ageS = now.eventTimeS - event.alarmS;
   if (told !== null && told.onsetS !== event.onsetS) {
     // Heat that turned round is another event: what was told of the first has ended with it.
@@ -65,7 +67,7 @@ export function judgeHeater(
   if (!ripe(event, verdict, ageS, quietS, same ? told : null)) return { told, findings: [] };
   const candidate = candidateOf(watch, event, verdict, features, layer);
   candidate.numbers = numbersOf(watch, event, features);
-  candidate.reasons = withPattern(candidate.reasons, watch, models?.detector ?? null);
+  candidate.reasons = withPattern(candidate.reasons, watch, trained?.detector ?? null);
   const identity = same ? told.identity : identityOf(candidate);
   const finding = report(episodes, candidate, now.eventTimeS, identity);
   event.threat = finding.verdict === "potential-cyberthreat";

@@ -248,6 +248,8 @@ function patternAlarm(
 ): PatternAlarm | null {
   const { heater, learner, window, pattern } = watch;
   if (!network || !learner.trusted || residual.overAmbientK <= 15) return null;
+  // Training always knew fan and flow; of logs that don't the network knows nothing.
+  if (residual.unsureKPerS > 0) return null;
   return stepPattern(pattern, window, heater, network, residual.eventTimeS);
 }
 
