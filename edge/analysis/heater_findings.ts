@@ -13,7 +13,7 @@ import { heaterSeries } from "./heater_evidence.ts";
 import { eventFeatures, type HeaterEvent, type HeaterWatch } from "./heater_watch.ts";
 
 /** A verdict on heat needs to see how the event goes on, s; a sensor's fault speaks at once. */
-const HEAT_WAIT_S = 4;
+const HEAT_WAIT_S = 1;
 /** By then something is said, if only that it is undetermined, s. */
 const WAIT_MAX_S = 12;
 const CERTAIN = 0.9;
@@ -64,7 +64,12 @@ export function judgeHeater(
   }
   const same = told !== null;
   const quietS = now.eventTimeS - event.lastAlarmS;
-  if (!ripe(event, verdict, ageS, quietS, same ? told : null)) return { told, findings: [] };
+  // Known issues that are sure stay decisive: the network may doubt them, not delay them.
+  const sure = verdict.verdict === known.verdict ? known.probability : 0;
+  const certainty = Math.max(sure, verdict.probability);
+  if (!ripe(event, verdict, certainty, ageS, quietS, same ? told : null)) {
+    return { told, findings: [] };
+  }
   const candidate = candidateOf(watch, event, verdict, features, layer);
   candidate.numbers = numbersOf(watch, event, features);
   candidate.reasons = withPattern(candidate.reasons, watch, trained?.detector ?? null);
@@ -82,6 +87,7 @@ export function judgeHeater(
 function ripe(
   event: HeaterEvent,
   verdict: Classification,
+  certainty: number,
   ageS: number,
   quietS: number,
   told: HeaterReport | null,
@@ -90,7 +96,7 @@ function ripe(
   // Evidence that an attack and an accident share is told as such, as soon as it is recognised.
   const recognised = verdict.verdict !== "undetermined" ||
     verdict.issue?.verdict === "undetermined";
-  const certain = recognised && verdict.probability >= CERTAIN;
+  const certain = recognised && certainty >= CERTAIN;
   if (!told) return (certain && ageS >= waitS) || ageS >= WAIT_MAX_S;
   // A threat is never talked away by what comes after it: an attacker would do just that.
   if (told.verdict === "potential-cyberthreat" || ageS > REVISE_S || !certain) return false;
