@@ -6,6 +6,7 @@ import { Manifest } from "../../shared/manifest.ts";
 import { wallTime } from "../publish/wall_clock.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { openManifest } from "../reference/job.ts";
+import { orderInForce } from "../respond/order_in_force.ts";
 
 /** Registered jobs kept; the oldest go first. */
 const JOBS_MAX = 64;
@@ -104,28 +105,18 @@ export async function takeJob(
     );
   }
   const { target, expiresWallTime, label, manifest } = checked.data;
-  const now = wallTime(wallMs);
-  if (nameOf(target) !== nameOf(address)) {
-    return refused(
-      `Cannot register the job: an order for ${nameOf(address)} was required, got one for ${
-        nameOf(target)
-      }`,
-    );
-  }
-  // A clock that was never set runs behind: it may take an order late, but refuses none too early.
-  if (wallMs > Date.parse(expiresWallTime)) {
-    return refused(
-      `Cannot register the job: an order in force at ${now} (this device's clock) was required, ` +
-        `got one that ended at ${expiresWallTime}`,
-    );
-  }
+  const order = { target, expiresWallTime };
+  const inForce = orderInForce("Cannot register the job", order, address, wallMs);
+  if (!inForce.ok) return inForce;
   const job = openManifest(manifest);
   if (!job.ok) return job;
   const { printer } = address;
-  await addJob(stateFolder, { version: 1, printer, label, addedWallTime: now, manifest });
+  await addJob(stateFolder, {
+    version: 1,
+    printer,
+    label,
+    addedWallTime: wallTime(wallMs),
+    manifest,
+  });
   return { ok: true, value: `registered ${manifest.jobDigest}` };
-}
-
-function nameOf({ site, device, printer }: Address): string {
-  return `${site}/${device}/${printer}`;
 }

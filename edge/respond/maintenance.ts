@@ -1,7 +1,7 @@
 import type { Address } from "../../shared/ids.ts";
 import { MAINTENANCE_H_MAX, MaintenanceOrder } from "../../shared/maintenance_order.ts";
 import { refused, type Result } from "../../shared/result.ts";
-import { wallTime } from "../publish/wall_clock.ts";
+import { orderInForce } from "./order_in_force.ts";
 
 /** An announced window as the analysis takes it: how much longer it lasts, s; 0 takes it back. */
 export interface AnnouncedWindow {
@@ -31,20 +31,13 @@ export function readMaintenance(
     );
   }
   const { target, expiresWallTime, untilWallTime, what, by } = checked.data;
-  if (nameOf(target) !== nameOf(address)) {
-    return refused(
-      `Cannot announce a change: an order for ${nameOf(address)} was required, got one for ${
-        nameOf(target)
-      }`,
-    );
-  }
-  // A clock that was never set runs behind: it may take an order late, but refuses none too early.
-  if (wallMs > Date.parse(expiresWallTime)) {
-    return refused(
-      `Cannot announce a change: an order in force at ${wallTime(wallMs)} (this device's clock) ` +
-        `was required, got one that ended at ${expiresWallTime}`,
-    );
-  }
+  const inForce = orderInForce(
+    "Cannot announce a change",
+    { target, expiresWallTime },
+    address,
+    wallMs,
+  );
+  if (!inForce.ok) return inForce;
   const forS = (Date.parse(untilWallTime) - wallMs) / 1000;
   if (forS > MAINTENANCE_H_MAX * 3600) {
     return refused(
@@ -53,8 +46,4 @@ export function readMaintenance(
     );
   }
   return { ok: true, value: { forS: Math.max(0, forS), what, by } };
-}
-
-function nameOf({ site, device, printer }: Address): string {
-  return `${site}/${device}/${printer}`;
 }

@@ -1,8 +1,7 @@
 import { Random } from "../../printer/random.ts";
-import { type DataSet, printerSeed, runSeed } from "../split.ts";
-import type { SuiteName } from "../run/record.ts";
-import type { Unit } from "../run/plan.ts";
-import { type At, makeBench, prepare } from "../run/unit.ts";
+import { benchPrinters, type PrinterWish } from "../cases/bench_printers.ts";
+import type { At } from "../run/unit.ts";
+import { runSeed } from "../split.ts";
 import type { Attack } from "./attack.ts";
 import { type Reach, search } from "./search.ts";
 import { jobOf, type Try, tryAttack } from "./try_attack.ts";
@@ -10,11 +9,10 @@ import { jobOf, type Try, tryAttack } from "./try_attack.ts";
 /** Parts that print long enough for a slow attack. */
 const LONG_MIN = 14;
 
-export interface AdaptiveWish {
-  set: DataSet;
-  seed: number;
-  printers: number;
-  suites: readonly SuiteName[];
+/** The attackers' printers are not those of the table. */
+const FIRST_PRINTER = 500_000;
+
+export interface AdaptiveWish extends PrinterWish {
   attacks: readonly Attack[];
 }
 
@@ -23,22 +21,9 @@ export async function runAdaptive(
   wish: AdaptiveWish,
   done: (reach: Reach) => void,
 ): Promise<Reach[]> {
-  const bench = await makeBench(wish.set);
   const reaches: Reach[] = [];
-  for (let index = 0; index < wish.printers; index++) {
-    // Printers of the adaptive runs are not those of the table.
-    const printer = printerSeed(wish.set, wish.seed, 500_000 + index);
-    const unit: Unit = {
-      index,
-      printer,
-      set: wish.set,
-      suites: wish.suites,
-      cells: [],
-      cleanHours: 0,
-      quick: false,
-      leaveOut: null,
-    };
-    for (const reach of await onPrinter(await prepare(unit, bench), wish)) {
+  for await (const at of benchPrinters(wish, FIRST_PRINTER)) {
+    for (const reach of await onPrinter(at, wish)) {
       done(reach);
       reaches.push(reach);
     }

@@ -1,14 +1,14 @@
 import { Random } from "../../printer/random.ts";
 import type { Injection } from "../../printer/scenario/injection.ts";
+import { benchPrinters, type PrinterWish } from "../cases/bench_printers.ts";
 import { type CaseOutcome, casePrint } from "../cases/case_print.ts";
 import { registered } from "../cases/registered.ts";
 import { AFTER_S } from "../judge/judge_print.ts";
 import { loadFilament } from "../run/load_filament.ts";
-import type { Unit } from "../run/plan.ts";
 import type { FindingRecord, SuiteName } from "../run/record.ts";
 import type { ReadyPart } from "../run/stock.ts";
-import { type At, makeBench, prepare } from "../run/unit.ts";
-import { type DataSet, printerSeed, runSeed } from "../split.ts";
+import type { At } from "../run/unit.ts";
+import { runSeed } from "../split.ts";
 import { HIDDEN, type Hidden } from "./hidden.ts";
 import { type Transient, TRANSIENTS } from "./transient.ts";
 
@@ -36,36 +36,20 @@ export interface TransientPrint {
   alarms: FindingRecord[];
 }
 
-export interface TransientWish {
-  set: DataSet;
-  seed: number;
-  printers: number;
-  suites: readonly SuiteName[];
-}
+/** The transients' printers are not those of the table, nor the attackers'. */
+const FIRST_PRINTER = 600_000;
 
 /** Runs every transient clean and with each attack hidden in it, on every printer. */
 export async function runTransients(
-  wish: TransientWish,
+  wish: PrinterWish,
   done: (print: TransientPrint) => void,
 ): Promise<TransientPrint[]> {
-  const bench = await makeBench(wish.set);
   const prints: TransientPrint[] = [];
-  for (let index = 0; index < wish.printers; index++) {
-    const unit: Unit = {
-      index,
-      // Printers of the transients are not those of the table, nor the attackers'.
-      printer: printerSeed(wish.set, wish.seed, 600_000 + index),
-      set: wish.set,
-      suites: wish.suites,
-      cells: [],
-      cleanHours: 0,
-      quick: false,
-      leaveOut: null,
-    };
-    const at = await prepare(unit, bench);
-    const random = new Random(runSeed(unit.printer, 0), "transient part");
-    const roomy = bench.stock.parts.filter(({ minutes }) => minutes >= ROOMY_MIN && minutes < 30);
-    const part = await bench.stock.read(random.pick(roomy).id);
+  for await (const at of benchPrinters(wish, FIRST_PRINTER)) {
+    const { stock } = at.bench;
+    const random = new Random(runSeed(at.unit.printer, 0), "transient part");
+    const roomy = stock.parts.filter(({ minutes }) => minutes >= ROOMY_MIN && minutes < 30);
+    const part = await stock.read(random.pick(roomy).id);
     for (const print of onPrinter(at, part)) {
       done(print);
       prints.push(print);
