@@ -43,6 +43,10 @@ const ICONS = {
   printers: "M5 20V4h14v16M3 20h18M9 4v5h6V4M12 9v3",
   refused: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM5.8 5.8l12.4 12.4",
   account: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4.5 20.5a7.5 7.5 0 0 1 15 0",
+  alerts: "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15ZM10 21h4",
+  insights: "M4 20h16M7 20v-6M12 20V5M17 20v-9",
+  people:
+    "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 20a6.5 6.5 0 0 1 13 0M16 4.4a3.5 3.5 0 0 1 0 6.4M18 14a6.5 6.5 0 0 1 3.5 6",
   arrow: "M5 12h14M13 6l6 6-6 6",
   sent: "M4 12 20 4l-5 16-4-6.5Z",
   done: "m5 12.5 4.5 4.5L19 7.5",
@@ -52,7 +56,9 @@ const ICONS = {
     "M9.5 14.5 14.5 9.5M11 6.5l1.6-1.6a4.2 4.2 0 0 1 6 6L17 12.5M13 17.5l-1.6 1.6a4.2 4.2 0 0 1-6-6L7 11.5",
 } as const;
 
-export function Icon({ name }: { name: keyof typeof ICONS }) {
+export type IconName = keyof typeof ICONS;
+
+export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
       <path d={ICONS[name]} />

@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { Identity } from "../auth/identify.ts";
-import { Icon, Mark } from "./glyphs.tsx";
+import { Mark } from "./glyphs.tsx";
+import { Navigation, type Section } from "./navigation.tsx";
 
 /** What every page needs to know of its request. */
 export interface PageFrame {
@@ -12,8 +13,6 @@ export interface PageFrame {
   refusedCount: number;
   newCount: number;
 }
-
-export type Section = "cases" | "printers" | "refused" | "account" | null;
 
 interface LayoutProps {
   frame: PageFrame;
@@ -55,44 +54,8 @@ function Header({ frame, section }: { frame: PageFrame; section: Section }) {
         <Mark />
         <span>Printwarden</span>
       </a>
-      {frame.identity && (
-        <nav aria-label="Main">
-          <NavLink href="/" icon="cases" name="Cases" here={section === "cases"}>
-            <span id="new-count" data-live class={frame.newCount > 0 ? "badge" : "badge none"}>
-              {frame.newCount} <span class="unseen">new</span>
-            </span>
-          </NavLink>
-          <NavLink
-            href="/printers"
-            icon="printers"
-            name="Printers"
-            here={section === "printers"}
-          />
-          {frame.refusedCount > 0 && (
-            <NavLink href="/refused" icon="refused" name="Refused" here={section === "refused"} />
-          )}
-          <NavLink href="/account" icon="account" name="Account" here={section === "account"} />
-        </nav>
-      )}
+      {frame.identity && <Navigation frame={frame} section={section} />}
     </header>
-  );
-}
-
-interface NavLinkProps {
-  href: string;
-  icon: "cases" | "printers" | "refused" | "account";
-  name: string;
-  here: boolean;
-  children?: Child;
-}
-
-function NavLink({ href, icon, name, here, children }: NavLinkProps) {
-  return (
-    <a href={href} aria-current={here ? "page" : undefined}>
-      <Icon name={icon} />
-      <span class="name">{name}</span>
-      {children}
-    </a>
   );
 }
 

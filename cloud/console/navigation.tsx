@@ -1,0 +1,51 @@
+import { Icon, type IconName } from "./glyphs.tsx";
+import type { PageFrame } from "./layout.tsx";
+
+/** Every place that the navigation leads to; `null` is a page outside of them. */
+export type Section = "cases" | "printers" | "refused" | "account" | null;
+
+interface Entry {
+  section: Exclude<Section, null>;
+  href: string;
+  icon: IconName;
+  name: string;
+  /** Shown only where it says so; always, if it says nothing. */
+  shown?: (frame: PageFrame) => boolean;
+}
+
+/** In the order in which they stand. At most five are shown: a phone's bottom bar has no more room. */
+const ENTRIES: Entry[] = [
+  { section: "cases", href: "/", icon: "cases", name: "Cases" },
+  { section: "printers", href: "/printers", icon: "printers", name: "Printers" },
+  {
+    section: "refused",
+    href: "/refused",
+    icon: "refused",
+    name: "Refused",
+    shown: ({ refusedCount }) => refusedCount > 0,
+  },
+  { section: "account", href: "/account", icon: "account", name: "Account" },
+];
+
+/** Above the page on a desk, below it on a phone, within reach of a thumb. */
+export function Navigation({ frame, section }: { frame: PageFrame; section: Section }) {
+  return (
+    <nav class="sections" aria-label="Main">
+      {ENTRIES.filter((entry) => entry.shown?.(frame) ?? true).map((entry) => (
+        <a href={entry.href} aria-current={entry.section === section ? "page" : undefined}>
+          <Icon name={entry.icon} />
+          <span class="name">{entry.name}</span>
+          {entry.section === "cases" && <Unreviewed number={frame.newCount} />}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Unreviewed({ number }: { number: number }) {
+  return (
+    <span id="new-count" data-live class={number > 0 ? "badge" : "badge none"}>
+      {number} <span class="unseen">new</span>
+    </span>
+  );
+}
