@@ -121,5 +121,8 @@ export function isFull(window: ResidualWindow): boolean {
 /** The window as the network takes it: oldest second first, channels side by side. */
 export function wholeWindow({ at, values }: ResidualWindow): Int8Array {
   const from = at * WINDOW_CHANNELS.length;
-  return Int8Array.from(values, (_, i) => values[(from + i) % values.length]!);
+  const whole = new Int8Array(values.length);
+  whole.set(values.slice(from));
+  whole.set(values.slice(0, from), values.length - from);
+  return whole;
 }
