@@ -23,9 +23,14 @@ export interface DeskOptions {
   learnWithinS: number;
 }
 
+/** Whether a decision could be recorded as it is wished. */
+export type Check = Exclude<Outcome, { type: "done" }> | { type: "possible" };
+
 /** Where people act on cases. `seen` is the sequence of the case's last event that they saw. */
 export interface Desk {
   acknowledge(caseId: string, actor: Actor, seen: number | null): Promise<Outcome>;
+  /** What `decide` would say now, with nothing recorded. */
+  checkDecision(caseId: string, seen: number | null, wish: DecisionWish): Check;
   decide(
     caseId: string,
     actor: Actor,
@@ -47,29 +52,50 @@ export function caseDesk(
   log: CaseLog,
   audit: AuditLog,
   /** Called when a decision has been recorded. */
-  decided: () => Promise<void>,
+  deliver: () => Promise<void>,
   options: DeskOptions,
   now: () => Date,
 ): Desk {
+  function proposed(
+    caseId: string,
+    seen: number | null,
+    propose: (about: Case) => Result<CaseAct>,
+  ): Exclude<Outcome, { type: "done" }> | { type: "proposed"; act: CaseAct; lastSequence: number } {
+    const found = cases.caseById(caseId);
+    if (!found) return { type: "missing" };
+    const result = propose(found.about);
+    if (seen !== null && seen !== found.lastSequence) return { type: "stale" };
+    if (!result.ok) return { type: "refused", issue: result.issue };
+    return { type: "proposed", act: result.value, lastSequence: found.lastSequence };
+  }
+
   async function act(
     caseId: string,
     actor: Actor,
     seen: number | null,
     propose: (about: Case) => Result<CaseAct>,
   ): Promise<Outcome> {
-    const found = cases.caseById(caseId);
-    if (!found) return { type: "missing" };
-    const proposed = propose(found.about);
-    if (seen !== null && seen !== found.lastSequence) return { type: "stale" };
-    if (!proposed.ok) return { type: "refused", issue: proposed.issue };
-    const written = await log.write(caseId, proposed.value, actor, found.lastSequence);
+    const found = proposed(caseId, seen, propose);
+    if (found.type !== "proposed") return found;
+    const written = await log.write(caseId, found.act, actor, found.lastSequence);
     if (written.type === "conflict") return { type: "stale" };
-    await audit.write(actor, `case-${proposed.value.type}`, caseId, detailOf(proposed.value));
+    await audit.write(actor, `case-${found.act.type}`, caseId, detailOf(found.act));
     return { type: "done", caseId, sequence: written.sequence };
+  }
+
+  function decided(wish: DecisionWish): (about: Case) => Result<CaseAct> {
+    const { actWithinS, learnWithinS } = options;
+    const validS = wish.response === "none" ? learnWithinS : actWithinS;
+    return (about) => decide(about, wish, now().getTime(), validS);
   }
 
   return {
     acknowledge: (caseId, actor, seen) => act(caseId, actor, seen, acknowledge),
+
+    checkDecision(caseId, seen, wish) {
+      const found = proposed(caseId, seen, decided(wish));
+      return found.type === "proposed" ? { type: "possible" } : found;
+    },
 
     async decide(caseId, actor, seen, wish) {
       const before = cases.caseById(caseId);
@@ -80,15 +106,8 @@ export function caseDesk(
       if (cases.caseIdOfDecision(wish.decisionId)) {
         return { type: "refused", issue: "This decision belongs to another case" };
       }
-      const { actWithinS, learnWithinS } = options;
-      const validS = wish.response === "none" ? learnWithinS : actWithinS;
-      const outcome = await act(
-        caseId,
-        actor,
-        seen,
-        (about) => decide(about, wish, now().getTime(), validS),
-      );
-      if (outcome.type === "done") await decided();
+      const outcome = await act(caseId, actor, seen, decided(wish));
+      if (outcome.type === "done") await deliver();
       return outcome;
     },
 

@@ -4,9 +4,11 @@ import { Uuid } from "../../shared/ids.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Outcome } from "../cases/desk_shell.ts";
 import type { Actor } from "../cases/case_event.ts";
+import type { DecisionWish } from "../cases/transition.ts";
 import { CasePage } from "./case_page.tsx";
 import { CasesPage } from "./cases_page.tsx";
 import { type Ctx, type Env, frameOf, page, type Parts, printerLabels } from "./context.ts";
+import { ConfirmPage } from "./decision_confirm.tsx";
 import type { Typed } from "./decision_form.tsx";
 import {
   checkForm,
@@ -55,9 +57,12 @@ export function caseRoutes(parts: Parts): Hono<Env> {
     if (!form.ok) return form;
     const learn = learnOf(form.value);
     if (!learn.ok) return learn;
-    const { seen, decisionId, determination, response, reason } = form.value;
+    const { seen, decisionId, determination, response, reason, step } = form.value;
     const wish = { decisionId, determination, response, reason, learn: learn.value };
-    return done(await parts.desk.decide(id, actor, seen, wish));
+    if (step === "edit") return { ok: true, value: { type: "edit" } };
+    if (step === "send") return done(await parts.desk.decide(id, actor, seen, wish));
+    const check = parts.desk.checkDecision(id, seen, wish);
+    return { ok: true, value: check.type === "possible" ? { type: "review", wish } : check };
   });
   act("close", async (id, actor, typed) => {
     const form = checkForm(CloseForm, typed);
@@ -72,19 +77,25 @@ export function caseRoutes(parts: Parts): Hono<Env> {
   return app;
 }
 
-type Attempt = Promise<Result<Outcome>>;
-const done = (outcome: Outcome): Result<Outcome> => ({ ok: true, value: outcome });
+/** What became of a form: an act, or another step before it. */
+type Step = Outcome | { type: "edit" } | { type: "review"; wish: DecisionWish };
+type Attempt = Promise<Result<Step>>;
+const done = (outcome: Outcome): Result<Step> => ({ ok: true, value: outcome });
 
 async function answer(
   c: Ctx,
   parts: Parts,
   id: string,
-  outcome: Outcome,
+  outcome: Step,
   typed: Typed,
 ): Promise<Response> {
   switch (outcome.type) {
     case "done":
       return c.redirect(`/cases/${outcome.caseId}`, 303);
+    case "edit":
+      return await casePage(c, parts, id, 200, null, typed);
+    case "review":
+      return await confirmPage(c, parts, id, outcome.wish, typed);
     case "missing":
       return await casePage(c, parts, id, 404, null, {});
     case "stale":
@@ -92,6 +103,20 @@ async function answer(
     case "refused":
       return await casePage(c, parts, id, 422, outcome.issue, typed);
   }
+}
+
+async function confirmPage(
+  c: Ctx,
+  parts: Parts,
+  id: string,
+  wish: DecisionWish,
+  typed: Typed,
+): Promise<Response> {
+  const view = parts.model.cases.view(id);
+  if (!view) return await casePage(c, parts, id, 404, null, {});
+  const label = printerLabels(parts).get(view.about.address.printer);
+  const frame = frameOf(c, parts);
+  return await page(c, <ConfirmPage {...{ frame, view, label, wish, typed }} />);
 }
 
 async function casePage(

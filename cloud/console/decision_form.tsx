@@ -70,12 +70,8 @@ export function DecisionForm({ view, typed, decisionId }: FormProps) {
         </textarea>
       </label>
       <button type="submit" class="primary">
-        Sign and send <Icon name="arrow" />
+        Review and sign <Icon name="arrow" />
       </button>
-      <p class="note">
-        The decision is signed with this site's key and sent to the printer, which does no more than
-        its own policy allows.
-      </p>
     </form>
   );
 }

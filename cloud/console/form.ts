@@ -40,6 +40,8 @@ export const DecisionForm = z.strictObject({
   learn: z.enum(["no", "yes", "until"]).default("no"),
   untilDate: z.union([z.literal(""), z.iso.date()]).default(""),
   reason: z.string().trim().min(1).max(1000),
+  /** First the wish is read back; `edit` goes back to the form, `send` signs and sends it. */
+  step: z.enum(["review", "edit", "send"]).default("review"),
 });
 export type DecisionForm = z.infer<typeof DecisionForm>;
 

@@ -1,15 +1,10 @@
-// A form is sent once, and stopping a print asks back. Without this script the server holds both.
+// A form is sent once. Without this script the server sees to it.
 const refusal = document.getElementById("refusal");
 refusal?.focus();
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) {
-    event.preventDefault();
-    return;
-  }
-  const stops = form.querySelector('input[name="response"][value="stop"]:checked');
-  if (stops && !confirm("This ends the print for good. Send it?")) {
     event.preventDefault();
     return;
   }

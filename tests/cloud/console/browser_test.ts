@@ -71,6 +71,8 @@ if (!skipped && hasChromium) {
         await click(browser, '[name="response"][value="pause"]');
         await fill(browser, "reason", "the heater draws too little");
         await click(browser, ".decide button.primary");
+        await inPage(browser, "the confirmation", "!!document.querySelector('.confirm .acts')");
+        await click(browser, ".confirm button.primary");
         await inPage(
           browser,
           "the decision",

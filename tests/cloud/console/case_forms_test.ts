@@ -24,14 +24,26 @@ if (!skipped) {
         response: "none",
         learn: "until",
         untilDate: new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10),
-        reason: "the window is open this week",
+        reason: "the window is open <this> week",
       };
-      assert.is((await act("decision", decision)).status, 303);
-      assert.is((await act("decision", decision)).status, 303, "sent twice it is one decision");
+      const review = await act("decision", decision);
+      assert.is(review.status, 200);
+      const confirm = await review.text();
+      assert.match(confirm, /Sign this\?/);
+      assert.match(confirm, /the window is open &lt;this&gt; week/);
+      assert.is(field(confirm, "decisionId"), decisionId);
+      assert.is(stateOf(aggregator, id), "acknowledged", "a review records nothing");
+      const edit = await (await act("decision", { ...decision, step: "edit" })).text();
+      assert.match(edit, /value="expected" checked/);
+      assert.match(edit, /the window is open &lt;this&gt; week<\/textarea>/);
+      assert.is(stateOf(aggregator, id), "acknowledged");
+      const sent = { ...decision, step: "send" };
+      assert.is((await act("decision", sent)).status, 303);
+      assert.is((await act("decision", sent)).status, 303, "sent twice it is one decision");
       const { about } = aggregator.parts.model.cases.caseById(id)!;
       assert.is(about.decisions.length, 1);
       assert.is(about.decisions[0]?.learn.mode, "until");
-      assert.match(await page(), /the window is open this week/);
+      assert.match(await page(), /the window is open &lt;this&gt; week/);
       assert.is((await act("close", { nature: "change", note: "" })).status, 303);
       assert.is(stateOf(aggregator, id), "closed");
       const reopened = await expert.post(`/cases/${id}/reopen`, {});
@@ -101,6 +113,7 @@ if (!skipped) {
           [{ learn: "yes", determination: "threat-confirmed" }, 422, /Cannot learn/],
           [{ decisionId: "1" }, 422, /load it again/],
           [{ seen: "-1" }, 422, /load it again/],
+          [{ step: "sign" }, 422, /load it again/],
           [{ admin: "yes" }, 422, /load it again/],
         ] as [Record<string, string>, number, RegExp][]
       ) {
