@@ -22,6 +22,8 @@ export interface AgentParts {
   nowMs(): number;
   /** Writes a printer's snapshot for good. */
   writeSnapshot(printer: string, text: string): Promise<void>;
+  /** Keeps what was counted of a printer's prints. */
+  writeBook?(printer: string, text: string): Promise<void>;
   /** Takes away, if it is there, a person's word that a printer's job may go on. */
   takeResume(printer: string): Promise<boolean>;
   /** Takes away, if it is there, a person's announcement of a change to a printer. */
@@ -77,6 +79,8 @@ export class Agent {
       const announced = await this.parts.takeMaintenance(printer.name);
       if (announced !== null) printer.declare(announced);
       if (due) await this.#keep(printer);
+      printer.tally(nowMs);
+      await this.#keepBook(printer, nowMs);
       // A broker that is slow to answer must not hold the round up.
       void printer.presence.tick(nowMs).catch((error) => this.#unexpected("presence", error));
     }));
@@ -100,6 +104,16 @@ export class Agent {
     }
   }
 
+  async #keepBook(printer: PrinterRun, nowMs: number): Promise<void> {
+    const text = this.parts.writeBook ? printer.dueBook(nowMs) : null;
+    if (text === null) return;
+    try {
+      await this.parts.writeBook?.(printer.name, text);
+    } catch (error) {
+      this.#unexpected(`keeping the prints of ${printer.name}`, error);
+    }
+  }
+
   #unexpected(what: string, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.parts.log.error("{what} failed: {reason}", { what, reason });
@@ -110,6 +124,7 @@ export class Agent {
     for (const printer of this.parts.printers) {
       printer.flush();
       await this.#keep(printer);
+      await this.#keepBook(printer, Infinity);
     }
   }
 }

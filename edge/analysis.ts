@@ -1,5 +1,5 @@
 import { calmStreamEvents } from "./analysis/command_findings.ts";
-import { profileOf } from "./analysis/heater_watch.ts";
+import { holdsOf, profileOf } from "./analysis/heater_watch.ts";
 import { takeLesson, withLessons } from "./analysis/lessons.ts";
 import type { Reference } from "./analysis/reference_watch.ts";
 import { sensesProfileOf } from "./analysis/senses_state.ts";
@@ -80,6 +80,8 @@ function statusOf(state: AnalysisState, options: AnalysisOptions): AnalysisStatu
     jobDigest: state.jobDigest,
     layer: layerOf(state.stream),
     digests: options.digests,
+    progress: options.reference?.progress?.(state.reference) ?? null,
+    holds: { hotend: holdsOf(state.heaters.hotend), bed: holdsOf(state.heaters.bed) },
   };
 }
 

@@ -6,6 +6,7 @@ import type { PrinterState } from "../shared/presence.ts";
 import type { Result } from "../shared/result.ts";
 import type { TechniqueId } from "../shared/techniques.ts";
 import type { Severity, Verdict } from "../shared/verdict.ts";
+import type { JobProgress } from "./reference/progress.ts";
 import type { Observation } from "./source/observation.ts";
 
 /** An irregularity in numbers, as it stood when it was told: what an expert's word can teach from. */
@@ -65,6 +66,16 @@ export interface AnalysisStatus {
   jobDigest: string | null;
   layer: number | null;
   digests: ModelDigests;
+  /** How far the registered job has come; null without one, or while it doesn't run. */
+  progress?: JobProgress | null;
+  /** Duties that hold the heaters by what is learnt; null while a heater isn't known. */
+  holds?: HeaterHolds;
+}
+
+/** Duties, 0–1, that hold the hotend 180 K over ambient, fan off and full on, and the bed 40 K. */
+export interface HeaterHolds {
+  hotend: { still: number; blown: number } | null;
+  bed: { still: number } | null;
 }
 
 /** Whether to learn: `untilEventS` is on the source's clock, worked out by the shell. */

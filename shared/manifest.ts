@@ -58,6 +58,8 @@ export const Manifest = z.strictObject({
   layers: z.array(ManifestLayer).max(20_000),
   /** Temperature, fan, flow, speed and height commands, first ones first. */
   settings: z.array(ManifestCommand).max(20_000),
+  /** The slicer's own estimate, s; absent where it left none. */
+  slicerS: Amount.optional(),
   totals: z.strictObject({ pathMm: Amount, extrudedMm: Amount, timeS: Amount, moves: z.int() }),
 });
 export type Manifest = z.infer<typeof Manifest>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ContractVersion, Digest, Token, Uuid, WallTime } from "./ids.ts";
+import { Prints, Wear } from "./print_account.ts";
 
 /** What the printer is doing, as far as its guard can tell. */
 export const PrinterState = z.enum([
@@ -22,7 +23,7 @@ export const DecisionOutcome = z.strictObject({
 });
 export type DecisionOutcome = z.infer<typeof DecisionOutcome>;
 
-/** A bare sign of life: state, versions, digests and counters; no telemetry. */
+/** A bare sign of life: state, versions, digests, counters, slow figures; no telemetry. */
 export const Presence = z.strictObject({
   contractVersion: ContractVersion,
   printer: Token,
@@ -51,5 +52,9 @@ export const Presence = z.strictObject({
     restarts: z.int().min(0),
   }),
   decisions: z.array(DecisionOutcome).max(16),
+  /** Absent from guards that don't count prints. */
+  prints: Prints.optional(),
+  /** Absent where nothing is known of the day, or was told already. */
+  wear: Wear.optional(),
 });
 export type Presence = z.infer<typeof Presence>;

@@ -17,6 +17,8 @@ import { LearningFile } from "../respond/learning_file.ts";
 import { Lessons } from "../respond/lessons.ts";
 import { readMaintenance } from "../respond/maintenance.ts";
 import type { PinnedKeys } from "../respond/trust.ts";
+import { initPrintBook } from "./print_book.ts";
+import { printBookFile, readPrintBook, writePrintBook } from "./print_book_file.ts";
 import { type PrinterPlan, PrinterRun, type SharedParts } from "./printer_run.ts";
 import { takeJob } from "./job_folder.ts";
 import { takeMaintenance } from "./maintenance_mark.ts";
@@ -82,6 +84,13 @@ async function snapshotOf(folder: string, printer: string, log: Logger) {
   return null;
 }
 
+async function bookOf(state: string, printer: string, log: Logger) {
+  const read = await readPrintBook(printBookFile(state, printer));
+  if (read.ok) return read.value;
+  log.warn("{printer}'s prints are counted anew: {issue}", { printer, issue: read.issue });
+  return initPrintBook();
+}
+
 /**
  * Puts an agent together from its configuration: opens the store, restores snapshots, and connects
  * nothing yet.
@@ -137,7 +146,9 @@ export async function composeAgent(composition: Composition): Promise<Composed> 
     startsBefore: countStart(store, log),
   };
   for (const plan of composition.plans) {
-    printers.push(new PrinterRun(plan, shared, await snapshotOf(run, plan.config.name, log)));
+    const { name } = plan.config;
+    const book = await bookOf(config.state, name, log);
+    printers.push(new PrinterRun({ ...plan, book }, shared, await snapshotOf(run, name, log)));
   }
   desks.decisions.finishIntended();
   const agent = new Agent({
@@ -148,6 +159,7 @@ export async function composeAgent(composition: Composition): Promise<Composed> 
     log,
     nowMs: shared.nowMs,
     writeSnapshot: (printer, text) => writeSnapshot(join(run, `${printer}.snapshot.json`), text),
+    writeBook: (printer, text) => writePrintBook(printBookFile(config.state, printer), text),
     takeResume: (printer) => takeResume(run, printer),
     takeMaintenance: (printer) => takeMaintenance(run, printer),
   });

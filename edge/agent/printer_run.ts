@@ -22,6 +22,8 @@ import type { TapOrders } from "../respond/orders.ts";
 import { Responder } from "../respond/responder.ts";
 import type { Observation, Source, SourcePosition } from "../source/observation.ts";
 import { AnalysisRun } from "./analysis_run.ts";
+import { initPrintBook, type PrintBook } from "./print_book.ts";
+import { PrintCounter } from "./print_counter.ts";
 import type { Shadow } from "./shadow.ts";
 import { answered, initQuestions, stepQuestions } from "./questions.ts";
 import { encodeSnapshot, type Snapshot } from "./snapshot_file.ts";
@@ -41,6 +43,8 @@ export interface PrinterPlan<S = unknown> {
   analysis: Analysis<S>;
   /** A candidate's analysis that is only compared with the one above; null without a candidate. */
   shadow?: ShadowPlan<S> | null;
+  /** What was counted of its prints so far; absent: nothing. */
+  book?: PrintBook;
   /** Opens the source after a position, or from where it has something. */
   openSource(after: SourcePosition | null): Source;
   /** Null where nothing can be ordered, as in a replay. */
@@ -88,6 +92,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
   #eventTimeS = 0;
   #seenMs: number;
   readonly #questions = initQuestions();
+  readonly #prints: PrintCounter;
   #brokenFindings = 0;
   #sourceFaults = 0;
 
@@ -103,6 +108,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     this.#position = snapshot?.position ?? null;
     this.#bootId = this.#position?.bootId ?? crypto.randomUUID();
     this.#seenMs = parts.nowMs();
+    this.#prints = new PrintCounter(plan.book ?? initPrintBook());
     const restored = this.#restored(snapshot);
     this.#analysis = new AnalysisRun(plan.analysis, restored, () => this.#lessons(), parts.log);
     this.#shadow = plan.shadow
@@ -198,7 +204,20 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
       moreMissedFrames: 0,
       refusedMessages: this.parts.refusedOf(this.name) + this.#brokenFindings,
       restarts: this.parts.startsBefore + this.#analysis.restarts,
+      ...this.#prints.report,
     };
+  }
+
+  /** Counts the print at work and what ended; `nowMs` is monotonic. */
+  tally(nowMs: number): void {
+    const { status, stateOverride } = this.#facts();
+    const state = stateOverride ?? status.printerState;
+    this.#prints.step(state, status, nowMs, this.parts.clock.nowMs());
+  }
+
+  /** The book of prints as text, if it is due to be kept. */
+  dueBook(nowMs: number): string | null {
+    return this.#prints.due(nowMs);
   }
 
   #lessons(): Lesson[] {
@@ -246,6 +265,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     if (position !== null) this.#moveTo(position);
     this.#eventTimeS = observation.eventTimeS;
     if (observation.type === "gap") this.#noteGap(observation);
+    if (observation.type === "sent") this.#prints.takeLine(observation.line);
     const found = this.#analysis.take(observation);
     for (const finding of found) this.#reporter.take(finding, this.#at());
     if (this.#shadow !== null) {

@@ -34,7 +34,8 @@ import {
   type ResidualWindow,
   stepWindow,
 } from "../detector/residual_window.ts";
-import type { Calibration } from "../twin/thermal/calibration.ts";
+import { holdsOf as calibratedHolds } from "../twin/thermal/anchor.ts";
+import type { Anchor, Calibration } from "../twin/thermal/calibration.ts";
 import {
   followNormal,
   type HeaterResidual,
@@ -161,6 +162,15 @@ export function profileOf(watch: HeaterWatch): HeaterProfile | null {
   const sensor = habitsOf(watch.sensor);
   const calibration = structuredClone(watch.twin.calibration);
   return { calibration, ambientC, lagPerS, biasShare, accounts, sensor };
+}
+
+/** How far over ambient a hold is told, K. */
+const HOLD_K: Record<HeaterName, number> = { hotend: 180, bed: 40 };
+
+/** The duties that hold the heater by what it has taught; null until it is trusted. */
+export function holdsOf({ heater, twin, learner }: HeaterWatch): Anchor | null {
+  if (!learner.trusted) return null;
+  return calibratedHolds(twin.calibration, HEATER_PRIORS[heater], HOLD_K[heater]);
 }
 
 /** Takes one sample. Mutates the watch; `ended` is the event that calm has just closed. */

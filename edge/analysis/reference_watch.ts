@@ -4,6 +4,7 @@ import { type CommandRole, commandRole } from "../gcode/command_role.ts";
 import type { Result } from "../../shared/result.ts";
 import { parseLine } from "../gcode/parse_line.ts";
 import type { Mismatch } from "../reference/mismatch.ts";
+import type { JobProgress } from "../reference/progress.ts";
 import type { StreamEvent } from "./command_findings.ts";
 
 /** A registered job that a stream can be held against; its state is plain JSON. */
@@ -18,6 +19,8 @@ export interface Reference<S = unknown> {
   finish(state: S): Mismatch[];
   /** Whether this may be the job that runs: false once another one was seen. */
   covers(state: S): boolean;
+  /** How far the job has come; null while it doesn't run. */
+  progress?(state: S): JobProgress | null;
   /** Reads a state back that went through JSON. */
   restore(snapshot: unknown): Result<S>;
 }

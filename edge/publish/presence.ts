@@ -2,6 +2,7 @@ import type { Logger } from "@logtape/logtape";
 import { edgeSource, encode } from "../../shared/codec.ts";
 import { type Address, CONTRACT_VERSION } from "../../shared/ids.ts";
 import type { DecisionOutcome, Presence, PrinterState } from "../../shared/presence.ts";
+import type { Prints, Wear } from "../../shared/print_account.ts";
 import { presenceSubject } from "../../shared/subjects.ts";
 import type { AnalysisStatus } from "../finding.ts";
 import type { Deliverer } from "./delivery.ts";
@@ -24,6 +25,8 @@ export interface PresenceFacts {
   moreMissedFrames: number;
   refusedMessages: number;
   restarts: number;
+  prints?: Prints;
+  wear?: Wear;
 }
 
 export interface PresenceOptions {
@@ -77,7 +80,8 @@ export class PresenceSender {
   async tick(nowMs: number): Promise<void> {
     const presence = this.#compose(nowMs, this.#outcomes);
     const { state, digests, bootId, decisions } = presence;
-    const telling = JSON.stringify([state, digests, bootId, decisions.length]);
+    const ended = presence.prints?.ended.at(-1)?.id;
+    const telling = JSON.stringify([state, digests, bootId, decisions.length, ended]);
     const sinceMs = nowMs - this.#sentMs;
     const changed = telling !== this.#told && sinceMs >= CHANGE_GAP_MS;
     if (!changed && sinceMs < this.options.intervalMs) return;
@@ -140,6 +144,8 @@ export class PresenceSender {
         restarts: facts.restarts,
       },
       decisions: [...decisions],
+      ...(facts.prints ? { prints: facts.prints } : {}),
+      ...(facts.wear ? { wear: facts.wear } : {}),
     };
   }
 }

@@ -19,6 +19,7 @@ import {
   type Planned,
   stepEffects,
 } from "../twin/motion/planner.ts";
+import { slicerEstimateS } from "../twin/motion/job_time.ts";
 import { marlinRules, type MotionRules } from "../twin/motion/rules.ts";
 import { BLOCK_COMMANDS, blockDigest } from "./block_digest.ts";
 import { canonicalText, type CommandClass, commandClass, isHostsOwn } from "./canonical.ts";
@@ -59,6 +60,7 @@ interface Building {
   readonly settings: ManifestCommand[];
   moves: number;
   timeS: number;
+  slicerS: number | null;
 }
 
 /**
@@ -76,6 +78,7 @@ export function buildManifest(lines: Iterable<string>, options: ManifestOptions)
         `Cannot register a job: G-code was required, got '${printable(line)}' in line ${number}`,
       );
     }
+    if (command.kind === "empty") building.slicerS = slicerEstimateS(line) ?? building.slicerS;
     const issue = takeCommand(building, command);
     if (issue !== null) return refused(`Cannot register a job: ${issue} in line ${number}`);
   }
@@ -103,6 +106,7 @@ function initBuilding(options: ManifestOptions): Building {
     settings: [],
     moves: 0,
     timeS: 0,
+    slicerS: null,
   };
 }
 
@@ -185,6 +189,7 @@ function endBuilding(building: Building, options: ManifestOptions): Manifest {
     blockDigests: Uint8Array.fromHex(building.blockDigests.join("")).toBase64(),
     layers,
     settings: building.settings,
+    ...(building.slicerS === null ? {} : { slicerS: building.slicerS }),
     totals: {
       pathMm: sum((layer) => layer.pathMm),
       extrudedMm: sum((layer) => layer.extrudedMm),

@@ -6,6 +6,7 @@ import { finishAlign, stepAlign, tickAlign } from "./align.ts";
 import { type AlignState, initAlign } from "./align_state.ts";
 import { type Job, openManifest } from "./job.ts";
 import type { Mismatch } from "./mismatch.ts";
+import { type JobProgress, progress } from "./progress.ts";
 
 /** A registered job that streams can be held against. */
 export interface JobReference {
@@ -18,8 +19,8 @@ export interface JobReference {
   tick(state: AlignState, eventTimeS: number): Mismatch[];
   /** To be called when the print is known to have ended. */
   finish(state: AlignState): Mismatch[];
-  /** The part of the job that has come, 0–1, and the layer; `null` while it doesn't run. */
-  progress(state: AlignState): { part: number; layer: number | null } | null;
+  /** How far the job has come; `null` while it doesn't run. */
+  progress(state: AlignState): JobProgress | null;
   /** Whether this may be the job that runs: false once another one was seen. */
   covers(state: AlignState): boolean;
   /** Reads a state back that went through JSON; one of another version is refused. */
@@ -53,14 +54,6 @@ export function createReference(manifest: Manifest): Result<JobReference> {
     covers: ({ phase }) => phase !== "lost",
     restore,
   });
-}
-
-function progress(job: Job, state: AlignState): { part: number; layer: number | null } | null {
-  if (state.phase !== "running") return null;
-  const { layers } = job.manifest;
-  const after = layers.findIndex((layer) => layer.first >= state.at);
-  const layer = (after < 0 ? layers.length : after) - 1;
-  return { part: state.at / job.count, layer: layer < 0 ? null : layer };
 }
 
 function restore(snapshot: unknown): Result<AlignState> {

@@ -31,6 +31,9 @@ function issueOf(type: MessageType, bytes: Uint8Array): string {
 
 const codec = suite("codec");
 
+/** What guards of an earlier version don't tell yet. */
+const MAY_BE_ABSENT = new Set(["presence.prints", "presence.wear"]);
+
 for (const type of TYPES) {
   codec(`a ${type} comes back as it went`, () => {
     const decoded = decode(type, encode(type, ABOUT, VALID[type]));
@@ -58,8 +61,9 @@ for (const type of TYPES) {
     }
   });
 
-  codec(`a ${type} with any key missing is refused`, () => {
+  codec(`a ${type} with any key missing is refused, but one that may be absent`, () => {
     for (const key of Object.keys(VALID[type])) {
+      if (MAY_BE_ABSENT.has(`${type}.${key}`)) continue;
       const data = changed(VALID[type], key, undefined);
       assert.match(issueOf(type, bytesOf(event(type, data))), `'data.${key}'`, key);
     }

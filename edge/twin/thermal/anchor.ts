@@ -10,13 +10,13 @@ const LEASH_SHARE = 0.1;
 /** A hotend's hold, over ambient, K. */
 const HOLD_K = 180;
 
-/** Duties that hold the hotend by what is learnt, fan off and full on. */
-function holdsOf(calibration: Calibration, prior: HeaterPrior): Anchor {
+/** Duties that hold a heater `holdK` over ambient by what is learnt, fan off and full on. */
+export function holdsOf(calibration: Calibration, prior: HeaterPrior, holdK = HOLD_K): Anchor {
   const learnt = calibrated(calibration, prior, prior.parameters);
   const { powerKPerS, lossPerS, fanLossPerS, fadePerS, curve } = learnt;
   const duty = (fan: number) => {
-    const lost = lossPerS * stillShape(curve, HOLD_K) + fanLossPerS * airOf(fan);
-    return lost * HOLD_K / Math.max(1e-3, powerKPerS - fadePerS * HOLD_K);
+    const lost = lossPerS * stillShape(curve, holdK) + fanLossPerS * airOf(fan);
+    return lost * holdK / Math.max(1e-3, powerKPerS - fadePerS * holdK);
   };
   return { still: duty(0), blown: duty(1) };
 }

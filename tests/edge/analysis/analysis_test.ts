@@ -46,6 +46,8 @@ test("has seen nothing at first", () => {
     jobDigest: null,
     layer: null,
     digests: DIGESTS,
+    progress: null,
+    holds: { hotend: null, bed: null },
   });
 });
 

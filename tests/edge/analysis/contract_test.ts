@@ -334,6 +334,9 @@ long("learns a profile that another analysis can begin with", () => {
     profile: JSON.parse(JSON.stringify(profile)),
   });
   assert.equal(learntProfile(analysis.init(null)), profile);
+  const { hotend } = analysis.status(analysis.init(null)).holds!;
+  assert.ok(hotend!.still > 0.1 && hotend!.still < 0.7, `holds by ${hotend!.still}`);
+  assert.ok(hotend!.blown > hotend!.still, "a part fan takes heat away");
 });
 
 long.run();
