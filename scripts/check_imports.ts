@@ -16,6 +16,7 @@ const PURE = [
   "edge/analysis",
   "cloud/cases/",
   "cloud/decisions/",
+  "cloud/subscriptions/",
 ];
 /** Only a shell's file may touch the outside, and its name says so. */
 const SHELL_FILE = /_(file|shell)\.tsx?$/;
