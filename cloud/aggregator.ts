@@ -7,7 +7,7 @@ import { signIn } from "./auth/sign_in.ts";
 import type { Broker } from "./broker/broker.ts";
 import { connectBroker, WORKERS } from "./broker/connect.ts";
 import { STREAMS } from "./broker/streams.ts";
-import { type CaseLog, caseLog } from "./cases/case_log_shell.ts";
+import { caseLog } from "./cases/case_log_shell.ts";
 import { caseDesk } from "./cases/desk_shell.ts";
 import { jobSender } from "./commands/job_sender.ts";
 import type { Config } from "./config.ts";
@@ -15,14 +15,18 @@ import { createApp } from "./console/app.tsx";
 import { loadAssets } from "./console/assets.ts";
 import type { Parts } from "./console/context.ts";
 import { startCourier } from "./decisions/courier_shell.ts";
-import { createBundler } from "./ingest/bundler.ts";
+import { type BundlerParts, createBundler } from "./ingest/bundler.ts";
 import { createOutcomeRecorder } from "./ingest/outcomes.ts";
+import { startLease } from "./lease/lease.ts";
+import { whileLeading } from "./lease/while_leading.ts";
 import { natsUrlOf } from "./provision/ports_file.ts";
 import { readFleet, signingKey } from "./provision/provision.ts";
 import { openDatabase } from "./read_model/database.ts";
 import { startProjector } from "./read_model/projector.ts";
 import { readModelOf } from "./read_model/read_model.ts";
 
+/** What only one replica does at a time goes by this lease. */
+const LEADER = "leader";
 /** Messages that a worker handles side by side. */
 const AT_ONCE_MAX = 256;
 const PORTS_POLL_MS = 200;
@@ -109,7 +113,10 @@ export async function startAggregator(
   const app = createApp(parts);
   const fleet = await readFleet(config.state);
   for (const { id } of fleet?.devices ?? []) await broker.admitDevice(fleet!.site, id);
-  const working = startWorkers(config, broker, parts, log, stop.signal);
+  const replica = crypto.randomUUID();
+  const lease = startLease(broker, { name: LEADER, replica });
+  const bundlerParts = { broker, cases: model.cases, log, projector, lease, replica, now };
+  const working = startWorkers(config, bundlerParts, stop.signal);
   await courier.deliver();
   const server = Deno.serve(
     { hostname: config.console.hostname, port: config.console.port, onListen: () => {} },
@@ -129,6 +136,7 @@ export async function startAggregator(
     async close() {
       stop.abort();
       courier.close();
+      await lease.close();
       await server.shutdown();
       await Promise.allSettled([projector.ended, ...working]);
       database.close();
@@ -138,15 +146,14 @@ export async function startAggregator(
 
 function startWorkers(
   config: Config,
-  broker: Broker,
-  { model }: Parts,
-  log: CaseLog,
+  parts: Omit<BundlerParts, "bundleWindowS">,
   signal: AbortSignal,
 ): Promise<void>[] {
-  const bundle = createBundler(model.cases, log, config.cases.bundleWindowS);
-  const record = createOutcomeRecorder(broker, model.cases, log);
+  const { broker, cases, log, lease } = parts;
+  const bundle = createBundler({ ...parts, bundleWindowS: config.cases.bundleWindowS });
+  const record = createOutcomeRecorder(broker, cases, log);
   return [
-    broker.work(STREAMS.deviations, WORKERS.bundler, AT_ONCE_MAX, bundle, signal),
+    whileLeading(lease, bundle, signal),
     broker.work(STREAMS.presence, WORKERS.outcomes, AT_ONCE_MAX, record, signal),
   ];
 }

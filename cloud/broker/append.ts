@@ -15,7 +15,8 @@ export async function append(
   const headers = natsHeaders();
   for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value);
   let cause: unknown;
-  for (let tried = 0; tried < TRIES_MAX; tried++) {
+  const triesMax = options.triesMax ?? TRIES_MAX;
+  for (let tried = 0; tried < triesMax; tried++) {
     try {
       const ack = await stream.publish(subject, bytes, {
         headers,
@@ -28,7 +29,7 @@ export async function append(
       if (isConflict(error)) return { type: "conflict" };
       if (error instanceof NatsError && error.isJetStreamError()) throw error;
       cause = error;
-      if (tried + 1 < TRIES_MAX) await pause(100 * (tried + 1));
+      if (tried + 1 < triesMax) await pause(100 * (tried + 1));
     }
   }
   throw new BrokerAwayError(

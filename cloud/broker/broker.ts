@@ -1,15 +1,19 @@
 import type { Result } from "../../shared/result.ts";
-import type { StreamName } from "./streams.ts";
+import type { LEASE_STREAM, StreamName } from "./streams.ts";
 
 /** One message as a stream keeps it. */
-export interface Stored {
-  stream: StreamName;
+export interface Kept {
   subject: string;
   /** Its place in the stream, from 1. */
   sequence: number;
   /** When the broker stored it, ms since 1970. */
   storedMs: number;
   bytes: Uint8Array;
+}
+
+/** One message of one of the streams that hold facts. */
+export interface Stored extends Kept {
+  stream: StreamName;
   /** How many further messages wait in the stream behind this one. */
   pending: number;
 }
@@ -29,6 +33,8 @@ export interface AppendOptions {
   /** Stored only if this is the last sequence of the subject; 0 for a new subject. */
   lastSubjectSequence?: number;
   headers?: Record<string, string>;
+  /** How often it waits 2 s for an answer; 5 times if nothing is said. */
+  triesMax?: number;
 }
 
 /** Where a message was stored, or that another writer was first. */
@@ -47,12 +53,12 @@ export interface Broker {
   /**
    * Stores a message, trying again under the same id while the broker is away.
    *
-   * @throws {BrokerAwayError} if the broker gave no answer for 10 s; a repeat is harmless.
+   * @throws {BrokerAwayError} if the broker gave no answer (for 10 s, if nothing is said); a repeat is harmless.
    */
   append(subject: string, bytes: Uint8Array, options: AppendOptions): Promise<Appended>;
   head(stream: StreamName): Promise<StreamHead>;
   /** The last message on a subject, or null. */
-  last(stream: StreamName, subject: string): Promise<Stored | null>;
+  last(stream: StreamName | typeof LEASE_STREAM, subject: string): Promise<Kept | null>;
   /** Every message after `sequence`, in order and without a gap, until `signal` aborts. */
   tail(stream: StreamName, sequence: number, signal: AbortSignal): AsyncIterable<Stored>;
   /** Hands messages to `handle`, each until it is settled, `atOnceMax` of them at a time. */

@@ -14,7 +14,7 @@ import { tail } from "./tail.ts";
 import { work } from "./work.ts";
 
 /** The durable consumers that aggregators share. */
-export const WORKERS = { bundler: "bundler", outcomes: "outcomes" } as const;
+export const WORKERS = { outcomes: "outcomes" } as const;
 const WORKER_PENDING_MAX = 1024;
 const RETRY_MS = 500;
 
@@ -40,9 +40,6 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   const connection = await connectPatiently(options);
   const manager = await connection.jetstreamManager();
   await ensureStreams(manager);
-  await ensureConsumer(manager, STREAMS.deviations, WORKERS.bundler, {
-    max_ack_pending: WORKER_PENDING_MAX,
-  });
   await ensureConsumer(manager, STREAMS.presence, WORKERS.outcomes, {
     max_ack_pending: WORKER_PENDING_MAX,
   });
@@ -103,7 +100,7 @@ async function brokerOf(
       try {
         const found = await manager.streams.getMessage(stream, { last_by_subj: subject });
         const { seq: sequence, time, data: bytes } = found;
-        return { stream, subject, sequence, storedMs: time.getTime(), bytes, pending: 0 };
+        return { subject, sequence, storedMs: time.getTime(), bytes };
       } catch (error) {
         if (error instanceof NatsError && error.api_error?.code === 404) return null;
         throw error;

@@ -28,10 +28,21 @@ export const STREAMS = {
 
 export type StreamName = (typeof STREAMS)[keyof typeof STREAMS];
 
+/**
+ * Who leads at this moment, which is no fact to keep: a key-value bucket of one version a key that
+ * expires, on subjects of our own, so that aggregators need no further rights.
+ */
+export const LEASE_STREAM = "PW_LEASES";
+/** A lease that nobody renews ends after this time, ms. */
+export const LEASE_MS = 5_000;
+
 /** The subjects that only aggregators may write; no device has any right on them. */
 export const CLOUD_ROOT = "printwarden-cloud.v1";
 export const AUDIT_SUBJECT = `${CLOUD_ROOT}.audit`;
 export const caseSubject = (caseId: string) => `${CLOUD_ROOT}.case.${caseId}`;
+/** Where a leader tells, between the events of cases, that from here on it is the one who bundles. */
+export const LEAD_SUBJECT = caseSubject("lead");
+export const leaseSubject = (name: string) => `${CLOUD_ROOT}.lease.${name}`;
 export const personSubject = (id: string) => `${CLOUD_ROOT}.person.${id}`;
 export const invitationSubject = (id: string) => `${CLOUD_ROOT}.invitation.${id}`;
 export const tokenSubject = (id: string) => `${CLOUD_ROOT}.token.${id}`;
@@ -45,7 +56,11 @@ const DEVICE_MESSAGE_BYTES_MAX = 65_536;
 const RECORD_VERSIONS_MAX = 16;
 const SESSION_AGE_MAX_MS = 30 * 24 * 3_600_000;
 
-function config(name: StreamName, subjects: string[], more: Partial<StreamConfig> = {}) {
+function config(
+  name: StreamName | typeof LEASE_STREAM,
+  subjects: string[],
+  more: Partial<StreamConfig> = {},
+) {
   return {
     name,
     subjects,
@@ -72,6 +87,11 @@ const CONFIGS = [
     max_age: nanos(SESSION_AGE_MAX_MS),
   }),
   config(STREAMS.audit, [AUDIT_SUBJECT]),
+  config(LEASE_STREAM, [leaseSubject("*")], {
+    max_msgs_per_subject: 1,
+    max_age: nanos(LEASE_MS),
+    duplicate_window: nanos(LEASE_MS),
+  }),
 ];
 
 const STREAM_NOT_FOUND = 10059;

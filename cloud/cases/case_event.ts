@@ -80,5 +80,7 @@ export const CaseEvent = z.strictObject({
   at: WallTime,
   actor: Actor,
   act: CaseAct,
+  /** Under which lead a replica bundled this; absent on what people and printers did. */
+  lead: z.int().min(1).optional(),
 });
 export type CaseEvent = z.infer<typeof CaseEvent>;

@@ -1,104 +1,117 @@
 import { getLogger } from "@logtape/logtape";
-import type { Deviation } from "../../shared/deviation.ts";
-import type { Address } from "../../shared/ids.ts";
-import type { Settlement, Stored } from "../broker/broker.ts";
-import { place, sightingOf } from "../cases/bundling.ts";
-import { AGGREGATOR, type CaseLog } from "../cases/case_log_shell.ts";
-import type { CaseAct } from "../cases/case_event.ts";
-import { derivedId } from "../cases/derived_id.ts";
-import { join, outgrows } from "../cases/transition.ts";
+import type { Broker } from "../broker/broker.ts";
+import { STREAMS } from "../broker/streams.ts";
+import type { CaseLog } from "../cases/case_log_shell.ts";
+import { takeLead } from "../cases/lead_shell.ts";
+import type { Lease } from "../lease/lease.ts";
+import type { Projector } from "../read_model/projector.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
-import { readDeviation } from "./read_message.ts";
+import { nextStep } from "./next_step.ts";
 
-/** Deviations look for their case among so many of the printer's latest. */
-const CASES_LOOKED_AT = 32;
-const TRIES_MAX = 5;
+/** Printers whose deviations are bundled side by side. */
+const AT_ONCE_MAX = 512;
 const RETRY_MS = 1_000;
 
-type Step =
-  | { type: "write"; caseId: string; act: CaseAct; lastSequence: number }
-  | { type: "nothing" }
-  | { type: "refused"; issue: string };
+export interface BundlerParts {
+  broker: Broker;
+  cases: CaseQueries;
+  log: CaseLog;
+  projector: Projector;
+  lease: Lease;
+  /** This start of this replica. */
+  replica: string;
+  bundleWindowS: number;
+  now: () => Date;
+}
 
 /**
- * Gives every deviation its case, and records that as an event of the case. Deviations of one
- * printer go one after the other; those of different printers side by side.
+ * Gives every deviation its case, and records that as an event of the case. What waits for a case
+ * stands in the read model, and ceases to wait when its event stands there too: so a crash between
+ * any two steps loses nothing and doubles nothing. Deviations of one printer go one after the
+ * other, those of different printers side by side. Only one replica does this at a time.
+ *
+ * @returns what to run for as long as this replica leads.
  */
-export function createBundler(cases: CaseQueries, log: CaseLog, bundleWindowS: number) {
+export function createBundler(parts: BundlerParts): (signal: AbortSignal) => Promise<void> {
+  const { broker, cases, projector, lease, replica, now } = parts;
   const logger = getLogger(["printwarden", "ingest"]);
-  const queues = new Map<string, Promise<unknown>>();
 
-  async function bundle(address: Address, deviation: Deviation): Promise<Settlement> {
-    for (let tried = 0; tried < TRIES_MAX; tried++) {
-      const step = nextStep(cases, address, deviation, bundleWindowS);
-      if (step.type === "nothing") return { type: "done" };
-      if (step.type === "refused") return step;
-      const written = await log.write(step.caseId, step.act, AGGREGATOR, step.lastSequence);
-      if (written.type === "written") return { type: "done" };
+  async function bundleUnder(lead: number, signal: AbortSignal): Promise<void> {
+    const change = changes(projector, signal);
+    try {
+      while (!signal.aborted && cases.currentLead() === lead) {
+        const changed = change.next();
+        if (!await bundleSome(parts, lead)) await changed;
+      }
+    } finally {
+      change.end();
     }
-    return { type: "later", delayMs: RETRY_MS };
   }
 
-  return async function handle(message: Stored): Promise<Settlement> {
-    const received = readDeviation(message.subject, message.bytes);
-    if (!received.ok) return refusal(message, received.issue);
-    const { address, value } = received.value;
-    const key = `${address.site}.${address.device}.${address.printer}`;
-    const before = queues.get(key) ?? Promise.resolve();
-    const mine = before.catch(() => {}).then(() => bundle(address, value));
-    queues.set(key, mine);
-    try {
-      const settlement = await mine;
-      return settlement.type === "refused" ? refusal(message, settlement.issue) : settlement;
-    } catch (error) {
-      logger.error("Cannot bundle the deviation on {subject}: {error}", {
-        subject: message.subject,
-        error,
-      });
-      return { type: "later", delayMs: RETRY_MS };
-    } finally {
-      if (queues.get(key) === mine) queues.delete(key);
+  return async function bundle(signal) {
+    while (!signal.aborted) {
+      try {
+        const lead = lease.mayLead() ? await takeLead(broker, projector, replica, now) : null;
+        if (lead !== null) await bundleUnder(lead, signal);
+      } catch (error) {
+        logger.error("Cannot bundle deviations, trying again: {error}", { error });
+      }
+      if (!signal.aborted) await pause(RETRY_MS, signal);
     }
   };
-
-  function refusal(message: Stored, issue: string): Settlement {
-    const { subject, sequence } = message;
-    logger.warn("Refused message {sequence} on {subject}: {issue}", { subject, sequence, issue });
-    return { type: "refused", issue };
-  }
 }
 
-function nextStep(
-  cases: CaseQueries,
-  address: Address,
-  deviation: Deviation,
-  windowS: number,
-): Step {
-  const sighting = sightingOf(deviation);
-  const known = cases.caseOfDeviation(deviation.id);
-  if (known && !sameAddress(known.about.address, address)) {
-    return { type: "refused", issue: `Deviation '${deviation.id}' belongs to another printer` };
+/** Bundles one deviation of each printer; false if none waited. */
+async function bundleSome(parts: BundlerParts, lead: number): Promise<boolean> {
+  const { cases, log, projector, lease, broker, bundleWindowS } = parts;
+  const steps = [];
+  for (const waiting of cases.firstWaiting(AT_ONCE_MAX)) {
+    const step = nextStep(cases, waiting, bundleWindowS);
+    if (step) steps.push(step);
+    else cases.forgetWaiting(waiting.sighting);
   }
-  if (known && !outgrows(known.about, sighting)) {
-    const act = join(known.about, sighting);
-    if (!act) return { type: "nothing" };
-    return { type: "write", caseId: known.about.id, act, lastSequence: known.lastSequence };
+  if (steps.length === 0 || !lease.mayLead()) return false;
+  const results = await Promise.allSettled(
+    steps.map(({ caseId, act, lastSequence }) => log.bundle(caseId, act, lastSequence, lead)),
+  );
+  let last = 0;
+  let conflict = false;
+  let fault: unknown = null;
+  for (const result of results) {
+    if (result.status === "rejected") fault = result.reason;
+    else if (result.value.type === "conflict") conflict = true;
+    else last = Math.max(last, result.value.sequence);
   }
-  const placement = known
-    ? { type: "open" as const, follows: known.about.id }
-    : place(cases.casesOfPrinter(address, CASES_LOOKED_AT), sighting, windowS);
-  if (placement.type === "join") {
-    const target = cases.caseById(placement.about.id);
-    const act = target && join(target.about, sighting);
-    if (!target || !act) return { type: "nothing" };
-    return { type: "write", caseId: target.about.id, act, lastSequence: target.lastSequence };
-  }
-  const { follows } = placement;
-  const act: CaseAct = { type: "opened", address, sightings: [sighting], reopens: null, follows };
-  const caseId = derivedId("case", deviation.id, deviation.revision);
-  return { type: "write", caseId, act, lastSequence: 0 };
+  // Somebody acted on such a case meanwhile: know that before looking again.
+  if (conflict) last = (await broker.head(STREAMS.cases)).lastSequence;
+  if (last > 0) await projector.reached(STREAMS.cases, last);
+  if (fault) throw fault;
+  return true;
 }
 
-function sameAddress(a: Address, b: Address): boolean {
-  return a.site === b.site && a.device === b.device && a.printer === b.printer;
+/** The read model's next change, from the moment of asking; also the end of the signal. */
+function changes(projector: Projector, signal: AbortSignal) {
+  let wake = () => {};
+  const woken = () => wake();
+  const stop = projector.onChange(woken);
+  signal.addEventListener("abort", woken, { once: true });
+  return {
+    next: () => new Promise<void>((resolve) => (wake = resolve)),
+    end() {
+      stop();
+      signal.removeEventListener("abort", woken);
+    },
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done, { once: true });
+  });
 }

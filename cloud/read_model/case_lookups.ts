@@ -1,11 +1,18 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Address } from "../../shared/ids.ts";
 import type { Case } from "../cases/case.ts";
+import type { Sighting } from "../cases/case_event.ts";
 
 /** A case, and the sequence that its next event must be written upon. */
 export interface FoundCase {
   about: Case;
   lastSequence: number;
+}
+
+/** A deviation that waits for its case. */
+export interface Waiting {
+  address: Address;
+  sighting: Sighting;
 }
 
 /** Reads the columns `body` and `last_sequence` of a case's row. */
@@ -17,13 +24,26 @@ export function caseOfRow(row: Record<string, unknown> | undefined): FoundCase |
 /** What ingest and the courier ask of the read model about cases. */
 export function caseLookups(database: DatabaseSync) {
   const ofDeviation = database.prepare(
-    `SELECT body, last_sequence FROM case_row JOIN deviation_case ON case_id = case_row.id
+    `SELECT body, last_sequence FROM sighting JOIN case_row ON case_row.id = case_id
      WHERE deviation_id = ?`,
   );
-  const ofPrinter = database.prepare(
-    `SELECT body FROM case_row WHERE site = ? AND device = ? AND printer = ?
-     ORDER BY updated_at DESC LIMIT ?`,
+  const akin = database.prepare(
+    `SELECT body, last_sequence FROM case_row WHERE id IN (
+       SELECT case_id FROM sighting WHERE site = ?1 AND device = ?2 AND printer = ?3
+         AND identity = ?4
+       UNION
+       SELECT case_id FROM sighting WHERE site = ?1 AND device = ?2 AND printer = ?3
+         AND cause_id = ?5
+     ) ORDER BY updated_at DESC LIMIT ?6`,
   );
+  const waiting = database.prepare(
+    `SELECT * FROM waiting WHERE sequence IN (
+       SELECT MIN(sequence) FROM waiting GROUP BY site, device, printer
+     ) ORDER BY sequence LIMIT ?`,
+  );
+  const unwait = database.prepare("DELETE FROM waiting WHERE deviation_id = ? AND revision <= ?");
+  const passedOver = database.prepare("SELECT last_sequence FROM passed_over WHERE case_id = ?");
+  const lead = database.prepare("SELECT sequence FROM lead");
   const ofDecision = database.prepare("SELECT case_id FROM decision WHERE id = ?");
   const unsent = database.prepare(
     `SELECT decision.id, case_id FROM decision LEFT JOIN sent ON decision_id = decision.id
@@ -32,12 +52,32 @@ export function caseLookups(database: DatabaseSync) {
   return {
     caseOfDeviation: (id: string): FoundCase | null => caseOfRow(ofDeviation.get(id)),
 
-    /** A printer's cases, the last changed first. */
-    casesOfPrinter({ site, device, printer }: Address, limit: number): Case[] {
-      return ofPrinter.all(site, device, printer, limit).map((row) =>
-        JSON.parse(String(row.body)) as Case
+    /** A printer's cases of the same identity or cause, the last changed first. */
+    akinCases({ site, device, printer }: Address, sighting: Sighting, limit: number): FoundCase[] {
+      const { identity, causeId } = sighting;
+      return akin.all(site, device, printer, identity, causeId, limit).map((row) =>
+        caseOfRow(row)!
       );
     },
+
+    /** Deviations that no case knows yet: of each printer the one that came first. */
+    firstWaiting(limit: number): Waiting[] {
+      return waiting.all(limit).map(({ site, device, printer, sighting }) => ({
+        address: { site, device, printer } as Address,
+        sighting: JSON.parse(String(sighting)) as Sighting,
+      }));
+    },
+
+    /** Lets a deviation wait no more; without its case's event that holds until the next rebuild. */
+    forgetWaiting({ deviationId, revision }: Sighting): void {
+      unwait.run(deviationId, revision);
+    },
+
+    /** What a new case's first event must be written upon: 0, unless something was refused there. */
+    openingSequence: (caseId: string) => Number(passedOver.get(caseId)?.last_sequence ?? 0),
+
+    /** Whose bundling counts at this point of the stream; 0 before anybody led. */
+    currentLead: () => Number(lead.get()?.sequence ?? 0),
 
     caseIdOfDecision(id: string): string | null {
       return (ofDecision.get(id)?.case_id as string | undefined) ?? null;

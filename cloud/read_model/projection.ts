@@ -5,9 +5,10 @@ import { nameKey } from "../auth/name_key.ts";
 import { AuditRow, AuthRecord } from "../auth/records.ts";
 import type { Stored } from "../broker/broker.ts";
 import { type StreamName, STREAMS } from "../broker/streams.ts";
-import { readDeviation, readPresence } from "../ingest/read_message.ts";
+import { readPresence } from "../ingest/read_message.ts";
 import { jsonOf } from "./json.ts";
 import { caseProjection } from "./project_cases.ts";
+import { deviationProjection } from "./project_deviations.ts";
 
 /** What a batch of messages changed, for whoever looks at a page. */
 export interface Change {
@@ -23,7 +24,7 @@ export function createProjection(database: DatabaseSync) {
   const refuse = database.prepare("INSERT OR REPLACE INTO refused VALUES (?, ?, ?, ?, ?, ?)");
   const apply: Record<StreamName, Apply> = {
     [STREAMS.cases]: applyCases(database),
-    [STREAMS.deviations]: applyDeviations(database),
+    [STREAMS.deviations]: deviationProjection(database),
     [STREAMS.presence]: applyPresence(database),
     [STREAMS.decisions]: applyDecisions(database),
     [STREAMS.people]: applyAuth(database),
@@ -43,29 +44,8 @@ function applyCases(database: DatabaseSync): Apply {
   const project = caseProjection(database);
   return (message, change) => {
     const caseId = project(message.subject, message.sequence, message.bytes);
-    if (caseId.ok) change.cases.add(caseId.value);
+    if (caseId.ok && caseId.value) change.cases.add(caseId.value);
     return caseId;
-  };
-}
-
-function applyDeviations(database: DatabaseSync): Apply {
-  const write = database.prepare(
-    `INSERT INTO deviation VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-       revision = excluded.revision, stored_ms = excluded.stored_ms, body = excluded.body
-     WHERE excluded.revision > deviation.revision`,
-  );
-  const owner = database.prepare("SELECT site, device, printer FROM deviation WHERE id = ?");
-  return (message) => {
-    const received = readDeviation(message.subject, message.bytes);
-    if (!received.ok) return received;
-    const { address: { site, device, printer }, value } = received.value;
-    const known = owner.get(value.id);
-    if (known && (known.site !== site || known.device !== device || known.printer !== printer)) {
-      return refused(`Cannot take a deviation: id '${value.id}' belongs to another printer`);
-    }
-    const body = JSON.stringify(value);
-    write.run(value.id, value.revision, site, device, printer, message.storedMs, body);
-    return received;
   };
 }
 

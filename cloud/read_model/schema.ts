@@ -1,5 +1,5 @@
 /** Counts up with every change of the tables; another number makes the file be built anew. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** The tables of the read model. All of it can be rebuilt from the streams. */
 export const SCHEMA = `
@@ -25,13 +25,27 @@ CREATE TABLE case_event (
 ) STRICT;
 CREATE INDEX case_event_by_case ON case_event (case_id, sequence);
 
-CREATE TABLE deviation_case (deviation_id TEXT PRIMARY KEY, case_id TEXT NOT NULL) STRICT;
+CREATE TABLE sighting (
+  deviation_id TEXT PRIMARY KEY, case_id TEXT NOT NULL, revision INTEGER NOT NULL,
+  site TEXT NOT NULL, device TEXT NOT NULL, printer TEXT NOT NULL,
+  identity TEXT NOT NULL, cause_id TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sighting_by_identity ON sighting (site, device, printer, identity);
+CREATE INDEX sighting_by_cause ON sighting (site, device, printer, cause_id);
+
+CREATE TABLE waiting (
+  sequence INTEGER PRIMARY KEY, deviation_id TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL,
+  site TEXT NOT NULL, device TEXT NOT NULL, printer TEXT NOT NULL, sighting TEXT NOT NULL
+) STRICT;
+CREATE INDEX waiting_by_printer ON waiting (site, device, printer, sequence);
+
+CREATE TABLE lead (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), sequence INTEGER NOT NULL);
+CREATE TABLE passed_over (case_id TEXT PRIMARY KEY, last_sequence INTEGER NOT NULL) STRICT;
 
 CREATE TABLE deviation (
   id TEXT PRIMARY KEY, revision INTEGER NOT NULL, site TEXT NOT NULL, device TEXT NOT NULL,
   printer TEXT NOT NULL, stored_ms INTEGER NOT NULL, body TEXT NOT NULL
 ) STRICT;
-CREATE INDEX deviation_by_time ON deviation (stored_ms DESC);
 
 CREATE TABLE refused (
   stream TEXT NOT NULL, sequence INTEGER NOT NULL, stored_ms INTEGER NOT NULL,

@@ -1,13 +1,13 @@
 import * as assert from "uvu/assert";
-import type { Broker, Settlement, Stored } from "../../../cloud/broker/broker.ts";
+import type { Broker, Kept, Settlement, Stored } from "../../../cloud/broker/broker.ts";
 import { WORKERS } from "../../../cloud/broker/connect.ts";
 import { AUDIT_SUBJECT, caseSubject, STREAMS } from "../../../cloud/broker/streams.ts";
-import { deviationMessage } from "../../../scripts/fabricate.ts";
-import { ADDRESS, deviationOf, DEVICE, siteSuite, until } from "../site_fixture.ts";
+import { presenceMessage } from "../../../scripts/fabricate.ts";
+import { ADDRESS, DEVICE, siteSuite, until } from "../site_fixture.ts";
 
 const { tests, skipped } = await siteSuite("the broker module on a real nats-server");
 const bytesOf = (text: string) => new TextEncoder().encode(text);
-const textOf = (message: Stored) => new TextDecoder().decode(message.bytes);
+const textOf = (message: Kept) => new TextDecoder().decode(message.bytes);
 
 async function take(broker: Broker, after: number, count: number): Promise<Stored[]> {
   const stop = new AbortController();
@@ -84,11 +84,12 @@ if (!skipped) {
       { type: "refused", issue: "no" },
       { type: "done" },
     ];
-    const working = broker.work(STREAMS.deviations, WORKERS.bundler, 1, (message) => {
+    const working = broker.work(STREAMS.presence, WORKERS.outcomes, 1, (message) => {
       seen.push(message.subject);
       return Promise.resolve(settlements.shift() ?? { type: "done" });
     }, stop.signal);
-    await site.send(DEVICE, deviationMessage(ADDRESS, deviationOf("p1")));
+    const wallTime = new Date().toISOString();
+    await site.send(DEVICE, presenceMessage(ADDRESS, { label: "P", wallTime }));
     await until("the second delivery", () => seen.length >= 2);
     await new Promise((resolve) => setTimeout(resolve, 300));
     stop.abort();
