@@ -26,6 +26,8 @@ const ENDED_TAIL_S = 300;
 const QUESTIONS = ["M115", "M503", "M114"];
 /** Deviations are awaited for so long after an event, s; the print isn't followed further. */
 const AFTER_S = 45;
+/** No part takes so long: a printer that waits for ever for its bed is left alone, s. */
+const LONGEST_S = 24 * 3600;
 
 /** Everything that makes one print. */
 export interface PrintOrder {
@@ -115,7 +117,7 @@ class WatchedPrint {
   goesOn(): boolean {
     const endS = this.#truth[0] && !this.#lasts ? this.#truth[0].endS : Infinity;
     const untilS = Math.min(this.#happening?.untilS ?? Infinity, endS + AFTER_S);
-    return !this.#run.over && this.nowS <= untilS;
+    return !this.#run.over && this.nowS <= Math.min(LONGEST_S, untilS);
   }
 
   step(): void {

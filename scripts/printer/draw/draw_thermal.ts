@@ -112,6 +112,17 @@ function drawSensor(random: Random, lagPerS: number, at: "hotend" | "bed"): Sens
   };
 }
 
+/** A bed at full power would come about so far over the room, K: it is sold for ABS, also in winter. */
+const BED_REACH_K = 130;
+
+/** A bed that is small in its power is small in its surface: what it loses is bounded by its reach. */
+function withinReach(bed: BedParameters): BedParameters {
+  const { powerW, plateWPerK, topWPerK, plateToTopWPerK } = bed;
+  const lossWPerK = plateWPerK + plateToTopWPerK * topWPerK / (plateToTopWPerK + topWPerK);
+  const share = Math.min(1, powerW / BED_REACH_K / lossWPerK);
+  return { ...bed, plateWPerK: share * plateWPerK, topWPerK: share * topWPerK };
+}
+
 /**
  * Draws a bed: 350–1400 J/K that heats at 0.14–0.45 K/s, as the beds of real machines do; PID or
  * Marlin's plain switching.
@@ -119,7 +130,7 @@ function drawSensor(random: Random, lagPerS: number, at: "hotend" | "bed"): Sens
 export function drawBed(random: Random): BedParameters {
   const totalJPerK = random.logUniform(350, 1400);
   const topShare = random.uniform(0.25, 0.5);
-  const bed: BedParameters = {
+  const bed = withinReach({
     powerW: totalJPerK * random.logUniform(0.16, 0.48),
     plateJPerK: totalJPerK * (1 - topShare),
     topJPerK: totalJPerK * topShare,
@@ -129,7 +140,7 @@ export function drawBed(random: Random): BedParameters {
     fanWPerK: random.uniform(0.02, 0.2),
     sensor: drawSensor(random, random.logUniform(0.12, 0.5), "bed"),
     regulator: { kind: "bang-bang", intervalS: 5, hysteresisC: 0 },
-  };
+  });
   if (random.chance(0.3)) {
     bed.regulator = { kind: "bang-bang", intervalS: 5, hysteresisC: random.pick([0, 0, 0.5, 2]) };
   } else {

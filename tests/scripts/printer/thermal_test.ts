@@ -100,4 +100,13 @@ test("drawing is the same on every machine and differs by seed", () => {
   assert.is.not(drawPrinter(7).hotend.powerW, drawPrinter(8).hotend.powerW);
 });
 
+test("every drawn bed can come to a print's temperature, also in a cold room", () => {
+  for (let seed = 1; seed < 1500; seed++) {
+    const { bed } = drawPrinter(seed);
+    const { plateWPerK, plateToTopWPerK, topWPerK } = bed;
+    const lossWPerK = plateWPerK + plateToTopWPerK * topWPerK / (plateToTopWPerK + topWPerK);
+    assert.ok(bed.powerW / lossWPerK > 110, `seed ${seed}: ${bed.powerW / lossWPerK} K`);
+  }
+});
+
 test.run();
