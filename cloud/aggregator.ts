@@ -2,6 +2,9 @@ import { getLogger } from "@logtape/logtape";
 import { join } from "node:path";
 import { type Accounts, accounts, newInvitation } from "./auth/accounts.ts";
 import { auditLog } from "./auth/audit_log.ts";
+import { challenges } from "./auth/challenges_shell.ts";
+import { door } from "./auth/door.ts";
+import { passkeys } from "./auth/passkeys.ts";
 import { type Passwords, passwords as realPasswords } from "./auth/passwords.ts";
 import { signIn } from "./auth/sign_in.ts";
 import type { Broker } from "./broker/broker.ts";
@@ -97,10 +100,13 @@ export async function startAggregator(
   const key = await signingKey(join(config.state, config.decisions.signingKeyFile));
   const courier = startCourier(broker, model.cases, key, now);
   const people = accounts(broker, projector.reached);
+  const gate = door(model.auth, people, audit, challenges(broker, now), config.auth, now);
   const parts: Parts = {
     model,
     desk: caseDesk(model.cases, log, audit, courier.deliver, config.decisions, now),
-    signIn: signIn(model.auth, people, audit, ports.passwords ?? realPasswords(), config.auth, now),
+    accounts: people,
+    signIn: signIn(gate, ports.passwords ?? realPasswords()),
+    passkeys: passkeys(gate),
     jobs: jobSender(broker, key, audit, now),
     assets: await loadAssets(),
     onChange: projector.onChange,
@@ -172,7 +178,9 @@ async function setUpLink(
 }
 
 function addressOf(hostname: string, port: number): string {
-  const shown = hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "::" ? "[::1]" : hostname;
+  // Browsers give out passkeys by name only, and `localhost` is the one that needs no TLS.
+  const here = ["127.0.0.1", "0.0.0.0", "::1", "::"].includes(hostname);
+  const shown = here ? "localhost" : hostname.includes(":") ? `[${hostname}]` : hostname;
   return `http://${shown}:${port}`;
 }
 

@@ -26,6 +26,8 @@ export interface Browser {
   look(how: Look): Promise<void>;
   open(url: string): Promise<void>;
   evaluate(expression: string): Promise<unknown>;
+  /** From now on the browser has an authenticator that confirms whatever it is asked. */
+  withAuthenticator(): Promise<void>;
   /** A PNG of what is in sight, or of the whole page. */
   picture(whole: boolean): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -143,6 +145,17 @@ export async function startBrowser(): Promise<Browser> {
       const params = { expression, awaitPromise: true, returnByValue: true };
       const found = await send("Runtime.evaluate", params);
       return (found.result as { value?: unknown } | undefined)?.value;
+    },
+    async withAuthenticator() {
+      await send("WebAuthn.enable");
+      const options = {
+        protocol: "ctap2",
+        transport: "internal",
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+      };
+      await send("WebAuthn.addVirtualAuthenticator", { options });
     },
     async picture(whole) {
       const clip = whole ? { clip: await wholePage(page) } : {};

@@ -3,6 +3,7 @@ import { refused, type Result } from "../../shared/result.ts";
 import type { Broker } from "../broker/broker.ts";
 import {
   invitationSubject,
+  passkeySubject,
   personSubject,
   sessionSubject,
   type StreamName,
@@ -23,6 +24,7 @@ import { makeSecret, secretDigest } from "./secrets.ts";
 
 const SUBJECT: Record<AuthRecord["type"], (id: string) => string> = {
   person: personSubject,
+  passkey: passkeySubject,
   invitation: invitationSubject,
   token: tokenSubject,
   session: sessionSubject,
@@ -118,6 +120,7 @@ export function newToken(
 export function newSession(
   personId: string,
   browser: string,
+  by: Session["by"],
   now: Date,
   validS: number,
 ): Issued<Session> {
@@ -129,6 +132,7 @@ export function newSession(
       digest,
       personId,
       browser: browser.slice(0, 200),
+      by,
       createdWallTime: now.toISOString(),
       expiresWallTime: after(now, validS),
       revokedWallTime: null,
@@ -136,8 +140,9 @@ export function newSession(
   );
 }
 
-/** A person with a password that is hashed already. */
+/** A person; a password is hashed already, or null. */
 export function newPerson(
+  id: string,
   name: string,
   role: Role,
   password: Person["password"],
@@ -146,7 +151,7 @@ export function newPerson(
   return Person.parse({
     contractVersion: CONTRACT_VERSION,
     type: "person",
-    id: crypto.randomUUID(),
+    id,
     name,
     role,
     password,

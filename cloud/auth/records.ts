@@ -5,6 +5,8 @@ import { Actor } from "../cases/case_event.ts";
 /** SHA-256 of a random secret of 256 bits, hexadecimal: the secret itself is never kept. */
 const SecretDigest = z.string().regex(/^[0-9a-f]{64}$/);
 
+const Base64Url = z.string().min(1).regex(/^[A-Za-z0-9_-]+$/);
+
 /** What a person may do, least first. */
 export const Role = z.enum(["viewer", "operator", "expert", "admin"]);
 export type Role = z.infer<typeof Role>;
@@ -26,10 +28,32 @@ export const Person = z.strictObject({
   id: Uuid,
   name: z.string().min(2).max(60),
   role: Role,
-  password: PasswordHash,
+  /** Null for who signs in otherwise. */
+  password: PasswordHash.nullable(),
   createdWallTime: WallTime,
 });
 export type Person = z.infer<typeof Person>;
+
+/** What an authenticator keeps the other half of (WebAuthn). */
+export const Passkey = z.strictObject({
+  contractVersion: ContractVersion,
+  type: z.literal("passkey"),
+  id: Uuid,
+  personId: Uuid,
+  /** What the person calls it. */
+  name: z.string().min(1).max(60),
+  credentialId: Base64Url.max(1400),
+  /** COSE_Key (RFC 9052), base64url. */
+  publicKey: Base64Url.max(2000),
+  /** The authenticator's own count of its uses; 0 where it keeps none. */
+  counter: z.int().min(0),
+  transports: z.array(z.string().max(30)).max(10),
+  /** The name that it was made for (relying party id). */
+  rpId: z.string().min(1).max(253),
+  createdWallTime: WallTime,
+  removedWallTime: WallTime.nullable(),
+});
+export type Passkey = z.infer<typeof Passkey>;
 
 /** A link that makes one person, once; the first start's set-up link is one. */
 export const Invitation = z.strictObject({
@@ -70,6 +94,8 @@ export const Session = z.strictObject({
   digest: SecretDigest,
   personId: Uuid,
   browser: z.string().max(200),
+  /** How the person proved who they are. */
+  by: z.enum(["password", "passkey", "provider"]).default("password"),
   createdWallTime: WallTime,
   expiresWallTime: WallTime,
   revokedWallTime: WallTime.nullable(),
@@ -77,7 +103,13 @@ export const Session = z.strictObject({
 export type Session = z.infer<typeof Session>;
 
 /** A fact about who may do what. */
-export const AuthRecord = z.discriminatedUnion("type", [Person, Invitation, ApiToken, Session]);
+export const AuthRecord = z.discriminatedUnion("type", [
+  Person,
+  Passkey,
+  Invitation,
+  ApiToken,
+  Session,
+]);
 export type AuthRecord = z.infer<typeof AuthRecord>;
 
 /** One row of the audit log; `previous` is the SHA-256 of the row before it, as stored. */

@@ -1,5 +1,5 @@
 import type { Result } from "../../shared/result.ts";
-import type { LEASE_STREAM, StreamName } from "./streams.ts";
+import type { AsideName, StreamName } from "./streams.ts";
 
 /** One message as a stream keeps it. */
 export interface Kept {
@@ -58,7 +58,7 @@ export interface Broker {
   append(subject: string, bytes: Uint8Array, options: AppendOptions): Promise<Appended>;
   head(stream: StreamName): Promise<StreamHead>;
   /** The last message on a subject, or null. */
-  last(stream: StreamName | typeof LEASE_STREAM, subject: string): Promise<Kept | null>;
+  last(stream: StreamName | AsideName, subject: string): Promise<Kept | null>;
   /** Every message after `sequence`, in order and without a gap, until `signal` aborts. */
   tail(stream: StreamName, sequence: number, signal: AbortSignal): AsyncIterable<Stored>;
   /** Hands messages to `handle`, each until it is settled, `atOnceMax` of them at a time. */

@@ -36,6 +36,12 @@ export const LEASE_STREAM = "PW_LEASES";
 /** A lease that nobody renews ends after this time, ms. */
 export const LEASE_MS = 5_000;
 
+/** Challenges that wait for an answer: short-lived, asked for one by one, in no read model. */
+export const CHALLENGES_STREAM = "PW_CHALLENGES";
+
+/** Streams that stand in no read model: what they hold is asked for one by one, and expires. */
+export type AsideName = typeof LEASE_STREAM | typeof CHALLENGES_STREAM;
+
 /** The subjects that only aggregators may write; no device has any right on them. */
 export const CLOUD_ROOT = "printwarden-cloud.v1";
 export const AUDIT_SUBJECT = `${CLOUD_ROOT}.audit`;
@@ -46,6 +52,8 @@ export const leaseSubject = (name: string) => `${CLOUD_ROOT}.lease.${name}`;
 export const personSubject = (id: string) => `${CLOUD_ROOT}.person.${id}`;
 export const invitationSubject = (id: string) => `${CLOUD_ROOT}.invitation.${id}`;
 export const tokenSubject = (id: string) => `${CLOUD_ROOT}.token.${id}`;
+export const passkeySubject = (id: string) => `${CLOUD_ROOT}.passkey.${id}`;
+export const challengeSubject = (id: string) => `${CLOUD_ROOT}.challenge.${id}`;
 export const sessionSubject = (id: string) => `${CLOUD_ROOT}.session.${id}`;
 
 /** How long the broker recognises a repeated message id, in ms; inserts are idempotent beyond. */
@@ -55,9 +63,11 @@ const PRESENCE_PER_PRINTER_MAX = 64;
 const DEVICE_MESSAGE_BYTES_MAX = 65_536;
 const RECORD_VERSIONS_MAX = 16;
 const SESSION_AGE_MAX_MS = 30 * 24 * 3_600_000;
+const CHALLENGE_AGE_MAX_MS = 3_600_000;
+const CHALLENGES_MAX = 100_000;
 
 function config(
-  name: StreamName | typeof LEASE_STREAM,
+  name: StreamName | AsideName,
   subjects: string[],
   more: Partial<StreamConfig> = {},
 ) {
@@ -79,9 +89,11 @@ const CONFIGS = [
   }),
   config(STREAMS.decisions, [FLEET_DECISIONS]),
   config(STREAMS.cases, [caseSubject("*")]),
-  config(STREAMS.people, [personSubject("*"), invitationSubject("*"), tokenSubject("*")], {
-    max_msgs_per_subject: RECORD_VERSIONS_MAX,
-  }),
+  config(
+    STREAMS.people,
+    [personSubject("*"), invitationSubject("*"), tokenSubject("*"), passkeySubject("*")],
+    { max_msgs_per_subject: RECORD_VERSIONS_MAX },
+  ),
   config(STREAMS.sessions, [sessionSubject("*")], {
     max_msgs_per_subject: 2,
     max_age: nanos(SESSION_AGE_MAX_MS),
@@ -92,6 +104,11 @@ const CONFIGS = [
     max_age: nanos(LEASE_MS),
     duplicate_window: nanos(LEASE_MS),
   }),
+  config(CHALLENGES_STREAM, [challengeSubject("*")], {
+    max_msgs_per_subject: 1,
+    max_msgs: CHALLENGES_MAX,
+    max_age: nanos(CHALLENGE_AGE_MAX_MS),
+  }),
 ];
 
 const STREAM_NOT_FOUND = 10059;
@@ -101,11 +118,15 @@ function isApiError(error: unknown, code: number): boolean {
   return error instanceof NatsError && error.api_error?.err_code === code;
 }
 
-/** Makes every stream that isn't there yet; an existing one keeps its settings. */
+/** Makes every stream that isn't there yet; an existing one only learns of new subjects. */
 export async function ensureStreams(manager: JetStreamManager): Promise<void> {
   for (const wanted of CONFIGS) {
     try {
-      await manager.streams.info(wanted.name);
+      const { config: there } = await manager.streams.info(wanted.name);
+      const subjects = new Set([...there.subjects ?? [], ...wanted.subjects]);
+      if (subjects.size > (there.subjects?.length ?? 0)) {
+        await manager.streams.update(wanted.name, { ...there, subjects: [...subjects] });
+      }
     } catch (error) {
       if (!isApiError(error, STREAM_NOT_FOUND)) throw error;
       await manager.streams.add(wanted);

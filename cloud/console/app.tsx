@@ -4,13 +4,15 @@ import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { apiRoutes } from "../api/routes.ts";
 import { BrokerAwayError } from "../broker/broker.ts";
-import { accountRoutes, strangerRoutes } from "./account_routes.tsx";
+import { accountRoutes } from "./account_routes.tsx";
 import { caseRoutes } from "./case_routes.tsx";
 import { type Ctx, type Env, frameOf, page, type Parts, PRINTERS_MAX } from "./context.ts";
 import { liveRoute } from "./live_route.ts";
 import { MessagePage, RefusedPage } from "./message_pages.tsx";
+import { passkeyRoutes } from "./passkey_routes.ts";
 import { PrintersPage } from "./printers_page.tsx";
 import { fromOwnPage, headers, identify, identifyAgain, knownHost, limitBody } from "./protect.ts";
+import { strangerRoutes } from "./stranger_routes.tsx";
 
 const REFUSED_SHOWN = 200;
 const YEAR_S = 31_536_000;
@@ -34,6 +36,7 @@ export function createApp(parts: Parts): Hono<Env> {
     await next();
   });
   app.route("/", strangerRoutes(parts));
+  app.route("/passkey", passkeyRoutes(parts));
   app.use(async (c, next) => {
     if (c.get("identity")?.sessionId) return await next();
     if (c.req.path === "/live") return c.text("Sign in first", 401);

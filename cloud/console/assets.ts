@@ -18,7 +18,7 @@ const TYPES: Record<string, string> = {
   svg: "image/svg+xml",
 };
 
-const OWN = ["icon.svg", "live.js", "times.js", "list.js", "plot.js", "form.js"];
+const OWN = ["icon.svg", "live.js", "times.js", "list.js", "passkey.js", "plot.js", "form.js"];
 /** Put together in this order as one file. */
 const STYLES = ["base", "list", "case", "plot", "form", "fleet", "narrow"];
 

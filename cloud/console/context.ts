@@ -1,7 +1,9 @@
 import type { Context } from "hono";
 import { html } from "hono/html";
 import type { StatusCode } from "hono/utils/http-status";
+import type { Accounts } from "../auth/accounts.ts";
 import type { Identity } from "../auth/identify.ts";
+import type { Passkeys } from "../auth/passkeys.ts";
 import type { SignIn } from "../auth/sign_in.ts";
 import type { Desk } from "../cases/desk_shell.ts";
 import type { JobSender } from "../commands/job_sender.ts";
@@ -14,7 +16,9 @@ import type { PageFrame } from "./layout.tsx";
 export interface Parts {
   model: ReadModel;
   desk: Desk;
+  accounts: Accounts;
   signIn: SignIn;
+  passkeys: Passkeys;
   jobs: JobSender;
   assets: Assets;
   onChange(listener: (change: Change) => void): () => void;

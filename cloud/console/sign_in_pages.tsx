@@ -1,14 +1,15 @@
 import type { Child } from "hono/jsx";
-import type { Session } from "../auth/records.ts";
 import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from "../auth/passwords.ts";
 import { Mark } from "./glyphs.tsx";
-import { Layout, type PageFrame, When } from "./layout.tsx";
-import { utc, visible } from "./words.ts";
+import { Layout, type PageFrame } from "./layout.tsx";
+import { PasskeyBox } from "./passkey_box.tsx";
 
 interface FormPageProps {
   frame: PageFrame;
   refusal: string | null;
   name: string;
+  /** Whether browsers give out passkeys at the address that was asked for. */
+  passkeys: boolean;
 }
 
 function Card({ title, lead, children }: { title: string; lead: string; children?: Child }) {
@@ -22,11 +23,14 @@ function Card({ title, lead, children }: { title: string; lead: string; children
   );
 }
 
-export function SignInPage({ frame, refusal, name, next }: FormPageProps & { next: string }) {
+export function SignInPage(
+  { frame, refusal, name, passkeys, next }: FormPageProps & { next: string },
+) {
   return (
-    <Layout frame={frame} title="Sign in" section={null}>
+    <Layout frame={frame} title="Sign in" section={null} scripts={passkeys ? ["passkey.js"] : []}>
       <Card title="Sign in" lead="Cases, printers and decisions are for people who are known here.">
         {refusal && <p class="refusal" role="alert">{refusal}</p>}
+        {passkeys && <PasskeyBox act="sign-in" label="Sign in with a passkey" next={next} />}
         <form method="post" action="/sign-in" class="stack">
           <input type="hidden" name="next" value={next} />
           <label class="field">
@@ -52,7 +56,9 @@ export function SignInPage({ frame, refusal, name, next }: FormPageProps & { nex
               autofocus={name !== ""}
             />
           </label>
-          <button type="submit" class="primary">Sign in</button>
+          <button type="submit" class={passkeys ? undefined : "primary"}>
+            Sign in with the password
+          </button>
         </form>
       </Card>
     </Layout>
@@ -60,10 +66,13 @@ export function SignInPage({ frame, refusal, name, next }: FormPageProps & { nex
 }
 
 export function JoinPage(
-  { frame, refusal, name, credential, role }: FormPageProps & { credential: string; role: string },
+  { frame, refusal, name, passkeys, credential, role }: FormPageProps & {
+    credential: string;
+    role: string;
+  },
 ) {
   return (
-    <Layout frame={frame} title="Set up" section={null}>
+    <Layout frame={frame} title="Set up" section={null} scripts={passkeys ? ["passkey.js"] : []}>
       <Card
         title="Welcome"
         lead={`Choose how you sign in. You join as ${role}; this link works once.`}
@@ -84,80 +93,55 @@ export function JoinPage(
               autofocus
             />
           </label>
-          <label class="field">
-            <span>{`Password, ${PASSWORD_CHARS_MIN} characters or more`}</span>
-            <input
-              name="password"
-              type="password"
-              required
-              minlength={PASSWORD_CHARS_MIN}
-              maxlength={PASSWORD_CHARS_MAX}
-              autocomplete="new-password"
-            />
-          </label>
-          <label class="field">
-            <span>The password again</span>
-            <input
-              name="again"
-              type="password"
-              required
-              maxlength={PASSWORD_CHARS_MAX}
-              autocomplete="new-password"
-            />
-          </label>
-          <button type="submit" class="primary">Join</button>
+          {passkeys && <PasskeyBox act="join" label="Join with a passkey" />}
+          {passkeys
+            ? (
+              <details open={refusal !== null}>
+                <summary>Use a password instead</summary>
+                <PasswordFields required={false} />
+              </details>
+            )
+            : (
+              <>
+                <p class="note">
+                  Passkeys need this console's own name and TLS, which this address hasn't. You can
+                  add one later.
+                </p>
+                <PasswordFields required />
+              </>
+            )}
         </form>
       </Card>
     </Layout>
   );
 }
 
-interface AccountPageProps {
-  frame: PageFrame;
-  sessions: Session[];
-  now: Date;
-}
-
-export function AccountPage({ frame, sessions, now }: AccountPageProps) {
-  const live = sessions.filter((session) =>
-    session.revokedWallTime === null && Date.parse(session.expiresWallTime) > now.getTime()
-  );
+/** Not required where they are folded away: a browser can't point at what it doesn't show. */
+function PasswordFields({ required }: { required: boolean }) {
   return (
-    <Layout frame={frame} title="Account" section="account">
-      <div class="list-page">
-        <h1>{visible(frame.identity?.actor.name ?? "")}</h1>
-        <h2>Where you are signed in</h2>
-        <ul class="sessions">
-          {live.map((session) => (
-            <li>
-              <div>
-                <b>{visible(browserWords(session.browser))}</b>
-                {session.id === frame.identity?.sessionId && <span class="chip">this one</span>}
-                <p class="note">
-                  {"since "}
-                  <When at={session.createdWallTime} text={utc(session.createdWallTime)} />
-                  {", until "}
-                  <When at={session.expiresWallTime} text={utc(session.expiresWallTime)} />
-                </p>
-              </div>
-              <form method="post" action="/account/end-session" class="inline">
-                <input type="hidden" name="sessionId" value={session.id} />
-                <button type="submit">
-                  {session.id === frame.identity?.sessionId ? "Sign out" : "End it"}
-                </button>
-              </form>
-            </li>
-          ))}
-        </ul>
-      </div>
-    </Layout>
+    <div class="stack">
+      <label class="field">
+        <span>{`Password, ${PASSWORD_CHARS_MIN} characters or more`}</span>
+        <input
+          name="password"
+          type="password"
+          required={required}
+          minlength={PASSWORD_CHARS_MIN}
+          maxlength={PASSWORD_CHARS_MAX}
+          autocomplete="new-password"
+        />
+      </label>
+      <label class="field">
+        <span>The password again</span>
+        <input
+          name="again"
+          type="password"
+          required={required}
+          maxlength={PASSWORD_CHARS_MAX}
+          autocomplete="new-password"
+        />
+      </label>
+      <button type="submit">Join with a password</button>
+    </div>
   );
-}
-
-/** `Firefox on Linux`, as far as the browser's own words tell. */
-function browserWords(agent: string): string {
-  const browser = /(Firefox|Edg|OPR|Chrome|Safari)\//.exec(agent)?.[1] ?? "A browser";
-  const system = /(Android|iPhone|iPad|Windows|Mac OS X|Linux)/.exec(agent)?.[1];
-  const name = { Edg: "Edge", OPR: "Opera" }[browser] ?? browser;
-  return system ? `${name} on ${system}` : name;
 }

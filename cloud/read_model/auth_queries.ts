@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../auth/name_key.ts";
-import { ApiToken, Invitation, Person, Session } from "../auth/records.ts";
+import { ApiToken, Invitation, Passkey, Person, Session } from "../auth/records.ts";
 
 export type AuthQueries = ReturnType<typeof authQueries>;
 
@@ -15,6 +15,13 @@ export function authQueries(database: DatabaseSync) {
   const one = database.prepare("SELECT body, sequence FROM auth_record WHERE type = ? AND id = ?");
   const named = database.prepare(
     "SELECT body FROM auth_record WHERE type = 'person' AND name_key = ?",
+  );
+  const passkey = database.prepare(
+    "SELECT body, sequence FROM auth_record WHERE type = 'passkey' AND name_key = ?",
+  );
+  const passkeys = database.prepare(
+    `SELECT body FROM auth_record WHERE type = 'passkey' AND person_id = ?
+     AND body ->> 'removedWallTime' IS NULL ORDER BY sequence`,
   );
   const anybody = database.prepare("SELECT 1 FROM auth_record WHERE type = 'person' LIMIT 1");
   const sessions = database.prepare(
@@ -44,6 +51,16 @@ export function authQueries(database: DatabaseSync) {
       const row = named.get(nameKey(name));
       return row ? Person.parse(JSON.parse(String(row.body))) : null;
     },
+    /** A passkey that is still in use, by what the authenticator calls it. */
+    passkeyOf(credentialId: string): Versioned<Passkey> | null {
+      const row = passkey.get(credentialId);
+      if (!row) return null;
+      const record = Passkey.parse(JSON.parse(String(row.body)));
+      return record.removedWallTime === null ? { record, sequence: Number(row.sequence) } : null;
+    },
+    passkeysOf: (personId: string): Passkey[] =>
+      passkeys.all(personId).map((row) => Passkey.parse(JSON.parse(String(row.body)))),
+    passkey: (id: string) => versioned("passkey", id, (value) => Passkey.parse(value)),
     anybody: () => anybody.get() !== undefined,
     sessionsOf: (personId: string): Session[] =>
       sessions.all(personId).map((row) => Session.parse(JSON.parse(String(row.body)))),

@@ -80,11 +80,16 @@ function applyAuth(database: DatabaseSync): Apply {
     const record = AuthRecord.safeParse(jsonOf(message.bytes));
     if (!record.success) return refused(`Cannot read an account: ${record.error.message}`);
     const { data } = record;
-    const name = data.type === "person" ? nameKey(data.name) : null;
-    const person = data.type === "session" ? data.personId : null;
-    write.run(data.type, data.id, name, person, message.sequence, JSON.stringify(data));
+    const person = data.type === "session" || data.type === "passkey" ? data.personId : null;
+    write.run(data.type, data.id, keyOf(data), person, message.sequence, JSON.stringify(data));
     return { ok: true, value: data.id };
   };
+}
+
+/** What a record is looked up by besides its id. */
+function keyOf(record: AuthRecord): string | null {
+  if (record.type === "person") return nameKey(record.name);
+  return record.type === "passkey" ? record.credentialId : null;
 }
 
 function applyAudit(database: DatabaseSync): Apply {
