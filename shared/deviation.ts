@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { evidenceBytesAtMost } from "./evidence_size.ts";
 import { ContractVersion, Digest, Token, Uuid, WallTime } from "./ids.ts";
 import { Kind } from "./kinds.ts";
 import { Series } from "./series.ts";
@@ -33,7 +34,9 @@ export const Evidence = z.strictObject({
   lines: z.array(z.string().max(120)).max(5),
   layerMap: LayerMap.nullable(),
 }).refine(
-  (evidence) => new TextEncoder().encode(JSON.stringify(evidence)).length <= EVIDENCE_BYTES_MAX,
+  (evidence) =>
+    evidenceBytesAtMost(evidence) <= EVIDENCE_BYTES_MAX ||
+    new TextEncoder().encode(JSON.stringify(evidence)).length <= EVIDENCE_BYTES_MAX,
   { message: `evidence must be at most ${EVIDENCE_BYTES_MAX} bytes of JSON` },
 );
 export type Evidence = z.infer<typeof Evidence>;
