@@ -8,7 +8,7 @@ const QUESTIONS = ["M115", "M503", "M114"];
 /** The host must have said nothing but polls for so long, s. */
 const IDLE_S = 30;
 /** Between two questions, and after one that was refused, s. */
-const PAUSE_S = 3, REFUSED_S = 120;
+const PAUSE_S = 3, REFUSED_S = 20;
 /** A printer that nothing happens to is asked again after so long, s. */
 const AGAIN_S = 6 * 3600;
 /** Lines that hosts send by themselves while nothing runs. */

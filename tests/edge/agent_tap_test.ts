@@ -1,17 +1,12 @@
 /** The agent over a real tap, between a host and a printer on pseudo-terminals. */
-import { nkeys } from "nats";
-import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { composeAgent } from "../../edge/agent/compose.ts";
-import type { PrinterPlan } from "../../edge/agent/printer_run.ts";
-import { readAnalysis, tapPlan } from "../../edge/agent/tap_printer.ts";
-import { type Config, parseConfig } from "../../edge/config.ts";
+import type { Config } from "../../edge/config.ts";
 import { Line } from "../../scripts/printer/shell/libc.ts";
-import { silent, until } from "./publish/site_fixture.ts";
+import { configOf, startAgent, startTap } from "./over_tap_fixture.ts";
+import { until } from "./publish/site_fixture.ts";
 
 const overTap = suite("agent over a real tap");
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A printer that acknowledges every line at once, and remembers them. */
 class AgreeablePrinter {
@@ -89,61 +84,6 @@ class StubbornHost {
     this.#stopped = true;
     await this.running;
   }
-}
-
-async function startTap(state: string, port: string): Promise<Deno.ChildProcess> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", `${ROOT}edge/tap/main.ts`, "--port", port, "--printer", "p1", "--orders"]
-      .concat(["--state", state]),
-    cwd: ROOT,
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  const link = `${state}/run/p1.tty`;
-  await until(() => Deno.lstat(link).then(() => true, () => false), "the tap's link");
-  return child;
-}
-
-function configOf(state: string): Config {
-  const parsed = parseConfig(new TextEncoder().encode(`site = "s1"
-device = "d1"
-state = "${state}"
-[nats]
-url = "nats://127.0.0.1:1"
-keyFile = "unused"
-trustFile = "unused"
-[[printer]]
-name = "p1"
-port = "unused"
-response = "pause"
-`));
-  if (!parsed.ok) throw new Error(parsed.issue);
-  return parsed.value;
-}
-
-async function startAgent(config: Config) {
-  const analysis = await readAnalysis(config, "p1", silent);
-  if (!analysis.ok) throw new Error(analysis.issue);
-  const composed = await composeAgent({
-    config,
-    plans: [tapPlan(config, config.printer[0]!, analysis.value, silent) as PrinterPlan],
-    seed: nkeys.createUser().getSeed(),
-    keys: () => new Map(),
-    clock: { nowMs: () => Date.now(), quality: () => "synced" },
-    log: silent,
-  });
-  const stopped = new AbortController();
-  const running = composed.agent.run(stopped.signal);
-  const [printer] = composed.printers;
-  return {
-    printer: printer!,
-    lines: () => Number(/"linesSent":(\d+)/.exec(printer!.snapshot())?.[1] ?? -1),
-    async stop() {
-      stopped.abort();
-      await running;
-      composed.close();
-    },
-  };
 }
 
 async function withPrint(

@@ -96,10 +96,16 @@ export async function stored(
 }
 
 /** Waits until `holds` does, at most 20 s. */
-export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const endMs = performance.now() + 20_000;
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  what: string,
+  withinS = 20,
+): Promise<void> {
+  const endMs = performance.now() + withinS * 1000;
   while (!await holds()) {
-    if (performance.now() > endMs) throw new Error(`Waiting for ${what}: 20 s were not enough`);
+    if (performance.now() > endMs) {
+      throw new Error(`Waiting for ${what}: ${withinS} s were not enough`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
