@@ -22,6 +22,7 @@ import { type BundlerParts, createBundler } from "./ingest/bundler.ts";
 import { createOutcomeRecorder } from "./ingest/outcomes.ts";
 import { startLease } from "./lease/lease.ts";
 import { whileLeading } from "./lease/while_leading.ts";
+import { personalStore } from "./personal/personal_shell.ts";
 import { natsUrlOf } from "./provision/ports_file.ts";
 import { readFleet, signingKey } from "./provision/provision.ts";
 import { openDatabase } from "./read_model/database.ts";
@@ -107,6 +108,7 @@ export async function startAggregator(
     accounts: people,
     signIn: signIn(gate, ports.passwords ?? realPasswords()),
     passkeys: passkeys(gate),
+    personal: personalStore(broker, projector),
     jobs: jobSender(broker, key, audit, now),
     assets: await loadAssets(),
     onChange: projector.onChange,

@@ -4,8 +4,8 @@ import { Determination, Learn, ResponseAction } from "../../shared/decision.ts";
 import { Uuid } from "../../shared/ids.ts";
 import { Nature } from "../cases/case_event.ts";
 import type { Outcome } from "../cases/desk_shell.ts";
-import { type Ctx, type Env, type Parts, PRINTERS_MAX } from "../console/context.ts";
-import { filterOf } from "../console/list_query.ts";
+import { type Ctx, type Env, type Parts, printerLabels, PRINTERS_MAX } from "../console/context.ts";
+import { filterOf, readListQuery } from "../console/list_query.ts";
 import { fromOwnPage } from "../console/protect.ts";
 import { jobRoutes } from "./job_routes.ts";
 import { readBody } from "./read_body.ts";
@@ -63,9 +63,12 @@ export function apiRoutes(parts: Parts): Hono<Env> {
 
 function reading(app: Hono<Env>, parts: Parts): void {
   app.get("/cases", (c) => {
-    const filter = filterOf(c.req.query());
-    if (!filter.ok) return c.json({ error: filter.issue }, 400);
-    return c.json({ cases: parts.model.cases.list(filter.value) });
+    const query = readListQuery(c.req.query());
+    if (!query.ok) return c.json({ error: query.issue }, 400);
+    const { id } = c.get("identity")!.actor;
+    const context = { nowMs: parts.now().getTime(), personId: id, sites: null };
+    const filter = filterOf(query.value, { ...context, labels: printerLabels(parts) });
+    return c.json({ cases: parts.model.cases.list(filter, id) });
   });
   app.get("/cases/:id", (c) => {
     const view = parts.model.cases.view(c.req.param("id"));

@@ -24,6 +24,7 @@ export const STREAMS = {
   people: "PW_PEOPLE",
   sessions: "PW_SESSIONS",
   audit: "PW_AUDIT",
+  personal: "PW_PERSONAL",
 } as const;
 
 export type StreamName = (typeof STREAMS)[keyof typeof STREAMS];
@@ -55,6 +56,10 @@ export const tokenSubject = (id: string) => `${CLOUD_ROOT}.token.${id}`;
 export const passkeySubject = (id: string) => `${CLOUD_ROOT}.passkey.${id}`;
 export const challengeSubject = (id: string) => `${CLOUD_ROOT}.challenge.${id}`;
 export const sessionSubject = (id: string) => `${CLOUD_ROOT}.session.${id}`;
+/** How far a person has seen one case, or `all` of them. */
+export const reviewSubject = (personId: string, of: string) =>
+  `${CLOUD_ROOT}.review.${personId}.${of}`;
+export const viewsSubject = (personId: string) => `${CLOUD_ROOT}.views.${personId}`;
 
 /** How long the broker recognises a repeated message id, in ms; inserts are idempotent beyond. */
 const DUPLICATE_WINDOW_MS = 10 * 60_000;
@@ -108,6 +113,9 @@ const CONFIGS = [
     max_msgs_per_subject: 1,
     max_msgs: CHALLENGES_MAX,
     max_age: nanos(CHALLENGE_AGE_MAX_MS),
+  }),
+  config(STREAMS.personal, [reviewSubject("*", "*"), viewsSubject("*")], {
+    max_msgs_per_subject: 1,
   }),
 ];
 

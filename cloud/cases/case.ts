@@ -31,6 +31,11 @@ export interface CaseDecision extends Mark {
   outcome: DecisionOutcome | null;
 }
 
+/** What somebody noted on a case, without deciding anything. */
+export interface CaseComment extends Mark {
+  text: string;
+}
+
 /** A case: deviations of one cause on one printer, and what people made of them. */
 export interface Case {
   id: string;
@@ -49,6 +54,7 @@ export interface Case {
   sightings: Sighting[];
   acknowledged: Mark | null;
   decisions: CaseDecision[];
+  comments: CaseComment[];
   closed: (Mark & { nature: Nature; note: string }) | null;
   reopens: string | null;
   follows: string | null;

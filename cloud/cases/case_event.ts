@@ -7,6 +7,9 @@ import { Severity, Verdict } from "../../shared/verdict.ts";
 /** No case bundles more deviations than one decision can name. */
 export const CASE_DEVIATIONS_MAX = 64;
 
+/** No case keeps more comments than this. */
+export const CASE_COMMENTS_MAX = 200;
+
 /** Who did something: a person, a script by its token, an aggregator, or a printer's guard. */
 export const Actor = z.strictObject({
   kind: z.enum(["person", "token", "aggregator", "edge"]),
@@ -67,6 +70,7 @@ export const CaseAct = z.discriminatedUnion("type", [
     decisionId: Uuid,
     detail: z.string().max(300),
   }),
+  z.strictObject({ type: z.literal("commented"), text: z.string().min(1).max(1000) }),
   z.strictObject({ type: z.literal("closed"), nature: Nature, note: z.string().max(1000) }),
 ]);
 export type CaseAct = z.infer<typeof CaseAct>;

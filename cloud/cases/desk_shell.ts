@@ -5,7 +5,7 @@ import type { Case } from "./case.ts";
 import type { Actor, CaseAct, Nature } from "./case_event.ts";
 import type { CaseLog } from "./case_log_shell.ts";
 import { derivedId } from "./derived_id.ts";
-import { acknowledge, close, decide, type DecisionWish, reopen } from "./transition.ts";
+import { acknowledge, close, comment, decide, type DecisionWish, reopen } from "./transition.ts";
 
 /** What became of an act on a case. */
 export type Outcome =
@@ -45,7 +45,12 @@ export interface Desk {
     note: string,
   ): Promise<Outcome>;
   reopen(caseId: string, actor: Actor): Promise<Outcome>;
+  /** A comment is true whatever else happened meanwhile, so it asks for no `seen`. */
+  comment(caseId: string, actor: Actor, text: string): Promise<Outcome>;
 }
+
+/** Somebody else may write to the case at the same moment, but not for ever. */
+const COMMENT_TRIES = 4;
 
 export function caseDesk(
   cases: CaseQueries,
@@ -114,6 +119,14 @@ export function caseDesk(
     close: (caseId, actor, seen, nature, note) =>
       act(caseId, actor, seen, (about) => close(about, nature, note)),
 
+    async comment(caseId, actor, text) {
+      let outcome: Outcome = { type: "stale" };
+      for (let tried = 0; tried < COMMENT_TRIES && outcome.type === "stale"; tried++) {
+        outcome = await act(caseId, actor, null, (about) => comment(about, text));
+      }
+      return outcome;
+    },
+
     async reopen(caseId, actor) {
       const found = cases.caseById(caseId);
       if (!found) return { type: "missing" };
@@ -134,5 +147,6 @@ function detailOf(act: CaseAct): string {
   if (act.type === "decided") {
     return `${act.determination}, response ${act.response}, learn ${act.learn.mode}: ${act.reason}`;
   }
+  if (act.type === "commented") return act.text;
   return act.type === "closed" ? `${act.nature}: ${act.note}` : "";
 }

@@ -52,6 +52,8 @@ function changed(before: Case, event: CaseEvent): Case {
     case "decision-applied":
     case "decision-refused":
       return { ...before, decisions: before.decisions.map((one) => answered(one, act, at)) };
+    case "commented":
+      return { ...before, comments: [...before.comments, { by, at, text: act.text }] };
     case "closed":
       return { ...before, state: "closed", closed: { by, at, nature: act.nature, note: act.note } };
   }
@@ -70,6 +72,7 @@ function opened(event: CaseEvent, act: Opened): Case {
     sightings: act.sightings,
     acknowledged: null,
     decisions: [],
+    comments: [],
     closed: null,
     reopens: act.reopens,
     follows: act.follows,

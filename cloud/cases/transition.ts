@@ -1,7 +1,7 @@
 import type { Determination, Learn, ResponseAction } from "../../shared/decision.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { type Case, type DecisionOutcome, isOpen, lastDecision } from "./case.ts";
-import type { CaseAct, Nature, Sighting } from "./case_event.ts";
+import { CASE_COMMENTS_MAX, type CaseAct, type Nature, type Sighting } from "./case_event.ts";
 import { worsens } from "./gravity.ts";
 
 /** What an expert asks for; ids and instants come from the shell. */
@@ -86,6 +86,14 @@ export function close(about: Case, nature: Nature, note: string): Result<CaseAct
     return refused("Cannot close a confirmed threat as a change: 'incident' was required");
   }
   return { ok: true, value: { type: "closed", nature, note } };
+}
+
+/** A note on a case in any state; nothing else changes. */
+export function comment(about: Case, text: string): Result<CaseAct> {
+  if (about.comments.length >= CASE_COMMENTS_MAX) {
+    return refused(`Cannot comment a case: at most ${CASE_COMMENTS_MAX} comments were required`);
+  }
+  return { ok: true, value: { type: "commented", text } };
 }
 
 /** closed → another case, new, that names this one. */

@@ -7,6 +7,7 @@ import { BrokerAwayError } from "../broker/broker.ts";
 import { accountRoutes } from "./account_routes.tsx";
 import { caseRoutes } from "./case_routes.tsx";
 import { type Ctx, type Env, frameOf, page, type Parts, PRINTERS_MAX } from "./context.ts";
+import { listRoutes } from "./list_routes.tsx";
 import { liveRoute } from "./live_route.ts";
 import { MessagePage, RefusedPage } from "./message_pages.tsx";
 import { passkeyRoutes } from "./passkey_routes.ts";
@@ -45,6 +46,7 @@ export function createApp(parts: Parts): Hono<Env> {
     return c.redirect(`/sign-in?next=${encodeURIComponent(wanted)}`, 303);
   });
   app.route("/", liveRoute(parts, (c) => identifyAgain(c, parts)));
+  app.route("/", listRoutes(parts));
   app.route("/", caseRoutes(parts));
   app.route("/", accountRoutes(parts));
   app.get("/printers", (c) => {

@@ -18,7 +18,16 @@ const TYPES: Record<string, string> = {
   svg: "image/svg+xml",
 };
 
-const OWN = ["icon.svg", "live.js", "times.js", "list.js", "passkey.js", "plot.js", "form.js"];
+const OWN = [
+  "icon.svg",
+  "keys.js",
+  "live.js",
+  "times.js",
+  "list.js",
+  "passkey.js",
+  "plot.js",
+  "form.js",
+];
 /** Put together in this order as one file. */
 const STYLES = ["base", "list", "case", "plot", "form", "fleet", "narrow"];
 
@@ -52,14 +61,14 @@ export async function loadAssets(): Promise<Assets> {
   };
 }
 
-/** uPlot first: our own modules import it by the name that it is served under. */
+/** What others import comes first: they name it by the address that it is served under. */
 function order(name: string): number {
-  return name.startsWith("uplot") ? 0 : 1;
+  return name.startsWith("uplot") || name === "keys.js" ? 0 : 1;
 }
 
 function withUrls(text: string, urls: ReadonlyMap<string, string>): string {
   return text.replace(
-    /from "(uplot)"/g,
+    /from "(?:\.\/)?([a-z]+)(?:\.js)?"/g,
     (whole, name) => urls.has(`${name}.js`) ? `from "${urls.get(`${name}.js`)}"` : whole,
   );
 }

@@ -6,31 +6,35 @@ import type { Outcome } from "../cases/desk_shell.ts";
 import type { Actor } from "../cases/case_event.ts";
 import type { DecisionWish } from "../cases/transition.ts";
 import { CasePage } from "./case_page.tsx";
-import { CasesPage } from "./cases_page.tsx";
 import { type Ctx, type Env, frameOf, page, type Parts, printerLabels } from "./context.ts";
 import { ConfirmPage } from "./decision_confirm.tsx";
 import type { Typed } from "./decision_form.tsx";
 import {
   checkForm,
   CloseForm,
+  CommentForm,
   DecisionForm,
   learnOf,
   readForm,
   ReopenForm,
   SeenForm,
 } from "./form.ts";
-import { cursorOf, filterOf } from "./list_query.ts";
 import { MessagePage } from "./message_pages.tsx";
 
 const STALE =
   "This case has changed since you opened it. What is new stands on this page now, and " +
   "what you typed is still here: please look again before you send it";
 
-/** The list of cases, one case, and every act on one. */
+/** One case, and every act on it. */
 export function caseRoutes(parts: Parts): Hono<Env> {
   const app = new Hono<Env>();
-  app.get("/", (c) => listPage(c, parts));
   app.get("/cases/:id", (c) => casePage(c, parts, c.req.param("id"), 200, null, {}));
+
+  // A form's address, asked for again by the browser's reload or history, is the case's own.
+  app.get(
+    "/cases/:id/:act{acknowledge|decision|close|reopen|comment}",
+    (c) => c.redirect(`/cases/${encodeURIComponent(c.req.param("id"))}`, 303),
+  );
 
   const act = (name: string, run: (id: string, actor: Actor, typed: Typed) => Attempt) =>
     app.post(`/cases/:id/${name}`, async (c) => {
@@ -70,6 +74,10 @@ export function caseRoutes(parts: Parts): Hono<Env> {
     const { seen, nature, note } = form.value;
     return done(await parts.desk.close(id, actor, seen, nature, note));
   });
+  act("comment", async (id, actor, typed) => {
+    const form = checkForm(CommentForm, typed);
+    return form.ok ? done(await parts.desk.comment(id, actor, form.value.text)) : form;
+  });
   act("reopen", async (id, actor, typed) => {
     const form = checkForm(ReopenForm, typed);
     return form.ok ? done(await parts.desk.reopen(id, actor)) : form;
@@ -91,6 +99,10 @@ async function answer(
 ): Promise<Response> {
   switch (outcome.type) {
     case "done":
+      await parts.personal.review(c.get("identity")!.actor.id, [{
+        caseId: outcome.caseId,
+        upTo: outcome.sequence,
+      }]);
       return c.redirect(`/cases/${outcome.caseId}`, 303);
     case "edit":
       return await casePage(c, parts, id, 200, null, typed);
@@ -146,28 +158,5 @@ async function casePage(
       nowMs={parts.now().getTime()}
     />,
     status,
-  );
-}
-
-function listPage(c: Ctx, parts: Parts): Response | Promise<Response> {
-  const frame = frameOf(c, parts);
-  const filter = filterOf(c.req.query());
-  if (!filter.ok) {
-    const text = `${filter.issue}. The link to this page must be wrong.`;
-    return page(c, <MessagePage frame={frame} title="No such list" text={text} />, 400);
-  }
-  const rows = parts.model.cases.list({ ...filter.value, limit: filter.value.limit + 1 });
-  const shown = rows.slice(0, filter.value.limit);
-  return page(
-    c,
-    <CasesPage
-      frame={frame}
-      filter={filter.value}
-      rows={shown}
-      counts={parts.model.cases.counts()}
-      labels={printerLabels(parts)}
-      nowMs={parts.now().getTime()}
-      moreUrl={rows.length > shown.length ? cursorOf(c.req.url, shown.at(-1)!) : null}
-    />,
   );
 }

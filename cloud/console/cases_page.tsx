@@ -1,146 +1,112 @@
-import type { Verdict } from "../../shared/verdict.ts";
-import { CASE_STATES, type CaseState } from "../cases/case.ts";
-import type { CaseFilter, CaseRow } from "../read_model/case_queries.ts";
-import { VerdictGlyph } from "./glyphs.tsx";
-import { Layout, type PageFrame, When } from "./layout.tsx";
-import {
-  ago,
-  count,
-  DETERMINATION_WORDS,
-  kindWords,
-  percent,
-  STATE_WORDS,
-  VERDICT_WORDS,
-  visible,
-} from "./words.ts";
+import type { CaseRow } from "../read_model/case_queries.ts";
+import type { SavedView } from "../personal/records.ts";
+import { FilterForm, type FiltersProps, StateTabs } from "./case_filters.tsx";
+import { CaseRows } from "./case_rows.tsx";
+import { KeysHelp } from "./keys_help.tsx";
+import { Layout, type PageFrame } from "./layout.tsx";
+import { type ListQuery, queryText } from "./list_query.ts";
+import { SavedViews } from "./saved_views.tsx";
+import { count } from "./words.ts";
 
 interface CasesPageProps {
   frame: PageFrame;
-  filter: CaseFilter;
+  filters: FiltersProps;
   rows: CaseRow[];
-  counts: Record<CaseState, number>;
-  /** Printer tokens by the name that people gave them. */
-  labels: Map<string, string>;
+  views: SavedView[];
+  viewIssue: string | null;
+  /** The last sequence at which any case stirred: what 'all reviewed' reaches up to. */
+  stirred: number;
   nowMs: number;
   /** Where the next rows are; null on the last page. */
   moreUrl: string | null;
 }
 
 export function CasesPage(props: CasesPageProps) {
-  const { frame, filter, rows, counts, nowMs, moreUrl, labels } = props;
+  const { frame, filters, rows, nowMs, moreUrl } = props;
+  const { query } = filters;
+  const here = queryText(query);
   return (
     <Layout frame={frame} title="Cases" section="cases" scripts={["list.js"]}>
       <div class="list-page">
-        <h1>Cases</h1>
-        <Filters filter={filter} counts={counts} />
+        <div class="list-head">
+          <h1>Cases</h1>
+          <FilterForm {...filters} />
+        </div>
+        <div class="narrow" id="filters" data-live>
+          <StateTabs {...filters} />
+          <SavedViews views={props.views} here={here} />
+        </div>
+        {props.viewIssue && <p class="refusal" role="alert">{props.viewIssue}</p>}
+        {query.said && <p class="said-so" role="status">{saidWords(query.said)}</p>}
         <div id="cases" data-live>
-          {rows.length === 0 ? <Nothing filter={filter} /> : (
-            <ol class="cases">
-              {rows.map((row) => (
-                <li>
-                  <CaseLink row={row} nowMs={nowMs} label={labels.get(row.printer)} />
-                </li>
-              ))}
-            </ol>
-          )}
+          {rows.length === 0
+            ? <Nothing query={query} here={here} />
+            : <CaseRows rows={rows} labels={filters.labels} nowMs={nowMs} mayTick />}
           {moreUrl && <a class="more" href={moreUrl}>Older cases</a>}
         </div>
+        <Bulk frame={frame} here={here} />
+        <p class="foot-line">
+          {filters.unreviewed > 0 && <AllReviewed stirred={props.stirred} here={here} />}
+          <a class="keys-link" href="#keys">Keyboard</a>
+        </p>
       </div>
+      <KeysHelp page="list" />
     </Layout>
   );
 }
 
-/** Gravest first. */
-const VERDICTS: Verdict[] = ["potential-cyberthreat", "undetermined", "expected-anomaly"];
+const SAID_WORDS = {
+  acknowledged: "acknowledged",
+  reviewed: "marked as reviewed",
+  unreviewed: "put back among the unreviewed",
+} as const;
 
-function listUrl(filter: CaseFilter, change: Partial<CaseFilter>): string {
-  const next = { ...filter, ...change };
-  const query = new URLSearchParams();
-  if (next.state !== "open") query.set("state", next.state);
-  if (next.verdict) query.set("verdict", next.verdict);
-  if (next.printer) query.set("printer", next.printer);
-  return query.size > 0 ? `/?${query}` : "/";
+/** `acknowledged.7.1` in words. */
+function saidWords(said: string): string {
+  const [act = "", done, left] = said.split(".");
+  const words = SAID_WORDS[act as keyof typeof SAID_WORDS];
+  const rest = Number(left) > 0
+    ? `; ${count(Number(left), "case")} had changed meanwhile or was not new, and was left as it is`
+    : "";
+  return `${count(Number(done), "case")} ${words}${rest}`;
 }
 
-function Filters({ filter, counts }: { filter: CaseFilter; counts: Record<CaseState, number> }) {
-  const open = counts.new + counts.acknowledged + counts.decided;
-  const states = [
-    ["open", "Open", open] as const,
-    ...CASE_STATES.map((state) => [state, STATE_WORDS[state], counts[state]] as const),
-    ["all", "All", open + counts.closed] as const,
-  ];
-  return (
-    <div class="filters" id="filters" data-live>
-      <div class="pills" role="group" aria-label="State">
-        {states.map(([state, name, number]) => (
-          <a
-            href={listUrl(filter, { state })}
-            aria-current={filter.state === state ? "true" : undefined}
-          >
-            {name} <span class="number">{number}</span>
-          </a>
-        ))}
-      </div>
-      <div class="pills" role="group" aria-label="Verdict">
-        {[null, ...VERDICTS].map((verdict) => (
-          <a
-            href={listUrl(filter, { verdict })}
-            aria-current={filter.verdict === verdict ? "true" : undefined}
-          >
-            {verdict && <VerdictGlyph verdict={verdict} />}
-            {verdict ? VERDICT_WORDS[verdict] : "Any verdict"}
-          </a>
-        ))}
-      </div>
-    </div>
-  );
-}
-
-function Nothing({ filter }: { filter: CaseFilter }) {
-  const plain = filter.state === "open" && !filter.verdict && !filter.printer;
+function Nothing({ query, here }: { query: ListQuery; here: string }) {
+  const caughtUp = query.unreviewed !== null && here === "unreviewed=yes";
   return (
     <div class="nothing">
-      <p class="lead">{plain ? "All quiet" : "No case fits"}</p>
+      <p class="lead">{here === "" ? "All quiet" : caughtUp ? "All reviewed" : "No case fits"}</p>
       <p>
-        {plain
+        {here === ""
           ? "No case is open. New ones appear here by themselves."
-          : "Choose another state or verdict above."}
+          : caughtUp
+          ? "You have seen every open case as it is now."
+          : "Nothing is ever deleted: choose less above, or look at all."}
       </p>
+      {here !== "" && <a href="/">To all open cases</a>}
     </div>
   );
 }
 
-interface CaseLinkProps {
-  row: CaseRow;
-  nowMs: number;
-  label: string | undefined;
-}
-
-function CaseLink({ row, nowMs, label }: CaseLinkProps) {
+/** What can be done to all ticked cases at once; seen as soon as one is ticked. */
+function Bulk({ frame, here }: { frame: PageFrame; here: string }) {
   return (
-    <a class={`case state-${row.state} verdict-${row.verdict}`} href={`/cases/${row.id}`}>
-      <VerdictGlyph verdict={row.verdict} />
-      <span class="what">
-        <span class="summary">{visible(row.summary)}</span>
-        <span class="facts">
-          <b>{visible(label || row.printer)}</b>
-          <span>{kindWords(row.kind)}</span>
-          {row.deviations > 1 && <span>{count(row.deviations, "deviation")}</span>}
-          <When at={row.seenAt} text={ago(Date.parse(row.seenAt), nowMs)} />
-        </span>
-      </span>
-      <span class="judged">
-        <span class="verdict">{VERDICT_WORDS[row.verdict]} {percent(row.probability)}</span>
-        <span class={`chip chip-${row.state}`}>{stateWords(row)}</span>
-      </span>
-    </a>
+    <form id="bulk" class="bulk" method="post" action="/cases/acknowledge">
+      <input type="hidden" name="back" value={here} />
+      <span class="note" id="ticked">The ticked ones:</span>
+      {frame.identity?.mayDecide && <button type="submit" class="primary">Acknowledge</button>}
+      <button type="submit" formaction="/cases/reviewed">Reviewed</button>
+      <button type="submit" formaction="/cases/unreviewed">Not reviewed</button>
+    </form>
   );
 }
 
-function stateWords(row: CaseRow): string {
-  const determination = row.determination as keyof typeof DETERMINATION_WORDS | null;
-  if (row.state === "new" || row.state === "acknowledged" || !determination) {
-    return STATE_WORDS[row.state];
-  }
-  return `${STATE_WORDS[row.state]}: ${DETERMINATION_WORDS[determination].name.toLowerCase()}`;
+function AllReviewed({ stirred, here }: { stirred: number; here: string }) {
+  return (
+    <form method="post" action="/cases/all-reviewed" class="inline">
+      <input type="hidden" name="upTo" value={String(stirred)} />
+      <input type="hidden" name="back" value={here} />
+      <button type="submit" class="link">Mark all as reviewed</button>
+    </form>
+  );
 }

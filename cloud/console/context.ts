@@ -7,6 +7,7 @@ import type { Passkeys } from "../auth/passkeys.ts";
 import type { SignIn } from "../auth/sign_in.ts";
 import type { Desk } from "../cases/desk_shell.ts";
 import type { JobSender } from "../commands/job_sender.ts";
+import type { Personal } from "../personal/personal_shell.ts";
 import type { Change } from "../read_model/projection.ts";
 import type { ReadModel } from "../read_model/read_model.ts";
 import type { Assets } from "./assets.ts";
@@ -19,6 +20,7 @@ export interface Parts {
   accounts: Accounts;
   signIn: SignIn;
   passkeys: Passkeys;
+  personal: Personal;
   jobs: JobSender;
   assets: Assets;
   onChange(listener: (change: Change) => void): () => void;
@@ -47,18 +49,13 @@ export function frameOf(c: Ctx, parts: Parts): PageFrame {
     asset: parts.assets.url,
     identity,
     refusedCount: identity ? parts.model.fleet.refusedCount() : 0,
-    newCount: identity ? parts.model.cases.counts().new : 0,
+    unreviewedCount: identity ? parts.model.personal.unreviewed(identity.actor.id, null) : 0,
   };
 }
 
 /** Printer tokens by the name that people gave them. */
 export function printerLabels(parts: Parts): Map<string, string> {
-  return new Map(
-    parts.model.fleet.printers(PRINTERS_MAX).map((printer) => [
-      printer.address.printer,
-      printer.presence.label,
-    ]),
-  );
+  return new Map(parts.model.fleet.labels(PRINTERS_MAX));
 }
 
 /** No list of printers is longer. */

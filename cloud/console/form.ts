@@ -9,14 +9,14 @@ import type { Typed } from "./decision_form.tsx";
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 const FIELDS_MAX = 24;
 
-/** Reads a form: text fields only, each once. */
-export async function readForm(c: Ctx): Promise<Result<Typed>> {
+/** Reads a form: text fields only, each once, and no more of them than `fieldsMax`. */
+export async function readForm(c: Ctx, fieldsMax = FIELDS_MAX): Promise<Result<Typed>> {
   if (!FORM_TYPE.test(c.req.header("Content-Type") ?? "")) {
     return refused("Cannot read the form: the page's own form was required");
   }
   const fields = [...new URLSearchParams(await c.req.text())];
   const typed = Object.fromEntries(fields);
-  if (fields.length > FIELDS_MAX || Object.keys(typed).length !== fields.length) {
+  if (fields.length > fieldsMax || Object.keys(typed).length !== fields.length) {
     return refused("Cannot read the form: each field once was required");
   }
   return { ok: true, value: typed };
@@ -27,6 +27,7 @@ const Seen = z.string().regex(/^\d{1,15}$/).transform(Number);
 /** What the forms on a case page carry; anything else in them is refused. */
 export const SeenForm = z.strictObject({ seen: Seen });
 export const ReopenForm = z.strictObject({});
+export const CommentForm = z.strictObject({ text: z.string().trim().min(1).max(1000) });
 export const CloseForm = z.strictObject({
   seen: Seen,
   nature: Nature,
@@ -54,6 +55,7 @@ const FIELD_WORDS: Record<string, string> = {
   reason: "why",
   nature: "whether it was a change or an incident",
   note: "the note",
+  text: "what the comment is",
 };
 
 /** Checks a form against its schema; a refusal says in plain words what is missing. */

@@ -11,7 +11,8 @@ export interface PageFrame {
   asset: (name: string) => string;
   identity: Identity | null;
   refusedCount: number;
-  newCount: number;
+  /** Open cases that this person hasn't seen as they are now; at most `UNREVIEWED_MAX`. */
+  unreviewedCount: number;
 }
 
 interface LayoutProps {

@@ -11,7 +11,12 @@ const GATHERED_MAX = 200;
 interface Gathered {
   cases: Set<string>;
   printers: boolean;
+  /** This person changed something that they keep for themselves, perhaps in another window. */
+  mine: boolean;
 }
+
+const nothing = (): Gathered => ({ cases: new Set(), printers: false, mine: false });
+const isNews = ({ cases, printers, mine }: Gathered) => cases.size > 0 || printers || mine;
 
 /** Tells open pages what has changed, by server-sent events; the pages fetch it themselves. */
 export function liveRoute(parts: Parts, identify: (c: Ctx) => boolean): Hono<Env> {
@@ -22,13 +27,16 @@ export function liveRoute(parts: Parts, identify: (c: Ctx) => boolean): Hono<Env
     if (listeners >= LISTENERS_MAX) return c.text("Too many pages listen at this moment", 503);
     c.header("X-Accel-Buffering", "no");
     return streamSSE(c, async (stream) => {
-      let gathered: Gathered = { cases: new Set(), printers: false };
+      let gathered = nothing();
+      const me = c.get("identity")?.actor.id;
       let wake = () => {};
       const gather = (change: Change) => {
         for (const id of change.cases) {
           if (gathered.cases.size < GATHERED_MAX) gathered.cases.add(id);
         }
         gathered.printers ||= change.printers || change.refused > 0;
+        gathered.mine ||= me !== undefined && change.people.has(me);
+        if (!isNews(gathered)) return;
         wake();
       };
       listeners++;
@@ -39,13 +47,13 @@ export function liveRoute(parts: Parts, identify: (c: Ctx) => boolean): Hono<Env
       try {
         await stream.writeSSE({ event: "hello", data: "{}" });
         while (!stream.aborted && !parts.closing.aborted) {
-          if (gathered.cases.size === 0 && !gathered.printers) {
+          if (!isNews(gathered)) {
             await sleepUntil((resolve) => (wake = resolve));
           }
           if (stream.aborted || parts.closing.aborted || !identify(c)) break;
           const { cases, printers } = gathered;
-          gathered = { cases: new Set(), printers: false };
-          const event = cases.size > 0 || printers ? "change" : "still-here";
+          const event = isNews(gathered) ? "change" : "still-here";
+          gathered = nothing();
           await stream.writeSSE({ event, data: JSON.stringify({ cases: [...cases], printers }) });
         }
       } finally {

@@ -1,3 +1,4 @@
+import { upTo } from "./case_filters.tsx";
 import { Icon, type IconName } from "./glyphs.tsx";
 import type { PageFrame } from "./layout.tsx";
 
@@ -35,7 +36,7 @@ export function Navigation({ frame, section }: { frame: PageFrame; section: Sect
         <a href={entry.href} aria-current={entry.section === section ? "page" : undefined}>
           <Icon name={entry.icon} />
           <span class="name">{entry.name}</span>
-          {entry.section === "cases" && <Unreviewed number={frame.newCount} />}
+          {entry.section === "cases" && <Unreviewed number={frame.unreviewedCount} />}
         </a>
       ))}
     </nav>
@@ -44,8 +45,8 @@ export function Navigation({ frame, section }: { frame: PageFrame; section: Sect
 
 function Unreviewed({ number }: { number: number }) {
   return (
-    <span id="new-count" data-live class={number > 0 ? "badge" : "badge none"}>
-      {number} <span class="unseen">new</span>
+    <span id="unreviewed-count" data-live class={number > 0 ? "badge" : "badge none"}>
+      {upTo(number)} <span class="unseen">unreviewed</span>
     </span>
   );
 }

@@ -63,6 +63,8 @@ function told(act: CaseAct): { title: string; text: string } {
       return { title: "Applied at the printer", text: act.detail };
     case "decision-refused":
       return { title: "Refused at the printer", text: act.detail };
+    case "commented":
+      return { title: "Comment", text: act.text };
     case "closed":
       return { title: `Closed: ${NATURE_WORDS[act.nature].name.toLowerCase()}`, text: act.note };
   }

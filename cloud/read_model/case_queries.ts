@@ -1,8 +1,10 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { Deviation } from "../../shared/deviation.ts";
 import type { Case } from "../cases/case.ts";
 import type { CaseEvent } from "../cases/case_event.ts";
+import { type CaseFilter, conditionsOf } from "./case_filter.ts";
 import { caseOfRow } from "./case_lookups.ts";
+import { UNREVIEWED } from "./personal_queries.ts";
 
 /** One line of the list of cases. */
 export interface CaseRow {
@@ -21,11 +23,15 @@ export interface CaseRow {
   updatedAt: string;
   /** When its latest deviation was detected. */
   seenAt: string;
-  /** 0 for new ones; the list begins there. */
+  /** 0 to 5; the list begins with the lowest. */
   attention: number;
   deviations: number;
   determination: string | null;
   decisionOutcome: string | null;
+  /** The sequence of its last event. */
+  lastSequence: number;
+  /** 1 if the person who asks hasn't seen it as it is now. */
+  unreviewed: number;
 }
 
 /** A case with all that its page needs, as of one sequence of its stream. */
@@ -41,20 +47,10 @@ export interface CaseView {
   sentDecisions: string[];
 }
 
-export interface CaseFilter {
-  /** `open` is everything but closed. */
-  state: "open" | "all" | Case["state"];
-  verdict: Case["verdict"] | null;
-  printer: string | null;
-  /** Rows after this one: the last row that was seen. */
-  after: Pick<CaseRow, "attention" | "updatedAt" | "id"> | null;
-  limit: number;
-}
-
 const ROW_COLUMNS = `id, site, device, printer, state, verdict, severity AS severityRank,
   probability, kind, title, summary, opened_at AS openedAt, updated_at AS updatedAt, seen_at AS seenAt,
   attention, deviations,
-  determination, decision_outcome AS decisionOutcome`;
+  determination, decision_outcome AS decisionOutcome, last_sequence AS lastSequence`;
 
 /** What pages ask of the read model about cases. */
 export function casePageQueries(database: DatabaseSync) {
@@ -66,6 +62,9 @@ export function casePageQueries(database: DatabaseSync) {
   const sent = database.prepare(
     "SELECT id FROM decision JOIN sent ON sent.decision_id = decision.id WHERE case_id = ?",
   );
+  const stirred = database.prepare(
+    "SELECT MAX(stirred) AS stirred FROM case_row WHERE state <> 'closed'",
+  );
   const deviation = database.prepare("SELECT body FROM deviation WHERE id = ?");
   const counts = database.prepare("SELECT state, COUNT(*) AS number FROM case_row GROUP BY state");
   function deviationById(id: string): Deviation | null {
@@ -76,11 +75,14 @@ export function casePageQueries(database: DatabaseSync) {
   return {
     deviationById,
 
-    list(filter: CaseFilter): CaseRow[] {
-      const { where, values } = conditions(filter);
+    /** @param personId whose eyes it is looked at with */
+    list(filter: CaseFilter, personId = ""): CaseRow[] {
+      const { where, values } = conditionsOf(filter);
       return database.prepare(
-        `SELECT ${ROW_COLUMNS} FROM case_row ${where} ORDER BY attention, updated_at DESC, id LIMIT ?`,
-      ).all(...values, filter.limit) as unknown as CaseRow[];
+        `SELECT ${ROW_COLUMNS}, (state <> 'closed' AND ${UNREVIEWED}) AS unreviewed FROM case_row
+         LEFT JOIN review ON review.person_id = ? AND review.case_id = case_row.id
+         ${where} ORDER BY attention, updated_at DESC, id LIMIT ?`,
+      ).all(personId, personId, ...values, filter.limit) as unknown as CaseRow[];
     },
 
     /** How many cases stand in each state. */
@@ -89,6 +91,9 @@ export function casePageQueries(database: DatabaseSync) {
       for (const row of counts.all()) found[row.state as Case["state"]] = Number(row.number);
       return found;
     },
+
+    /** The last sequence at which any open case stirred. */
+    lastStirred: (): number => Number(stirred.get()?.stirred ?? 0),
 
     caseById(id: string): { about: Case; lastSequence: number } | null {
       return caseOfRow(one.get(id));
@@ -108,29 +113,4 @@ export function casePageQueries(database: DatabaseSync) {
       };
     },
   };
-}
-
-function conditions(filter: CaseFilter): { where: string; values: SQLInputValue[] } {
-  const parts: string[] = [];
-  const values: SQLInputValue[] = [];
-  const add = (part: string, ...more: SQLInputValue[]) => {
-    parts.push(part);
-    values.push(...more);
-  };
-  if (filter.state === "open") add("state <> 'closed'");
-  else if (filter.state !== "all") add("state = ?", filter.state);
-  if (filter.verdict) add("verdict = ?", filter.verdict);
-  if (filter.printer) add("printer = ?", filter.printer);
-  if (filter.after) {
-    const { attention, updatedAt, id } = filter.after;
-    add(
-      `(attention > ? OR (attention = ? AND (updated_at < ? OR (updated_at = ? AND id > ?))))`,
-      attention,
-      attention,
-      updatedAt,
-      updatedAt,
-      id,
-    );
-  }
-  return { where: parts.length > 0 ? `WHERE ${parts.join(" AND ")}` : "", values };
 }

@@ -32,6 +32,10 @@ export function fleetQueries(database: DatabaseSync) {
        AND case_row.printer = printer.printer AND state IN ('new', 'acknowledged')) AS open_cases
      FROM printer ORDER BY site, device, printer LIMIT ?`,
   );
+  const labels = database.prepare(
+    "SELECT printer, body ->> 'label' AS label FROM printer ORDER BY site, device, printer LIMIT ?",
+  );
+  const sites = database.prepare("SELECT DISTINCT site FROM printer ORDER BY site LIMIT 500");
   const refused = database.prepare(
     `SELECT stream, sequence, stored_ms AS storedMs, subject, issue, size_bytes AS sizeBytes
      FROM refused ORDER BY stored_ms DESC, sequence DESC LIMIT ?`,
@@ -51,6 +55,10 @@ export function fleetQueries(database: DatabaseSync) {
         openCases: Number(row.open_cases),
       }));
     },
+    /** Printer tokens with the name that people gave them. */
+    labels: (limit: number): [string, string][] =>
+      labels.all(limit).map((row) => [String(row.printer), String(row.label)]),
+    sites: (): string[] => sites.all().map((row) => String(row.site)),
     refused: (limit: number) => refused.all(limit) as unknown as RefusedRow[],
     refusedCount: () => Number(refusedCount.get()?.number ?? 0),
     audit: (limit: number) =>

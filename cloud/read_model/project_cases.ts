@@ -1,16 +1,17 @@
 import type { DatabaseSync } from "node:sqlite";
 import { refused, type Result } from "../../shared/result.ts";
-import { type Case, isOpen, lastDecision } from "../cases/case.ts";
+import type { Case } from "../cases/case.ts";
 import { LEAD_SUBJECT } from "../broker/streams.ts";
 import { type CaseAct, CaseEvent, type Sighting } from "../cases/case_event.ts";
 import { applyEvent } from "../cases/fold.ts";
-import { severityRank } from "../cases/gravity.ts";
+import { worsens } from "../cases/gravity.ts";
 import { Lead } from "../cases/lead.ts";
+import { caseColumns, searchText } from "./case_columns.ts";
 import { jsonOf } from "./json.ts";
 
 /** Folds case events into rows; gives the id of the case that changed. */
 export function caseProjection(database: DatabaseSync) {
-  const read = database.prepare("SELECT body FROM case_row WHERE id = ?");
+  const read = database.prepare("SELECT body, number, stirred FROM case_row WHERE id = ?");
   const addEvent = database.prepare("INSERT OR IGNORE INTO case_event VALUES (?, ?, ?)");
   const bind = database.prepare(
     "INSERT OR REPLACE INTO sighting VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -22,8 +23,10 @@ export function caseProjection(database: DatabaseSync) {
   const passedOver = database.prepare("INSERT OR REPLACE INTO passed_over VALUES (?, ?)");
   const leads = leadProjection(database);
   const write = database.prepare(
-    `INSERT OR REPLACE INTO case_row VALUES (${Array(23).fill("?").join(", ")})`,
+    `INSERT OR REPLACE INTO case_row VALUES (${Array(25).fill("?").join(", ")})`,
   );
+
+  const index = database.prepare("INSERT OR REPLACE INTO case_text (rowid, text) VALUES (?, ?)");
 
   function see({ id, address: { site, device, printer } }: Case, one: Sighting): void {
     const { deviationId, revision, identity, causeId } = one;
@@ -46,16 +49,18 @@ export function caseProjection(database: DatabaseSync) {
   function apply(event: CaseEvent, sequence: number): Result<string> {
     const issue = leads.issueOf(event);
     if (issue) return refused(issue);
-    const { caseId } = event;
-    const before = read.get(caseId)?.body;
-    const after = applyEvent(
-      typeof before === "string" ? JSON.parse(before) as Case : null,
-      event,
-    );
+    const { caseId, act } = event;
+    const row = read.get(caseId);
+    const before = row ? JSON.parse(String(row.body)) as Case : null;
+    const after = applyEvent(before, event);
     if (!after.ok) return after;
     addEvent.run(sequence, caseId, JSON.stringify(event));
-    sideTables(after.value, event.act);
-    write.run(...caseColumns(after.value, sequence));
+    sideTables(after.value, act);
+    const number = Number(row?.number ?? sequence);
+    const stirred = stirs(before, after.value, act) ? sequence : Number(row?.stirred);
+    write.run(...caseColumns(after.value, sequence, number, stirred));
+    const text = searchText(after.value);
+    if (!before || text !== searchText(before)) index.run(number, text);
     return { ok: true, value: caseId };
   }
 
@@ -107,44 +112,7 @@ function leadProjection(database: DatabaseSync) {
   };
 }
 
-/** When the case's latest deviation was detected, by the device's own clock (UTC). */
-function lastSeenAt(about: Case): string {
-  const times = about.sightings.map((one) => new Date(one.wallTime).toISOString());
-  return times.reduce((last, next) => next > last ? next : last);
-}
-
-/** How soon somebody should look: the list begins with what nobody has looked at. */
-function attention(about: Case): number {
-  if (about.state === "new") return 0;
-  if (isOpen(about)) return 1;
-  return about.state === "decided" ? 2 : 3;
-}
-
-function caseColumns(about: Case, sequence: number): (string | number | null)[] {
-  const decision = lastDecision(about);
-  return [
-    about.id,
-    about.address.site,
-    about.address.device,
-    about.address.printer,
-    about.state,
-    about.verdict,
-    severityRank(about.severity),
-    about.probability,
-    about.kind,
-    about.title,
-    about.summary,
-    about.leadDeviationId,
-    about.openedAt,
-    about.updatedAt,
-    lastSeenAt(about),
-    attention(about),
-    about.sightings.length,
-    decision?.determination ?? null,
-    decision?.outcome?.result ?? null,
-    about.reopens,
-    about.follows,
-    sequence,
-    JSON.stringify(about),
-  ];
+/** Whether people who had seen the case should look again. */
+function stirs(before: Case | null, after: Case, act: CaseAct): boolean {
+  return before === null || act.type === "decision-refused" || worsens(after, before);
 }

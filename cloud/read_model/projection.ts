@@ -9,10 +9,13 @@ import { readPresence } from "../ingest/read_message.ts";
 import { jsonOf } from "./json.ts";
 import { caseProjection } from "./project_cases.ts";
 import { deviationProjection } from "./project_deviations.ts";
+import { personalProjection } from "./project_personal.ts";
 
 /** What a batch of messages changed, for whoever looks at a page. */
 export interface Change {
   cases: Set<string>;
+  /** Those who changed something that they keep for themselves. */
+  people: Set<string>;
   printers: boolean;
   refused: number;
 }
@@ -30,6 +33,7 @@ export function createProjection(database: DatabaseSync) {
     [STREAMS.people]: applyAuth(database),
     [STREAMS.sessions]: applyAuth(database),
     [STREAMS.audit]: applyAudit(database),
+    [STREAMS.personal]: applyPersonal(database),
   };
   return function project(message: Stored, change: Change): void {
     const result = apply[message.stream](message, change);
@@ -90,6 +94,15 @@ function applyAuth(database: DatabaseSync): Apply {
 function keyOf(record: AuthRecord): string | null {
   if (record.type === "person") return nameKey(record.name);
   return record.type === "passkey" ? record.credentialId : null;
+}
+
+function applyPersonal(database: DatabaseSync): Apply {
+  const project = personalProjection(database);
+  return (message, change) => {
+    const personId = project(message.sequence, message.bytes);
+    if (personId.ok) change.people.add(personId.value);
+    return personId;
+  };
 }
 
 function applyAudit(database: DatabaseSync): Apply {

@@ -46,7 +46,11 @@ async function checkCursors(database: DatabaseSync, broker: Broker): Promise<Map
 }
 
 function emptyTables(database: DatabaseSync): void {
-  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  // What an index for searching keeps behind itself is its own affair.
+  const tables = database.prepare(
+    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') " +
+      "AND name NOT LIKE 'sqlite_%'",
+  ).all();
   database.exec("BEGIN");
   for (const table of tables) database.exec(`DELETE FROM "${table.name}"`);
   database.exec("COMMIT");
@@ -65,7 +69,7 @@ export async function startProjector(
   const listeners = new Set<(change: Change) => void>();
 
   function commit(stream: StreamName, batch: Stored[]): void {
-    const change: Change = { cases: new Set(), printers: false, refused: 0 };
+    const change: Change = { cases: new Set(), people: new Set(), printers: false, refused: 0 };
     const last = batch.at(-1)!.sequence;
     database.exec("BEGIN");
     try {

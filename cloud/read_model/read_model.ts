@@ -3,6 +3,7 @@ import { authQueries } from "./auth_queries.ts";
 import { caseLookups } from "./case_lookups.ts";
 import { casePageQueries } from "./case_queries.ts";
 import { fleetQueries } from "./fleet_queries.ts";
+import { personalQueries } from "./personal_queries.ts";
 
 /** What may be asked of the read model about cases. */
 export type CaseQueries = ReturnType<typeof caseQueries>;
@@ -19,5 +20,6 @@ export function readModelOf(database: DatabaseSync) {
     cases: caseQueries(database),
     fleet: fleetQueries(database),
     auth: authQueries(database),
+    personal: personalQueries(database),
   };
 }

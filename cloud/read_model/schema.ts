@@ -1,5 +1,5 @@
 /** Counts up with every change of the tables; another number makes the file be built anew. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** The tables of the read model. All of it can be rebuilt from the streams. */
 export const SCHEMA = `
@@ -12,13 +12,24 @@ CREATE TABLE case_row (
   opened_at TEXT NOT NULL, updated_at TEXT NOT NULL, seen_at TEXT NOT NULL,
   attention INTEGER NOT NULL, deviations INTEGER NOT NULL,
   determination TEXT, decision_outcome TEXT,
-  reopens TEXT, follows TEXT, last_sequence INTEGER NOT NULL, body TEXT NOT NULL
+  reopens TEXT, follows TEXT, last_sequence INTEGER NOT NULL,
+  number INTEGER NOT NULL, stirred INTEGER NOT NULL, body TEXT NOT NULL
 ) STRICT;
-CREATE INDEX case_by_attention ON case_row (attention, updated_at DESC, id);
+-- Every filter of the list is answered out of this one index, in the list's own order.
+CREATE INDEX case_list ON case_row (attention, updated_at DESC, id,
+  state, verdict, kind, severity, site, printer, seen_at, number, stirred);
+CREATE UNIQUE INDEX case_by_number ON case_row (number);
+CREATE INDEX case_by_stirring ON case_row (stirred) WHERE state <> 'closed';
+CREATE INDEX case_by_time ON case_row (seen_at);
+CREATE INDEX case_by_cause ON case_row (title, updated_at DESC) WHERE determination IS NOT NULL;
 CREATE INDEX case_by_state ON case_row (state, attention, updated_at DESC, id);
 CREATE INDEX case_by_printer ON case_row (site, device, printer, updated_at DESC);
 CREATE INDEX case_by_reopened ON case_row (reopens) WHERE reopens IS NOT NULL;
 CREATE INDEX case_by_followed ON case_row (follows) WHERE follows IS NOT NULL;
+
+-- What the search looks through; its row is the case's number.
+CREATE VIRTUAL TABLE case_text USING fts5 (text, content = '', contentless_delete = 1,
+  detail = none, tokenize = 'unicode61 remove_diacritics 2');
 
 CREATE TABLE case_event (
   sequence INTEGER PRIMARY KEY, case_id TEXT NOT NULL, body TEXT NOT NULL
@@ -70,6 +81,13 @@ CREATE TABLE auth_record (
 ) STRICT;
 CREATE INDEX person_by_name ON auth_record (type, name_key);
 CREATE INDEX session_by_person ON auth_record (type, person_id);
+
+CREATE TABLE review (
+  person_id TEXT NOT NULL, case_id TEXT NOT NULL, up_to INTEGER NOT NULL,
+  PRIMARY KEY (person_id, case_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE review_all (person_id TEXT PRIMARY KEY, up_to INTEGER NOT NULL) STRICT;
+CREATE TABLE views (person_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
 
 CREATE TABLE audit (sequence INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
 `;

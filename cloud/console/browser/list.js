@@ -1,14 +1,90 @@
-// Keyboard triage: j and k walk along the list, Enter opens, as in many mail programs.
-const links = () => [...document.querySelectorAll(".cases a.case")];
+// Triage from the keyboard, and what forms would otherwise need a button for.
+import { onKeys, say, send } from "./keys.js";
 
-addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest?.("input, textarea, select")) return;
-  const step = { j: 1, k: -1 }[event.key];
-  if (!step) return;
-  const all = links();
-  const here = all.indexOf(document.activeElement);
-  const next = here < 0 ? 0 : Math.min(all.length - 1, Math.max(0, here + step));
-  all[next]?.focus();
-  event.preventDefault();
+const rows = () => [...document.querySelectorAll(".case-row")];
+const linkOf = (row) => row?.querySelector("a.case");
+const here = () => document.activeElement?.closest?.(".case-row") ?? null;
+const ticked = () => rows().filter((row) => row.querySelector(".tick input")?.checked);
+let lastIndex = -1;
+
+function remember() {
+  const ids = rows().map((row) => row.dataset.case);
+  sessionStorage.setItem("list", JSON.stringify({ ids, url: location.pathname + location.search }));
+}
+
+/** A row that went away gives its place to the one that follows it. */
+function walk(step) {
+  const all = rows();
+  if (all.length === 0) return;
+  const row = here();
+  const from = row ? all.indexOf(row) : step > 0 ? lastIndex - 1 : lastIndex + 1;
+  const to = Math.min(all.length - 1, Math.max(0, row || lastIndex >= 0 ? from + step : 0));
+  const link = linkOf(all[to]);
+  link.focus();
+  link.scrollIntoView({ block: "nearest" });
+}
+
+const chosen = () => ticked().length > 0 ? ticked() : here() ? [here()] : [];
+const fieldsOf = (list) => list.map((row) => [`case-${row.dataset.case}`, row.dataset.seen]);
+
+async function acknowledge() {
+  const news = chosen().filter((row) => row.dataset.state === "new");
+  if (news.length === 0) return say("Only new cases can be acknowledged");
+  untick();
+  const done = await send("/cases/acknowledge", fieldsOf(news));
+  say(done ? `Acknowledged: ${news.length}` : "That wasn't taken; please look at the case");
+}
+
+async function toggleReviewed() {
+  const list = chosen();
+  if (list.length === 0) return;
+  const back = list.every((row) => !row.classList.contains("unreviewed"));
+  untick();
+  await send(back ? "/cases/unreviewed" : "/cases/reviewed", fieldsOf(list));
+  say(back ? "Back among the unreviewed" : `Reviewed: ${list.length}`);
+}
+
+function untick() {
+  for (const row of ticked()) row.querySelector(".tick input").checked = false;
+  counted();
+}
+
+function open(hash) {
+  const link = linkOf(here());
+  if (!link) return false;
+  location.href = link.href + hash;
+}
+
+function counted() {
+  const number = ticked().length;
+  const line = document.getElementById("ticked");
+  line.textContent = number === 1 ? "1 case ticked" : `${number} cases ticked`;
+}
+
+onKeys({
+  j: () => walk(1),
+  k: () => walk(-1),
+  o: () => open(""),
+  d: () => open("#decide"),
+  c: () => open("#close"),
+  a: acknowledge,
+  u: toggleReviewed,
+  x() {
+    const tick = here()?.querySelector(".tick input");
+    if (!tick) return false;
+    tick.checked = !tick.checked;
+    counted();
+  },
+  "/": () => document.querySelector('.search input[name="q"]').focus(),
 });
+
+document.addEventListener("focusin", () => {
+  const row = here();
+  if (row) lastIndex = rows().indexOf(row);
+});
+document.addEventListener("change", (event) => {
+  if (event.target.closest(".tick")) counted();
+  else event.target.closest("select, .days input")?.form?.requestSubmit();
+});
+document.addEventListener("refreshed", remember);
+remember();

@@ -1,5 +1,6 @@
 // Keeps the page up to date: the server says that something changed, the page fetches itself and
 // takes over the parts marked data-live. Nothing that somebody is filling in is ever replaced.
+document.documentElement.dataset.script = "yes";
 const GATHER_MS = 60;
 let refreshing = false;
 let again = false;
@@ -11,7 +12,14 @@ function replaceParts(fresh) {
     if (!next || next.isEqualNode(part)) continue;
     const focused = part.contains(document.activeElement) ? document.activeElement : null;
     const href = focused?.getAttribute("href");
+    const ticked = [...part.querySelectorAll("input[type=checkbox]:checked")].map((one) =>
+      one.name
+    );
     part.replaceWith(document.adoptNode(next));
+    for (const name of ticked) {
+      const box = next.querySelector(`input[name="${CSS.escape(name)}"]`);
+      if (box) box.checked = true;
+    }
     if (href) {
       document.querySelector(`#${CSS.escape(next.id)} a[href="${CSS.escape(href)}"]`)?.focus();
     }
@@ -46,14 +54,23 @@ function replacePanel(fresh) {
   page.dataset.seen = freshPage.dataset.seen;
 }
 
+/** A case that answered a form stands under the form's address; a decision to confirm stays still. */
+function ownAddress() {
+  if (document.querySelector(".confirm")) return null;
+  const about = document.querySelector(".case-page")?.dataset.case;
+  return about ? `/cases/${about}` : location.href;
+}
+
 async function refresh() {
+  const address = ownAddress();
+  if (address === null) return;
   if (refreshing) {
     again = true;
     return;
   }
   refreshing = true;
   try {
-    const response = await fetch(location.href, { headers: { "X-Refresh": "1" } });
+    const response = await fetch(address, { headers: { "X-Refresh": "1" } });
     if (response.redirected) return location.reload();
     if (!response.ok) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");

@@ -53,8 +53,8 @@ if (!skipped && hasChromium) {
           `!!document.querySelector('a[href="/cases/${id}"]')`,
         );
         assert.is(
-          await browser.evaluate("document.getElementById('new-count').textContent.trim()"),
-          "1 new",
+          await browser.evaluate("document.getElementById('unreviewed-count').textContent.trim()"),
+          "1 unreviewed",
         );
 
         await browser.open(`${aggregator.url}/cases/${id}`);

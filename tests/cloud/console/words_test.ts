@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { checkForm, DecisionForm, learnOf } from "../../../cloud/console/form.ts";
-import { cursorOf, filterOf } from "../../../cloud/console/list_query.ts";
+import { cursorOf, readListQuery } from "../../../cloud/console/list_query.ts";
 import { plotsOf, rangesOf, ticks } from "../../../cloud/console/plot/plot_shape.ts";
 import {
   ago,
@@ -133,9 +133,9 @@ forms("a list's further page begins after its last row", () => {
     id: crypto.randomUUID(),
   } as Parameters<typeof cursorOf>[1];
   const next = cursorOf("http://x/?state=all", row);
-  const filter = filterOf(Object.fromEntries(new URL(next, "http://x").searchParams));
-  assert.ok(filter.ok);
-  if (filter.ok) assert.equal(filter.value.after, row);
+  const query = readListQuery(Object.fromEntries(new URL(next, "http://x").searchParams));
+  assert.ok(query.ok);
+  if (query.ok) assert.equal(query.value.after, row);
 });
 
 forms.run();
