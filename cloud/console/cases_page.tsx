@@ -45,10 +45,10 @@ export function CasesPage(props: CasesPageProps) {
           {moreUrl && <a class="more" href={moreUrl}>Older cases</a>}
         </div>
         <Bulk frame={frame} here={here} />
-        <p class="foot-line">
+        <div class="foot-line">
           {filters.unreviewed > 0 && <AllReviewed stirred={props.stirred} here={here} />}
           <a class="keys-link" href="#keys">Keyboard</a>
-        </p>
+        </div>
       </div>
       <KeysHelp page="list" />
     </Layout>

@@ -1,19 +1,9 @@
 import type { Child } from "hono/jsx";
-import type { Identity } from "../auth/identify.ts";
 import { Mark } from "./glyphs.tsx";
+import type { PageFrame } from "./page_frame.ts";
 import { Navigation, type Section } from "./navigation.tsx";
 
-/** What every page needs to know of its request. */
-export interface PageFrame {
-  /** Lets exactly the scripts of this answer run (Content-Security-Policy). */
-  nonce: string;
-  /** Where static files are; a name that changes with their content. */
-  asset: (name: string) => string;
-  identity: Identity | null;
-  refusedCount: number;
-  /** Open cases that this person hasn't seen as they are now; at most `UNREVIEWED_MAX`. */
-  unreviewedCount: number;
-}
+export type { PageFrame };
 
 interface LayoutProps {
   frame: PageFrame;

@@ -1,6 +1,6 @@
 import { upTo } from "./case_filters.tsx";
 import { Icon, type IconName } from "./glyphs.tsx";
-import type { PageFrame } from "./layout.tsx";
+import type { PageFrame } from "./page_frame.ts";
 
 /** Every place that the navigation leads to; `null` is a page outside of them. */
 export type Section = "cases" | "printers" | "refused" | "account" | null;
