@@ -16,7 +16,7 @@ import { DecisionLog } from "../respond/decision_log.ts";
 import { LearningFile } from "../respond/learning_file.ts";
 import { Lessons } from "../respond/lessons.ts";
 import { readMaintenance } from "../respond/maintenance.ts";
-import type { PinnedKeys } from "../respond/trust.ts";
+import type { ExpertTrust, PinnedKeys } from "../respond/trust.ts";
 import { initPrintBook } from "./print_book.ts";
 import { printBookFile, readPrintBook, writePrintBook } from "./print_book_file.ts";
 import { type PrinterPlan, PrinterRun, type SharedParts } from "./printer_run.ts";
@@ -40,6 +40,8 @@ export interface Composition {
   seed: Uint8Array;
   /** The keys pinned now; asked for anew with each decision. */
   keys(): PinnedKeys;
+  /** The root keys of experts, and how many must confirm; none by default. */
+  experts?(): ExpertTrust;
   clock: WallClock;
   log: Logger;
 }
@@ -171,7 +173,7 @@ export async function composeAgent(composition: Composition): Promise<Composed> 
 }
 
 function makeDesks(
-  { config, keys, clock, log }: Composition,
+  { config, keys, experts, clock, log }: Composition,
   store: Store,
   records: DeviationRecords,
   printers: () => readonly PrinterRun[],
@@ -182,6 +184,7 @@ function makeDesks(
     device,
     printers: () => new Map(printers().map((printer) => [printer.name, printer])),
     keys,
+    experts,
     clock,
   });
   const commands = new CommandDesk(log, {

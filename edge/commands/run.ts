@@ -56,7 +56,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
   if (!seed.ok) fail(seed.issue);
   const trust = await loadTrust(config.nats.trustFile);
   if (!trust.ok) fail(trust.issue);
-  let keys = trust.value;
+  let { keys, experts } = trust.value;
   const analyses = new Map<string, PrinterAnalysis>();
   const plans: PrinterPlan[] = [];
   const shadows = new Map<string, CandidatePlan>();
@@ -75,13 +75,14 @@ async function serve(config: Config, log: Logger): Promise<void> {
     plans,
     seed: seed.value,
     keys: () => keys,
+    experts: () => experts,
     clock,
     log,
   });
   const stopped = new AbortController();
   onSignals(stopped, async () => {
     const again = await loadTrust(config.nats.trustFile);
-    if (again.ok) keys = again.value;
+    if (again.ok) ({ keys, experts } = again.value);
     else log.error("the pinned keys stay as they were: {issue}", { issue: again.issue });
     log.info("{count} keys are pinned", { count: keys.size });
   });

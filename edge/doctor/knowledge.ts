@@ -38,19 +38,23 @@ async function deviceKey(file: string): Promise<Check> {
 }
 
 async function trust(file: string): Promise<Check> {
-  const keys = await loadTrust(file);
-  if (!keys.ok) {
-    return mustDo("trust file", keys.issue, "copy trust.json from the device's enrolment");
+  const read = await loadTrust(file);
+  if (!read.ok) {
+    return mustDo("trust file", read.issue, "copy trust.json from the device's enrolment");
   }
-  if (keys.value.size === 0) {
+  const { keys, experts } = read.value;
+  if (keys.size === 0) {
     return mustDo("trust file", "no key is pinned: no decision is believed", "enrol an expert");
   }
   const { mode } = await Deno.stat(file);
   if (mode !== null && (mode & 0o022) !== 0) {
     return mustDo("trust file", `others may change '${file}'`, `sudo chmod go-w '${file}'`);
   }
-  const { size } = keys.value;
-  return fine("trust file", `decisions by ${size} key${size === 1 ? "" : "s"} will be believed`);
+  const { size } = keys;
+  const whose = experts.required === 0
+    ? "no expert's own passkey is asked for"
+    : `${experts.required} expert${experts.required === 1 ? "" : "s"} must confirm each`;
+  return fine("trust file", `decisions by ${size} key${size === 1 ? "" : "s"}; ${whose}`);
 }
 
 async function knownIssues(): Promise<Check> {

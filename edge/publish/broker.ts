@@ -11,6 +11,7 @@ import {
 import type { Deliverer, Delivery } from "./delivery.ts";
 import type { OutboxMessage } from "./outbox.ts";
 import { deviceFilter } from "../../shared/subjects.ts";
+import { CONFIRMATIONS_HEADER } from "../../shared/expert.ts";
 import { SIGNATURE_HEADER } from "../../shared/signing.ts";
 import { surviveReset } from "../../shared/survive_reset.ts";
 import { wait } from "./wait.ts";
@@ -31,6 +32,8 @@ export interface Incoming {
   subject: string;
   bytes: Uint8Array;
   signature: string;
+  /** What experts' own passkeys signed; of a decision only. */
+  confirmations?: string;
 }
 
 export interface BrokerHandlers {
@@ -193,6 +196,7 @@ export class Broker implements Deliverer {
         subject: message.subject,
         bytes: message.data,
         signature: message.headers?.get(SIGNATURE_HEADER) ?? "",
+        confirmations: message.headers?.get(CONFIRMATIONS_HEADER) ?? "",
       });
       message.ack();
     } catch (error) {

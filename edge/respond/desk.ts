@@ -9,7 +9,7 @@ import type { DecisionLog } from "./decision_log.ts";
 import { type DecidedLabel, labelOf } from "./decided.ts";
 import { type KeptLesson, lessonOf } from "./lessons.ts";
 import { grant } from "./policy.ts";
-import type { PinnedKeys } from "./trust.ts";
+import { type ExpertTrust, NO_EXPERTS, type PinnedKeys } from "./trust.ts";
 import { type ClaimedDecision, type Refusal, verifyDecision } from "./verify.ts";
 
 /** One printer, as far as decisions reach it. */
@@ -31,6 +31,7 @@ export interface DeskOptions {
   device: string;
   printers(): ReadonlyMap<string, DecidedPrinter>;
   keys(): PinnedKeys;
+  experts?(): ExpertTrust;
   clock: WallClock;
 }
 
@@ -68,6 +69,7 @@ export class DecisionDesk {
       device,
       printers: new Set(printers.keys()),
       keys: this.options.keys(),
+      experts: this.options.experts?.() ?? NO_EXPERTS,
       nowMs: clock.nowMs(),
       clockQuality: clock.quality(),
     });

@@ -1,9 +1,27 @@
 import type { JWK } from "jose";
 import { z } from "zod";
+import { CONFIRMATIONS_MAX } from "../../shared/expert.ts";
 import { refused, type Result } from "../../shared/result.ts";
 
 /** The public keys that decisions are believed by, by key id. */
 export type PinnedKeys = ReadonlyMap<string, JWK>;
+
+/** Whose own passkeys this device asks for, besides the aggregator's signature. */
+export interface ExpertTrust {
+  /** Root keys that vouch for experts' passkeys, by key id. */
+  roots: PinnedKeys;
+  /** How many different people must confirm; 0: the aggregator's key is enough. */
+  required: number;
+}
+
+/** Everything that is pinned at enrolment. */
+export interface Trust {
+  keys: PinnedKeys;
+  experts: ExpertTrust;
+}
+
+/** Before any root is pinned. */
+export const NO_EXPERTS: ExpertTrust = { roots: new Map(), required: 0 };
 
 const KEYS_MAX = 256;
 
@@ -17,10 +35,16 @@ const PublicKey = z.strictObject({
   use: z.literal("sig").optional(),
 });
 
-const TrustFile = z.strictObject({ keys: z.array(PublicKey).max(KEYS_MAX) });
+const TrustFile = z.strictObject({
+  keys: z.array(PublicKey).max(KEYS_MAX),
+  roots: z.array(PublicKey).max(KEYS_MAX).default([]),
+  expertsRequired: z.int().min(0).max(CONFIRMATIONS_MAX).default(0),
+});
 
-/** Reads a trust file's text: `{"keys": [public JWKs with kid]}`. */
-export function parseTrust(text: string): Result<PinnedKeys> {
+/**
+ * Reads a trust file's text: `{"keys": [public JWKs with kid], "roots": […], "expertsRequired": 0}`.
+ */
+export function parseTrust(text: string): Result<Trust> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -35,15 +59,20 @@ export function parseTrust(text: string): Result<PinnedKeys> {
         `got at '${issue?.path.join(".")}': ${issue?.message}`,
     );
   }
-  const keys = new Map(checked.data.keys.map((key) => [key.kid, key]));
-  if (keys.size < checked.data.keys.length) {
+  const { keys, roots, expertsRequired: required } = checked.data;
+  const byId = new Map(keys.map((key) => [key.kid, key]));
+  const rootsById = new Map(roots.map((key) => [key.kid, key]));
+  if (byId.size < keys.length || rootsById.size < roots.length) {
     return refused("Cannot read the pinned keys: a kid of its own was required for each key");
   }
-  return { ok: true, value: keys };
+  if (required > 0 && roots.length === 0) {
+    return refused("Cannot read the pinned keys: a root key was required, since experts are");
+  }
+  return { ok: true, value: { keys: byId, experts: { roots: rootsById, required } } };
 }
 
 /** Reads the trust file. */
-export async function loadTrust(file: string): Promise<Result<PinnedKeys>> {
+export async function loadTrust(file: string): Promise<Result<Trust>> {
   try {
     return parseTrust(await Deno.readTextFile(file));
   } catch (error) {

@@ -4,7 +4,8 @@ import type { Address } from "../../shared/ids.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { verifyDetached } from "../../shared/signing.ts";
 import { parseSubject } from "../../shared/subjects.ts";
-import type { PinnedKeys } from "./trust.ts";
+import { checkConfirmations } from "./confirmed.ts";
+import type { ExpertTrust, PinnedKeys } from "./trust.ts";
 
 /** A decision dated further ahead than this is no honest one, ms. */
 export const AHEAD_MS_MAX = 5 * 60_000;
@@ -14,6 +15,8 @@ export interface ClaimedDecision {
   subject: string;
   bytes: Uint8Array;
   signature: string;
+  /** What experts' own passkeys signed; empty or absent if none did. */
+  confirmations?: string;
 }
 
 /** Who we are and what time it is, for the check of a decision. */
@@ -22,6 +25,7 @@ export interface VerifyContext {
   device: string;
   printers: ReadonlySet<string>;
   keys: PinnedKeys;
+  experts: ExpertTrust;
   nowMs: number;
   clockQuality: "synced" | "unsynced";
 }
@@ -31,7 +35,7 @@ export interface VerifiedDecision {
   decision: Decision;
   /** The key that signed. */
   kid: string;
-  /** What couldn't be checked, in words; empty where all was. */
+  /** Who confirmed it, and what couldn't be checked, in words. */
   note: string;
 }
 
@@ -89,7 +93,7 @@ function timeIssue(decision: Decision, context: VerifyContext): Result<string> {
 
 /**
  * Checks a message that claims to be a decision: its schema, its signature by a pinned key, its
- * target and its times. Whether it was applied before is the decision log's question.
+ * target, its times, and the experts' own confirmations as far as this device asks for them. Whether it was applied before is the decision log's question.
  */
 export async function verifyDecision(
   claimed: ClaimedDecision,
@@ -113,7 +117,17 @@ export async function verifyDecision(
   if (!time.ok) {
     return refusal(`Cannot apply a decision: ${time.issue}`, decision.id, printer, true);
   }
-  return { ok: true, value: { decision, kid: signed.value, note: time.value } };
+  const confirmed = await checkConfirmations(
+    decision,
+    claimed.confirmations ?? "",
+    context.experts,
+    context.nowMs,
+  );
+  if (!confirmed.ok) {
+    return refusal(`Cannot apply a decision: ${confirmed.issue}`, decision.id, printer, true);
+  }
+  const note = [confirmed.value, time.value].filter((text) => text !== "").join("; ");
+  return { ok: true, value: { decision, kid: signed.value, note } };
 }
 
 function refusal(

@@ -1,6 +1,6 @@
 import type { Aggregator } from "../../../cloud/aggregator.ts";
 import { cookieOf, type Visitor, visitor } from "../console/http_fixture.ts";
-import { type Authenticator, makeAuthenticator } from "./authenticator.ts";
+import { type Authenticator, makeAuthenticator } from "../../authenticator.ts";
 
 /** Where browsers give out passkeys without TLS. */
 export const ORIGIN = "http://localhost";

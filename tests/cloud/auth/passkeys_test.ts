@@ -4,7 +4,7 @@ import { relyingParty } from "../../../cloud/auth/relying_party.ts";
 import type { Aggregator } from "../../../cloud/aggregator.ts";
 import { suite } from "uvu";
 import { siteSuite, until } from "../site_fixture.ts";
-import { makeAuthenticator } from "./authenticator.ts";
+import { makeAuthenticator } from "../../authenticator.ts";
 import { joinWithPasskey, ORIGIN, postJson, signInWith } from "./passkey_fixture.ts";
 
 const party = suite("relyingParty");

@@ -1,5 +1,5 @@
 /**
- * An authenticator in code: makes ES256 or EdDSA keys and answers both ceremonies of WebAuthn as a
+ * An authenticator in code: makes ES256, EdDSA or RS256 keys and answers both ceremonies of WebAuthn as a
  * browser hands them on. Each part of an answer can be bent, for what must be refused.
  */
 import { type CBORType, encodeCBOR } from "@levischuck/tiny-cbor";
@@ -55,6 +55,12 @@ function answer<R>(id: string, clientData: Uint8Array, response: R) {
 const KEYS = {
   ES256: { name: "ECDSA", namedCurve: "P-256" },
   EdDSA: { name: "Ed25519" },
+  RS256: {
+    name: "RSASSA-PKCS1-v1_5",
+    modulusLength: 2048,
+    publicExponent: new Uint8Array([1, 0, 1]),
+    hash: "SHA-256",
+  },
 } as const;
 
 /** Makes an authenticator with one key, which a browser at `origin` uses. */
@@ -113,13 +119,9 @@ export async function makeAuthenticator(
       const clientData = clientDataOf("webauthn.get", options.challenge, bend);
       const authenticatorData = await authData(options.rpId ?? "", UP | UV, bend);
       const signed = new Uint8Array([...authenticatorData, ...await sha256(clientData)]);
-      const signature = algorithm === "ES256"
-        ? derOf(
-          new Uint8Array(
-            await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, keys.privateKey, signed),
-          ),
-        )
-        : new Uint8Array(await crypto.subtle.sign("Ed25519", keys.privateKey, signed));
+      const how = algorithm === "ES256" ? { name: "ECDSA", hash: "SHA-256" } : KEYS[algorithm].name;
+      const raw = new Uint8Array(await crypto.subtle.sign(how, keys.privateKey, signed));
+      const signature = algorithm === "ES256" ? derOf(raw) : raw;
       return answer(credentialId, clientData, {
         authenticatorData: base64url(authenticatorData),
         signature: base64url(signature),
@@ -128,18 +130,14 @@ export async function makeAuthenticator(
   };
 }
 
-/** A JWK as COSE_Key (RFC 9052): kty 1, alg 3, crv −1, x −2, y −3. */
-function coseOf({ kty, x = "", y = "" }: JsonWebKey): Map<number, number | Uint8Array> {
-  if (kty === "EC") {
-    return new Map<number, number | Uint8Array>([
-      [1, 2],
-      [3, -7],
-      [-1, 1],
-      [-2, bytesOf(x)],
-      [-3, bytesOf(y)],
-    ]);
-  }
-  return new Map<number, number | Uint8Array>([[1, 1], [3, -8], [-1, 6], [-2, bytesOf(x)]]);
+/** A JWK as COSE_Key (RFC 9052 and 8230): kty 1, alg 3, then what the kind of key needs. */
+function coseOf({ kty, x = "", y = "", n = "", e = "" }: JsonWebKey) {
+  const parts: [number, number | Uint8Array][] = kty === "EC"
+    ? [[1, 2], [3, -7], [-1, 1], [-2, bytesOf(x)], [-3, bytesOf(y)]]
+    : kty === "RSA"
+    ? [[1, 3], [3, -257], [-1, bytesOf(n)], [-2, bytesOf(e)]]
+    : [[1, 1], [3, -8], [-1, 6], [-2, bytesOf(x)]];
+  return new Map<number, number | Uint8Array>(parts);
 }
 
 /** WebCrypto gives r and s side by side; authenticators wrap them in DER (ECDSA-Sig-Value). */
