@@ -2,9 +2,23 @@ import type { EventName } from "../../shared/known_issue.ts";
 import type { Command } from "../gcode/command.ts";
 import type { Effects } from "../gcode/effects.ts";
 import { type CommandMotion, motionOf } from "./command_motion.ts";
-import { endLine, initLineRatio, type LineRatio, stepLineRatio } from "./line_ratio.ts";
+import {
+  initLineSpacing,
+  type LineSpacing,
+  type SpacingChange,
+  stepLineSpacing,
+} from "./line_spacing.ts";
+import {
+  endLine,
+  initLineRatio,
+  type LineRatio,
+  type RatioSample,
+  SPIRAL,
+  stepLineRatio,
+} from "./line_ratio.ts";
 import { initRareEvent, type RareEvent, stepRareEvent } from "./rare_event.ts";
 import {
+  commonFactor,
   distinctValues,
   initUsualValues,
   stepUsualValues,
@@ -28,10 +42,12 @@ const PRINTED_MM = 60, FEEDRATES_MAX = 200;
 const UNFED_LEARN = 100;
 /** A line is starved below this share of what is most usual. */
 const STARVED = 0.5;
+/** Starved lines are alike within this share; ironed ones lie nearer to each other than this, mm. */
+const STARVED_ALIKE = 0.04, IRONED_MM = 0.25;
 /** Feedrates in a row that the job never had; among them travels. */
 const FEEDRATES_ODD = 6, TRAVELS_ODD = 2, FEEDRATES_LEARN = 60;
 /** Retractions in a row that the job never had, and what it must have shown. */
-const PRIMES_ODD = 3, PRIMES_LEARN = 20, PRIMES_DISTINCT_MAX = 6;
+const PRIMES_ODD = 2, PRIMES_LEARN = 6, PRIMES_DISTINCT_MAX = 4;
 
 /**
  * How this job has printed so far. Slicers are regular: filament per path takes few values, travels
@@ -42,6 +58,7 @@ export interface JobHabits {
   layers: number;
   arcs: number;
   ratio: LineRatio;
+  spacing: LineSpacing;
   /** Feedrate of the line under way, mm/s; 0 for none. */
   lineMmPerS: number;
   /** Filament per path of the line's last move; 0 at its beginning. */
@@ -54,6 +71,8 @@ export interface JobHabits {
   backward: RareEvent;
   outlier: RareEvent;
   starved: RareEvent;
+  /** The last starved line's share of what is most usual. */
+  starvedShare: number;
   feedrates: UsualValues;
   oddTravels: number;
   /** Path printed by feedrate, mm. */
@@ -67,6 +86,7 @@ export function initJobHabits(): JobHabits {
     layers: 0,
     arcs: 0,
     ratio: initLineRatio(),
+    spacing: initLineSpacing(),
     lineMmPerS: 0,
     lineRatio: 0,
     owedMm: 0,
@@ -76,6 +96,7 @@ export function initJobHabits(): JobHabits {
     backward: initRareEvent(),
     outlier: initRareEvent(),
     starved: initRareEvent(),
+    starvedShare: 1,
     feedrates: initUsualValues(),
     oddTravels: 0,
     printed: {},
@@ -141,18 +162,18 @@ function stepPrinting(
   const found: HabitBreak[] = [];
   if (command.has("F") || motion.mmPerS !== state.lineMmPerS) breakLine(state);
   state.lineMmPerS = motion.mmPerS;
-  const learning = isLearning(state);
-  stepRareEvent(state.unfed, false, learning);
-  if (stepRareEvent(state.dry, state.dryMm >= DRY_LEAST_MM, learning)) {
+  stepRareEvent(state.unfed, false);
+  if (stepRareEvent(state.dry, state.dryMm >= DRY_LEAST_MM)) {
     found.push({ name: "command-flow", text: "moves within lines push no filament" });
   }
   state.dryMm = 0;
-  stepRareEvent(state.backward, false, learning);
+  stepRareEvent(state.backward, false);
   const ratio = motion.filamentMm / motion.pathMm;
-  const off = state.lineRatio > 0 && !motion.spiral && motion.pathMm >= OUTLIER_LEAST_MM
-    ? Math.abs(Math.log(ratio / state.lineRatio))
+  const jumpLog = state.lineRatio > 0 && !motion.spiral && motion.pathMm >= OUTLIER_LEAST_MM
+    ? Math.log(ratio / state.lineRatio)
     : 0;
-  if (stepRareEvent(state.outlier, off > OUTLIER_LOG, learning)) {
+  const off = Math.abs(jumpLog);
+  if (stepRareEvent(state.outlier, off > OUTLIER_LOG)) {
     const name = "command-flow";
     found.push({ name, text: "single moves push another amount than the lines they are part of" });
   }
@@ -165,7 +186,17 @@ function stepPrinting(
   if (known || Object.keys(state.printed).length < FEEDRATES_MAX) {
     state.printed[key] = (state.printed[key] ?? 0) + motion.pathMm;
   }
-  const sample = stepLineRatio(state.ratio, { pathMm, filamentMm, heightMm, layer }, learning);
+  const filled = effects.moveCount === 1 && !motion.spiral
+    ? stepLineSpacing(state.spacing, effects.moves[0]!, filamentMm, heightMm, jumpLog)
+    : null;
+  if (filled) found.push(spacingBreak(filled));
+  const { usualPairs } = state.spacing;
+  const place = motion.spiral ? SPIRAL : heightMm.toFixed(2);
+  const sample = stepLineRatio(
+    state.ratio,
+    { pathMm, filamentMm, place, layer, usualPairs },
+    isLearning(state),
+  );
   if (sample === null) return found;
   // Where arcs stand for most curves, what is left says little of the whole.
   if (sample.changed && state.arcs < ARCS_MAX) {
@@ -174,10 +205,32 @@ function stepPrinting(
       "filament per path)";
     found.push({ name: "command-flow", text });
   }
-  if (known && stepRareEvent(state.starved, sample.unusual && sample.share < STARVED, learning)) {
+  if (known && stepRareEvent(state.starved, isStarved(state, sample))) {
     found.push({ name: "command-flow", text: "lines are starved that this job prints full" });
   }
   return found;
+}
+
+/** Gaps are filled with lines of many widths, and ironing lays its own much nearer to each other. */
+function isStarved(state: JobHabits, { unusual, share }: RatioSample): boolean {
+  if (!unusual || share >= STARVED) return false;
+  const alike = Math.abs(share / state.starvedShare - 1) < STARVED_ALIKE;
+  state.starvedShare = share;
+  const { apartMm } = state.spacing;
+  return alike && (apartMm === 0 || apartMm > IRONED_MM);
+}
+
+function spacingBreak({ what, share }: SpacingChange): HabitBreak {
+  const percent = (share * 100).toFixed(0);
+  return what === "otherwise"
+    ? {
+      name: "command-flow",
+      text: `lines as far apart as before are filled with ${percent} % of the usual filament`,
+    }
+    : {
+      name: "command-flow",
+      text: `lines lie nearer to each other than before, with ${percent} % of the usual filament`,
+    };
 }
 
 /** A move along the bed that pushes nothing, or draws back. */
@@ -195,7 +248,7 @@ function stepUnfed(
   }
   if (motion.filamentMm < 0) {
     breakLine(state);
-    return stepRareEvent(state.backward, true, isLearning(state))
+    return stepRareEvent(state.backward, true)
       ? [{ name: "command-order", text: "the extruder runs backwards within lines" }]
       : [];
   }
@@ -209,7 +262,7 @@ function stepUnfed(
 function stepUnfedLine(state: JobHabits, motion: CommandMotion): HabitBreak[] {
   const prints = (state.printed[motion.mmPerS.toFixed(1)] ?? 0) >= PRINTED_MM;
   if (!prints || motion.pathMm < DRY_LEAST_MM) return [];
-  return stepRareEvent(state.unfed, true, state.layers < LAYERS_LEAST, UNFED_LEARN)
+  return stepRareEvent(state.unfed, true, false, UNFED_LEARN)
     ? [{ name: "command-flow", text: "lines are drawn at printing speed without any filament" }]
     : [];
 }
@@ -222,11 +275,15 @@ function stepFeedrate(state: JobHabits, command: Command): HabitBreak[] {
   const value = command.number("F");
   if (value === null || value <= 0) return [];
   const travels = command.has("X") && !command.has("E");
-  const learning = state.layers <= SPEEDS_LAYERS || state.feedrates.total < FEEDRATES_LEARN;
-  const odd = stepUsualValues(state.feedrates, value.toFixed(0), learning);
+  const { feedrates } = state;
+  const learning = state.layers <= SPEEDS_LAYERS || feedrates.total < FEEDRATES_LEARN;
+  const odd = stepUsualValues(feedrates, value.toFixed(0), learning);
   state.oddTravels = odd === 0 ? 0 : state.oddTravels + (travels ? 1 : 0);
-  return odd >= FEEDRATES_ODD && state.oddTravels >= TRAVELS_ODD
-    ? [{ name: "command-speed", text: "every feedrate is one that the job never had" }]
+  return odd >= FEEDRATES_ODD && state.oddTravels >= TRAVELS_ODD && commonFactor(feedrates) !== null
+    ? [{
+      name: "command-speed",
+      text: "every feedrate is one that the job never had, by one factor",
+    }]
     : [];
 }
 
@@ -235,7 +292,7 @@ function endPrime(state: JobHabits): HabitBreak[] {
   const { primeMm, primes } = state;
   state.primeMm = 0;
   if (primeMm === 0) return [];
-  const learning = isLearning(state) || primes.total < PRIMES_LEARN;
+  const learning = primes.total < PRIMES_LEARN;
   const odd = stepUsualValues(primes, primeMm.toFixed(2), learning);
   return odd >= PRIMES_ODD && distinctValues(primes) <= PRIMES_DISTINCT_MAX
     ? [{ name: "command-retraction", text: "every retraction has a length that the job never had" }]

@@ -4,6 +4,9 @@ const SAMPLE_MM = 2;
 const STEP = 0.005, NEAR = 2;
 /** Samples at one layer height before anything is judged there, and heights that are followed. */
 const LEARN_LEAST = 150, HEIGHTS_MAX = 12;
+/** A spiral is one line with one width: that is known sooner. */
+const LEARN_SPIRAL = 40, ONE_WIDTH = 0.9;
+export const SPIRAL = "spiral";
 /** A ratio is unusual that so small a share of samples had. */
 const UNUSUAL_SHARE = 0.002;
 /** Unusual samples in a row that tell: after a jump within one line, and without one. */
@@ -13,6 +16,8 @@ const NEXT_LAYER = 12;
 /** The chance that a job's usual mixture makes such a run must be below e to this. */
 const CHANCE_LOG = -14;
 const BINS_MAX = 600;
+/** Not every line is another where more neighbours than this fill their space as usual. */
+const PAIRS_MAX = 3;
 
 /** Filament per path that a job has had at one layer height. */
 interface Known {
@@ -20,6 +25,24 @@ interface Known {
   /** Of them unusual when they came. */
   unusual: number;
   bins: Record<string, number>;
+}
+
+interface Sampled {
+  place: string;
+  layer: number;
+  usualPairs: number;
+  learning: boolean;
+}
+
+interface Run {
+  /** Neighbouring lines that were filled as usual before it began. */
+  usualPairs: number;
+  place: string;
+  count: number;
+  jumped: boolean;
+  layer: number;
+  later: number;
+  bins: number[];
 }
 
 /** How wide a job's lines are by their filament per path; plain JSON, bounded. */
@@ -32,7 +55,7 @@ export interface LineRatio {
   lineUsual: boolean | null;
   lineBin: number;
   /** Unusual samples in a row: where they began, and how many stand in later layers. */
-  run: { count: number; jumped: boolean; layer: number; later: number; bins: number[] };
+  run: Run;
   jumps: number;
   samples: number;
 }
@@ -53,10 +76,14 @@ export function initLineRatio(): LineRatio {
     filamentMm: 0,
     lineUsual: null,
     lineBin: 0,
-    run: { count: 0, jumped: false, layer: -1, later: 0, bins: [] },
+    run: initRun(),
     jumps: 0,
     samples: 0,
   };
+}
+
+function initRun(): Run {
+  return { usualPairs: 0, place: "", count: 0, jumped: false, layer: -1, later: 0, bins: [] };
 }
 
 /** A travel, a retraction or another feedrate ends a line. */
@@ -72,7 +99,7 @@ export function endLine(state: LineRatio): void {
  */
 export function stepLineRatio(
   state: LineRatio,
-  move: { pathMm: number; filamentMm: number; heightMm: number; layer: number },
+  move: { pathMm: number; filamentMm: number; place: string; layer: number; usualPairs: number },
   learning: boolean,
 ): RatioSample | null {
   state.pathMm += move.pathMm;
@@ -81,14 +108,13 @@ export function stepLineRatio(
   const ratio = state.filamentMm / state.pathMm;
   state.pathMm = 0;
   state.filamentMm = 0;
-  const known = knownAt(state, move.heightMm);
+  const known = knownAt(state, move.place);
   return known === null
     ? null
-    : judge(state, known, Math.round(Math.log(ratio) / STEP), move.layer, learning);
+    : judge(state, known, Math.round(Math.log(ratio) / STEP), { ...move, learning });
 }
 
-function knownAt(state: LineRatio, heightMm: number): Known | null {
-  const key = heightMm.toFixed(2);
+function knownAt(state: LineRatio, key: string): Known | null {
   const { heights } = state;
   if (!heights[key] && Object.keys(heights).length >= HEIGHTS_MAX) return null;
   return heights[key] ??= { total: 0, unusual: 0, bins: {} };
@@ -98,13 +124,13 @@ function judge(
   state: LineRatio,
   known: Known,
   bin: number,
-  layer: number,
-  learning: boolean,
+  { place, layer, usualPairs, learning }: Sampled,
 ): RatioSample {
   const count = (at: number) => known.bins[at] ?? 0;
   let near = 0;
   for (let at = bin - NEAR; at <= bin + NEAR; at++) near += count(at);
-  const learnt = !learning && known.total >= LEARN_LEAST;
+  if (state.run.place !== place) endRun(state);
+  const learnt = known.total >= LEARN_LEAST || (place === SPIRAL && hasOneWidth(known));
   const unusual = near <= Math.max(1, UNUSUAL_SHARE * known.total);
   const jump = unusual && state.lineUsual === true && Math.abs(bin - state.lineBin) > NEAR;
   state.samples++;
@@ -112,27 +138,47 @@ function judge(
   state.lineUsual = !unusual;
   state.lineBin = bin;
   const share = Math.exp((bin - mostUsual(known)) * STEP);
-  if (!unusual || !learnt) {
-    // Unusual ones that came to nothing are a part of this job too.
-    for (const each of state.run.bins) learn(known, each, true);
-    state.run = { count: 0, jumped: false, layer: -1, later: 0, bins: [] };
+  const awaited = learning && !jump && !state.run.jumped;
+  if (!unusual || !learnt || awaited) {
+    endRun(state);
     learn(known, bin, unusual && learnt);
     return { share, unusual: unusual && learnt, changed: false };
   }
   const { run } = state;
-  if (run.count === 0) Object.assign(run, { jumped: jump, layer });
+  if (run.count === 0) Object.assign(run, { place, jumped: jump, layer, usualPairs });
   run.count++;
   if (layer !== run.layer) run.later++;
   if (run.bins.length < 200) run.bins.push(bin);
-  return { share, unusual, changed: hasChanged(state, known) };
+  return {
+    share,
+    unusual,
+    changed: usualPairs - run.usualPairs <= PAIRS_MAX && hasChanged(state, known, learning),
+  };
 }
 
-function hasChanged({ run, jumps, samples }: LineRatio, known: Known): boolean {
+/** Unusual ones that came to nothing are a part of this job too. */
+function endRun(state: LineRatio): void {
+  const known = state.heights[state.run.place];
+  if (known) { for (const each of state.run.bins) learn(known, each, true); }
+  state.run = initRun();
+}
+
+function hasOneWidth(known: Known): boolean {
+  if (known.total < LEARN_SPIRAL) return false;
+  const usual = mostUsual(known);
+  let near = 0;
+  for (let at = usual - NEAR; at <= usual + NEAR; at++) near += known.bins[at] ?? 0;
+  return near >= ONE_WIDTH * known.total;
+}
+
+function hasChanged({ run, jumps, samples }: LineRatio, known: Known, learning: boolean): boolean {
   const unusualShare = (known.unusual + 1) / (known.total + 50);
   const byChance = run.count < CHANCE_LOG / Math.log(Math.min(0.99, unusualShare));
   if (byChance) return false;
   const jumped = run.jumped && jumps <= 2 + 0.004 * samples;
-  return jumped ? run.count >= AFTER_JUMP : run.count >= WITHOUT_JUMP && run.later >= NEXT_LAYER;
+  return jumped
+    ? run.count >= AFTER_JUMP
+    : !learning && run.count >= WITHOUT_JUMP && run.later >= NEXT_LAYER;
 }
 
 function learn(known: Known, bin: number, unusual: boolean): void {

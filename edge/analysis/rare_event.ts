@@ -1,5 +1,10 @@
+/**
+ * What never happened is taken to be rare from the beginning: over all jobs these things are. It
+ * counts as so many occasions, until the job itself has shown otherwise.
+ */
+const PRIOR_OCCASIONS = 2000;
 /** Occasions to learn from before anything is told. */
-const LEARN_LEAST = 300;
+const LEARN_LEAST = 150;
 /** No job is known to do a thing more seldom than this by nature, as a share of occasions. */
 const RATE_LEAST = 1e-4;
 /** A change worth telling makes a thing at least so frequent, and at least so much more so. */
@@ -31,10 +36,13 @@ export function initRareEvent(): RareEvent {
 export function stepRareEvent(
   state: RareEvent,
   happened: boolean,
-  learning: boolean,
+  learning = false,
   learnLeast = LEARN_LEAST,
 ): boolean {
-  const usual = Math.max(RATE_LEAST, (state.happened + 0.5) / (state.occasions + 500));
+  const usual = Math.max(
+    RATE_LEAST,
+    (state.happened + 0.3) / (state.occasions + PRIOR_OCCASIONS / (1 + state.happened)),
+  );
   const changed = Math.min(0.9, Math.max(CHANGED_LEAST, CHANGED_TIMES * usual));
   const learnt = !learning && state.occasions >= learnLeast;
   if (happened) {

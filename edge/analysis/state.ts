@@ -46,7 +46,7 @@ export type Detection = "both" | "tests" | "network";
 
 /** Everything that the analysis remembers: plain JSON values. */
 export interface AnalysisState {
-  version: 2;
+  version: 3;
   nowS: number;
   stream: StreamWatch;
   heaters: Record<HeaterName, HeaterWatch>;
@@ -68,7 +68,7 @@ export interface AnalysisState {
 }
 
 /** Raised whenever what is remembered changes its shape or its meaning. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** What is remembered before anything was observed. */
 export function freshState(options: AnalysisOptions): AnalysisState {

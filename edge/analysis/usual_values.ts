@@ -7,6 +7,8 @@ export interface UsualValues {
 
 const VALUES_MAX = 200;
 const RUN_MAX = 64;
+/** Both sides of a factor may be rounded; larger factors than this are no change of one kind. */
+const ROUNDING = 1, FACTOR_MAX = 2.5;
 
 export function initUsualValues(): UsualValues {
   return { counts: {}, total: 0, run: [] };
@@ -38,4 +40,24 @@ export function stepUsualValues(state: UsualValues, key: string, learning: boole
 /** How many different values there were. */
 export function distinctValues(state: UsualValues): number {
   return Object.keys(state.counts).length;
+}
+
+/**
+ * The factor by which all unknown values in a row are known ones, each rounded to a whole number;
+ * null where there is none, or fewer than two different values. A known value must have come twice.
+ */
+export function commonFactor({ counts, run }: UsualValues): number | null {
+  const unknown = [...new Set(run)].map(Number);
+  const known = Object.entries(counts).flatMap(([key, count]) => count > 1 ? [Number(key)] : []);
+  const largest = Math.max(...unknown);
+  if (unknown.length < 2) return null;
+  // The largest is measured best.
+  for (const value of known) {
+    const factor = largest / value;
+    const fits = (one: number) => known.some((each) => Math.abs(each * factor - one) <= ROUNDING);
+    if (factor !== 1 && factor >= 1 / FACTOR_MAX && factor <= FACTOR_MAX && unknown.every(fits)) {
+      return factor;
+    }
+  }
+  return null;
 }

@@ -102,7 +102,7 @@ for (
     ["a list", []],
     ["another version", { version: 1 }],
     ["a version as text", { version: "2" }],
-    ["a version alone", { version: 2 }],
+    ["a version alone", { version: 3 }],
   ] as const
 ) {
   test(`refuses to go on from ${what}, with the reason`, () => {

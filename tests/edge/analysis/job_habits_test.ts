@@ -2,6 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { initRareEvent, stepRareEvent } from "../../../edge/analysis/rare_event.ts";
 import {
+  commonFactor,
   distinctValues,
   initUsualValues,
   stepUsualValues,
@@ -23,6 +24,13 @@ rare("is the job's own way where it always happened", () => {
   for (let i = 0; i < 20_000; i++) {
     assert.is(stepRareEvent(state, i % 9 === 0, i < 500), false, `${i}`);
   }
+});
+
+rare("tells as soon as there were occasions enough, for over all jobs it never happens", () => {
+  const state = initRareEvent();
+  for (let i = 0; i < 200; i++) assert.is(stepRareEvent(state, false), false);
+  const at = Array.from({ length: 20 }, () => stepRareEvent(state, true)).indexOf(true);
+  assert.ok(at >= 1 && at <= 3, `${at}`);
 });
 
 rare("tells nothing while learning, and is bounded", () => {
@@ -57,6 +65,17 @@ values("stays bounded", () => {
   assert.ok(JSON.stringify(state).length < 6000);
 });
 
+values("have a common factor only where all unknown ones in a row are known ones times it", () => {
+  const state = initUsualValues();
+  for (const key of ["1800", "7200", "2700", "1800", "7200", "2700"]) {
+    stepUsualValues(state, key, true);
+  }
+  for (const key of ["1890", "7560", "2835"]) stepUsualValues(state, key, false);
+  assert.ok(Math.abs(commonFactor(state)! - 1.05) < 1e-9);
+  stepUsualValues(state, "2000", false);
+  assert.is(commonFactor(state), null);
+});
+
 values.run();
 
 const ratio = suite("filament per path");
@@ -65,7 +84,12 @@ const sample = (
   perMm: number,
   layer: number,
   learning = false,
-) => stepLineRatio(state, { pathMm: 3, filamentMm: 3 * perMm, heightMm: 0.2, layer }, learning);
+) =>
+  stepLineRatio(
+    state,
+    { pathMm: 3, filamentMm: 3 * perMm, place: "0.20", layer, usualPairs: 0 },
+    learning,
+  );
 
 ratio("tells of lines that all are thinner from the middle of one on", () => {
   const state = initLineRatio();
@@ -90,7 +114,7 @@ ratio("never judges a layer height that it doesn't know", () => {
   const state = initLineRatio();
   for (let i = 0; i < 400; i++) sample(state, 0.033, i / 50 | 0, i < 200);
   for (let i = 0; i < 140; i++) {
-    const move = { pathMm: 3, filamentMm: 0.2, heightMm: 0.3, layer: 9 };
+    const move = { pathMm: 3, filamentMm: 0.2, place: "0.30", layer: 9, usualPairs: 0 };
     assert.is(stepLineRatio(state, move, false)!.changed, false);
   }
 });
