@@ -11,6 +11,7 @@ import type { Broker } from "./broker/broker.ts";
 import { connectBroker, WORKERS } from "./broker/connect.ts";
 import { STREAMS } from "./broker/streams.ts";
 import { caseLog } from "./cases/case_log_shell.ts";
+import { composeSender } from "./channels/compose_sender.ts";
 import { caseDesk } from "./cases/desk_shell.ts";
 import { jobSender } from "./commands/job_sender.ts";
 import type { Config } from "./config.ts";
@@ -28,6 +29,8 @@ import { readFleet, signingKey } from "./provision/provision.ts";
 import { openDatabase } from "./read_model/database.ts";
 import { startProjector } from "./read_model/projector.ts";
 import { readModelOf } from "./read_model/read_model.ts";
+import { startAlerting } from "./subscriptions/alerting_shell.ts";
+import { subscriptionDesk } from "./subscriptions/desk_shell.ts";
 
 /** What only one replica does at a time goes by this lease. */
 const LEADER = "leader";
@@ -101,6 +104,7 @@ export async function startAggregator(
   const key = await signingKey(join(config.state, config.decisions.signingKeyFile));
   const courier = startCourier(broker, model.cases, key, now);
   const people = accounts(broker, projector.reached);
+  const sender = await composeSender(config, broker, now);
   const gate = door(model.auth, people, audit, challenges(broker, now), config.auth, now);
   const parts: Parts = {
     model,
@@ -109,6 +113,8 @@ export async function startAggregator(
     signIn: signIn(gate, ports.passwords ?? realPasswords()),
     passkeys: passkeys(gate),
     personal: personalStore(broker, projector),
+    subscriptions: subscriptionDesk({ model, broker, projector, audit, now }),
+    pushKey: sender.pushKey,
     jobs: jobSender(broker, key, audit, now),
     assets: await loadAssets(),
     onChange: projector.onChange,
@@ -125,12 +131,20 @@ export async function startAggregator(
   const lease = startLease(broker, { name: LEADER, replica });
   const bundlerParts = { broker, cases: model.cases, log, projector, lease, replica, now };
   const working = startWorkers(config, bundlerParts, stop.signal);
+  let url = config.console.publicUrl ?? "";
+  const alerting = startAlerting({
+    ...{ model, broker, projector, send: sender.send, now },
+    baseUrl: () => config.console.publicUrl ?? url,
+    mayLead: lease.mayLead,
+    maySee: () => true,
+    troubleAfterMs: config.alerts.troubleAfterS * 1000,
+  });
   await courier.deliver();
   const server = Deno.serve(
     { hostname: config.console.hostname, port: config.console.port, onListen: () => {} },
     app.fetch,
   );
-  const url = addressOf(config.console.hostname, server.addr.port);
+  url = addressOf(config.console.hostname, server.addr.port);
   await writePorts(config.state, server.addr.port);
   const base = config.console.publicUrl ?? url;
   const setUpUrl = await setUpLink(parts, people, base, config.auth.setUpValidS);
@@ -144,6 +158,7 @@ export async function startAggregator(
     async close() {
       stop.abort();
       courier.close();
+      await alerting.close();
       await lease.close();
       await server.shutdown();
       await Promise.allSettled([projector.ended, ...working]);

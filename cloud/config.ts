@@ -46,6 +46,38 @@ export const Config = z.strictObject({
     tryWindowS: z.int().min(10).max(day).default(900)
       .describe("how long a failed sign-in counts, s"),
   }).prefault({}),
+  alerts: z.strictObject({
+    troubleAfterS: z.int().min(0).max(3600).default(30)
+      .describe("how long a printer must be lost before anybody is told, s"),
+    targets: z.enum(["allow", "refuse"]).default("allow")
+      .describe(
+        "whether people's webhooks may lead into private networks; 'refuse' also asks for https",
+      ),
+    vapidKeyFile: z.string().min(1).default("keys/vapid.json")
+      .describe(
+        "what identifies this console to browsers' push services, seen from the state folder",
+      ),
+    contact: z.email().max(254).nullable().default(null)
+      .describe("whom a push service may write to; by default the console's public address"),
+    email: z.strictObject({
+      host: z.string().min(1).max(253).nullable().default(null)
+        .describe("the mail server that takes the console's messages"),
+      port: z.int().min(1).max(65_535).default(465)
+        .describe("its port"),
+      security: z.enum(["tls", "starttls", "none"]).default("tls")
+        .describe(
+          "'tls' from the first byte, 'starttls' or nothing else, 'none' on this host only",
+        ),
+      user: z.string().min(1).max(254).nullable().default(null)
+        .describe("who signs in there"),
+      passwordFile: z.string().min(1).nullable().default(null)
+        .describe("file with the password, seen from the state folder"),
+      caFile: z.string().min(1).nullable().default(null)
+        .describe("a certificate authority of one's own, PEM, seen from the state folder"),
+      from: z.email().max(254).default("printwarden@localhost.localdomain")
+        .describe("the sender that people see"),
+    }).prefault({}),
+  }).prefault({}),
 });
 export type Config = z.infer<typeof Config>;
 

@@ -17,6 +17,7 @@ const PURE = [
   "cloud/cases/",
   "cloud/decisions/",
   "cloud/subscriptions/",
+  "cloud/printers/",
 ];
 /** Only a shell's file may touch the outside, and its name says so. */
 const SHELL_FILE = /_(file|shell)\.tsx?$/;

@@ -69,6 +69,8 @@ export interface Broker {
     handle: (message: Stored) => Promise<Settlement>,
     signal: AbortSignal,
   ): Promise<void>;
+  /** Tells whoever listens at this moment, and resolves once the broker has it; kept nowhere. */
+  publish(subject: string, bytes: Uint8Array, headers?: Record<string, string>): Promise<void>;
   /** Makes the durable consumer that a device reads its decisions through. */
   admitDevice(site: string, device: string): Promise<void>;
   /** Asks a printer's agent something and waits for its reply. */

@@ -7,7 +7,7 @@ import {
 } from "nats";
 import { append } from "./append.ts";
 import type { Broker } from "./broker.ts";
-import { request } from "./request.ts";
+import { headersOf, request } from "./request.ts";
 import { ensureConsumer, ensureDeviceConsumer, ensureStreams, STREAMS } from "./streams.ts";
 import { surviveReset } from "../../shared/survive_reset.ts";
 import { tail } from "./tail.ts";
@@ -110,6 +110,10 @@ async function brokerOf(
       tail(client, manager, stream, sequence, signal, onReconnect),
     work: (stream, durable, atOnceMax, handle, signal) =>
       work(client, stream, durable, atOnceMax, handle, signal, onReconnect),
+    async publish(subject, bytes, headers = {}) {
+      connection.publish(subject, bytes, { headers: headersOf(headers) });
+      await connection.flush();
+    },
     admitDevice: (site, device) => ensureDeviceConsumer(manager, site, device),
     request: (subject, bytes, timeoutMs, headers) =>
       request(connection, subject, bytes, timeoutMs, headers),

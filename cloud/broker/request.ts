@@ -1,4 +1,10 @@
-import { ErrorCode, headers as natsHeaders, type NatsConnection, NatsError } from "nats";
+import {
+  ErrorCode,
+  headers as natsHeaders,
+  type MsgHdrs,
+  type NatsConnection,
+  NatsError,
+} from "nats";
 import { refused, type Result } from "../../shared/result.ts";
 
 /** Asks somebody on a subject; see `Broker.request`. */
@@ -9,18 +15,22 @@ export async function request(
   timeoutMs: number,
   headers: Record<string, string> = {},
 ): Promise<Result<Uint8Array>> {
-  const carried = natsHeaders();
-  for (const [name, value] of Object.entries(headers)) carried.set(name, value);
   try {
     const reply = await connection.request(subject, bytes, {
       timeout: timeoutMs,
-      headers: carried,
+      headers: headersOf(headers),
     });
     return { ok: true, value: reply.data };
   } catch (error) {
     const reason = reasonOf(error, timeoutMs, connection.info?.max_payload);
     return refused(`Cannot ask '${subject}': a reply was required, got: ${reason}`);
   }
+}
+
+export function headersOf(headers: Record<string, string>): MsgHdrs {
+  const carried = natsHeaders();
+  for (const [name, value] of Object.entries(headers)) carried.set(name, value);
+  return carried;
 }
 
 function reasonOf(error: unknown, timeoutMs: number, bytesMax: number | undefined): string {

@@ -8,6 +8,7 @@ import {
   StorageType,
   type StreamConfig,
 } from "nats";
+import type { Address } from "../../shared/ids.ts";
 import {
   deviceFilter,
   FLEET_DECISIONS,
@@ -25,6 +26,9 @@ export const STREAMS = {
   sessions: "PW_SESSIONS",
   audit: "PW_AUDIT",
   personal: "PW_PERSONAL",
+  printers: "PW_PRINTERS",
+  subscriptions: "PW_SUBSCRIPTIONS",
+  alerts: "PW_ALERTS",
 } as const;
 
 export type StreamName = (typeof STREAMS)[keyof typeof STREAMS];
@@ -60,6 +64,19 @@ export const sessionSubject = (id: string) => `${CLOUD_ROOT}.session.${id}`;
 export const reviewSubject = (personId: string, of: string) =>
   `${CLOUD_ROOT}.review.${personId}.${of}`;
 export const viewsSubject = (personId: string) => `${CLOUD_ROOT}.views.${personId}`;
+export const printerSubject = ({ site, device, printer }: Address) =>
+  `${CLOUD_ROOT}.printer.${site}.${device}.${printer}`;
+export const maintenanceSubject = (id: string) => `${CLOUD_ROOT}.maintenance.${id}`;
+export const channelSubject = (id: string) => `${CLOUD_ROOT}.channel.${id}`;
+export const subscriptionSubject = (id: string) => `${CLOUD_ROOT}.subscription.${id}`;
+export const alertSettingsSubject = (personId: string) =>
+  `${CLOUD_ROOT}.alert-settings.${personId}`;
+/** All that one subscription has told and held back, in order. */
+export const alertSubject = (laneId: string) => `${CLOUD_ROOT}.alert.${laneId}`;
+export const deliverySubject = (alertId: string, channelId: string) =>
+  `${CLOUD_ROOT}.delivery.${alertId}.${channelId}`;
+/** What machines hear of alerts, on plain NATS; no stream keeps it. */
+export const noticeSubject = (name: string) => `${CLOUD_ROOT}.notice.${name}`;
 
 /** How long the broker recognises a repeated message id, in ms; inserts are idempotent beyond. */
 const DUPLICATE_WINDOW_MS = 10 * 60_000;
@@ -117,6 +134,13 @@ const CONFIGS = [
   config(STREAMS.personal, [reviewSubject("*", "*"), viewsSubject("*")], {
     max_msgs_per_subject: 1,
   }),
+  config(STREAMS.printers, [`${CLOUD_ROOT}.printer.*.*.*`, maintenanceSubject("*")]),
+  config(
+    STREAMS.subscriptions,
+    [channelSubject("*"), subscriptionSubject("*"), alertSettingsSubject("*")],
+    { max_msgs_per_subject: RECORD_VERSIONS_MAX },
+  ),
+  config(STREAMS.alerts, [alertSubject("*"), deliverySubject("*", "*")]),
 ];
 
 const STREAM_NOT_FOUND = 10059;

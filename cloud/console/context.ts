@@ -10,6 +10,7 @@ import type { JobSender } from "../commands/job_sender.ts";
 import type { Personal } from "../personal/personal_shell.ts";
 import type { Change } from "../read_model/projection.ts";
 import type { ReadModel } from "../read_model/read_model.ts";
+import type { SubscriptionDesk } from "../subscriptions/desk_shell.ts";
 import type { Assets } from "./assets.ts";
 import type { PageFrame } from "./layout.tsx";
 
@@ -22,6 +23,9 @@ export interface Parts {
   passkeys: Passkeys;
   personal: Personal;
   jobs: JobSender;
+  subscriptions: SubscriptionDesk;
+  /** What browsers need to let this console send them messages. */
+  pushKey: string;
   assets: Assets;
   onChange(listener: (change: Change) => void): () => void;
   brokerConnected(): boolean;

@@ -3,6 +3,7 @@ import { nkeys } from "nats";
 import { z } from "zod";
 import { Token } from "../../shared/ids.ts";
 import { makeSigningKey, type SigningKey } from "../../shared/signing.ts";
+import { makeVapidKeys, VapidKeys } from "../channels/web_push.ts";
 import { natsConfig } from "./nats_config.ts";
 
 const OWNER_ONLY = 0o600;
@@ -52,6 +53,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
   const aggregatorSeedFile = join(folders.keys, "aggregator.nk");
   const signingKeyFile = join(folders.keys, "signing.json");
   const aggregatorKey = await nkey(aggregatorSeedFile);
+  await vapidKeys(join(folders.keys, "vapid.json"));
   const signing = await signingKey(signingKeyFile);
   const fleet = await fleetWith(state, options, signing);
   const natsConfigFile = join(folders.broker, "nats-server.conf");
@@ -144,6 +146,18 @@ export async function signingKey(file: string): Promise<SigningKey> {
     createNew: true,
   });
   return key;
+}
+
+/** Reads the keys that browsers' push services know this console by, or makes them. */
+export async function vapidKeys(file: string): Promise<VapidKeys> {
+  const existing = await textOf(file);
+  if (existing !== null) return VapidKeys.parse(JSON.parse(existing));
+  const keys = makeVapidKeys();
+  await Deno.writeTextFile(file, JSON.stringify(keys, null, 2) + "\n", {
+    mode: OWNER_ONLY,
+    createNew: true,
+  });
+  return keys;
 }
 
 const Jwk = z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string() });

@@ -7,9 +7,12 @@ import type { Stored } from "../broker/broker.ts";
 import { type StreamName, STREAMS } from "../broker/streams.ts";
 import { readPresence } from "../ingest/read_message.ts";
 import { jsonOf } from "./json.ts";
+import { alertProjection } from "./project_alerts.ts";
 import { caseProjection } from "./project_cases.ts";
 import { deviationProjection } from "./project_deviations.ts";
 import { personalProjection } from "./project_personal.ts";
+import { printerProjection } from "./project_printers.ts";
+import { subscriptionProjection } from "./project_subscriptions.ts";
 
 /** What a batch of messages changed, for whoever looks at a page. */
 export interface Change {
@@ -34,6 +37,9 @@ export function createProjection(database: DatabaseSync) {
     [STREAMS.sessions]: applyAuth(database),
     [STREAMS.audit]: applyAudit(database),
     [STREAMS.personal]: applyPersonal(database),
+    [STREAMS.printers]: shown(printerProjection(database)),
+    [STREAMS.subscriptions]: shown(subscriptionProjection(database)),
+    [STREAMS.alerts]: shown(alertProjection(database)),
   };
   return function project(message: Stored, change: Change): void {
     const result = apply[message.stream](message, change);
@@ -41,6 +47,14 @@ export function createProjection(database: DatabaseSync) {
     const { stream, sequence, storedMs, subject, bytes } = message;
     refuse.run(stream, sequence, storedMs, subject, result.issue.slice(0, 600), bytes.length);
     change.refused++;
+  };
+}
+
+/** What it writes is seen on pages that look again whenever a printer has changed. */
+function shown(apply: (message: Stored) => Result<unknown>): Apply {
+  return (message, change) => {
+    change.printers = true;
+    return apply(message);
   };
 }
 

@@ -1,9 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
+import { alertQueries } from "./alert_queries.ts";
 import { authQueries } from "./auth_queries.ts";
 import { caseLookups } from "./case_lookups.ts";
 import { casePageQueries } from "./case_queries.ts";
 import { fleetQueries } from "./fleet_queries.ts";
 import { personalQueries } from "./personal_queries.ts";
+import { printerQueries } from "./printer_queries.ts";
 
 /** What may be asked of the read model about cases. */
 export type CaseQueries = ReturnType<typeof caseQueries>;
@@ -21,5 +23,7 @@ export function readModelOf(database: DatabaseSync) {
     fleet: fleetQueries(database),
     auth: authQueries(database),
     personal: personalQueries(database),
+    printers: printerQueries(database),
+    alerts: alertQueries(database),
   };
 }

@@ -6,7 +6,16 @@ import { HOLD_REASONS } from "./hold.ts";
 /** No message is about more; what is beyond comes with the next. */
 export const OCCASIONS_MAX = 50;
 
-export const AlertKind = z.enum(["first", "digest", "reminder", "escalation", "done", "test"]);
+/** A `settled` one tells nobody: it only records that there is nothing left to say. */
+export const AlertKind = z.enum([
+  "first",
+  "digest",
+  "reminder",
+  "escalation",
+  "done",
+  "settled",
+  "test",
+]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
 /** What an alert keeps of an occasion: enough to show it later. */

@@ -3,6 +3,9 @@ import type { Occasion } from "./occasion.ts";
 import type { Severity } from "../../shared/verdict.ts";
 import { severityRank } from "../cases/gravity.ts";
 
+/** What is said about occasions. */
+export type TellingKind = Exclude<AlertKind, "test" | "settled">;
+
 /** So many occasions are named in a message; of the others it says how many. */
 const NAMED_MAX = 10;
 
@@ -28,7 +31,7 @@ export function plain(text: string, charsMax: number): string {
 
 /** What is written to a person about these occasions; at least one is required. */
 export function composeText(
-  kind: Exclude<AlertKind, "test">,
+  kind: TellingKind,
   occasions: readonly Occasion[],
   round: number,
 ): AlertText {
@@ -103,7 +106,7 @@ function gravest(occasions: readonly Occasion[]): Severity {
 
 /** Why somebody is told: a sentence without its period. */
 export function whyTold(
-  kind: Exclude<AlertKind, "test">,
+  kind: TellingKind,
   subscriptionName: string,
   round: number,
 ): string {

@@ -1,0 +1,57 @@
+import { refused, type Result } from "../../shared/result.ts";
+import type { PrinterEvent, SeenState } from "./printer_event.ts";
+
+/** A printer in trouble: lost while it printed, or asking for a person. */
+export interface Trouble {
+  /** The event that it began with. */
+  id: string;
+  type: "lost" | "attention";
+  /** What the printer was doing before, and what was seen then. */
+  from: SeenState;
+  to: SeenState;
+  at: string;
+  acknowledgedBy: string | null;
+}
+
+/** How a printer stands by its recorded history. */
+export interface Standing {
+  state: SeenState;
+  /** UTC */
+  since: string;
+  trouble: Trouble | null;
+}
+
+const LOST: readonly SeenState[] = ["offline", "silent"];
+const AT_WORK: readonly SeenState[] = ["printing", "paused"];
+
+/** Adds one event of a printer's history. */
+export function applyPrinterEvent(
+  before: Standing | null,
+  event: PrinterEvent,
+): Result<Standing> {
+  const { act, at } = event;
+  if (act.type === "acknowledged") {
+    if (!before?.trouble || before.trouble.id !== act.troubleId) {
+      return refused(`Cannot acknowledge trouble '${act.troubleId}': this printer is in none such`);
+    }
+    const trouble = { ...before.trouble, acknowledgedBy: act.by.name };
+    return { ok: true, value: { ...before, trouble } };
+  }
+  const trouble = troubleAfter(before?.trouble ?? null, event.id, act, at);
+  return { ok: true, value: { state: act.to, since: at, trouble } };
+}
+
+function troubleAfter(
+  before: Trouble | null,
+  id: string,
+  { from, to }: { from: SeenState | null; to: SeenState },
+  at: string,
+): Trouble | null {
+  // Going silent after going offline, or the reverse, is the same trouble still.
+  if (LOST.includes(to) && before?.type === "lost") return { ...before, to };
+  if (from === null) return null;
+  const made = { id, from, to, at, acknowledgedBy: null };
+  if (LOST.includes(to) && AT_WORK.includes(from)) return { ...made, type: "lost" };
+  if (to === "attention") return { ...made, type: "attention" };
+  return null;
+}

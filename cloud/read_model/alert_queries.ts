@@ -1,0 +1,170 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Severity } from "../../shared/verdict.ts";
+import type { Case } from "../cases/case.ts";
+import type { AlertEvent } from "../subscriptions/alert_event.ts";
+import type { Told } from "../subscriptions/plan.ts";
+import {
+  type AlertRecord,
+  AlertSettings,
+  Channel,
+  Subscription,
+} from "../subscriptions/records.ts";
+
+/** A record with the sequence that a later version of it must be written upon. */
+export interface FoundRecord<T> {
+  record: T;
+  sequence: number;
+}
+
+/** What became of an alert on one channel. */
+export interface DeliveryRow {
+  alertId: string;
+  channelId: string;
+  state: "pending" | "attempted" | "delivered" | "failed";
+  attempt: number;
+  detail: string;
+  atMs: number;
+  sequence: number;
+}
+
+/** Something that was told and isn't done. */
+export interface WaitingRow {
+  laneId: string;
+  key: string;
+  summary: string;
+  told: Told;
+}
+
+export type AlertQueries = ReturnType<typeof alertQueries>;
+
+type Row = Record<string, unknown>;
+
+const DELIVERY_COLUMNS = `alert_id AS alertId, channel_id AS channelId, state, attempt, detail,
+  at_ms AS atMs, sequence`;
+
+const toldOf = (row: Row): Told => ({
+  key: String(row.key),
+  rounds: Number(row.rounds),
+  lastMs: Number(row.last_ms),
+  personIds: JSON.parse(String(row.persons)) as string[],
+});
+const eventOf = (row: Row) => JSON.parse(String(row.body)) as AlertEvent;
+
+/** What may be asked of the read model about alerts. */
+export function alertQueries(database: DatabaseSync) {
+  return { ...recordQueries(database), ...laneQueries(database), ...logQueries(database) };
+}
+
+function recordQueries(database: DatabaseSync) {
+  const one = database.prepare("SELECT body, sequence FROM alert_record WHERE type = ? AND id = ?");
+  const ofPerson = database.prepare(
+    `SELECT body FROM alert_record WHERE person_id = ? AND type = ? AND removed = 0
+     ORDER BY body ->> 'createdWallTime', id`,
+  );
+  const subscriptions = database.prepare(
+    "SELECT body FROM alert_record WHERE type = 'subscription' AND removed = 0 LIMIT 10000",
+  );
+  function found<T>(
+    type: AlertRecord["type"],
+    id: string,
+    parse: (value: unknown) => T,
+  ): FoundRecord<T> | null {
+    const row = one.get(type, id);
+    return row
+      ? { record: parse(JSON.parse(String(row.body))), sequence: Number(row.sequence) }
+      : null;
+  }
+  return {
+    channel: (id: string) => found("channel", id, (value) => Channel.parse(value)),
+    subscription: (id: string) => found("subscription", id, (value) => Subscription.parse(value)),
+    settings: (personId: string) =>
+      found("settings", personId, (value) => AlertSettings.parse(value)),
+    channelsOf: (personId: string): Channel[] =>
+      ofPerson.all(personId, "channel").map((row) => Channel.parse(JSON.parse(String(row.body)))),
+    subscriptionsOf: (personId: string): Subscription[] =>
+      ofPerson.all(personId, "subscription").map((row) =>
+        Subscription.parse(JSON.parse(String(row.body)))
+      ),
+    subscriptions: (): Subscription[] =>
+      subscriptions.all().map((row) => JSON.parse(String(row.body)) as Subscription),
+  };
+}
+
+/** What the planner asks. */
+function laneQueries(database: DatabaseSync) {
+  const lane = database.prepare("SELECT * FROM alert_lane WHERE lane_id = ?");
+  const told = database.prepare("SELECT * FROM alert_told WHERE lane_id = ? AND key = ?");
+  const waiting = database.prepare(
+    "SELECT * FROM alert_told WHERE lane_id = ? AND waiting = 1 ORDER BY last_ms DESC LIMIT ?",
+  );
+  const held = database.prepare("SELECT reason FROM alert_held WHERE lane_id = ? AND key = ?");
+  const newCases = database.prepare(
+    `SELECT body FROM case_row WHERE state = 'new' AND attention = 0 AND updated_at >= ?
+     ORDER BY updated_at DESC LIMIT ?`,
+  );
+  return {
+    lane(id: string): {
+      sequence: number;
+      lastFirst: { atMs: number; severity: Severity } | null;
+    } {
+      const row = lane.get(id);
+      const lastFirst = row && row.first_ms !== null
+        ? { atMs: Number(row.first_ms), severity: String(row.first_severity) as Severity }
+        : null;
+      return { sequence: Number(row?.sequence ?? 0), lastFirst };
+    },
+    told(laneId: string, key: string): Told | null {
+      const row = told.get(laneId, key);
+      return row ? toldOf(row) : null;
+    },
+    waiting: (laneId: string, limit: number): WaitingRow[] =>
+      waiting.all(laneId, limit).map((row) => ({
+        laneId,
+        key: String(row.key),
+        summary: String(row.summary),
+        told: toldOf(row),
+      })),
+    held: (laneId: string, key: string): string | null =>
+      (held.get(laneId, key)?.reason as string | undefined) ?? null,
+    /** Cases that nobody has looked at, changed since, the last changed first. */
+    newCasesSince: (since: string, limit: number): Case[] =>
+      newCases.all(since, limit).map((row) => JSON.parse(String(row.body)) as Case),
+  };
+}
+
+/** What the dispatcher and a person's log ask. */
+function logQueries(database: DatabaseSync) {
+  const due = database.prepare(
+    `SELECT ${DELIVERY_COLUMNS} FROM delivery WHERE due_ms IS NOT NULL AND due_ms <= ?
+     ORDER BY due_ms LIMIT ?`,
+  );
+  const nextDue = database.prepare(
+    "SELECT MIN(due_ms) AS due FROM delivery WHERE due_ms IS NOT NULL",
+  );
+  const alert = database.prepare("SELECT body FROM alert_event WHERE id = ?");
+  const log = database.prepare(
+    `SELECT body, sequence FROM alert_event WHERE person_id = ? AND sequence < ?
+     ORDER BY sequence DESC LIMIT ?`,
+  );
+  const deliveries = database.prepare(
+    `SELECT ${DELIVERY_COLUMNS} FROM delivery WHERE alert_id = ? ORDER BY channel_id`,
+  );
+  return {
+    due: (nowMs: number, limit: number) => due.all(nowMs, limit) as unknown as DeliveryRow[],
+    nextDueMs(): number | null {
+      const row = nextDue.get();
+      return row?.due === null || row?.due === undefined ? null : Number(row.due);
+    },
+    alert(id: string): AlertEvent | null {
+      const row = alert.get(id);
+      return row ? eventOf(row) : null;
+    },
+    /** A person's log before a sequence, the last first. */
+    log: (personId: string, before: number, limit: number) =>
+      log.all(personId, before, limit).map((row) => ({
+        event: eventOf(row),
+        sequence: Number(row.sequence),
+        deliveries: deliveries.all(eventOf(row).id) as unknown as DeliveryRow[],
+      })),
+  };
+}

@@ -1,0 +1,160 @@
+import { CONTRACT_VERSION } from "../../shared/ids.ts";
+import type { Broker } from "../broker/broker.ts";
+import { alertSubject, STREAMS } from "../broker/streams.ts";
+import type { Projector } from "../read_model/projector.ts";
+import type { ReadModel } from "../read_model/read_model.ts";
+import { type AlertAct, AlertEvent } from "./alert_event.ts";
+import { composeText, mentionOf, whyTold } from "./compose.ts";
+import { mismatch } from "./matches.ts";
+import type { Occasion } from "./occasion.ts";
+import { type Lane, planLane, type Step } from "./plan.ts";
+import { type AlertSettings, defaultSettings, type Subscription } from "./records.ts";
+import { lookAround, type Situation } from "./situation_shell.ts";
+
+/** What was told and isn't done is followed for so many per subscription, the latest first. */
+const WAITING_MAX = 500;
+
+export interface PlannerPorts {
+  model: ReadModel;
+  broker: Pick<Broker, "append">;
+  projector: Pick<Projector, "reached">;
+  /** Whether a person may know of anything at a site at all. */
+  maySee(personId: string, site: string): boolean;
+  troubleAfterMs: number;
+  now(): Date;
+}
+
+/**
+ * Records, for each subscription, what has to be told now. A lane's events are written upon the
+ * last one that the plan was made from: of two aggregators that plan at once one writes.
+ */
+export function alertPlanner(ports: PlannerPorts): () => Promise<void> {
+  const { model, now } = ports;
+  return async function round(): Promise<void> {
+    const subscriptions = model.alerts.subscriptions();
+    const since = subscriptions.map((one) => one.createdWallTime).toSorted()[0];
+    if (since === undefined) return;
+    const nowMs = now().getTime();
+    const situation = lookAround(model, nowMs, ports.troubleAfterMs);
+    const fresh = situation.fresh(since);
+    for (const subscription of subscriptions) {
+      await planOne(ports, subscription, situation, fresh, nowMs);
+    }
+  };
+}
+
+async function planOne(
+  ports: PlannerPorts,
+  subscription: Subscription,
+  situation: Situation,
+  fresh: readonly Occasion[],
+  nowMs: number,
+): Promise<void> {
+  const { model, maySee } = ports;
+  const waiting = model.alerts.waiting(subscription.id, WAITING_MAX);
+  const wanted = fresh.filter((one) =>
+    mismatch(subscription, one) === null && maySee(subscription.personId, one.address.site)
+  );
+  if (waiting.length === 0 && wanted.length === 0) return;
+  const { sequence, lastFirst } = model.alerts.lane(subscription.id);
+  const told = new Map(waiting.map((row) => [row.key, row.told]));
+  for (const { key } of wanted) {
+    const before = model.alerts.told(subscription.id, key);
+    if (before) told.set(key, before);
+  }
+  const held = new Map(wanted.flatMap(({ key }) => {
+    const reason = model.alerts.held(subscription.id, key);
+    return reason === null ? [] : [[key, reason] as const];
+  }));
+  const occasions = new Map(wanted.map((one) => [one.key, one]));
+  for (const { key, summary } of waiting) {
+    const occasion = situation.ofKey(key, summary);
+    if (occasion) occasions.set(key, occasion);
+  }
+  const settings = settingsOf(ports, subscription);
+  const lane: Lane = { subscription, settings, told: [...told.values()], held, lastFirst };
+  await record(ports, lane, planLane(lane, [...occasions.values()], nowMs), sequence);
+}
+
+/** Those who may be told by a subscription and are still people of this console. */
+function settingsOf(
+  { model }: PlannerPorts,
+  { personId, escalateTo }: Subscription,
+): Map<string, AlertSettings> {
+  const known = [personId, ...escalateTo].filter((id) => model.auth.person(id) !== null);
+  return new Map(
+    known.map((id) => [id, model.alerts.settings(id)?.record ?? defaultSettings(id)]),
+  );
+}
+
+async function record(
+  ports: PlannerPorts,
+  lane: Lane,
+  steps: readonly Step[],
+  sequence: number,
+): Promise<void> {
+  const { broker, projector, now } = ports;
+  const laneId = lane.subscription.id;
+  let last = sequence;
+  for (const step of steps) {
+    const { personId, act } = actOf(ports, lane, step);
+    const event = AlertEvent.parse({
+      contractVersion: CONTRACT_VERSION,
+      id: crypto.randomUUID(),
+      at: now().toISOString(),
+      laneId,
+      personId,
+      act,
+    });
+    const bytes = new TextEncoder().encode(JSON.stringify(event));
+    const how = { id: event.id, lastSubjectSequence: last };
+    const appended = await broker.append(alertSubject(laneId), bytes, how);
+    if (appended.type === "conflict") return;
+    last = appended.sequence;
+  }
+  if (last !== sequence) await projector.reached(STREAMS.alerts, last);
+}
+
+function actOf(
+  ports: PlannerPorts,
+  { subscription }: Lane,
+  step: Step,
+): { personId: string; act: AlertAct } {
+  const owner = subscription.personId;
+  if (step.type === "hold") {
+    const { reason, untilMs, words } = step.hold;
+    const until = untilMs === null ? null : new Date(untilMs).toISOString();
+    const mention = mentionOf(step.occasion);
+    return { personId: owner, act: { type: "held", mention, reason, until, why: words } };
+  }
+  const mentions = step.occasions.map(mentionOf);
+  if (step.type === "settle") {
+    const text = composeText("done", step.occasions, 0);
+    const channelIds: string[] = [];
+    const about = { kind: "settled", round: 0, mentions, channelIds, text, why: step.why } as const;
+    return { personId: owner, act: { type: "intended", ...about } };
+  }
+  const { kind, round, personId } = step;
+  const text = composeText(kind, step.occasions, round);
+  const { channelIds, missing } = channelsFor(ports, subscription, step);
+  const why = missing ?? whyTold(kind, subscription.name, round);
+  return { personId, act: { type: "intended", kind, round, mentions, channelIds, text, why } };
+}
+
+/** The subscription's channels for its own person, all they have for anybody else. */
+function channelsFor(
+  { model, maySee }: PlannerPorts,
+  subscription: Subscription,
+  { personId, occasions }: Extract<Step, { type: "tell" }>,
+): { channelIds: string[]; missing: string | null } {
+  const person = model.auth.person(personId)?.record;
+  if (!person) return { channelIds: [], missing: "Nobody was told: this person is gone" };
+  if (!occasions.every((one) => maySee(personId, one.address.site))) {
+    return { channelIds: [], missing: `${person.name} may not know of that site` };
+  }
+  const all = model.alerts.channelsOf(personId).map((one) => one.id);
+  const own = personId === subscription.personId;
+  const channelIds = own ? all.filter((id) => subscription.channelIds.includes(id)) : all;
+  const missing = channelIds.length > 0 ? null : `${person.name} has no channel to be reached by`;
+  return { channelIds, missing };
+}

@@ -1,0 +1,77 @@
+import type { Address } from "../../shared/ids.ts";
+import { windowAt } from "../printers/maintenance_window.ts";
+import type { ReadModel } from "../read_model/read_model.ts";
+import { caseIdOfKey, type Occasion, occasionOfCase } from "./occasion.ts";
+import { occasionOfPrinter, printerOfKey } from "./printer_occasion.ts";
+
+/** So many new cases and lost printers are looked at in one round; the others come later. */
+const FRESH_MAX = 500;
+/** A window that has ended still explains what happened within it. */
+const WINDOWS_BACK_MS = 24 * 3_600_000;
+
+/** What may be told at this moment, by what the read model knows. */
+export interface Situation {
+  /** Everything that nobody has answered yet and that changed since an instant. */
+  fresh(since: string): Occasion[];
+  /** How something stands that somebody was told of; null if nothing is known of it any more. */
+  ofKey(key: string, summary: string): Occasion | null;
+}
+
+/**
+ * Looks once at how things stand.
+ *
+ * @param troubleAfterMs a printer's trouble that lasts shorter is none
+ */
+export function lookAround(
+  model: Pick<ReadModel, "cases" | "printers" | "alerts">,
+  nowMs: number,
+  troubleAfterMs: number,
+): Situation {
+  const windows = model.printers.windowsAfter(nowMs - WINDOWS_BACK_MS);
+  const known = new Map<string, Occasion | null>();
+  const maintenance = (address: Address, atMs: number) =>
+    windowAt(windows, address, atMs)?.what ?? null;
+
+  function ofCase(caseId: string, key?: string): Occasion | null {
+    const about = model.cases.caseById(caseId)?.about;
+    if (!about) return null;
+    const announced = maintenance(about.address, Date.parse(about.updatedAt));
+    return occasionOfCase(about, model.printers.label(about.address), announced, key);
+  }
+
+  function ofPrinter(key: string, summary: string): Occasion | null {
+    const place = printerOfKey(key);
+    const standing = place && model.printers.standing(place.address).standing;
+    if (!standing) return null;
+    const { address } = place;
+    const label = model.printers.label(address);
+    const announced = maintenance(address, Date.parse(standing.since));
+    return occasionOfPrinter(address, label, standing, announced, { key, summary });
+  }
+
+  return {
+    fresh(since) {
+      const cases = model.alerts.newCasesSince(since, FRESH_MAX).map((about) =>
+        occasionOfCase(
+          about,
+          model.printers.label(about.address),
+          maintenance(about.address, Date.parse(about.updatedAt)),
+        )
+      );
+      const printers = model.printers.inTrouble(FRESH_MAX).flatMap(({ address, standing }) => {
+        const atMs = Date.parse(standing.trouble?.at ?? standing.since);
+        if (nowMs - atMs < troubleAfterMs) return [];
+        const announced = maintenance(address, atMs);
+        return occasionOfPrinter(address, model.printers.label(address), standing, announced) ?? [];
+      });
+      return [...cases, ...printers];
+    },
+    ofKey(key, summary) {
+      if (!known.has(key)) {
+        const caseId = caseIdOfKey(key);
+        known.set(key, caseId ? ofCase(caseId, key) : ofPrinter(key, summary));
+      }
+      return known.get(key) ?? null;
+    },
+  };
+}
