@@ -3,6 +3,7 @@ import type { Models } from "../../../edge/network/models.ts";
 import { Random } from "../../printer/random.ts";
 import { runSeed } from "../split.ts";
 import { type Cell, CELLS } from "./cells.ts";
+import { asksForFacts, hasRoom, holdsWhatChanges } from "./fit_parts.ts";
 import { Happening } from "./happening.ts";
 import { loadFilament } from "./load_filament.ts";
 import type { CellTask } from "./plan.ts";
@@ -10,12 +11,8 @@ import { runPrint, SENSES_EVERY_S } from "./print.ts";
 import { type At, baselinesOf } from "./printer_bench.ts";
 import type { PrintRecord } from "./record.ts";
 import { shippedModels } from "./shipped_models.ts";
-import type { Stock } from "./stock.ts";
+import type { ReadyPart, Stock } from "./stock.ts";
 
-/** Parts of at least so many minutes have room for an event. */
-const ROOMY_MIN = 5;
-/** A part that is printed whole, even in a quick run, takes at most so long. */
-const SHORT_MIN = 6.5;
 /** A quick print's bound counts from the warm start; one that is printed whole may heat up first. */
 const QUICK_WHOLE_S = 600;
 const QUICK_S = 480;
@@ -29,7 +26,7 @@ export async function cellPrint(at: At, task: CellTask): Promise<PrintRecord> {
   const random = new Random(seed, "cell");
   const leftOut = await leftOutModels(at, cell.scenario, task.others);
   const warm = unit.quick || random.chance(0.5);
-  const part = await bench.stock.read(pickPart(bench.stock, cell, random));
+  const part = await pickPart(bench.stock, cell, random);
   const printingS = part.minutes * 60 * calibration.paceFactor;
   const stage = {
     printer: loadFilament(printer, part.material),
@@ -57,16 +54,12 @@ export async function cellPrint(at: At, task: CellTask): Promise<PrintRecord> {
   });
 }
 
-function pickPart(stock: Stock, { filamentMinM, toTheEnd }: Cell, random: Random): string {
-  if (toTheEnd && filamentMinM === 0) {
-    return random.pick(stock.parts.filter(({ minutes }) => minutes <= SHORT_MIN)).id;
-  }
-
-  return random.pick(
-    stock.parts.filter(({ minutes, filamentM }) =>
-      minutes >= ROOMY_MIN && filamentM >= filamentMinM
-    ),
-  ).id;
+async function pickPart(stock: Stock, cell: Cell, random: Random): Promise<ReadyPart> {
+  const roomy = stock.parts.filter((part) => hasRoom(part, cell));
+  if (!asksForFacts(cell.scenario)) return stock.read(random.pick(roomy).id);
+  const read = await Promise.all(roomy.map(({ id }) => stock.read(id)));
+  const fit = read.filter(({ facts }) => holdsWhatChanges(cell.scenario, facts));
+  return random.pick(fit.length > 0 ? fit : read);
 }
 
 /** Networks that were trained without this scenario; read once a worker. */
