@@ -7,6 +7,7 @@ import type { Outcome } from "../cases/desk_shell.ts";
 import { type Ctx, type Env, type Parts, printerLabels, PRINTERS_MAX } from "../console/context.ts";
 import { filterOf, readListQuery } from "../console/list_query.ts";
 import { fromOwnPage } from "../console/protect.ts";
+import { exportRoutes } from "./export_routes.ts";
 import { jobRoutes } from "./job_routes.ts";
 import { readBody } from "./read_body.ts";
 
@@ -56,6 +57,7 @@ export function apiRoutes(parts: Parts): Hono<Env> {
   });
 
   reading(app, parts);
+  app.route("/", exportRoutes(parts));
   acting(app, parts);
   app.all("*", (c) => c.json({ error: "The API has nothing at this address" }, 404));
   return app;

@@ -81,6 +81,30 @@ if (!skipped) {
     assert.is((await ask(site, token, "/cases?state=x")).status, 400);
   });
 
+  tests("a case leaves in each format, many as one line each", async ({ site }) => {
+    const token = await tokenFor(site, ["read"]);
+    const { id, address } = await newCase(site);
+    const headers = { Authorization: `Bearer ${token}` };
+    const aggregator = await aggregatorOf(site);
+    const get = async (path: string) =>
+      await aggregator.request(`${BASE}/api/v1${path}`, { headers });
+    const ocsf = await get(`/cases/${id}/export/ocsf`);
+    assert.match(ocsf.headers.get("Content-Disposition")!, `case-${id}.ocsf.json`);
+    assert.is((await ocsf.json()).finding_info.uid, id);
+    const lines = (await (await get(`/export/ecs?printer=${address.printer}`)).text()).trim();
+    assert.equal(lines.split("\n").map((line) => JSON.parse(line).labels.case_id), [id]);
+    assert.match(await (await get(`/export/syslog?state=all`)).text(), /^<\d+>1 /);
+    assert.is((await get(`/cases/${id}/export/stix`)).status, 409, "undecided");
+    assert.is(await (await get(`/export/stix`)).text(), "");
+    for (const bad of ["/export/xml", `/cases/${id}/export/x`, "/cases/x/export/ocsf"]) {
+      assert.is((await get(bad)).status, 404, bad);
+    }
+    for (const bad of ["max=0", "max=99999", "state=x", "colour=red"]) {
+      assert.is((await get(`/export/ocsf?${bad}`)).status, 400, bad);
+    }
+    assert.is((await aggregator.request(`${BASE}/api/v1/export/ocsf`)).status, 401);
+  });
+
   tests("a script decides under its token's own name", async ({ site }) => {
     const token = await tokenFor(site, ["read", "decide"]);
     const { id } = await newCase(site);
