@@ -19,6 +19,7 @@ import { createApp } from "./console/app.tsx";
 import { loadAssets } from "./console/assets.ts";
 import type { Parts } from "./console/context.ts";
 import { startCourier } from "./decisions/courier_shell.ts";
+import { openForwards, startForwards } from "./exports/start_forwards_shell.ts";
 import { type BundlerParts, createBundler } from "./ingest/bundler.ts";
 import { createOutcomeRecorder } from "./ingest/outcomes.ts";
 import { startLease } from "./lease/lease.ts";
@@ -93,6 +94,7 @@ export async function startAggregator(
   const now = ports.now ?? (() => new Date());
   const stop = new AbortController();
   await Deno.mkdir(config.state, { recursive: true });
+  const forwards = await openForwards(config.forward, config.state);
   const database = openDatabase(join(config.state, "read-model.sqlite"));
   const projector = await startProjector(database, broker, stop.signal);
   const model = readModelOf(database);
@@ -106,6 +108,10 @@ export async function startAggregator(
   const people = accounts(broker, projector.reached);
   const sender = await composeSender(config, broker, now);
   const gate = door(model.auth, people, audit, challenges(broker, now), config.auth, now);
+  const forwarding = await startForwards(forwards, {
+    ...{ broker, model, projector, now, publicUrl: config.console.publicUrl },
+    labelOf: (printer) => model.fleet.labelOf(printer),
+  }, stop.signal);
   const parts: Parts = {
     model,
     desk: caseDesk(model.cases, log, audit, courier.deliver, config.decisions, now),
@@ -115,6 +121,7 @@ export async function startAggregator(
     personal: personalStore(broker, projector),
     subscriptions: subscriptionDesk({ model, broker, projector, audit, now }),
     pushKey: sender.pushKey,
+    forwards: forwarding.statuses,
     jobs: jobSender(broker, key, audit, now),
     assets: await loadAssets(),
     onChange: projector.onChange,
@@ -139,6 +146,7 @@ export async function startAggregator(
     maySee: () => true,
     troubleAfterMs: config.alerts.troubleAfterS * 1000,
   });
+  const working = [...startWorkers(config, bundlerParts, stop.signal), ...forwarding.working];
   await courier.deliver();
   const server = Deno.serve(
     { hostname: config.console.hostname, port: config.console.port, onListen: () => {} },

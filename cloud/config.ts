@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { parse } from "smol-toml";
 import { z } from "zod";
 import { refused, type Result } from "../shared/result.ts";
+import { Forwards } from "./exports/forward_config.ts";
 import { configIssues } from "./config_issues.ts";
 
 const day = 86_400;
@@ -78,6 +79,8 @@ export const Config = z.strictObject({
         .describe("the sender that people see"),
     }).prefault({}),
   }).prefault({}),
+  forward: Forwards.default([])
+    .describe("systems that every event of every case is forwarded to"),
 });
 export type Config = z.infer<typeof Config>;
 
@@ -131,9 +134,10 @@ export function describeConfig(): string {
   const describe = (schema: z.ZodObject, section: string) => {
     const fields = Object.entries(schema.shape);
     const sections = fields.filter(([, field]) => objectOf(field));
+    const lists = fields.filter(([, field]) => itemOf(field));
     if (section) lines.push("", `[${section}]`);
     for (const [key, field] of fields) {
-      if (objectOf(field)) continue;
+      if (objectOf(field) || itemOf(field)) continue;
       lines.push(
         `# ${z.toJSONSchema(field).description}${boundsOf(field)}`,
         defaultOf(key, field),
@@ -141,6 +145,17 @@ export function describeConfig(): string {
     }
     for (const [key, field] of sections) {
       describe(objectOf(field)!, section ? `${section}.${key}` : key);
+    }
+    for (const [key, field] of lists) {
+      lines.push("", `# ${z.toJSONSchema(field).description}; none by default`, `# [[${key}]]`);
+      for (const [name, inside] of Object.entries(itemOf(field)!.shape)) {
+        const { description = "" } = z.toJSONSchema(inside);
+        lines.push(
+          `# ${
+            defaultOf(name, inside).replace(/^# (\w+) is not set/, "$1 = …")
+          }   # ${description}`,
+        );
+      }
     }
   };
   describe(Config, "");
@@ -150,6 +165,13 @@ export function describeConfig(): string {
 function objectOf(field: unknown): z.ZodObject | null {
   const inner = field instanceof z.ZodPrefault ? field.unwrap() : field;
   return inner instanceof z.ZodObject ? inner : null;
+}
+
+/** What a list of tables is made of; null for any other field. */
+function itemOf(field: unknown): z.ZodObject | null {
+  const list = field instanceof z.ZodDefault ? field.unwrap() : field;
+  if (!(list instanceof z.ZodArray)) return null;
+  return list.element instanceof z.ZodObject ? list.element : null;
 }
 
 function boundsOf(field: z.ZodType): string {

@@ -28,6 +28,8 @@ function requirement(issue: Issue): string {
       return `one of ${issue.values.map(String).join(", ")}`;
     case "invalid_format":
       return `a value of the form '${issue.format}'`;
+    case "invalid_union":
+      return issue.message.replace(/^.*Expected /, "one of ");
     default:
       return issue.message;
   }

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { type Ctx, type Env, type Parts, printerLabels } from "../console/context.ts";
+import type { Ctx, Env, Parts } from "../console/context.ts";
 import { filterOf } from "../console/list_query.ts";
 import { type CaseExport, caseExport } from "../exports/case_export.ts";
 import { FORMAT_NAMES, type FormatName, FORMATS, isFormat } from "../exports/formats.ts";
@@ -18,7 +18,7 @@ export function exportRoutes(parts: Parts): Hono<Env> {
     const format = c.req.param("format");
     if (!isFormat(format)) return unknownFormat(c, format);
     const id = c.req.param("id");
-    const exported = exportOf(parts, id, printerLabels(parts));
+    const exported = exportOf(parts, id);
     if (!exported) return c.json({ error: "No case has this id" }, 404);
     const text = FORMATS[format].render(exported);
     if (!text.ok) return c.json({ error: text.issue }, 409);
@@ -41,6 +41,7 @@ export function exportRoutes(parts: Parts): Hono<Env> {
     const lines = caseLines(parts, format, filter.value, max.data);
     return c.body(streamOf(lines), 200, { "Content-Type": FORMATS[format].listMediaType });
   });
+  app.get("/forwards", (c) => c.json({ forwards: parts.forwards }));
   return app;
 }
 
@@ -55,23 +56,22 @@ function extension(format: FormatName): string {
   return FORMATS[format].extension;
 }
 
-function exportOf(parts: Parts, id: string, labels: Map<string, string>): CaseExport | null {
+function exportOf(parts: Parts, id: string): CaseExport | null {
   const view = parts.model.cases.view(id);
   if (!view) return null;
   const { printer } = view.about.address;
-  return caseExport(view, labels.get(printer) || printer, parts.publicUrl);
+  return caseExport(view, parts.model.fleet.labelOf(printer), parts.publicUrl);
 }
 
 type Filter = Parameters<Parts["model"]["cases"]["list"]>[0];
 
 /** The cases that the filter finds, page by page; what the format has no word for is left out. */
 function* caseLines(parts: Parts, format: FormatName, filter: Filter, max: number) {
-  const labels = printerLabels(parts);
   let page: Filter = filter;
   for (let left = max; left > 0;) {
     const rows = parts.model.cases.list(page);
     for (const { id } of rows.slice(0, left)) {
-      const exported = exportOf(parts, id, labels);
+      const exported = exportOf(parts, id);
       const text = exported && FORMATS[format].render(exported);
       if (text?.ok) yield text.value + "\n";
     }

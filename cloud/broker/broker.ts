@@ -71,6 +71,12 @@ export interface Broker {
   ): Promise<void>;
   /** Tells whoever listens at this moment, and resolves once the broker has it; kept nowhere. */
   publish(subject: string, bytes: Uint8Array, headers?: Record<string, string>): Promise<void>;
+  /** Makes a durable consumer for `work` where it is missing: from the first message, or the next. */
+  admitWorker(
+    stream: StreamName,
+    durable: string,
+    options: { from: "start" | "now"; pendingMax: number },
+  ): Promise<void>;
   /** Makes the durable consumer that a device reads its decisions through. */
   admitDevice(site: string, device: string): Promise<void>;
   /** Asks a printer's agent something and waits for its reply. */

@@ -1,5 +1,6 @@
 import {
   connect as connectNats,
+  DeliverPolicy,
   Events,
   type NatsConnection,
   NatsError,
@@ -114,6 +115,11 @@ async function brokerOf(
       connection.publish(subject, bytes, { headers: headersOf(headers) });
       await connection.flush();
     },
+    admitWorker: (stream, durable, { from, pendingMax }) =>
+      ensureConsumer(manager, stream, durable, {
+        deliver_policy: from === "start" ? DeliverPolicy.All : DeliverPolicy.New,
+        max_ack_pending: pendingMax,
+      }),
     admitDevice: (site, device) => ensureDeviceConsumer(manager, site, device),
     request: (subject, bytes, timeoutMs, headers) =>
       request(connection, subject, bytes, timeoutMs, headers),

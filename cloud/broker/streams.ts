@@ -181,12 +181,12 @@ export async function ensureDeviceConsumer(
   });
 }
 
-/** Makes a durable pull consumer that starts at the first message and acknowledges each. */
+/** Makes a durable pull consumer that acknowledges each message, by default from the first on. */
 export async function ensureConsumer(
   manager: JetStreamManager,
   stream: StreamName,
   durable: string,
-  more: { filter_subject?: string; max_ack_pending: number },
+  more: { filter_subject?: string; max_ack_pending: number; deliver_policy?: DeliverPolicy },
 ): Promise<void> {
   try {
     await manager.consumers.info(stream, durable);

@@ -8,6 +8,7 @@ import type { SignIn } from "../auth/sign_in.ts";
 import type { Desk } from "../cases/desk_shell.ts";
 import type { JobSender } from "../commands/job_sender.ts";
 import type { Personal } from "../personal/personal_shell.ts";
+import type { ForwardStatus } from "../exports/forwarder_shell.ts";
 import type { Change } from "../read_model/projection.ts";
 import type { ReadModel } from "../read_model/read_model.ts";
 import type { SubscriptionDesk } from "../subscriptions/desk_shell.ts";
@@ -26,6 +27,8 @@ export interface Parts {
   subscriptions: SubscriptionDesk;
   /** What browsers need to let this console send them messages. */
   pushKey: string;
+  /** How the forwards of the configuration are getting on. */
+  forwards: readonly ForwardStatus[];
   assets: Assets;
   onChange(listener: (change: Change) => void): () => void;
   brokerConnected(): boolean;

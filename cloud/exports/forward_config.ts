@@ -50,7 +50,7 @@ export const Forward = z.strictObject({
   to: ForwardTo.describe(
     "{ type = 'syslog', transport = 'udp' | 'tcp' | 'tls', host, port, caFile, facility, " +
       "enterpriseId }, { type = 'http', url, authorizationFile } or " +
-      "{ type = 'nats', url, subject, nkeySeedFile }",
+      "{ type = 'nats', url, subject, nkeySeedFile }; files are seen from the state folder",
   ),
 }).refine(({ format, to }) => to.type !== "syslog" || format === "syslog", {
   path: ["format"],

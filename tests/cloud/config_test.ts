@@ -26,6 +26,18 @@ for (
     ['[console]\npublicUrl = "ftp://x"', "'console.publicUrl': a value of the form 'url'"],
     ["[cases]\nbundleWindowS = 5", "'cases.bundleWindowS': at least 10 was required, got 5"],
     ["[auth]\ntriesMax = true", "'auth.triesMax': a value of type number was required, got true"],
+    [
+      "[[forward]]\nname = 'a'\nformat = 'ocsf'\nto = { type = 'syslog', host = 'x' }",
+      "'forward.0.format': 'syslog', as that is what a syslog receiver reads",
+    ],
+    [
+      "[[forward]]\nname = 'a'\nformat = 'ocsf'\nto = { type = 'gopher' }",
+      "'forward.0.to.type': one of 'syslog' | 'http' | 'nats' was required, got \"gopher\"",
+    ],
+    [
+      "[[forward]]\nname = 'a b'\nformat = 'xml'\nto = { type = 'http', url = 'file:///x' }",
+      "'forward.0.name': a value of the form 'regex'",
+    ],
     ["decisions = 3", "'decisions': a value of type object was required, got 3"],
     ["[console\nport = 1", "TOML was required, got at line 1"],
     ["x".repeat(2_000_000), "at most 1048576 characters were required"],
