@@ -137,7 +137,7 @@ export async function startAggregator(
   const replica = crypto.randomUUID();
   const lease = startLease(broker, { name: LEADER, replica });
   const bundlerParts = { broker, cases: model.cases, log, projector, lease, replica, now };
-  const working = startWorkers(config, bundlerParts, stop.signal);
+  const working = [...startWorkers(config, bundlerParts, stop.signal), ...forwarding.working];
   let url = config.console.publicUrl ?? "";
   const alerting = startAlerting({
     ...{ model, broker, projector, send: sender.send, now },
@@ -146,7 +146,6 @@ export async function startAggregator(
     maySee: () => true,
     troubleAfterMs: config.alerts.troubleAfterS * 1000,
   });
-  const working = [...startWorkers(config, bundlerParts, stop.signal), ...forwarding.working];
   await courier.deliver();
   const server = Deno.serve(
     { hostname: config.console.hostname, port: config.console.port, onListen: () => {} },

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import type { Ctx, Env, Parts } from "../console/context.ts";
-import { filterOf } from "../console/list_query.ts";
+import { type Ctx, type Env, type Parts, printerLabels } from "../console/context.ts";
+import { filterOf, readListQuery } from "../console/list_query.ts";
 import { type CaseExport, caseExport } from "../exports/case_export.ts";
 import { FORMAT_NAMES, type FormatName, FORMATS, isFormat } from "../exports/formats.ts";
 
@@ -35,10 +35,11 @@ export function exportRoutes(parts: Parts): Hono<Env> {
       const error = `Cannot export cases: 'max' from 1 to ${EXPORT_CASES_MAX} was required`;
       return c.json({ error }, 400);
     }
-    const filter = filterOf({ ...query, limit: String(PAGE) });
-    if (!filter.ok) return c.json({ error: filter.issue }, 400);
+    const read = readListQuery({ ...query, limit: String(PAGE) });
+    if (!read.ok) return c.json({ error: read.issue }, 400);
+    const filter = filterOf(read.value, listContext(c, parts));
     c.header("Content-Disposition", `attachment; filename="cases.${extension(format)}"`);
-    const lines = caseLines(parts, format, filter.value, max.data);
+    const lines = caseLines(parts, format, filter, max.data);
     return c.body(streamOf(lines), 200, { "Content-Type": FORMATS[format].listMediaType });
   });
   app.get("/forwards", (c) => c.json({ forwards: parts.forwards }));
@@ -61,6 +62,12 @@ function exportOf(parts: Parts, id: string): CaseExport | null {
   if (!view) return null;
   const { printer } = view.about.address;
   return caseExport(view, parts.model.fleet.labelOf(printer), parts.publicUrl);
+}
+
+/** As a list of the same person's console would be. */
+function listContext(c: Ctx, parts: Parts): Parameters<typeof filterOf>[1] {
+  const personId = c.get("identity")!.actor.id;
+  return { nowMs: parts.now().getTime(), personId, sites: null, labels: printerLabels(parts) };
 }
 
 type Filter = Parameters<Parts["model"]["cases"]["list"]>[0];
