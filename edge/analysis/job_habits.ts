@@ -40,6 +40,8 @@ const ARCS_MAX = 6;
 const PRINTED_MM = 60, FEEDRATES_MAX = 200;
 /** Printing moves to learn from before whole lines without filament are told. */
 const UNFED_LEARN = 100;
+/** Lines beside others to learn from before those askew are told. */
+const ASKEW_LEARN = 40;
 /** A line is starved below this share of what is most usual. */
 const STARVED = 0.5;
 /** Starved lines are alike within this share; ironed ones lie nearer to each other than this, mm. */
@@ -71,6 +73,7 @@ export interface JobHabits {
   backward: RareEvent;
   outlier: RareEvent;
   starved: RareEvent;
+  askew: RareEvent;
   /** The last starved line's share of what is most usual. */
   starvedShare: number;
   feedrates: UsualValues;
@@ -96,6 +99,7 @@ export function initJobHabits(): JobHabits {
     backward: initRareEvent(),
     outlier: initRareEvent(),
     starved: initRareEvent(),
+    askew: initRareEvent(),
     starvedShare: 1,
     feedrates: initUsualValues(),
     oddTravels: 0,
@@ -190,6 +194,10 @@ function stepPrinting(
     ? stepLineSpacing(state.spacing, effects.moves[0]!, filamentMm, heightMm, jumpLog)
     : null;
   if (filled) found.push(spacingBreak(filled));
+  const { askew } = state.spacing;
+  if (askew !== null && stepRareEvent(state.askew, askew, false, ASKEW_LEARN)) {
+    found.push({ name: "command-order", text: "lines run askew to those beside them" });
+  }
   const { usualPairs } = state.spacing;
   const place = motion.spiral ? SPIRAL : heightMm.toFixed(2);
   const sample = stepLineRatio(

@@ -6,6 +6,8 @@ const LINE_LEAST_MM = 1.5, OVERLAP_LEAST_MM = 1;
 const SPACING_LEAST_MM = 0.05, SPACING_MAX_MM = 1.5;
 /** Sine of the angle within which lines are parallel. */
 const PARALLEL = 0.004;
+/** Lines that all but follow their neighbour are askew; slicers lay such only round curves. */
+const ASKEW = 0.06, ASKEW_LEAST_MM = 2.5;
 /** Lines of the layer that are remembered. */
 const LINES_MAX = 64;
 /** Fill is sorted by its logarithm in steps of this, spacing likewise. */
@@ -67,6 +69,8 @@ export interface LineSpacing {
   jumpLogs: number[];
   /** How far the last line lay from its neighbour, mm; 0 where it had none. */
   apartMm: number;
+  /** Whether the last line lay askew to its neighbour; null where it had none, or was short. */
+  askew: boolean | null;
 }
 
 /** Pairs since the last one that was filled as usual. */
@@ -98,6 +102,7 @@ export function initLineSpacing(): LineSpacing {
     usualPairs: 0,
     jumpLogs: [],
     apartMm: 0,
+    askew: null,
   };
 }
 
@@ -119,12 +124,16 @@ export function stepLineSpacing(
 ): SpacingChange | null {
   if (move.layer !== state.layer) Object.assign(state, { layer: move.layer, lines: [] });
   state.apartMm = 0;
+  state.askew = null;
   if (Math.abs(jumpLog) > OFF_LOG && state.jumpLogs.length < JUMPS_MAX) {
     state.jumpLogs.push(jumpLog);
   }
   if (move.lengthMm < LINE_LEAST_MM) return null;
   const line = lineOf(move, filamentMm);
   const near = nearest(state.lines, line);
+  if (move.lengthMm >= ASKEW_LEAST_MM) {
+    state.askew = near !== null ? false : liesAskew(state.lines, line) ? true : null;
+  }
   state.lines.push(line);
   if (state.lines.length > LINES_MAX) state.lines.shift();
   // The first layer may have a flow of its own.
@@ -160,6 +169,17 @@ function nearest(lines: readonly Line[], line: Line): { spacingMm: number; ratio
     if (apart > SPACING_LEAST_MM && apart < spacingMm) [best, spacingMm] = [other, apart];
   }
   return best === null ? null : { spacingMm, ratio: (line.ratio + best.ratio) / 2 };
+}
+
+/** Whether a line runs along one beside it, but not quite. */
+function liesAskew(lines: readonly Line[], line: Line): boolean {
+  return lines.some((other) => {
+    const sine = Math.abs(other.ux * line.uy - other.uy * line.ux);
+    if (sine <= PARALLEL || sine > ASKEW) return false;
+    const overlap = Math.min(line.highMm, other.highMm) - Math.max(line.lowMm, other.lowMm);
+    const dx = other.midXMm - line.midXMm, dy = other.midYMm - line.midYMm;
+    return overlap >= ASKEW_LEAST_MM && Math.abs(dx * line.uy - dy * line.ux) < SPACING_MAX_MM;
+  });
 }
 
 function knownAt(state: LineSpacing, key: string): Known | null {

@@ -20,6 +20,25 @@ interface Fill {
   jumpLog?: number;
 }
 
+/** One of the lines of a zigzag. */
+function lineAt(at: number, apartMm: number, fromYMm = 0): Move {
+  return {
+    xMm: at % 2 === 0 ? 20 : 0,
+    yMm: fromYMm + at * apartMm,
+    zMm: 0.4,
+    dxMm: at % 2 === 0 ? 20 : -20,
+    dyMm: 0,
+    dzMm: 0,
+    lengthMm: 20,
+    deMm: 1,
+    extrudedMm: 1,
+    feedrateMmPerS: 40,
+    layer: 1,
+    certain: true,
+    first: true,
+  };
+}
+
 /** Draws lines side by side; gives what was told of each. */
 function draw(
   state: ReturnType<typeof initLineSpacing>,
@@ -27,21 +46,7 @@ function draw(
   { apartMm = 0.45, share = 1, feedrateMmPerS = 40, layer = 1, lines = 40, jumpLog = 0 }: Fill,
 ): (SpacingChange | null)[] {
   return Array.from({ length: lines }, (_, at) => {
-    const move: Move = {
-      xMm: at % 2 === 0 ? 20 : 0,
-      yMm: fromYMm + at * apartMm,
-      zMm: 0.4,
-      dxMm: at % 2 === 0 ? 20 : -20,
-      dyMm: 0,
-      dzMm: 0,
-      lengthMm: 20,
-      deMm: 1,
-      extrudedMm: 1,
-      feedrateMmPerS,
-      layer,
-      certain: true,
-      first: true,
-    };
+    const move = { ...lineAt(at, apartMm, fromYMm), feedrateMmPerS, layer };
     const filamentMm = 20 * filamentPerMm(apartMm) * share;
     return stepLineSpacing(state, move, filamentMm, 0.2, at === 0 ? jumpLog : 0);
   });
@@ -113,6 +118,17 @@ spacing("lets the first layer have a flow of its own", () => {
   const state = initLineSpacing();
   draw(state, 0, { layer: 0, share: 1.1 });
   assert.is(firstTold(draw(state, 0, { layer: 1 })), -1);
+});
+
+spacing("knows a line that runs askew to its neighbours, as where a line between was lost", () => {
+  const state = initLineSpacing();
+  draw(state, 0, {});
+  assert.is(state.askew, false);
+  const turned = { dxMm: 20, dyMm: 0.45, xMm: 20, yMm: 18.45, lengthMm: Math.hypot(20, 0.45) };
+  stepLineSpacing(state, { ...lineAt(40, 0.45), ...turned }, 0.7, 0.2, 0);
+  assert.is(state.askew, true);
+  stepLineSpacing(state, { ...lineAt(40, 0.45), dxMm: 0, dyMm: 20 }, 0.7, 0.2, 0);
+  assert.is(state.askew, null);
 });
 
 spacing("stays bounded, and survives JSON", () => {
