@@ -1,6 +1,7 @@
 import { calmStreamEvents } from "./analysis/command_findings.ts";
 import { holdsOf, profileOf } from "./analysis/heater_watch.ts";
 import { takeLesson, withLessons } from "./analysis/lessons.ts";
+import { paceProfileOf } from "./analysis/motion_watch.ts";
 import type { Reference } from "./analysis/reference_watch.ts";
 import { sensesProfileOf } from "./analysis/senses_state.ts";
 import {
@@ -85,10 +86,11 @@ function statusOf(state: AnalysisState, options: AnalysisOptions): AnalysisStatu
   };
 }
 
-/** What the printer's heaters and the senses on it have taught so far; to be saved, and approved by a person. */
+/** What the printer's heaters, motion and senses have taught so far; to be saved, and approved by a person. */
 export function learntProfile(state: AnalysisState): PrinterProfile {
-  const { heaters, senses } = state;
+  const { heaters, senses, motion } = state;
   const profile = { hotend: profileOf(heaters.hotend), bed: profileOf(heaters.bed) };
   const taught = sensesProfileOf(senses);
-  return taught ? { ...profile, senses: taught } : profile;
+  const pace = paceProfileOf(motion);
+  return { ...profile, ...(taught ? { senses: taught } : {}), ...(pace ? { pace } : {}) };
 }

@@ -40,9 +40,9 @@ async function keepFirst(config: Config, printer: PrinterRun, log: Logger): Prom
   if (!known.ok || known.value !== null) return;
   let text: string | null = null;
   printer.withState((state) => {
-    const { hotend, bed, senses } = learntProfile(state as AnalysisState);
+    const { hotend, bed, senses, pace } = learntProfile(state as AnalysisState);
     // Taken as text in one moment: the analysis goes on changing what it holds.
-    if (hotend) text = JSON.stringify({ version: 2, revision: 1, hotend, bed, senses });
+    if (hotend) text = JSON.stringify({ version: 2, revision: 1, hotend, bed, senses, pace });
   });
   if (text === null) return;
   await Deno.mkdir(folder, { recursive: true });

@@ -1,32 +1,34 @@
 import type { Command } from "../gcode/command.ts";
 import type { Response } from "../gcode/response.ts";
 import {
+  followCommand,
+  followIdle,
+  followResponse,
   initMotionTwin,
+  interpretCommand,
   type MotionOutput,
+  type MotionPlan,
   type MotionTwin,
-  stepCommand,
-  stepIdle,
-  stepResponse,
+  restartMachine,
 } from "../twin/motion/motion_twin.ts";
-import { initMotion, type PlannedMove } from "../twin/motion/planner.ts";
+import type { PacingSample } from "../twin/motion/move_clock.ts";
 import { marlinRules } from "../twin/motion/rules.ts";
-import { rulesFromSettings } from "../twin/motion/settings_rules.ts";
 import { type HostPace, initHostPace, noteHostPace } from "./host_pace.ts";
 import type { MotionOddity } from "./motion_event.ts";
+import { isLearning, type Pace } from "./pace_change.ts";
 import {
-  forgetRuns,
-  initPaceChange,
-  isLearning,
-  type PaceChange,
-  stepPaceChange,
-} from "./pace_change.ts";
+  agreedPace,
+  fittingPlans,
+  makePlan,
+  type PaceProfile,
+  type PlanKind,
+  possibleKinds,
+  type RivalPlan,
+} from "./pace_plans.ts";
+import { dropSpan, type PaceTrack, stepPaceTrack } from "./pace_track.ts";
 
-/** Planned motion that is judged as one, s. */
-const STRETCH_S = 8;
-/** A jump of lateness is a stop of another kind (pause, wait), no pace, s. */
-const JUMP_S = 0.7;
-/** So long nothing is judged after damaged lines and stops; after being busy; while learning, s. */
-const QUIET_S = 60, BUSY_QUIET_S = 20, LEARNING_QUIET_S = 5;
+/** So long nothing is judged after damaged lines and stops; while learning, s. */
+const QUIET_S = 60, LEARNING_QUIET_S = 5;
 /** A line that wasn't acknowledged for so long while the next one came has lost its answer, s. */
 const LOST_S = 10;
 /** Answers that say nothing unusual; after any other the pace is unsure for a while. */
@@ -39,10 +41,10 @@ const ORDINARY: ReadonlySet<Response["type"]> = new Set([
   "capability",
   "position",
   "blank",
+  "busy",
 ]);
-/** The planner's buffers that Marlin is built with; one place stays free. */
-const DEPTHS = [7, 15, 31, 63];
-const TRIES_MAX = 8;
+/** So often other kinds of planners are tried because none has fitted. */
+const TRIES_MAX = 4;
 const SETTINGS_MAX = 64;
 
 /** One printer's motion against its plan; plain JSON. */
@@ -50,31 +52,39 @@ export interface MotionWatch {
   twin: MotionTwin;
   /** The firmware's own list of settings, while it comes. */
   listing: string[];
-  /** The settings that the twin plans by; empty: unknown, and the pace isn't judged. */
+  /** The settings that plans are made by; empty: unknown, and the pace isn't judged. */
   settings: string[];
-  stretch:
-    | { plannedS: number; latenessS: number; rampS: number; stops: number; beganS: number }
-    | null;
-  lastLatenessS: number;
-  /** What disturbs the pairing of lines and moves makes the pace unsure until then, s. */
-  quietUntilS: number;
-  pace: PaceChange;
-  /** Depths of the buffer that were tried because the first one didn't fit. */
+  /**
+   * The ways in which the printer may plan its motion, as far as they still fit, best first: a
+   * change of pace is told when none of them explains it.
+   */
+  plans: RivalPlan[];
+  /** What earlier prints have taught. */
+  profile: PaceProfile | null;
+  /** How often other kinds were tried because none fitted. */
   tries: number;
   host: HostPace;
 }
 
-export function initMotionWatch(): MotionWatch {
+export function initMotionWatch(profile: PaceProfile | null = null): MotionWatch {
   return {
     twin: initMotionTwin({ rules: marlinRules() }),
     listing: [],
     settings: [],
-    stretch: null,
-    lastLatenessS: 0,
-    quietUntilS: 0,
-    pace: initPaceChange(),
+    plans: [],
+    profile,
     tries: 0,
     host: initHostPace(),
+  };
+}
+
+/** What the printer's motion has taught so far; null where too little. */
+export function paceProfileOf({ settings, plans }: MotionWatch): PaceProfile | null {
+  const learnt = plans.filter(({ track }) => !isLearning(track.pace));
+  if (settings.length === 0 || learnt.length === 0) return null;
+  return {
+    settings: [...settings],
+    plans: learnt.map(({ kind, track }) => ({ kind, model: track.pace.model })),
   };
 }
 
@@ -89,22 +99,28 @@ export function noteMotionCommand(
   output: MotionOutput,
 ): MotionOddity[] {
   const { twin } = watch;
-  const { lastOkS } = twin.clock;
-  const waiting = twin.clock.waiting.length > 0;
-  if (waiting && eventTimeS - twin.clock.waiting[0]!.sentS > LOST_S) {
+  const { clock } = leading(watch);
+  const { lastOkS } = clock;
+  const waiting = clock.waiting.length > 0;
+  if (waiting && eventTimeS - clock.waiting[0]!.sentS > LOST_S) {
     // An acknowledgement got lost; the ones to come must not be taken for those of older lines.
-    twin.clock.waiting = [];
+    for (const each of followed(watch)) each.clock.waiting = [];
     keepQuiet(watch, eventTimeS, QUIET_S);
   }
   // The host's silence lets the planner run empty: that must be planned before the next line is.
-  if (eventTimeS - twin.lastSentS > 1) stepIdle(twin, eventTimeS, output);
-  const emptyS = eventTimeS - twin.clock.freeS;
-  stepCommand(twin, command, eventTimeS, output);
+  if (eventTimeS - twin.lastSentS > 1) noteMotionTick(watch, eventTimeS, output);
+  const emptyS = eventTimeS - leading(watch).clock.freeS;
+  interpretCommand(twin, command, eventTimeS, output);
   const moves = output.effects.moveCount > 0;
   const starving = noteHostPace(watch.host, { eventTimeS, lastOkS, waiting, emptyS, moves });
-  if (starving.starvedS > 0) watch.stretch = null;
+  if (starving.starvedS > 0) watch.plans.forEach(({ track }) => track.span = null);
   if (output.passage === "refused") keepQuiet(watch, eventTimeS, QUIET_S);
-  return [...takeOutput(watch, output), ...(starving.told ? [starving.told] : [])];
+  const told = follow(
+    watch,
+    output,
+    (plan) => followCommand(plan, output, command, eventTimeS, output.planned),
+  );
+  return starving.told ? [...told, starving.told] : told;
 }
 
 /** Takes what the printer says; see `noteMotionCommand`. */
@@ -118,11 +134,11 @@ export function noteMotionResponse(
     if (watch.listing.length < SETTINGS_MAX) watch.listing.push(response.command);
   } else if (response.ok !== null && watch.listing.length > 0) adoptSettings(watch);
   if (response.type === "start") forget(watch);
-  if (response.type === "busy") keepQuiet(watch, eventTimeS, BUSY_QUIET_S);
-  else if (!ORDINARY.has(response.type)) keepQuiet(watch, eventTimeS, QUIET_S);
-  stepResponse(watch.twin, response, eventTimeS, output);
-  snapDepth(watch.twin);
-  return takeOutput(watch, output);
+  if (!ORDINARY.has(response.type)) keepQuiet(watch, eventTimeS, QUIET_S);
+  return follow(watch, output, (plan) => {
+    output.planned.count = 0;
+    return followResponse(plan, response, eventTimeS);
+  });
 }
 
 /** Lets time pass; see `noteMotionCommand`. */
@@ -131,96 +147,90 @@ export function noteMotionTick(
   eventTimeS: number,
   output: MotionOutput,
 ): MotionOddity[] {
-  stepIdle(watch.twin, eventTimeS, output);
-  return takeOutput(watch, output);
+  const { lastSentS } = watch.twin;
+  return follow(watch, output, (plan) => followIdle(plan, lastSentS, eventTimeS, output.planned));
 }
 
-function takeOutput(watch: MotionWatch, { planned, sample }: MotionOutput): MotionOddity[] {
-  const { stretch } = watch;
-  if (stretch) {
-    for (let at = 0; at < planned.count; at++) {
-      const move = planned.moves[at]!;
-      stretch.rampS += rampS(move);
-      if (move.extruderOnly || move.extrudedMm === 0) stretch.stops++;
-    }
-  }
-  if (!sample) return [];
-  const { plannedS, latenessS, eventTimeS } = sample;
-  const jumped = Math.abs(latenessS - watch.lastLatenessS) > JUMP_S;
-  watch.lastLatenessS = latenessS;
-  if (jumped) keepQuiet(watch, eventTimeS, QUIET_S);
-  if (eventTimeS < watch.quietUntilS) return [];
-  if (!stretch || !watch.twin.clock.anchored) {
-    watch.stretch = { plannedS, latenessS, rampS: 0, stops: 0, beganS: eventTimeS };
+/** The plans that are followed: those that fit, or the twin's own where settings aren't known. */
+function followed(watch: MotionWatch): readonly MotionPlan[] {
+  return watch.plans.length > 0 ? watch.plans : [watch.twin];
+}
+
+function leading(watch: MotionWatch): MotionPlan {
+  return watch.plans[0] ?? watch.twin;
+}
+
+/** Lets each plan step, and holds what it says against the readings. */
+function follow(
+  watch: MotionWatch,
+  output: MotionOutput,
+  step: (plan: MotionPlan) => PacingSample | null,
+): Pace[] {
+  if (watch.plans.length === 0) {
+    step(watch.twin);
     return [];
   }
-  const spanS = plannedS - stretch.plannedS;
-  if (spanS < STRETCH_S) return [];
-  watch.stretch = { plannedS, latenessS, rampS: 0, stops: 0, beganS: eventTimeS };
-  if (watch.settings.length === 0) return [];
-  const late = (latenessS - stretch.latenessS) / spanS;
-  const rampShare = Math.min(1, stretch.rampS / spanS);
-  const made = { rampShare, stopsPerS: stretch.stops / spanS };
-  const { unsettled, told } = stepPaceChange(watch.pace, late, made, stretch.beganS);
-  if (unsettled) tryDepth(watch);
-  return told;
-}
-
-/** Time of a move that isn't spent at its cruising speed, s. */
-function rampS(move: PlannedMove): number {
-  const { cruiseMmPerS, startMmPerS, endMmPerS, accelMmPerS2, durationS } = move;
-  return Math.min(durationS, (2 * cruiseMmPerS - startMmPerS - endMmPerS) / accelMmPerS2);
+  const judges = watch.settings.length > 0;
+  let judged = false, unsettled = false;
+  for (const plan of watch.plans) {
+    const sample = step(plan);
+    const { anchored } = plan.clock;
+    const stepped = stepPaceTrack(plan.track, output.planned, sample, anchored, judges);
+    if (stepped.jumped) dropSpan(plan.track, sample!.eventTimeS + quietS(plan.track, QUIET_S));
+    judged ||= stepped.judged;
+    unsettled ||= stepped.unsettled;
+  }
+  if (!judged) return [];
+  watch.plans = fittingPlans(watch.plans);
+  if (unsettled && watch.plans.length === 1) tryOthers(watch);
+  const pace = agreedPace(watch.plans);
+  return pace ? [pace] : [];
 }
 
 /** Plans by the firmware's own settings from here on, if they are others than before. */
 function adoptSettings(watch: MotionWatch): void {
-  const { listing, twin } = watch;
+  const { listing, profile } = watch;
   watch.listing = [];
   const settings = listing.filter((text) => /^M20[1-5]\b/.test(text));
   if (settings.length === 0 || settings.join("\n") === watch.settings.join("\n")) return;
-  const rules = rulesFromSettings(marlinRules(), settings);
-  const { nextIndex } = twin.motion;
-  twin.motion = { ...initMotion(rules), nextIndex };
   watch.settings = settings;
   watch.tries = 0;
-  restartPace(watch);
+  const known = profile?.settings.join("\n") === settings.join("\n") ? profile : null;
+  watch.plans = known
+    ? known.plans.map(({ kind, model }) => makePlan(kind, settings, model))
+    : kindsOf(watch).map((kind) => makePlan(kind, settings, null));
+}
+
+/** What kinds of planner the printer may have: what fitted so far under other settings, or all. */
+function kindsOf({ plans, profile, twin }: MotionWatch): PlanKind[] {
+  if (profile) return profile.plans.map(({ kind }) => kind);
+  if (plans.length > 0) return plans.map(({ kind }) => kind);
+  const { bufferMoves, votes } = twin.clock;
+  // Where nothing was voted on, the firmware itself has told its buffer's depth.
+  const told = Object.keys(votes).length === 0 ? bufferMoves : null;
+  return possibleKinds(told, false);
 }
 
 /** After a restart settings may be others: nothing is judged until they are told again. */
 function forget(watch: MotionWatch): void {
+  restartMachine(watch.twin);
   watch.settings = [];
   watch.listing = [];
-  watch.stretch = null;
+  for (const { track } of watch.plans) track.span = null;
 }
 
-/** Tries the next depth of the buffer: with a wrong one, readings scatter as moves differ. */
-function tryDepth(watch: MotionWatch): void {
-  const { clock } = watch.twin;
-  const at = DEPTHS.indexOf(clock.bufferMoves ?? -1);
-  if (at < 0 || watch.tries >= TRIES_MAX) return;
-  watch.tries++;
-  clock.bufferMoves = DEPTHS[(at + 1) % DEPTHS.length]!;
-  restartPace(watch);
+/** The plan that is left doesn't fit either: all kinds are tried once more, the rare ones too. */
+function tryOthers(watch: MotionWatch): void {
+  if (watch.tries++ >= TRIES_MAX) return;
+  watch.plans = possibleKinds(null, true).map((kind) => makePlan(kind, watch.settings, null));
 }
 
 /** Neither judges nor learns for a while. */
 function keepQuiet(watch: MotionWatch, eventTimeS: number, forS: number): void {
-  // What is still being learned is judged by its own scatter; starts of prints are never quiet.
-  const learning = isLearning(watch.pace);
-  const untilS = eventTimeS + (learning ? Math.min(forS, LEARNING_QUIET_S) : forS);
-  watch.quietUntilS = Math.max(watch.quietUntilS, untilS);
-  watch.stretch = null;
-  forgetRuns(watch.pace);
+  for (const { track } of watch.plans) dropSpan(track, eventTimeS + quietS(track, forS));
 }
 
-function restartPace(watch: MotionWatch): void {
-  watch.stretch = null;
-  watch.pace = initPaceChange();
-}
-
-/** What was learned of the buffer's depth is near one that firmware is built with. */
-function snapDepth({ clock }: MotionTwin): void {
-  const depth = clock.bufferMoves;
-  if (depth === null || DEPTHS.includes(depth)) return;
-  clock.bufferMoves = DEPTHS.find((known) => known + 1 >= depth) ?? depth;
+/** What is still being learned is judged by its own scatter; starts of prints are never quiet. */
+function quietS({ pace }: PaceTrack, forS: number): number {
+  return isLearning(pace) ? Math.min(forS, LEARNING_QUIET_S) : forS;
 }

@@ -8,27 +8,29 @@ import {
 
 /** Stretches to learn from before anything is judged. */
 const LEARN_STRETCHES = 12;
-/** A lasting change of less than this is none: as a share, and in sd of single stretches. */
-const LEAST_SHARE = 0.03, LEAST_SD = 3;
-/** Sequential test: slack of a stretch, and the sum that tells, in standard deviations. */
-const SLACK_SD = 1.2, TELL_SD = 9;
-/** What a single stretch may add, standard deviations: one odd stretch tells nothing. */
-const STRETCH_SD_MAX = 4;
+/** The change of speed that is looked for, and the least that is told: shares of cruising time. */
+const SOUGHT_SHARE = 0.04, LEAST_SHARE = 0.03;
+/** A lasting change of less than so many sd of single stretches is none. */
+const LEAST_SD = 3;
+/** Sequential test: the sum of log-likelihoods that tells, and what a single stretch may add. */
+const TELL = 9, STRETCH_MAX = 4;
 /** The test must have run up over so many stretches; the latest ones say by how much. */
 const RUN_LEAST = 3, LATEST = 5;
 /** Stretches of another speed are alike: their spread, as a part of what they are off by. */
 const UNEVEN_MAX = 0.5;
+/** A stretch of hardly any cruising counts as one of this share of it. */
+const CRUISE_LEAST = 0.1;
 /** A printer that wanders by itself by more than this isn't judged, sd as a share. */
 const WANDER_MAX = 0.014;
-/** A printer that still wanders after so many stretches may have another buffer than was learned. */
+/** A printer that still wanders after so many stretches may plan otherwise than is thought. */
 const RETRY_STRETCHES = 20;
 
 /** One side of the sequential test. */
 interface Run {
   sum: number;
   stretches: number;
-  /** What the latest stretches were off by, as shares, oldest first. */
-  offs: number[];
+  /** What the latest stretches were off by, and the shares of their time that cruised, oldest first. */
+  offs: { off: number; cruise: number }[];
   sinceS: number;
 }
 
@@ -42,13 +44,14 @@ export interface PaceChange {
 /** A pace that is another than before. */
 export interface Pace {
   type: "pace";
-  /** Positive: slower than this printer is wont to be. */
+  /** By how much cruising takes longer (positive) or shorter than this printer is wont to. */
   rateShare: number;
   sinceS: number;
 }
 
-export function initPaceChange(): PaceChange {
-  return { model: initPaceModel(), slow: freshRun(), fast: freshRun() };
+/** @param model what another print has taught; by default nothing is known. */
+export function initPaceChange(model: PaceModel = initPaceModel()): PaceChange {
+  return { model, slow: freshRun(), fast: freshRun() };
 }
 
 /** What is still being learned is judged by its own scatter. */
@@ -63,7 +66,9 @@ export function forgetRuns(test: PaceChange): void {
 }
 
 /**
- * Takes a stretch of planned motion. Mutates the test.
+ * Takes a stretch of planned motion. Another feedrate changes the time of cruising alone, by the
+ * same share everywhere; what speeding up and slowing down take doesn't depend on it (the planner
+ * cuts more of the cruise off). Mutates the test.
  *
  * @param late how much longer than planned it took, as a share
  * @param beganS when it began
@@ -74,41 +79,51 @@ export function stepPaceChange(
   late: number,
   stretch: Stretch,
   beganS: number,
-): { unsettled: boolean; told: Pace[] } {
+): { unsettled: boolean; told: Pace | null } {
   const { model } = test;
   const { late: expected, sd } = predictPace(model, stretch);
   const learnt = !isLearning(test) && Math.sqrt(model.noise2) < WANDER_MAX;
   if (!learnt) {
     learnPace(model, stretch, late);
-    return { unsettled: model.count >= RETRY_STRETCHES, told: [] };
+    return { unsettled: model.count >= RETRY_STRETCHES, told: null };
   }
   const off = late - expected;
-  stepRun(test.slow, off, sd, beganS);
-  stepRun(test.fast, -off, sd, beganS);
+  const cruise = Math.max(CRUISE_LEAST, 1 - stretch.rampShare);
+  stepRun(test.slow, off, cruise, sd, beganS);
+  stepRun(test.fast, -off, cruise, sd, beganS);
   const run = test.slow.sum >= test.fast.sum ? test.slow : test.fast;
   // What looks disturbed must not become what is usual.
-  if (run.sum < TELL_SD / 3) learnPace(model, stretch, late);
+  if (run.sum < TELL / 3) learnPace(model, stretch, late);
   const share = changedBy(run, Math.sqrt(model.noise2));
-  if (share === null) return { unsettled: false, told: [] };
-  run.sum = Math.min(run.sum, 2 * TELL_SD);
+  if (share === null) return { unsettled: false, told: null };
+  run.sum = Math.min(run.sum, 2 * TELL);
   const rateShare = run === test.slow ? share : -share;
-  return { unsettled: false, told: [{ type: "pace", rateShare, sinceS: run.sinceS }] };
+  return { unsettled: false, told: { type: "pace", rateShare, sinceS: run.sinceS } };
 }
 
-/** By what share the pace has changed for good; null where it hasn't. */
+/** By what share of cruising the pace has changed for good; null where it hasn't. */
 function changedBy({ sum, stretches, offs }: Run, noise: number): number | null {
-  if (sum <= TELL_SD || stretches < RUN_LEAST) return null;
-  const share = offs.reduce((total, off) => total + off, 0) / offs.length;
-  if (share <= Math.max(LEAST_SHARE, LEAST_SD * noise)) return null;
-  const variance = offs.reduce((total, off) => total + (off - share) ** 2, 0) / offs.length;
-  return variance < (UNEVEN_MAX * share) ** 2 ? share : null;
+  if (sum <= TELL || stretches < RUN_LEAST) return null;
+  let product = 0, square = 0, cruised = 0;
+  for (const { off, cruise } of offs) {
+    product += off * cruise;
+    square += cruise * cruise;
+    cruised += cruise / offs.length;
+  }
+  const share = product / square;
+  if (share <= LEAST_SHARE || share * cruised <= LEAST_SD * noise) return null;
+  let left = 0;
+  for (const { off, cruise } of offs) left += (off - share * cruise) ** 2 / offs.length;
+  return left < (UNEVEN_MAX * share * cruised) ** 2 ? share : null;
 }
 
-function stepRun(run: Run, off: number, sd: number, beganS: number): void {
+function stepRun(run: Run, off: number, cruise: number, sd: number, beganS: number): void {
   if (run.sum === 0) Object.assign(run, freshRun(), { sinceS: beganS });
-  run.sum = Math.max(0, run.sum + Math.min(off / sd, STRETCH_SD_MAX) - SLACK_SD);
+  const sought = SOUGHT_SHARE * cruise;
+  const likelier = (off * sought - sought * sought / 2) / (sd * sd);
+  run.sum = Math.max(0, run.sum + Math.min(likelier, STRETCH_MAX));
   run.stretches++;
-  run.offs = [...run.offs, off].slice(-LATEST);
+  run.offs = [...run.offs, { off, cruise }].slice(-LATEST);
 }
 
 function freshRun(): Run {

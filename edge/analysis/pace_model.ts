@@ -1,5 +1,5 @@
 /** No stretch is known better than this: readings come only at the ends of moves. */
-const NOISE_FLOOR = 0.006;
+const NOISE_FLOOR = 0.004;
 /** The latest stretches weigh most: about the last 60 count. */
 const KEEP = 1 - 1 / 60;
 /** Weight of the newest stretch in the measure of noise. */
@@ -37,6 +37,17 @@ export function initPaceModel(): PaceModel {
     covariance: PRIOR.map((sd, row) => PRIOR.map((_, column) => row === column ? sd * sd : 0)),
     noise2: 0.01 ** 2,
   };
+}
+
+/** What another part may add to what the last one taught: constant, ramps and stops, sd. */
+const OTHER_PART = [0.004, 0.01, 0.003];
+
+/** What one print has taught, as the next one takes it: sure, but not quite. */
+export function widenModel(model: PaceModel): PaceModel {
+  const covariance = model.covariance.map((line, row) =>
+    line.map((value, column) => row === column ? value + OTHER_PART[row]! ** 2 : value)
+  );
+  return { ...model, weights: [...model.weights], covariance };
 }
 
 /** What a stretch's lateness should be, as a share of planned time, and how sure that is (sd). */

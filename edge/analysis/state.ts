@@ -14,6 +14,7 @@ import type { HeaterReport } from "./heater_findings.ts";
 import { type HeaterProfile, type HeaterWatch, initHeaterWatch } from "./heater_watch.ts";
 import type { Lessons } from "./lessons.ts";
 import { initMotionWatch, type MotionWatch } from "./motion_watch.ts";
+import type { PaceProfile } from "./pace_plans.ts";
 import type { Reference } from "./reference_watch.ts";
 import { initSensesWatch, type SensesProfile, type SensesWatch } from "./senses_state.ts";
 import { initStreamWatch, type StreamWatch } from "./stream_watch.ts";
@@ -21,9 +22,11 @@ import { initTargetWatch, type TargetWatch } from "./target_watch.ts";
 import { initUnfinishedWatch, type UnfinishedWatch } from "./unfinished_job.ts";
 import { initUnreferencedWatch, type UnreferencedWatch } from "./unreferenced_watch.ts";
 
-/** What a person approved of one printer's heaters, and of the senses of suite S2. */
+/** What a person approved of one printer's heaters, its motion, and the senses of suite S2. */
 export interface PrinterProfile extends Record<HeaterName, HeaterProfile | null> {
   senses?: SensesProfile | null;
+  /** How the printer plans its motion; nothing where its settings were never asked for. */
+  pace?: PaceProfile | null;
 }
 
 /** What the analysis of one printer is made with; fixed for its life. */
@@ -89,7 +92,7 @@ export function freshState(options: AnalysisOptions): AnalysisState {
     reference: reference?.init() ?? null,
     checksums: initChecksumWatch(),
     unreferenced: initUnreferencedWatch(),
-    motion: initMotionWatch(),
+    motion: initMotionWatch(profile?.pace ?? null),
     firmware: initFirmwareWatch(),
     answers: initAnswerWatch(),
     unfinished: initUnfinishedWatch(),

@@ -164,9 +164,11 @@ async function saveProfile(
   }
   const hotend = learnt.hotend ?? before?.hotend ?? null;
   const bed = learnt.bed ?? before?.bed ?? null;
+  const senses = learnt.senses ?? before?.senses;
+  const pace = learnt.pace ?? before?.pace;
   const revision = (before?.revision ?? 0) + 1;
   try {
-    await writeProfile(fromCaller(path), { version: 2, revision, hotend, bed });
+    await writeProfile(fromCaller(path), { version: 2, revision, hotend, bed, senses, pace });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     fail(`Cannot save the profile '${path}': a folder that takes files was required: ${reason}`);

@@ -4,6 +4,8 @@ import type { Axes, MarlinRules } from "./rules.ts";
 /** Marlin's planner never plans a slower speed than this, mm/s. */
 export const MINIMUM_PLANNER_MM_PER_S = 0.05;
 const MINIMUM_V2 = MINIMUM_PLANNER_MM_PER_S ** 2;
+/** Changes of a direction's part that are smaller than this are none. */
+const STEP_MIN = 1e-6;
 
 /**
  * Sets a move's limits by Marlin's rules, whose geometry is filled in already, and the speed at
@@ -24,7 +26,11 @@ export function applyMarlin(
       : deviationV2(rules, rules.junctionDeviationMm, move, before);
   } else {
     move.safeMmPerS = safeSpeed(rules.jerkMmPerS, move);
-    const start = before === null ? move.safeMmPerS : jerkSpeed(rules.jerkMmPerS, move, before);
+    const start = before === null
+      ? move.safeMmPerS
+      : rules.corners === "plain"
+      ? plainJerkSpeed(rules.jerkMmPerS, move, before)
+      : jerkSpeed(rules.jerkMmPerS, move, before);
     move.maxStartV2 = start * start;
   }
   if (before !== null) {
@@ -65,14 +71,17 @@ function deviationV2(
   move: QueuedMove,
   before: QueuedMove,
 ): number {
-  // Marlin's direction has the extruder in it, scaled back to a length of 1.
-  const size = Math.sqrt(1 + (move.extruderOnly ? 0 : move.ue * move.ue));
-  const sizeBefore = Math.sqrt(1 + (before.extruderOnly ? 0 : before.ue * before.ue));
+  const plain = rules.corners === "plain";
+  // Marlin 2's direction has the extruder in it, scaled back to a length of 1.
+  const size = plain ? 1 : Math.sqrt(1 + (move.extruderOnly ? 0 : move.ue * move.ue));
+  const sizeBefore = plain ? 1 : Math.sqrt(1 + (before.extruderOnly ? 0 : before.ue * before.ue));
   const dot = move.ux * before.ux + move.uy * before.uy + move.uz * before.uz + move.ue * before.ue;
   const cosine = -dot / (size * sizeBefore);
   if (cosine > 0.999999) return MINIMUM_V2;
   const bounded = Math.max(cosine, -0.999999);
-  const accel = junctionAccel(rules, move, before);
+  const accel = plain
+    ? Math.min(move.accelMmPerS2, before.accelMmPerS2)
+    : junctionAccel(rules, move, before);
   const sinHalf = Math.sqrt(0.5 * (1 - bounded));
   let v2 = accel * deviationMm * sinHalf / (1 - sinHalf);
   // Short pieces of a curve: the arc that they draw limits the speed.
@@ -114,6 +123,18 @@ function jerkSpeed(jerk: Axes, move: QueuedMove, before: QueuedMove): number {
   const threshold = 0.99 * junction;
   const bothSafe = before.safeMmPerS > threshold && move.safeMmPerS > threshold;
   return bothSafe ? move.safeMmPerS : junction;
+}
+
+/** The speed at which no axis's speed changes by more than its jerk, mm/s. */
+function plainJerkSpeed(jerk: Axes, move: QueuedMove, before: QueuedMove): number {
+  let speed = Math.min(Math.sqrt(move.cruiseV2), Math.sqrt(before.cruiseV2));
+  const x = Math.abs(move.ux - before.ux), y = Math.abs(move.uy - before.uy);
+  const z = Math.abs(move.uz - before.uz), e = Math.abs(move.ue - before.ue);
+  if (x > STEP_MIN) speed = Math.min(speed, jerk.x / x);
+  if (y > STEP_MIN) speed = Math.min(speed, jerk.y / y);
+  if (z > STEP_MIN) speed = Math.min(speed, jerk.z / z);
+  if (e > STEP_MIN) speed = Math.min(speed, jerk.e / e);
+  return speed;
 }
 
 /** Slowing on one axis is a jerk by the difference; turning round, by the larger of the two. */

@@ -29,11 +29,15 @@ export interface MotionTwinOptions extends ClockOptions {
   machine?: MachineOptions;
 }
 
-/** Interpreter, planner and clock of one printer; plain values, owned by the caller. */
-export interface MotionTwin {
-  machine: MachineState;
+/** A planner by one set of rules, and when its moves run; plain values, owned by the caller. */
+export interface MotionPlan {
   motion: MotionState;
   clock: MoveClock;
+}
+
+/** Interpreter, planner and clock of one printer; plain values, owned by the caller. */
+export interface MotionTwin extends MotionPlan {
+  machine: MachineState;
   gate: LineGate;
   lastSentS: number;
 }
@@ -50,8 +54,10 @@ export interface MotionOutput {
   passage: Passage;
 }
 
-/** The planner is taken to run empty when nothing was sent for this long, s. */
+/** The planner is taken to run empty when a host that may send hasn't for this long, s. */
 const IDLE_S = 0.5;
+/** A move waits no longer than this for room in the buffer, s. */
+const FULL_S = 30;
 
 export function initMotionTwin(options: MotionTwinOptions): MotionTwin {
   return {
@@ -85,20 +91,78 @@ export function stepCommand(
   eventTimeS: number,
   output: MotionOutput,
 ): void {
+  interpretCommand(twin, command, eventTimeS, output);
+  output.sample = followCommand(twin, output, command, eventTimeS, output.planned);
+}
+
+/** The first half of `stepCommand`: what the command does, not yet when. */
+export function interpretCommand(
+  twin: MotionTwin,
+  command: Command,
+  eventTimeS: number,
+  output: MotionOutput,
+): void {
   clear(output);
   output.passage = passGate(twin.gate, command);
   twin.lastSentS = eventTimeS;
-  if (command.kind === "empty") return;
-  const { lineNumber } = command;
-  if (["refused", "repeat", "altered-repeat"].includes(output.passage)) {
-    lineSent(twin.clock, { lineNumber, lastMove: -1, drains: false }, eventTimeS);
-    return;
+  if (command.kind !== "empty" && isFollowed(output.passage)) {
+    stepMachine(twin.machine, command, output.effects);
   }
-  stepMachine(twin.machine, command, output.effects);
-  const drains = output.effects.events.some((event) => event.type === "drains");
-  const lastMove = stepEffects(twin.motion, output.effects, output.planned);
-  lineSent(twin.clock, { lineNumber, lastMove, drains }, eventTimeS);
-  output.sample = scheduleMoves(twin.clock, output.planned);
+}
+
+/**
+ * Lets another plan of the same motion take the command that the twin has just taken; what it plans
+ * goes into `planned`. Gives a reading of the real motion, where one came.
+ */
+export function followCommand(
+  plan: MotionPlan,
+  { effects, passage }: MotionOutput,
+  command: Command,
+  eventTimeS: number,
+  planned: Planned,
+): PacingSample | null {
+  planned.count = 0;
+  const { lineNumber } = command;
+  if (command.kind === "empty") return null;
+  if (!isFollowed(passage)) {
+    lineSent(plan.clock, { lineNumber, lastMove: -1, drains: false }, eventTimeS);
+    return null;
+  }
+  const drains = effects.events.some((event) => event.type === "drains");
+  const lastMove = stepEffects(plan.motion, effects, planned);
+  lineSent(plan.clock, { lineNumber, lastMove, drains }, eventTimeS);
+  return scheduleMoves(plan.clock, planned);
+}
+
+/** Lets a plan take an answer of the printer; see `followCommand`. */
+export function followResponse(
+  plan: MotionPlan,
+  response: Response,
+  eventTimeS: number,
+): PacingSample | null {
+  if (response.type === "resend") lineRejected(plan.clock);
+  if (response.type === "start") restartPlan(plan);
+  return response.ok === null ? null : lineAcknowledged(plan.clock, response.ok, eventTimeS);
+}
+
+/** Lets time pass for a plan; see `followCommand` and `stepIdle`. */
+export function followIdle(
+  plan: MotionPlan,
+  lastSentS: number,
+  eventTimeS: number,
+  planned: Planned,
+): PacingSample | null {
+  planned.count = 0;
+  const silentS = eventTimeS - Math.max(lastSentS, plan.clock.lastOkS);
+  if (plan.motion.count === 0 || silentS < IDLE_S) return null;
+  if (eventTimeS < plan.clock.freeS) return null;
+  // A line that waits for room says that the buffer is full, however long its moves take.
+  const full = plan.clock.waiting.some(({ lastMove, sentS }) =>
+    lastMove >= 0 && eventTimeS - sentS < FULL_S
+  );
+  if (full) return null;
+  drainMotion(plan.motion, planned);
+  return scheduleMoves(plan.clock, planned);
 }
 
 /** Takes what the printer says: acknowledgements set the clock, a restart starts anew. */
@@ -109,29 +173,32 @@ export function stepResponse(
   output: MotionOutput,
 ): void {
   clear(output);
-  if (response.type === "resend") lineRejected(twin.clock);
-  if (response.type === "start") restart(twin);
-  if (response.ok !== null) {
-    output.sample = lineAcknowledged(twin.clock, response.ok, eventTimeS);
-  }
+  if (response.type === "start") restartMachine(twin);
+  output.sample = followResponse(twin, response, eventTimeS);
 }
 
 /** Lets time pass: a planner that gets no more moves runs the ones that it has to their end. */
 export function stepIdle(twin: MotionTwin, eventTimeS: number, output: MotionOutput): void {
   clear(output);
-  if (twin.motion.count === 0 || eventTimeS - twin.lastSentS < IDLE_S) return;
-  if (eventTimeS < twin.clock.freeS) return;
-  drainMotion(twin.motion, output.planned);
-  output.sample = scheduleMoves(twin.clock, output.planned);
+  output.sample = followIdle(twin, twin.lastSentS, eventTimeS, output.planned);
 }
 
-function restart(twin: MotionTwin): void {
+/** A firmware that has restarted knows no position and no mode any more. */
+export function restartMachine(twin: MotionTwin): void {
   const { dialect, arcSegmentMm } = twin.machine;
   twin.machine = initMachine({ dialect, arcSegmentMm });
-  const { rules, nextIndex } = twin.motion;
-  twin.motion = { ...initMotion(rules), nextIndex };
-  const { bufferMoves, bufferS } = twin.clock;
-  twin.clock = initMoveClock({ bufferMoves, bufferS });
+}
+
+/** Lines that are refused or repeated change no motion. */
+function isFollowed(passage: Passage): boolean {
+  return passage !== "refused" && passage !== "repeat" && passage !== "altered-repeat";
+}
+
+function restartPlan(plan: MotionPlan): void {
+  const { rules, nextIndex } = plan.motion;
+  plan.motion = { ...initMotion(rules), nextIndex };
+  const { bufferMoves, bufferS } = plan.clock;
+  plan.clock = initMoveClock({ bufferMoves, bufferS });
 }
 
 function clear(output: MotionOutput): void {

@@ -28,6 +28,14 @@ export interface KlipperRules {
   instantCornerMmPerS: number;
 }
 
+/**
+ * How firmware of Marlin's kin treats corners, which no list of settings says. `by-axis`: Marlin 2:
+ * the axes' own accelerations along the change of direction, directions scaled to a length of 1,
+ * and an axis that turns round jerks by its larger speed. `plain`: earlier and related firmware: the
+ * lesser acceleration of both moves, directions as they are, jerk by each axis's difference of speeds.
+ */
+export type Corners = "by-axis" | "plain";
+
 /** Marlin's motion settings (M201 to M205). */
 export interface MarlinRules {
   rules: "marlin";
@@ -39,6 +47,7 @@ export interface MarlinRules {
   /** Corner rule: junction deviation, mm, or `null` for classic jerk. */
   junctionDeviationMm: number | null;
   jerkMmPerS: Axes;
+  corners: Corners;
   minFeedrateMmPerS: number;
   minTravelFeedrateMmPerS: number;
   /** Moves that the planner looks ahead over: one less than its buffer. */
@@ -80,6 +89,7 @@ export function marlinRules(given: Partial<MarlinRules> = {}): MarlinRules {
     travelAccelMmPerS2: 3000,
     junctionDeviationMm: 0.013,
     jerkMmPerS: { x: 10, y: 10, z: 0.3, e: 5 },
+    corners: "by-axis",
     minFeedrateMmPerS: 0,
     minTravelFeedrateMmPerS: 0,
     lookaheadMoves: 15,

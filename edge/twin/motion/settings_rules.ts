@@ -14,6 +14,8 @@ export function rulesFromSettings(rules: MotionRules, settings: Iterable<string>
     if (parsed.ok) applyLimits(limits, parsed.value);
   }
   if (rules.rules === "klipper") return rulesWithLimits(rules, limits);
+  // Lists have two decimals: what Marlin ships with, 0.013 mm, reads 0.01.
+  if (limits.junctionDeviationMm === 0.01) limits.junctionDeviationMm = 0.013;
   const junctionDeviationMm = limits.junctionDeviationMm ??
     (limits.jerkMmPerS.x === null ? rules.junctionDeviationMm : null);
   return rulesWithLimits({ ...rules, junctionDeviationMm }, limits);

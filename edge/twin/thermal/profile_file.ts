@@ -41,6 +41,22 @@ const Senses = z.strictObject({
     buffer: z.int().min(0).max(9),
   }).nullable(),
 });
+const PaceModel = z.strictObject({
+  count: z.int().min(0),
+  weights: z.array(Finite).length(3),
+  covariance: z.array(z.array(Finite).length(3)).length(3),
+  noise2: z.number().min(0).max(1),
+});
+const Pace = z.strictObject({
+  settings: z.array(z.string().max(200)).min(1).max(64),
+  plans: z.array(z.strictObject({
+    kind: z.strictObject({
+      bufferMoves: z.int().min(1).max(1024),
+      corners: z.enum(["by-axis", "plain"]),
+    }),
+    model: PaceModel,
+  })).min(1).max(16),
+});
 
 /** What is kept of one printer's heaters between runs; versioned, for a change is a decision. */
 export const ProfileFile = z.strictObject({
@@ -50,6 +66,8 @@ export const ProfileFile = z.strictObject({
   bed: Heater.nullable(),
   /** Of the senses of suite S2; absent where there were none. */
   senses: Senses.nullable().optional(),
+  /** How it plans its motion; absent where its settings were never asked for. */
+  pace: Pace.nullable().optional(),
 });
 export type ProfileFile = z.infer<typeof ProfileFile>;
 

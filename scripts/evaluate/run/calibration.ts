@@ -3,13 +3,13 @@ import type { KnownIssue } from "../../../shared/known_issue.ts";
 import type { PrinterProfile } from "../../../edge/analysis.ts";
 import { drawHost } from "../../printer/host/stream_host.ts";
 import type { PrinterParameters } from "../../printer/parameters.ts";
-import { simulate } from "../../printer/simulate.ts";
+import { PrintRun, type SimulateOptions } from "../../printer/print_run.ts";
 import { SampleRecorder } from "../baselines/baseline_watch.ts";
 import type { ThermalModel } from "../baselines/thermal_fit.ts";
 import { autotune } from "../baselines/thermal_autotune.ts";
 import { loadFilament } from "./load_filament.ts";
 import type { PrintRecord, SuiteName } from "./record.ts";
-import { SENSES_EVERY_S } from "./print.ts";
+import { QUESTIONS, SENSES_EVERY_S } from "./print.ts";
 import type { ReadyPart } from "./stock.ts";
 import { Watcher } from "./watcher.ts";
 
@@ -55,6 +55,7 @@ export function calibrate({ printer, runs, part, issues, models, suites }: Wish)
       clockOffsetS: startS,
       warm: warm ? { hotendC: 180, bedC: 50 } : undefined,
       sensesEveryS: suites.includes("S2") ? SENSES_EVERY_S : 0,
+      questions: suites.some((suite) => suite !== "S0") ? QUESTIONS : [],
     });
   const cold = run(runs[0], 0, false);
   const first: PrintRecord = {
@@ -81,18 +82,27 @@ export function calibrate({ printer, runs, part, issues, models, suites }: Wish)
   };
 }
 
-/** One print under all eyes; when extrusion began and when all was over, s from its start. */
+/** One print under all eyes, S0's but for the agent's questions; when extrusion began and when all was over, s from its start. */
 function follow(
   eyes: readonly (Watcher | SampleRecorder)[],
   first: Watcher,
   startS: number,
-  options: Parameters<typeof simulate>[0],
+  options: SimulateOptions,
 ): { readyS: number; endS: number } {
   let readyS = Infinity, endS = startS;
-  for (const seen of simulate(options)) {
-    endS = seen.eventTimeS;
-    for (const each of eyes) each.observe(seen);
-    if (readyS === Infinity && first.extruding) readyS = endS - startS;
+  const run = new PrintRun(options, []);
+  while (!run.over) {
+    run.step();
+    for (const seen of run.seen) {
+      endS = seen.eventTimeS;
+      const asked = run.answers.has(seen) || seen.type === "sent" && seen.origin === "agent";
+      for (const each of eyes) {
+        if (!asked || each instanceof Watcher && each.suite !== "S0") each.observe(seen);
+      }
+      if (readyS === Infinity && first.extruding) readyS = endS - startS;
+    }
+    run.seen.length = 0;
+    run.answers.clear();
   }
   return { readyS: Math.min(readyS, endS - startS), endS: endS - startS };
 }

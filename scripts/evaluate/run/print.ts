@@ -23,7 +23,7 @@ export const SENSES_EVERY_S = 0.5;
 const TAIL_S = 10;
 const ENDED_TAIL_S = 300;
 /** What the agent asks by itself in suites S1 and S2. */
-const QUESTIONS = ["M115", "M503", "M114"];
+export const QUESTIONS = ["M115", "M503", "M114"];
 /** Deviations are awaited for so long after an event, s; the print isn't followed further. */
 const AFTER_S = 45;
 /** No part takes so long: a printer that waits for ever for its bed is left alone, s. */

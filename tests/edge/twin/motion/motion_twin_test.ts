@@ -110,6 +110,34 @@ twin("plans every move once the host has ended", () => {
   assert.is(durations.length, lines.length);
 });
 
+twin("a long move that the host has to wait for doesn't empty the buffer", () => {
+  const state = initMotionTwin({ rules, bufferMoves: 15 });
+  const output = makeMotionOutput();
+  let t = 0;
+  const send = (line: string) => {
+    const parsed = parseLine(line);
+    if (parsed.ok) stepCommand(state, parsed.value, t, output);
+  };
+  const answer = () => stepResponse(state, parseResponse("ok"), t, output);
+  send("G1 X0 Y0 F600");
+  answer();
+  for (let at = 1; at <= 15; at++) {
+    send(`G1 X${at % 2 * 30} Y${at}`);
+    answer();
+  }
+  t = 9;
+  send("G1 X0 Y50");
+  assert.is(state.motion.count, 15);
+  // It waits three seconds for room, and the next line comes at once.
+  t = 12;
+  stepIdle(state, t, output);
+  assert.is(state.motion.count, 15);
+  answer();
+  send("G1 X0 Y60");
+  stepIdle(state, t, output);
+  assert.is(state.motion.count, 15);
+});
+
 twin("finds a printer on time to be on time", () => {
   const { samples } = watch(play(lines, durations, { depth: 15, rate: () => 1 }), {
     bufferMoves: 15,

@@ -38,4 +38,11 @@ settings("leaves rules alone that the list says nothing of", () => {
   assert.equal(rulesFromSettings(klipperRules(), ["M203 X1"]), klipperRules());
 });
 
+settings("a junction deviation that two decimals cut off is the one that Marlin ships with", () => {
+  const rules = rulesFromSettings(marlinRules(), [
+    "M205 B20000.00 S0.00 T0.00 J0.01",
+  ]) as MarlinRules;
+  assert.is(rules.junctionDeviationMm, 0.013);
+});
+
 settings.run();
