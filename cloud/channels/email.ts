@@ -58,8 +58,9 @@ export async function sendEmail(
 
 /** A receiver that doesn't exist won't by the next try either; all else may be put right. */
 function refusalOf(error: unknown): Sent {
-  const detail = error instanceof Error ? error.message.slice(0, 200) : String(error);
-  const code = error instanceof Error && "code" in error ? error.code : "";
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const message = error instanceof Error ? error.message : String(error);
+  const detail = (message || `No answer of the mail server: ${code || "none"}`).slice(0, 200);
   const response = error instanceof Error && "responseCode" in error ? error.responseCode : 0;
   const gone = code === "EENVELOPE" && typeof response === "number" && response >= 550;
   return { type: gone ? "refused" : "failed", detail };

@@ -47,8 +47,8 @@ function troubleAfter(
   { from, to }: { from: SeenState | null; to: SeenState },
   at: string,
 ): Trouble | null {
-  // Going silent after going offline, or the reverse, is the same trouble still.
-  if (LOST.includes(to) && before?.type === "lost") return { ...before, to };
+  // Whatever it is in trouble for, being lost on top of that ends nothing.
+  if (LOST.includes(to) && before) return { ...before, to };
   if (from === null) return null;
   const made = { id, from, to, at, acknowledgedBy: null };
   if (LOST.includes(to) && AT_WORK.includes(from)) return { ...made, type: "lost" };
