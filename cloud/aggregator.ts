@@ -9,7 +9,7 @@ import { type Passwords, passwords as realPasswords } from "./auth/passwords.ts"
 import { signIn } from "./auth/sign_in.ts";
 import type { Broker } from "./broker/broker.ts";
 import { connectBroker, WORKERS } from "./broker/connect.ts";
-import { STREAMS } from "./broker/streams.ts";
+import { type StreamName, STREAMS } from "./broker/streams.ts";
 import { caseLog } from "./cases/case_log_shell.ts";
 import { composeSender } from "./channels/compose_sender.ts";
 import { caseDesk } from "./cases/desk_shell.ts";
@@ -126,6 +126,7 @@ export async function startAggregator(
     assets: await loadAssets(),
     onChange: projector.onChange,
     brokerConnected: broker.connected,
+    headOf: (stream) => headOf(broker, stream),
     now,
     publicUrl: config.console.publicUrl,
     sessionS: config.auth.sessionS,
@@ -172,6 +173,17 @@ export async function startAggregator(
       database.close();
     },
   };
+}
+
+/** What a stream has come to; an emptied one holds nothing to wait for. */
+async function headOf(broker: Broker, stream: StreamName): Promise<number | null> {
+  if (!broker.connected()) return null;
+  try {
+    const { lastSequence, empty } = await broker.head(stream);
+    return empty ? 0 : lastSequence;
+  } catch {
+    return null;
+  }
 }
 
 function startWorkers(

@@ -16,7 +16,7 @@ const HELP = `Printwarden's aggregator: cases, decisions and the console
 
   deno task cloud serve     [--config FILE] [--state DIR] [--nats URL] [--port N]
   deno task cloud provision --state DIR --site NAME [--device ID]… [--device-key ID=U…]… [--nats-port N]
-  deno task cloud token     --name NAME [--scope read|decide|job]… [--days N]   prints a token for scripts
+  deno task cloud token     --name NAME [--scope read|decide|job|metrics]… [--days N]   prints a token for scripts
   deno task cloud invite    [--role viewer|operator|expert|admin]           prints a link for a person
   deno task cloud audit verify                                              checks the chain of acts
   deno task cloud config                                                    lists every configuration key
@@ -126,7 +126,7 @@ async function token(flags: Flags): Promise<void> {
   if (!flags.name) throw new UsageError("token needs --name NAME");
   const scopes = TokenScope.array().safeParse(flags.scope ?? ["read", "decide"]);
   if (!scopes.success) {
-    throw new UsageError("Cannot read --scope: read, decide or job was required");
+    throw new UsageError(`Cannot read --scope: ${TokenScope.options.join(", ")} was required`);
   }
   const days = number(flags.days ?? "7", "days", 1, 366);
   const made = newToken(flags.name, scopes.data, AGGREGATOR, new Date(), days * 86_400);

@@ -339,6 +339,8 @@ export interface PresenceWish {
   wallTime: string;
   sinceWallTime?: string;
   lines?: number;
+  prints?: Presence["prints"];
+  wear?: Presence["wear"];
   decisions?: DecisionOutcome[];
 }
 
@@ -373,6 +375,8 @@ export function presenceMessage(address: Address, wish: PresenceWish): WireMessa
       restarts: 0,
     },
     decisions,
+    ...(wish.prints ? { prints: wish.prints } : {}),
+    ...(wish.wear ? { wear: wish.wear } : {}),
   };
   const id = `${address.printer}.${wallTime}.${decisions.length}`;
   const about = { id, source: edgeSource(address), time: wallTime };

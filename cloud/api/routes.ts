@@ -43,7 +43,10 @@ export function apiRoutes(parts: Parts): Hono<Env> {
       c.header("WWW-Authenticate", "Bearer");
       return c.json({ error: "A valid API token or session is required" }, 401);
     }
-    if (c.req.method === "GET" || c.req.method === "HEAD") return await next();
+    if (c.req.method === "GET" || c.req.method === "HEAD") {
+      if (identity.mayRead) return await next();
+      return c.json({ error: "This token may not read" }, 403);
+    }
     if (identity.sessionId !== null && !fromOwnPage(c, parts)) {
       return c.json({ error: "A session may only be used from the console's own pages" }, 403);
     }

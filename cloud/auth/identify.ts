@@ -6,10 +6,14 @@ import { secretMatches, splitCredential } from "./secrets.ts";
 /** Somebody known, and what they may do. */
 export interface Identity {
   actor: Actor;
+  /** May read cases, printers and what was refused. */
+  mayRead: boolean;
   mayDecide: boolean;
   /** May say what a printer is going to print. */
   mayRegister: boolean;
   mayAdminister: boolean;
+  /** May read /metrics. */
+  mayMeasure: boolean;
   /** The session that they came with; null for a token. */
   sessionId: string | null;
 }
@@ -29,9 +33,11 @@ export function identifySession(auth: AuthQueries, cookie: string, now: Date): I
   if (!person) return null;
   return {
     actor: { kind: "person", id: person.id, name: person.name },
+    mayRead: true,
     mayDecide: DECIDING.includes(person.role),
     mayRegister: REGISTERING.includes(person.role),
     mayAdminister: person.role === "admin",
+    mayMeasure: true,
     sessionId: session.id,
   };
 }
@@ -51,9 +57,11 @@ export function identifyToken(auth: AuthQueries, bearer: string, now: Date): Ide
   const scopes: readonly TokenScope[] = token.scopes;
   return {
     actor: { kind: "token", id: token.id, name: token.name },
+    mayRead: scopes.includes("read") || scopes.includes("decide"),
     mayDecide: scopes.includes("decide"),
     mayRegister: scopes.includes("job") || scopes.includes("decide"),
     mayAdminister: false,
+    mayMeasure: scopes.includes("metrics") || scopes.includes("read"),
     sessionId: null,
   };
 }

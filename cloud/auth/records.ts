@@ -67,8 +67,11 @@ export const Invitation = z.strictObject({
 });
 export type Invitation = z.infer<typeof Invitation>;
 
-/** `job` registers jobs and nothing else: a slicer's machine needs no more. */
-export const TokenScope = z.enum(["read", "decide", "job"]);
+/**
+ * `job` registers jobs and `metrics` reads numbers, and nothing else: a slicer's machine and a
+ * monitoring system need no more.
+ */
+export const TokenScope = z.enum(["read", "decide", "job", "metrics"]);
 export type TokenScope = z.infer<typeof TokenScope>;
 
 /** A script's right to use the HTTP API until it expires or is revoked. */

@@ -2,6 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import { Hono } from "hono";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
+import { makeMetrics } from "../api/metrics_route.ts";
 import { apiRoutes } from "../api/routes.ts";
 import { BrokerAwayError } from "../broker/broker.ts";
 import { accountRoutes } from "./account_routes.tsx";
@@ -21,6 +22,8 @@ const YEAR_S = 31_536_000;
 /** The whole HTTP side: pages, JSON, live events. It needs no port: a test calls `request`. */
 export function createApp(parts: Parts): Hono<Env> {
   const app = new Hono<Env>();
+  const metrics = makeMetrics(parts);
+  app.use(metrics.measure);
   app.use(knownHost(parts));
   app.get("/healthz", (c) => {
     const broker = parts.brokerConnected();
@@ -30,6 +33,7 @@ export function createApp(parts: Parts): Hono<Env> {
   app.use(headers(parts));
   app.use(identify(parts));
   app.use(limitBody((c) => refuse(c, parts, 413)));
+  app.get("/metrics", metrics.route);
   app.route("/api/v1", apiRoutes(parts));
   app.use(csrf({ origin: (_origin, c) => fromOwnPage(c as Ctx, parts) }));
   app.use(async (c, next) => {

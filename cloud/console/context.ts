@@ -5,6 +5,7 @@ import type { Accounts } from "../auth/accounts.ts";
 import type { Identity } from "../auth/identify.ts";
 import type { Passkeys } from "../auth/passkeys.ts";
 import type { SignIn } from "../auth/sign_in.ts";
+import type { StreamName } from "../broker/streams.ts";
 import type { Desk } from "../cases/desk_shell.ts";
 import type { JobSender } from "../commands/job_sender.ts";
 import type { Personal } from "../personal/personal_shell.ts";
@@ -32,6 +33,8 @@ export interface Parts {
   assets: Assets;
   onChange(listener: (change: Change) => void): () => void;
   brokerConnected(): boolean;
+  /** The last sequence of a stream; null while the broker doesn't answer. */
+  headOf(stream: StreamName): Promise<number | null>;
   now(): Date;
   /** How browsers reach the console, if that isn't the address it listens on. */
   publicUrl: string | null;

@@ -4,6 +4,7 @@ import { authQueries } from "./auth_queries.ts";
 import { caseLookups } from "./case_lookups.ts";
 import { casePageQueries } from "./case_queries.ts";
 import { fleetQueries } from "./fleet_queries.ts";
+import { metricQueries } from "./metric_queries.ts";
 import { personalQueries } from "./personal_queries.ts";
 import { printerQueries } from "./printer_queries.ts";
 
@@ -25,5 +26,6 @@ export function readModelOf(database: DatabaseSync) {
     personal: personalQueries(database),
     printers: printerQueries(database),
     alerts: alertQueries(database),
+    metrics: metricQueries(database),
   };
 }
