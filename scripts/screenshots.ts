@@ -22,7 +22,7 @@ const { values: flags } = parseArgs({
   },
 });
 const out = resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), flags.out);
-const DESK = { width: 1280, height: 860 };
+const DESK = { width: 1366, height: 768 };
 const PHONE = { width: 390, height: 844, phone: true, dark: true };
 const PASSWORD = "a quiet night at the farm";
 const PRINTERS = [

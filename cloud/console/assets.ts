@@ -24,6 +24,7 @@ const OWN = [
   "live.js",
   "times.js",
   "list.js",
+  "case.js",
   "passkey.js",
   "plot.js",
   "form.js",

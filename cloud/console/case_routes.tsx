@@ -145,13 +145,20 @@ async function casePage(
     const text = "No case has that address. Cases are never deleted, so the link must be wrong.";
     return page(c, <MessagePage frame={frame} title="No such case" text={text} />, 404);
   }
-  const label = printerLabels(parts).get(view.about.address.printer);
+  const { cases } = parts.model;
+  const personId = frame.identity?.actor.id ?? "";
+  const lead = view.deviations.find((one) => one.id === view.about.leadDeviationId);
+  const seenAt = new Date(lead?.times.wallTime ?? view.about.openedAt).toISOString();
+  const waiting = cases.list({ state: "new", after: null, limit: 2 }, personId);
   return await page(
     c,
     <CasePage
       frame={frame}
       view={view}
-      label={label}
+      labels={printerLabels(parts)}
+      context={cases.context(view.about, seenAt, null)}
+      unreviewed={cases.isUnreviewed(id, personId)}
+      next={waiting.find((row) => row.id !== id) ?? null}
       refusal={refusal}
       typed={typed}
       decisionId={crypto.randomUUID()}

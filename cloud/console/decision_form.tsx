@@ -22,7 +22,12 @@ function Seen({ view }: { view: CaseView }) {
 
 export function AcknowledgeForm({ view }: { view: CaseView }) {
   return (
-    <form method="post" action={`/cases/${view.about.id}/acknowledge`} class="inline">
+    <form
+      method="post"
+      action={`/cases/${view.about.id}/acknowledge`}
+      class="inline"
+      id="acknowledge"
+    >
       <Seen view={view} />
       <button type="submit" class="quiet">I'm looking at it</button>
     </form>
@@ -31,7 +36,7 @@ export function AcknowledgeForm({ view }: { view: CaseView }) {
 
 export function DecisionForm({ view, typed, decisionId }: FormProps) {
   return (
-    <form method="post" action={`/cases/${view.about.id}/decision`} class="decide">
+    <form method="post" action={`/cases/${view.about.id}/decision`} class="decide" id="decide">
       <Seen view={view} />
       <input type="hidden" name="decisionId" value={typed.decisionId ?? decisionId} />
       <fieldset class="cards">
@@ -123,7 +128,7 @@ export function CloseForm({ view, typed }: Omit<FormProps, "decisionId">) {
     ? (["incident"] as const)
     : Nature.options;
   return (
-    <form method="post" action={`/cases/${view.about.id}/close`} class="decide">
+    <form method="post" action={`/cases/${view.about.id}/close`} class="decide" id="close">
       <Seen view={view} />
       <fieldset class="cards two">
         <legend>Close it: was it a change or an incident?</legend>

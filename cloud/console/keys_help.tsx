@@ -19,6 +19,7 @@ const CASE_KEYS: readonly Key[] = [
   ["Ctrl Enter", "from any field: review and sign"],
   ["c", "close a decided case"],
   ["m", "write a comment"],
+  ["n", "after a decision: the next case that waits"],
   ["u", "put it back among the unreviewed"],
   ["l", "back to the list"],
   ["?", "these keys"],

@@ -1,4 +1,6 @@
 import type { CaseAct, CaseEvent } from "../cases/case_event.ts";
+import type { CaseView } from "../read_model/case_queries.ts";
+import type { Typed } from "./decision_form.tsx";
 import { When } from "./layout.tsx";
 import {
   count,
@@ -68,4 +70,26 @@ function told(act: CaseAct): { title: string; text: string } {
     case "closed":
       return { title: `Closed: ${NATURE_WORDS[act.nature].name.toLowerCase()}`, text: act.note };
   }
+}
+
+/** A note for whoever looks next; it decides nothing. */
+export function CommentForm({ view, typed }: { view: CaseView; typed: Typed }) {
+  return (
+    <form method="post" action={`/cases/${view.about.id}/comment`} class="comment">
+      <label class="field">
+        <span>Comment</span>
+        <textarea
+          id="comment"
+          name="text"
+          rows={2}
+          required
+          maxlength={1000}
+          placeholder="For whoever looks next; it decides nothing"
+        >
+          {typed.text ?? ""}
+        </textarea>
+      </label>
+      <button type="submit">Add</button>
+    </form>
+  );
 }

@@ -97,6 +97,28 @@ export function verdictSentence(verdict: Verdict, probability: number): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)} ${what} (${percent(probability)})`;
 }
 
+/** What the probability means, so that nobody takes it for more than it is. */
+export function meaning(verdict: Verdict, probability: number): string {
+  if (verdict === "undetermined") {
+    return "An accident and an attack would look the same here: what was announced, or who was " +
+      "at the printer, tells them apart";
+  }
+  const right = Math.min(99, Math.max(1, Math.round(probability * 100)));
+  const what = verdict === "potential-cyberthreat" ? "an attack" : "no attack";
+  return `Of 100 findings with this much evidence, about ${right} are ${what} ` +
+    `and ${100 - right} something else`;
+}
+
+/** Where another instant lies, seen from this one: `4 min before`, `at the same moment`. */
+export function beside(thenMs: number, hereMs: number): string {
+  const apartMs = thenMs - hereMs;
+  if (Math.abs(apartMs) < 10_000) return "at the same moment";
+  const apart = Math.abs(apartMs) < 60_000
+    ? `${Math.round(Math.abs(apartMs) / 1000)} s`
+    : span(Math.abs(apartMs));
+  return `${apart} ${apartMs < 0 ? "before" : "after"}`;
+}
+
 /** `1 deviation`, `2 deviations`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;

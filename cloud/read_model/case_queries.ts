@@ -62,6 +62,10 @@ export function casePageQueries(database: DatabaseSync) {
   const sent = database.prepare(
     "SELECT id FROM decision JOIN sent ON sent.decision_id = decision.id WHERE case_id = ?",
   );
+  const unreviewed = database.prepare(
+    `SELECT 1 FROM case_row LEFT JOIN review ON review.person_id = ? AND review.case_id = case_row.id
+     WHERE case_row.id = ? AND state <> 'closed' AND ${UNREVIEWED}`,
+  );
   const stirred = database.prepare(
     "SELECT MAX(stirred) AS stirred FROM case_row WHERE state <> 'closed'",
   );
@@ -84,6 +88,10 @@ export function casePageQueries(database: DatabaseSync) {
          ${where} ORDER BY attention, updated_at DESC, id LIMIT ?`,
       ).all(personId, personId, ...values, filter.limit) as unknown as CaseRow[];
     },
+
+    /** Whether a person hasn't seen an open case as it is now. */
+    isUnreviewed: (id: string, personId: string): boolean =>
+      unreviewed.get(personId, id, personId) !== undefined,
 
     /** How many cases stand in each state. */
     counts(): Record<Case["state"], number> {

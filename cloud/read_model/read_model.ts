@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { alertQueries } from "./alert_queries.ts";
 import { authQueries } from "./auth_queries.ts";
+import { caseContextQueries } from "./case_context_queries.ts";
 import { caseLookups } from "./case_lookups.ts";
 import { casePageQueries } from "./case_queries.ts";
 import { fleetQueries } from "./fleet_queries.ts";
@@ -12,7 +13,11 @@ import { printerQueries } from "./printer_queries.ts";
 export type CaseQueries = ReturnType<typeof caseQueries>;
 
 function caseQueries(database: DatabaseSync) {
-  return { ...casePageQueries(database), ...caseLookups(database) };
+  return {
+    ...casePageQueries(database),
+    ...caseContextQueries(database),
+    ...caseLookups(database),
+  };
 }
 
 /** Everything that may be asked of the read model. */

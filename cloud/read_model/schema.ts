@@ -25,7 +25,7 @@ CREATE INDEX case_by_stirring ON case_row (stirred) WHERE state <> 'closed';
 CREATE INDEX case_by_time ON case_row (seen_at);
 CREATE INDEX case_by_cause ON case_row (title, updated_at DESC) WHERE determination IS NOT NULL;
 CREATE INDEX case_by_state ON case_row (state, attention, updated_at DESC, id);
-CREATE INDEX case_by_printer ON case_row (site, device, printer, updated_at DESC);
+CREATE INDEX case_by_printer ON case_row (site, device, printer, seen_at);
 CREATE INDEX case_by_reopened ON case_row (reopens) WHERE reopens IS NOT NULL;
 CREATE INDEX case_by_followed ON case_row (follows) WHERE follows IS NOT NULL;
 

@@ -4,7 +4,8 @@ import uPlot from "uplot";
 const style = () => getComputedStyle(document.documentElement);
 const colour = (name) => style().getPropertyValue(`--${name}`).trim();
 const WORDS = { measured: "measured", twin: "twin expects", target: "set point" };
-const heightPx = () => innerWidth < 640 ? 220 : 250;
+const heightPx = (canvas) => parseFloat(getComputedStyle(canvas).minHeight) || 240;
+const ZOOM_S = 12;
 const plots = new Map();
 
 const STROKES = {
@@ -55,6 +56,56 @@ function markEvent(plot) {
   };
 }
 
+/** Points that leave the band have a shape of their own, for those who see no colour. */
+function markOutside(plot) {
+  const curve = (role) => plot.curves.find((one) => one.role === role)?.points ?? [];
+  const byX = (role) => new Map(curve(role).map(({ x, y }) => [Math.round(x * 10), y]));
+  const [low, high] = [byX("low"), byX("high")];
+  const leaves = ({ x, y }) => {
+    const [least, most] = [low.get(Math.round(x * 10)), high.get(Math.round(x * 10))];
+    return y !== null && ((least != null && y < least) || (most != null && y > most));
+  };
+  const points = curve("measured").filter(leaves);
+  return (u) => {
+    const { ctx, bbox } = u;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    ctx.fillStyle = colour("measured");
+    for (const { x, y } of points) {
+      ctx.beginPath();
+      const [px, py] = [u.valToPos(x, "x", true), u.valToPos(y, "y", true)];
+      ctx.arc(px, py, 2.6 * devicePixelRatio, 0, 7);
+      ctx.fill();
+    }
+    ctx.restore();
+  };
+}
+
+/** A button that shows the event alone, or all: a thumb can't drag and double-click. */
+function addZoom(figure, plot, drawn) {
+  if (figure.querySelector(".zoom")) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "zoom";
+  button.textContent = "Zoom";
+  button.setAttribute("aria-pressed", "false");
+  button.addEventListener("click", () => {
+    const near = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(near));
+    const u = plots.get(figure) ?? drawn;
+    const xs = u.data[0];
+    const all = { min: xs[0], max: xs[xs.length - 1] };
+    const event = {
+      min: Math.max(all.min, plot.startedX - ZOOM_S),
+      max: Math.min(all.max, ZOOM_S),
+    };
+    u.setScale("x", near ? event : all);
+  });
+  figure.querySelector("figcaption").append(button);
+}
+
 function bandsOf(plot) {
   const low = plot.curves.findIndex((curve) => curve.role === "low");
   const high = plot.curves.findIndex((curve) => curve.role === "high");
@@ -85,7 +136,7 @@ function draw(figure) {
   };
   const options = {
     width: Math.max(260, canvas.clientWidth),
-    height: heightPx(),
+    height: heightPx(canvas),
     scales: { x: { time: false } },
     cursor: { drag: { x: true, y: false, uni: 20 } },
     legend: { show: true, live: true, mount: (_u, legend) => foot.append(legend) },
@@ -103,7 +154,11 @@ function draw(figure) {
       ...seriesOf(plot),
     ],
     bands: bandsOf(plot),
-    hooks: { drawClear: [markEvent(plot)], init: [hideBounds(plot, foot)] },
+    hooks: {
+      drawClear: [markEvent(plot)],
+      draw: [markOutside(plot)],
+      init: [hideBounds(plot, foot)],
+    },
   };
   const held = document.createElement("div");
   held.className = "live-plot";
@@ -111,6 +166,7 @@ function draw(figure) {
   canvas.replaceChildren(held);
   figure.dataset.drawn = "yes";
   plots.set(figure, drawn);
+  addZoom(figure, plot, drawn);
 }
 
 function drawAll() {
@@ -125,8 +181,10 @@ new ResizeObserver(() => {
   clearTimeout(settled);
   settled = setTimeout(() => {
     for (const [figure, drawn] of plots) {
-      const width = Math.max(260, figure.querySelector(".canvas").clientWidth);
-      if (drawn.width !== width) drawn.setSize({ width, height: heightPx() });
+      const canvas = figure.querySelector(".canvas");
+      const width = Math.max(260, canvas.clientWidth);
+      const height = heightPx(canvas);
+      if (drawn.width !== width || drawn.height !== height) drawn.setSize({ width, height });
     }
   }, 80);
 }).observe(document.body);

@@ -1,12 +1,21 @@
 import { titleOf } from "../words.ts";
-import { type Curve, type Plot, type Range, rangesOf, type Role, ticks } from "./plot_shape.ts";
+import {
+  Axes,
+  Band,
+  Curves,
+  type Frame,
+  Outside,
+  type Paper,
+  round,
+  scale,
+  tidy,
+} from "./plot_drawing.tsx";
+import { outside, type Plot, rangesOf, type Role } from "./plot_shape.ts";
 
-const WIDTH = 760;
-const HEIGHT = 280;
-const LEFT = 46;
-const RIGHT = 12;
-const TOP = 12;
-const BOTTOM = 30;
+/** A plot that stands alone, and one of a pair. */
+const TALL = 280;
+const LOW = 176;
+const MARGINS = { width: 760, left: 46, right: 12, top: 12, bottom: 28 };
 
 const ROLE_WORDS: Record<Role, string> = {
   measured: "measured",
@@ -20,130 +29,92 @@ const ROLE_WORDS: Record<Role, string> = {
  * One signal, twin against measured, with the band that the twin allows. It is complete without a
  * script; with one, uPlot takes its place and can be zoomed.
  */
-export function PlotFigure({ plot }: { plot: Plot }) {
+export function PlotFigure({ plot, low = false }: { plot: Plot; low?: boolean }) {
   const ranges = rangesOf(plot);
   if (!ranges) return null;
-  const x = scale(ranges.x, LEFT, WIDTH - RIGHT);
-  const y = scale(ranges.y, HEIGHT - BOTTOM, TOP);
-  const name = `${titleOf(plot.signal)}, ${plot.unit}`;
+  const paper: Paper = { ...MARGINS, height: low ? LOW : TALL };
+  const { left, right, top, bottom, width, height } = paper;
+  const frame: Frame = {
+    paper,
+    x: scale(ranges.x, left, width - right),
+    y: scale(ranges.y, height - bottom, top),
+  };
   return (
-    <figure class="plot" data-plot={JSON.stringify(plot)}>
+    <figure class={low ? "plot low" : "plot"} data-plot={JSON.stringify(plot)}>
       <figcaption>
-        <b>{name}</b>
-        <Legend plot={plot} />
+        <b>{`${titleOf(plot.signal)}, ${plot.unit}`}</b>
+        {!low && <Legend plots={[plot]} />}
       </figcaption>
       <div class="canvas">
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={described(plot)}>
-          <Axes x={x} y={y} ranges={ranges} />
-          <Band plot={plot} x={x} y={y} />
-          <rect
-            class="span"
-            x={x(Math.max(plot.startedX, ranges.x.min))}
-            y={TOP}
-            width={Math.max(1, x(0) - x(Math.max(plot.startedX, ranges.x.min)))}
-            height={HEIGHT - TOP - BOTTOM}
-          />
-          <path class="mark" d={`M${round(x(0))} ${TOP}V${HEIGHT - BOTTOM}`} />
-          <Curves plot={plot} x={x} y={y} />
+        <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={described(plot)}>
+          <Axes {...frame} ranges={ranges} />
+          <Band plot={plot} {...frame} />
+          <Event plot={plot} {...frame} from={ranges.x.min} />
+          <Curves plot={plot} {...frame} />
+          <Outside plot={plot} {...frame} />
         </svg>
       </div>
       <div class="foot">
-        <p class="axis-note">
-          seconds before and after the detection; the shaded span is the event
-        </p>
+        {!low && <AxisNote />}
       </div>
     </figure>
   );
 }
 
-type Scale = (value: number) => number;
-
-function scale({ min, max }: Range, from: number, to: number): Scale {
-  const span = max - min || 1;
-  return (value) => from + ((value - min) / span) * (to - from);
-}
-
-const round = (value: number) => Math.round(value * 10) / 10;
-
-function path(curve: Curve, x: Scale, y: Scale): string {
-  let pen = "M";
-  const parts: string[] = [];
-  for (const point of curve.points) {
-    if (point.y === null) {
-      pen = "M";
-      continue;
-    }
-    parts.push(`${pen}${round(x(point.x))} ${round(y(point.y))}`);
-    pen = "L";
-  }
-  return parts.join("");
-}
-
-function Curves({ plot, x, y }: { plot: Plot; x: Scale; y: Scale }) {
+/** What the horizontal axis and the shading say. */
+export function AxisNote() {
   return (
-    <g>
-      {plot.curves.map((curve) =>
-        curve.role !== "low" && curve.role !== "high" && (
-          <path class={`curve ${curve.role}`} d={path(curve, x, y)} />
-        )
-      )}
-    </g>
+    <p class="axis-note">
+      seconds from the detection; shaded: the event
+      <span class="with-script">; drag to zoom</span>
+    </p>
   );
 }
 
-function Band({ plot, x, y }: { plot: Plot; x: Scale; y: Scale }) {
-  const low = plot.curves.find((curve) => curve.role === "low");
-  const high = plot.curves.find((curve) => curve.role === "high");
-  if (!low || !high) return null;
-  const edge = (curve: Curve) =>
-    curve.points.flatMap((point) =>
-      point.y === null ? [] : [`${round(x(point.x))} ${round(y(point.y))}`]
-    );
-  const outline = [...edge(high), ...edge(low).toReversed()];
-  return outline.length > 2 ? <path class="band" d={`M${outline.join("L")}Z`} /> : null;
-}
-
-function Axes({ x, y, ranges }: { x: Scale; y: Scale; ranges: { x: Range; y: Range } }) {
+/** The event as a shaded span that ends with the detection. */
+function Event({ plot, x, paper, from }: { plot: Plot; from: number } & Frame) {
+  const startX = x(Math.max(plot.startedX, from));
+  const { top, bottom, height } = paper;
   return (
-    <g class="axes">
-      {ticks(ranges.y, 5).map((value) => (
-        <>
-          <path d={`M${LEFT} ${round(y(value))}H${WIDTH - RIGHT}`} />
-          <text x={LEFT - 8} y={round(y(value)) + 4} text-anchor="end">{tidy(value)}</text>
-        </>
-      ))}
-      {ticks(ranges.x, 8).map((value) => (
-        <text x={round(x(value))} y={HEIGHT - 10} text-anchor="middle">
-          {value === 0 ? "detected" : tidy(value)}
-        </text>
-      ))}
-    </g>
+    <>
+      <rect
+        class="span"
+        x={startX}
+        y={top}
+        width={Math.max(1, x(0) - startX)}
+        height={height - top - bottom}
+      />
+      <path class="mark" d={`M${round(x(0))} ${top}V${height - bottom}`} />
+    </>
   );
 }
 
-const tidy = (value: number) => String(Number(value.toPrecision(6))).replace("-", "−");
-
-function Legend({ plot }: { plot: Plot }) {
-  const roles = [...new Set(plot.curves.map((curve) => curve.role))];
-  const shown = roles.filter((role) => role !== "low" && role !== "high");
+/** What the lines, the band and the points stand for, in all of these plots. */
+export function Legend({ plots }: { plots: Plot[] }) {
+  const roles = new Set(plots.flatMap((plot) => plot.curves.map((curve) => curve.role)));
+  const lines = [...roles].filter((role) => role !== "low" && role !== "high");
   return (
     <span class="legend">
-      {shown.map((role) => (
-        <span>
-          <svg viewBox="0 0 26 8" aria-hidden="true">
-            <path class={`curve ${role}`} d="M1 4H25" />
-          </svg>
-          {ROLE_WORDS[role]}
-        </span>
+      {lines.map((role) => (
+        <Sample key={role} path="M1 4H25" as={`curve ${role}`} words={ROLE_WORDS[role]} />
       ))}
-      {roles.includes("low") && roles.includes("high") && (
-        <span>
-          <svg viewBox="0 0 26 8" aria-hidden="true">
-            <path class="band" d="M1 0H25V8H1Z" />
-          </svg>
-          expected range
-        </span>
+      {roles.has("low") && roles.has("high") && (
+        <Sample path="M1 0H25V8H1Z" as="band" words="expected range" />
       )}
+      {plots.some((plot) => outside(plot).length > 0) && (
+        <Sample path="M5 4h0M13 4h0M21 4h0" as="outside" words="outside of it" />
+      )}
+    </span>
+  );
+}
+
+function Sample({ path, as, words }: { path: string; as: string; words: string }) {
+  return (
+    <span>
+      <svg viewBox="0 0 26 8" aria-hidden="true">
+        <path class={as} d={path} />
+      </svg>
+      {words}
     </span>
   );
 }

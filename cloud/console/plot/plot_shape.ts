@@ -38,6 +38,19 @@ export function plotsOf(
   return [...plots.values()];
 }
 
+/** Measured points that lie outside of what the twin allows at their instant. */
+export function outside(plot: Plot): { x: number; y: number }[] {
+  const curve = (role: Role) => plot.curves.find((one) => one.role === role)?.points ?? [];
+  const byX = (role: Role) => new Map(curve(role).map(({ x, y }) => [Math.round(x * 10), y]));
+  const [low, high] = [byX("low"), byX("high")];
+  return curve("measured").flatMap(({ x, y }) => {
+    const at = Math.round(x * 10);
+    const [least, most] = [low.get(at) ?? null, high.get(at) ?? null];
+    const leaves = y !== null && ((least !== null && y < least) || (most !== null && y > most));
+    return leaves ? [{ x, y }] : [];
+  });
+}
+
 export interface Range {
   min: number;
   max: number;

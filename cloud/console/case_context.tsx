@@ -1,0 +1,130 @@
+import type { Case } from "../cases/case.ts";
+import {
+  type CaseContext,
+  FLEET_MINUTES,
+  type NearbyCase,
+  PRINTER_MINUTES,
+  type SimilarCase,
+} from "../read_model/case_context_queries.ts";
+import { VerdictGlyph } from "./glyphs.tsx";
+import { nextSteps } from "./next_steps.ts";
+import { beside, count, DETERMINATION_WORDS, learnWords, VERDICT_WORDS, visible } from "./words.ts";
+
+interface AroundProps {
+  about: Case;
+  context: CaseContext;
+  labels: ReadonlyMap<string, string>;
+  /** When the case's deviation was detected, ms since 1970. */
+  seenMs: number;
+}
+
+/** Rows that fit beside each other on a laptop; what is more stands behind a link. */
+const ROWS_MAX = 3;
+
+/** What else happened on that printer and on the fleet at that time. */
+export function Around({ about, context, labels, seenMs }: AroundProps) {
+  const { onPrinter, onFleet } = context;
+  const others = new Set(onFleet.map((row) => `${row.site}/${row.device}/${row.printer}`)).size;
+  const alike = onFleet.filter((row) => row.kind === about.kind).length;
+  return (
+    <section class="around" aria-labelledby="around">
+      <h2 id="around">At that time</h2>
+      <h3>
+        {`This printer, within ${PRINTER_MINUTES / 60} h`}
+        {onPrinter.length > ROWS_MAX && (
+          <a href={`/?state=all&printer=${about.address.printer}`}>{`all ${onPrinter.length}`}</a>
+        )}
+      </h3>
+      <Nearby rows={onPrinter} labels={null} seenMs={seenMs} nothing="Nothing else" />
+      <h3>
+        {`Fleet, within ${FLEET_MINUTES} min`}
+        {others > 0 && `: ${count(others, "printer")}, ${alike} alike`}
+      </h3>
+      <Nearby rows={onFleet} labels={labels} seenMs={seenMs} nothing="All other printers quiet" />
+    </section>
+  );
+}
+
+interface NearbyProps {
+  rows: NearbyCase[];
+  /** Null where the printer goes without saying. */
+  labels: ReadonlyMap<string, string> | null;
+  seenMs: number;
+  nothing: string;
+}
+
+function Nearby({ rows, labels, seenMs, nothing }: NearbyProps) {
+  if (rows.length === 0) return <p class="note">{nothing}</p>;
+  const nearest = rows.toSorted((a, b) =>
+    Math.abs(Date.parse(a.seenAt) - seenMs) - Math.abs(Date.parse(b.seenAt) - seenMs)
+  ).slice(0, ROWS_MAX);
+  return (
+    <ul class="nearby">
+      {nearest.map((row) => (
+        <li>
+          <VerdictGlyph verdict={row.verdict} />
+          <a href={`/cases/${row.id}`} title={visible(row.summary)}>
+            <span class="unseen">{`${VERDICT_WORDS[row.verdict]}: `}</span>
+            {labels && <b>{visible(labels.get(row.printer) || row.printer)}</b>}
+            {visible(row.summary)}
+          </a>
+          <small>{beside(Date.parse(row.seenAt), seenMs)}</small>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What was decided before of the same cause, and how often. */
+export function Similar({ context, labels }: Pick<AroundProps, "context" | "labels">) {
+  const { similar, determinations } = context;
+  const counted = Object.entries(determinations) as [
+    SimilarCase["decision"]["determination"],
+    number,
+  ][];
+  return (
+    <section class="similar" aria-labelledby="similar">
+      <h2 id="similar">Decided before</h2>
+      {similar.length === 0 && (
+        <p class="note">Nobody has decided a case of this cause yet: yours is the first.</p>
+      )}
+      {counted.length > 0 && (
+        <p class="tally">
+          {counted.toSorted(([, a], [, b]) => b - a).map(([determination, number]) => (
+            <span class="chip">
+              <b>{number}</b> {DETERMINATION_WORDS[determination].name.toLowerCase()}
+            </span>
+          ))}
+        </p>
+      )}
+      <ul class="decided">
+        {similar.map(({ id, printer, samePrinter, decision }) => (
+          <li>
+            <a href={`/cases/${id}`}>{DETERMINATION_WORDS[decision.determination].name}</a>
+            <span>{visible(decision.reason)}</span>
+            <small>
+              {visible(decision.by.name)}
+              {`, ${samePrinter ? "this printer" : visible(labels.get(printer) || printer)}, `}
+              {decision.at.slice(0, 10)}
+              {decision.learn.mode !== "no" && `; the guard ${learnWords(decision.learn)}`}
+            </small>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What to do next, in the order in which to do it. */
+export function NextSteps({ about }: { about: Case }) {
+  return (
+    <section class="next" aria-labelledby="next">
+      <h2 id="next">What to do next</h2>
+      <ol>
+        {nextSteps(about.kind, about.verdict, about.severity).map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+    </section>
+  );
+}
