@@ -137,13 +137,14 @@ function draw(figure) {
   const options = {
     width: Math.max(260, canvas.clientWidth),
     height: heightPx(canvas),
+    padding: [6, 8, 0, 0],
     scales: { x: { time: false } },
     cursor: { drag: { x: true, y: false, uni: 20 } },
     legend: { show: true, live: true, mount: (_u, legend) => foot.append(legend) },
     axes: [
       {
         ...axis,
-        size: 30,
+        size: 26,
         values: (_u, marks) =>
           marks.map((x) => x === 0 ? "detected" : `${+x.toFixed(2)}`.replace("-", "−")),
       },
