@@ -13,6 +13,7 @@ import { type StreamName, STREAMS } from "./broker/streams.ts";
 import { caseLog } from "./cases/case_log_shell.ts";
 import { composeSender } from "./channels/compose_sender.ts";
 import { caseDesk } from "./cases/desk_shell.ts";
+import { commandAsker } from "./commands/ask.ts";
 import { jobSender } from "./commands/job_sender.ts";
 import type { Config } from "./config.ts";
 import { createApp } from "./console/app.tsx";
@@ -25,6 +26,7 @@ import { createOutcomeRecorder } from "./ingest/outcomes.ts";
 import { startLease } from "./lease/lease.ts";
 import { whileLeading } from "./lease/while_leading.ts";
 import { personalStore } from "./personal/personal_shell.ts";
+import { maintenanceDesk } from "./printers/maintenance_desk_shell.ts";
 import { natsUrlOf } from "./provision/ports_file.ts";
 import { readFleet, signingKey } from "./provision/provision.ts";
 import { openDatabase } from "./read_model/database.ts";
@@ -121,6 +123,10 @@ export async function startAggregator(
     personal: personalStore(broker, projector),
     subscriptions: subscriptionDesk({ model, broker, projector, audit, now }),
     pushKey: sender.pushKey,
+    maintenance: maintenanceDesk({
+      ...{ printers: model.printers, broker, projector, audit, now },
+      ask: commandAsker(broker, key, now),
+    }),
     forwards: forwarding.statuses,
     jobs: jobSender(broker, key, audit, now),
     assets: await loadAssets(),

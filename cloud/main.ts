@@ -1,6 +1,8 @@
 import { configure, getLogger } from "@logtape/logtape";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { Uuid } from "../shared/ids.ts";
+import { MAINTENANCE_H_MAX } from "../shared/maintenance_order.ts";
 import { openBroker, startAggregator } from "./aggregator.ts";
 import { accounts, newInvitation, newToken } from "./auth/accounts.ts";
 import { checkAudit } from "./auth/audit_check.ts";
@@ -8,6 +10,7 @@ import { TOKEN_PREFIX } from "./auth/identify.ts";
 import { Role, TokenScope } from "./auth/records.ts";
 import { AGGREGATOR } from "./cases/case_log_shell.ts";
 import { type Config, describeConfig, loadConfig } from "./config.ts";
+import { maintenanceCommand } from "./maintenance_command.ts";
 import { stderrSink } from "./log_sink.ts";
 import { readPortOf } from "./provision/console_port.ts";
 import { provision } from "./provision/provision.ts";
@@ -19,6 +22,9 @@ const HELP = `Printwarden's aggregator: cases, decisions and the console
   deno task cloud token     --name NAME [--scope read|decide|job|metrics]… [--days N]   prints a token for scripts
   deno task cloud invite    [--role viewer|operator|expert|admin]           prints a link for a person
   deno task cloud audit verify                                              checks the chain of acts
+  deno task cloud maintenance (--printer SITE/DEVICE/PRINTER | --site SITE) --minutes N --what TEXT
+                              announces a change: what is found is recorded, and nobody alarmed
+  deno task cloud maintenance [--end ID]                                    lists them, or takes one back
   deno task cloud config                                                    lists every configuration key
 
 Every command takes --config FILE (TOML) and --state DIR (outweighs the configured folder).
@@ -37,6 +43,10 @@ const OPTIONS = {
   scope: { type: "string", multiple: true },
   days: { type: "string" },
   role: { type: "string" },
+  printer: { type: "string" },
+  minutes: { type: "string" },
+  what: { type: "string" },
+  end: { type: "string" },
   verbose: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -166,6 +176,23 @@ async function audit(flags: Flags, what: string | undefined): Promise<void> {
   });
 }
 
+async function maintenance(flags: Flags): Promise<void> {
+  const { printer, site, what, end } = flags;
+  const minutes = flags.minutes === undefined
+    ? undefined
+    : number(flags.minutes, "minutes", 1, MAINTENANCE_H_MAX * 60);
+  if (end !== undefined && !Uuid.safeParse(end).success) {
+    throw new UsageError(`Cannot read --end: an announcement's id was required, got '${end}'`);
+  }
+  const config = await configOf(flags);
+  await withBroker(flags, async (broker) => {
+    const asked = { printer, site, what, end, minutes };
+    const said = await maintenanceCommand(asked, config, broker, () => new Date());
+    if (!said.ok) throw new UsageError(said.issue);
+    for (const line of said.value) console.log(line);
+  });
+}
+
 async function withBroker(
   flags: Flags,
   run: (broker: Awaited<ReturnType<typeof openBroker>>) => Promise<void>,
@@ -203,6 +230,8 @@ async function main(args: string[]): Promise<void> {
       return await invite(flags);
     case "audit":
       return await audit(flags, what);
+    case "maintenance":
+      return await maintenance(flags);
     case "config":
       return console.log(describeConfig());
     default:

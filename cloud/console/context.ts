@@ -10,6 +10,7 @@ import type { Desk } from "../cases/desk_shell.ts";
 import type { JobSender } from "../commands/job_sender.ts";
 import type { Personal } from "../personal/personal_shell.ts";
 import type { ForwardStatus } from "../exports/forwarder_shell.ts";
+import type { MaintenanceDesk } from "../printers/maintenance_desk_shell.ts";
 import type { Change } from "../read_model/projection.ts";
 import type { ReadModel } from "../read_model/read_model.ts";
 import type { SubscriptionDesk } from "../subscriptions/desk_shell.ts";
@@ -26,6 +27,7 @@ export interface Parts {
   personal: Personal;
   jobs: JobSender;
   subscriptions: SubscriptionDesk;
+  maintenance: MaintenanceDesk;
   /** What browsers need to let this console send them messages. */
   pushKey: string;
   /** How the forwards of the configuration are getting on. */
