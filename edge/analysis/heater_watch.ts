@@ -183,8 +183,10 @@ export function stepHeaterWatch(
   const residual = stepHeaterTwin(watch.twin, sample);
   if (!residual) {
     interruptSensorCheck(watch.sensor);
-    // What a room did meanwhile is no climb.
+    // What was before a silence says nothing of where the heater stands now.
     watch.forced = initForcedHeat();
+    watch.cut = initCutHeat();
+    watch.untold = initUntoldHeat();
     interruptWindow(watch.window);
     return { residual: null, ended: endEvent(watch, Infinity) };
   }

@@ -7,7 +7,7 @@ import { NETWORK_EVENTS, NETWORK_FEATURES, networkInput } from "./network_featur
 
 /** Where the known issues can't decide, the network may, if both together are as sure as this. */
 const SURE_THREAT = 0.95;
-const SURE_ACCIDENT = 0.8;
+const SURE_ACCIDENT = 0.9;
 /** What the known issues say falls to undetermined where both together say the opposite so surely. */
 const SURE_OPPOSITE = 0.95;
 /** More features than this beyond what training saw: the network doesn't know the kind. */

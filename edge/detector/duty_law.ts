@@ -42,6 +42,12 @@ const SWINGS = 2.5;
 const SWING_MIN_K = 0.1;
 const SWING_SAMPLES = 300;
 const CALM_SAMPLES = 8;
+/**
+ * Where a converter is coarse the report stands still while the firmware still sees the reading flicker
+ * between two steps: what the duty answers to is then not in the report. Of a printer that shows this in
+ * more than such a share of its samples, standing still says nothing.
+ */
+const STILL_USUAL = 0.1;
 /** A duty this far from the law, in variances, is a surprise; one counts for so much at most. */
 const SURPRISE_USUAL = 5;
 const SURPRISE_CLIP = 25;
@@ -59,6 +65,12 @@ const SURE = 0.02;
  */
 const ALARM = 10;
 const BLIND_ALARM = 8;
+/**
+ * Reports further apart than a loop's own swing, s, see it at odd moments: the law then beats with
+ * the swing, and holds for minutes before it looks like another.
+ */
+const SPARSE_S = 3;
+const SPARSE_ALARM = 20;
 
 interface Sample {
   errorsK: number[];
@@ -81,6 +93,8 @@ export interface DutyLaw {
   /** The error's mean and variance about it while the heater holds. */
   errorMeanK: number;
   errorVariance: number;
+  /** The share of samples in which the report had stood still. */
+  stillShare: number;
   /** Samples since the error last swung further than it does. */
   calm: number;
   targetC: number | null;
@@ -108,6 +122,7 @@ export function initDutyLaw(): DutyLaw {
     mean: null,
     errorMeanK: 0,
     errorVariance: 1,
+    stillShare: 0,
     calm: 0,
     targetC: null,
     targetSinceS: 0,
@@ -148,7 +163,7 @@ export function stepDutyLaw(
     else state.queue = [];
   }
   remember(state, residual);
-  const bound = residual.unsureKPerS > 0 ? BLIND_ALARM : ALARM;
+  const bound = boundOf(residual);
   const score = Math.max(apartOf(state) / bound, oddness(state));
   if (score < 1) {
     state.alarmSinceS = null;
@@ -158,6 +173,11 @@ export function stepDutyLaw(
   const { sinceS } = state;
   if (residual.eventTimeS - state.alarmSinceS > RELEARN_S) Object.assign(state, initDutyLaw());
   return { score, onsetS: sinceS };
+}
+
+function boundOf({ unsureKPerS, dtS }: HeaterResidual): number {
+  if (unsureKPerS > 0) return BLIND_ALARM;
+  return dtS > SPARSE_S ? SPARSE_ALARM : ALARM;
 }
 
 /** How far duties that were set for something else are from being told, 1 being told. */
@@ -212,6 +232,7 @@ function judge(state: DutyLaw, sample: Sample, residual: HeaterResidual): void {
   const { withReadings, without } = state;
   if (withReadings.taught < Math.max(TAUGHT_MIN, TAUGHT_NATS / tells(state))) return;
   if (tells(state) < TELLS_MIN || !isEveryday(state, sample)) return;
+  if (standsStill(sample) && state.stillShare > STILL_USUAL) return;
   const law = expect(withReadings, regressors(sample, true));
   if (law.value <= 0 || law.value >= 1) return;
   if (apartOf(state) === 0 && oddness(state) < 0.1) state.sinceS = eventTimeS - dtS;
@@ -266,6 +287,11 @@ function isEveryday(state: DutyLaw, { errorsK }: Sample): boolean {
   return state.calm >= CALM_SAMPLES;
 }
 
+/** Whether the report said the same several times in a row. */
+function standsStill({ errorsK }: Sample): boolean {
+  return errorsK.every((errorK) => errorK === errorsK[0]);
+}
+
 /** A duty at its end says only that the law asked for that or more. */
 function atEnd({ duty }: Sample): boolean {
   return duty <= 0 || duty >= 1;
@@ -301,6 +327,7 @@ function learn(state: DutyLaw, sample: Sample): void {
   state.errorMeanK += pace * off;
   state.errorVariance += pace *
     (Math.min(off * off, 9 * state.errorVariance) - state.errorVariance);
+  state.stillShare += pace * ((standsStill(ripe) ? 1 : 0) - state.stillShare);
   teachFit(state.withReadings, regressors(ripe, true), ripe.duty, MEMORY);
   teachFit(state.without, regressors(ripe, false), ripe.duty, MEMORY);
 }

@@ -25,6 +25,11 @@ const NEAR_K = 5;
  */
 const MISSING_K: Record<HeaterName, number> = { hotend: 5, bed: 6 };
 const MISSING_SHARE: Record<HeaterName, number> = { hotend: 0.25, bed: 0.5 };
+/**
+ * Where reports are further apart than this, s, a duty that swings in between is seen at odd moments: its
+ * heat may be another than what was seen of it, by as much as the duty usually swings.
+ */
+const SPARSE_S = 2;
 /** The duty's mean is taken over so long, and only counts once a heater has held for so long, s. */
 const DUTY_MEAN_S = 60;
 const HELD_S = 90;
@@ -45,6 +50,9 @@ export interface FrozenCheck {
   heldS: number;
   beyondK: number;
   flowedK: number;
+  /** How far the duty usually is from its mean, and the heat that this may have hidden, K. */
+  swing: number;
+  unseenK: number;
 }
 
 export function initFrozenCheck(heater: HeaterName, longestRun: number): FrozenCheck {
@@ -61,6 +69,8 @@ export function initFrozenCheck(heater: HeaterName, longestRun: number): FrozenC
     heldS: 0,
     beyondK: 0,
     flowedK: 0,
+    swing: 0,
+    unseenK: 0,
   };
 }
 
@@ -146,6 +156,7 @@ function followDuty(state: FrozenCheck, residual: HeaterResidual, near: boolean)
   const { duty, dtS, approaching } = residual;
   state.beyondK = 0;
   state.flowedK = 0;
+  state.unseenK = 0;
   if (duty === null || !near || approaching) {
     state.meanDuty = null;
     state.heldS = 0;
@@ -153,7 +164,9 @@ function followDuty(state: FrozenCheck, residual: HeaterResidual, near: boolean)
   }
   state.heldS += dtS;
   state.meanDuty ??= duty;
-  state.meanDuty += (duty - state.meanDuty) * (1 - Math.exp(-dtS / DUTY_MEAN_S));
+  const share = 1 - Math.exp(-dtS / DUTY_MEAN_S);
+  state.swing += (Math.abs(duty - state.meanDuty) - state.swing) * share;
+  state.meanDuty += (duty - state.meanDuty) * share;
 }
 
 /** What the duty should have done to the block while its reading stood still. */
@@ -162,9 +175,10 @@ function reckon(state: FrozenCheck, residual: HeaterResidual, powerKPerS: number
   if (duty === null || state.meanDuty === null || powerKPerS === null) return;
   state.beyondK += powerKPerS * (duty - state.meanDuty) * dtS;
   state.flowedK += powerKPerS * state.meanDuty * dtS;
+  if (dtS > SPARSE_S) state.unseenK += powerKPerS * state.swing * dtS;
 }
 
-function missing({ heater, heldS, beyondK, flowedK }: FrozenCheck): number {
+function missing({ heater, heldS, beyondK, flowedK, unseenK }: FrozenCheck): number {
   if (heldS < HELD_S) return 0;
-  return Math.abs(beyondK) / (MISSING_K[heater] + MISSING_SHARE[heater] * flowedK);
+  return Math.abs(beyondK) / (MISSING_K[heater] + MISSING_SHARE[heater] * flowedK + unseenK);
 }

@@ -7,6 +7,9 @@ const NEAR_K = 2.5;
 const ARRIVED_S = 12;
 /** So far from its set point no draught, fan or controller's swing brings a heater, K. */
 const AWAY_K: Record<HeaterName, number> = { hotend: 8, bed: 5 };
+/** A switched bed swings: so much further than it swung before, and no swing counts for more than, K. */
+const SWINGS = 1.4;
+const SWING_MAX_K = 7;
 /** An event began where the reading left this neighbourhood, K. */
 const LEFT_K = 1.5;
 
@@ -17,10 +20,21 @@ export interface UntoldHeat {
   arrived: boolean;
   leftS: number | null;
   lastC: number | null;
+  /** How far it is off at most since it left, and how far it was on swings that it came back from, K. */
+  farK: number;
+  swungK: number;
 }
 
 export function initUntoldHeat(): UntoldHeat {
-  return { targetC: null, nearSinceS: null, arrived: false, leftS: null, lastC: null };
+  return {
+    targetC: null,
+    nearSinceS: null,
+    arrived: false,
+    leftS: null,
+    lastC: null,
+    farK: 0,
+    swungK: 0,
+  };
 }
 
 /**
@@ -43,9 +57,10 @@ export function stepUntoldHeat(
   state.lastC = measuredC;
   follow(state, offK, eventTimeS);
   const runsAway = movedK * offK > 0;
-  if (!state.arrived || !runsAway || Math.abs(offK) < AWAY_K[heater]) return null;
+  const mostK = Math.max(AWAY_K[heater], SWINGS * state.swungK);
+  if (!state.arrived || !runsAway || Math.abs(offK) < mostK) return null;
   const direction = offK > 0 ? "gain" : "loss";
-  const score = Math.abs(offK) / AWAY_K[heater];
+  const score = Math.abs(offK) / mostK;
   return { direction, score, onsetS: state.leftS ?? eventTimeS, heatK: offK };
 }
 
@@ -53,6 +68,12 @@ function follow(state: UntoldHeat, offK: number, eventTimeS: number): void {
   if (Math.abs(offK) > NEAR_K) state.nearSinceS = null;
   else state.nearSinceS ??= eventTimeS;
   if (state.nearSinceS !== null && eventTimeS - state.nearSinceS >= ARRIVED_S) state.arrived = true;
-  if (Math.abs(offK) <= LEFT_K) state.leftS = null;
-  else state.leftS ??= eventTimeS;
+  if (Math.abs(offK) <= LEFT_K) {
+    state.leftS = null;
+    state.swungK = Math.max(state.swungK, Math.min(SWING_MAX_K, state.farK));
+    state.farK = 0;
+    return;
+  }
+  state.leftS ??= eventTimeS;
+  state.farK = Math.max(state.farK, Math.abs(offK));
 }

@@ -152,11 +152,14 @@ export function learnWindow(
   return calibration;
 }
 
-/** Mean and covariance of what the prior and all windows say; what comes out negative is zero. */
+/**
+ * Mean and covariance of what the prior and all windows say. What comes out negative is held at zero,
+ * but is no better known for it: a fan that hardly blew yet may come out as one that warms.
+ */
 function conclude(calibration: Calibration, prior: HeaterPrior): void {
   const { information, evidence } = calibration;
   const free = NAMES.map(() => true);
-  for (;;) {
+  for (let held = 0;; held++) {
     const matrix = information.map((value, at) => {
       const row = Math.floor(at / SIZE), column = at % SIZE;
       if (row !== column) return free[row] && free[column] ? value : 0;
@@ -168,7 +171,7 @@ function conclude(calibration: Calibration, prior: HeaterPrior): void {
     );
     const { solution, inverse } = solve(matrix, side);
     calibration.mean = solution;
-    calibration.covariance = inverse;
+    if (held === 0) calibration.covariance = inverse;
     const negative = solution.findIndex((value, i) => free[i] && value < 0);
     if (negative < 0) return;
     free[negative] = false;

@@ -69,6 +69,9 @@ export interface HeaterTwin {
   /** A new set point hasn't been reached yet; and since when the reading has been near it, s. */
   approaching: boolean;
   nearSinceS: number | null;
+  /** 1 on the way to a set point, fading after it; and what the last step of it hid, K. */
+  approachedShare: number;
+  askedK: number;
   dutyMean: number;
   flowMean: number;
   /** Decaying traces of the last steps: of the duty, K, and of the fan, K/s. */
@@ -100,6 +103,8 @@ export function initHeaterTwin(prior: HeaterPrior, calibration?: Calibration): H
     dutyNoise: 0.08,
     approaching: false,
     nearSinceS: null,
+    approachedShare: 0,
+    askedK: 0,
     dutyMean: 0,
     flowMean: 0,
     dutyJumpK: 0,

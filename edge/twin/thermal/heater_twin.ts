@@ -43,6 +43,9 @@ const LAG_SHOWS_S = 8;
 /** Share of the fan's effect that is unsure after its step, and how long until it is learnt, s. */
 const FAN_DOUBT = 0.12;
 const FAN_SHOWS_S = 40;
+/** Under this duty a fan may not turn, or hardly: so much of the air it should give is unsure there. */
+const FAN_TURNS = 0.4;
+const FAN_STALL_DOUBT = 0.8;
 /** A fan's command waits in the printer's queue, and the rotor takes its time, s. */
 const FAN_DELAY_S = 2;
 /** A filament's flow is known up to the depth of the printer's queue, s. */
@@ -59,6 +62,10 @@ const APPROACH_K = 4;
 const ARRIVED_K = 1.5;
 /** It has arrived when it stayed near for so long: at first it shoots over, s. */
 const ARRIVED_S = 8;
+/** What is further from the heater than its sensor goes on warming up for about so long, s. */
+const WARMS_S = 20;
+/** Between two reports a new set point may have switched the heater at any moment. */
+const ASKED_SHARE = 0.5;
 /**
  * Parameters err together, and what is left of it is in the accounts' own noise: only a part of it
  * counts. A state that was never seen, a first fan say, is in doubt as a whole.
@@ -165,6 +172,10 @@ function noteApproach(twin: HeaterTwin, last: HeaterSample | null, sample: Heate
   else twin.nearSinceS ??= sample.eventTimeS;
   const nearS = twin.nearSinceS === null ? 0 : sample.eventTimeS - twin.nearSinceS;
   if (nearS >= ARRIVED_S) twin.approaching = false;
+  const dtS = last ? Math.max(0, sample.eventTimeS - last.eventTimeS) : 0;
+  twin.approachedShare = twin.approaching ? 1 : twin.approachedShare * Math.exp(-dtS / WARMS_S);
+  const steppedK = last ? Math.abs((last.targetC ?? 0) - (sample.targetC ?? 0)) : 0;
+  twin.askedK = Math.min(steppedK, ASKED_SHARE * twin.parameters.powerKPerS * dtS);
 }
 
 /** Whether a reading is beyond what any heated block does; one that stays is believed in the end. */
@@ -248,8 +259,19 @@ function chooseLag(
   restartAccounts(twin.accounts, readingC, slopeOf(twin, input.duty, readingC) / lagPerS);
 }
 
+/** How much of the air at this duty may be missing because the rotor hasn't started. */
+function stallDoubt(fan: number): number {
+  return FAN_STALL_DOUBT * airOf(fan) * Math.max(0, 1 - fan / FAN_TURNS);
+}
+
 /** What may be wrong with the model now. */
-function doubtOf(twin: HeaterTwin, input: HeaterInput, lossKPerS: number, cooling: boolean): Doubt {
+function doubtOf(
+  twin: HeaterTwin,
+  input: HeaterInput,
+  dtS: number,
+  lossKPerS: number,
+  cooling: boolean,
+): Doubt {
   const { parameters, calibration, prior } = twin;
   const overAmbientK = Math.max(0, twin.fast.blockC - parameters.ambientC);
   const balance = balanceOf(parameters, input, overAmbientK);
@@ -258,14 +280,14 @@ function doubtOf(twin: HeaterTwin, input: HeaterInput, lossKPerS: number, coolin
   const flowsKPerS = parameters.powerKPerS * input.duty + lossKPerS;
   const structure = cooling
     ? COOLING_DOUBT * lossKPerS
-    : twin.approaching
-    ? prior.approachDoubt * flowsKPerS
-    : 0;
+    : prior.approachDoubt * twin.approachedShare * flowsKPerS;
   return {
     driveKPerS: Math.hypot(
       Math.min(1, LEARNT_DOUBT + unseen) * learnt,
       structure,
       FAN_DOUBT * twin.fanJumpKPerS,
+      stallDoubt(input.fan) * parameters.fanLossPerS * overAmbientK,
+      twin.askedK / Math.max(0.1, dtS),
     ),
     jumpK: Math.hypot(twin.dutyJumpK, FAN_DELAY_S * twin.fanJumpKPerS, twin.flowJumpK),
   };
@@ -285,7 +307,7 @@ function residualOf(
   const unsureKPerS = sample.fan === null
     ? UNKNOWN_SHARE * lossKPerS + UNKNOWN_POWER_SHARE * parameters.powerKPerS * input.duty
     : 0;
-  const doubt = doubtOf(twin, input, lossKPerS, sample.targetC === 0);
+  const doubt = doubtOf(twin, input, dtS, lossKPerS, sample.targetC === 0);
   const untold = sample.duty === null ? UNTOLD_SHARE * parameters.powerKPerS : 0;
   doubt.driveKPerS = Math.hypot(doubt.driveKPerS, unsureKPerS, untold);
   const biasKPerS = twin.biasShare * lossKPerS;

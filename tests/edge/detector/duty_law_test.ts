@@ -53,6 +53,19 @@ function run(
 const asItIs: Shown = (_, truth) => truth;
 const law = suite("the duty's law");
 
+/** A report so coarse that it stands still, while the firmware goes by its own reading. */
+const still: Shown = (_, { duty }) => ({ readsK: 0, duty });
+
+law("isn't broken by a report that stands still where that is usual", () => {
+  for (const [usual, told] of [[0, true], [0.9, false]] as const) {
+    const state = initDutyLaw();
+    run(asItIs, { seed: 4, state });
+    interruptDutyLaw(state);
+    state.stillShare = usual;
+    assert.is(run(still, { seed: 4, state }).length > 0, told);
+  }
+});
+
 law("is learnt from a healthy loop, and holds", () => {
   for (const seed of [3, 4, 5, 6]) {
     const state: DutyLaw = initDutyLaw();

@@ -23,6 +23,14 @@ function told(
   ).slice(held);
 }
 
+const untoldAt = (eventTimeS: number, measuredC: number) => ({
+  eventTimeS,
+  measuredC,
+  duty: null,
+  toldDuty: null,
+  targetC: 60,
+});
+
 const ramp = (perS: number, seconds = 20) =>
   Array.from({ length: seconds }, (_, i) => 210 + perS * (i + 1));
 
@@ -53,6 +61,21 @@ test("says nothing of a heater that comes back from far away", () => {
 test("says nothing before the heater has arrived, nor where a duty is told", () => {
   assert.ok(told(ramp(1.5), { held: 4 }).every((alarm) => alarm === null));
   assert.ok(told(ramp(1.5), { duty: 0.4 }).every((alarm) => alarm === null));
+});
+
+test("knows a switched heater's swing after the first one, and still tells what goes beyond it", () => {
+  const swing = [...ramp(0.8, 9), ...Array.from({ length: 9 }, (_, i) => 216.4 - 0.8 * i)];
+  const wider = (more: number) => swing.map((c) => 210 + (c - 210) * more);
+  const told = (readings: readonly number[]) => {
+    const state = initUntoldHeat();
+    return [...Array<number>(20).fill(60), ...readings.map((c) => c - 150)].map((measuredC, i) =>
+      stepUntoldHeat(state, "bed", residual(untoldAt(i, measuredC)))
+    ).filter((alarm) => alarm !== null).length;
+  };
+  const once = wider(0.68);
+  assert.is(told([...once, ...wider(0.78), ...wider(0.78)]), 0);
+  assert.ok(told(wider(0.78)) > 0);
+  assert.ok(told([...once, ...ramp(0.8, 14)]) > 0);
 });
 
 test("waits for a new set point to be reached", () => {

@@ -189,6 +189,23 @@ test("never gives a negative parameter to the twin", () => {
   for (const name of LEARNT) assert.ok(parameters[name] >= 0, name);
 });
 
+test("isn't surer of a fan for having seen next to nothing of it, however that came out", () => {
+  const calibration = initCalibration(PRIOR);
+  const odd = { ...HOTEND, fanLossPerS: -0.004 };
+  const noise = new Noise(5);
+  for (let i = 0; i < 40; i++) {
+    learnWindow(calibration, PRIOR, windowOf(HOTEND, { duty: 0.4, overAmbientK: 185 }, noise));
+  }
+  const blown = windowOf(HOTEND, { duty: 0.5, overAmbientK: 185, fan: 1 });
+  const before = balanceVariance(calibration, PRIOR, blown);
+  learnWindow(calibration, PRIOR, {
+    ...windowOf(odd, { duty: 0.4, overAmbientK: 185, fan: 0.05 }),
+    slopeVariance: (5 * SLOPE_SD) ** 2,
+  });
+  const after = balanceVariance(calibration, PRIOR, blown);
+  assert.ok(after > before / 3, `${Math.sqrt(after)} of ${Math.sqrt(before)} K/s`);
+});
+
 test("carries lag and ambient over as they are", () => {
   const carried = { ...PRIOR.parameters, lagPerS: 0.77, ambientC: 31 };
   const parameters = calibrated(taught(course(HOTEND, 50, 14)), PRIOR, carried);

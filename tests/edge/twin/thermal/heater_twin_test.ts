@@ -159,6 +159,30 @@ test("is on its approach from a new set point until it has stayed near for eight
   assert.ok(seen.filter(({ eventTimeS }) => eventTimeS > 200).every((r) => !r.approaching));
 });
 
+test("doubts what a new set point did between two reports that are far apart", () => {
+  const every = (stepS: number) => {
+    const samples = samplesOf(HOLD).filter(({ eventTimeS }) => eventTimeS % stepS < 0.5);
+    const asked = samples.map((sample) => ({
+      ...sample,
+      targetC: sample.eventTimeS > 300 ? sample.targetC! - 5 : sample.targetC,
+    }));
+    const seen = present(residuals(asked));
+    const at = seen.findIndex(({ eventTimeS }) => eventTimeS > 300);
+    return seen[at]!.accounts[0]!.spreadK - seen[at - 1]!.accounts[0]!.spreadK;
+  };
+  assert.ok(every(5) > 2, `${every(5)} K`);
+  assert.ok(every(1) < every(5) / 2, `${every(1)} K`);
+});
+
+test("doubts the air of a fan that may not turn at its duty", () => {
+  const spread = (fan: number) => {
+    const blown = samplesOf(HOLD).map((sample) => ({ ...sample, fan }));
+    return present(residuals(blown)).at(-1)!.accounts[1]!.spreadK;
+  };
+  assert.ok(spread(0.1) > spread(0) + 0.5, `${spread(0.1)} and ${spread(0)} K`);
+  assert.ok(Math.abs(spread(0.5) - spread(0)) < 0.5);
+});
+
 test("doesn't take a disturbance for an approach", () => {
   const run = { ...HOLD, unexplainedKPerS: (timeS: number) => timeS > 300 ? -1.5 : 0 };
   const seen = present(residuals(run)).filter(({ eventTimeS }) => eventTimeS > 100);
