@@ -104,16 +104,18 @@ export function stepPaceChange(
 /** By what share of cruising the pace has changed for good; null where it hasn't. */
 function changedBy({ sum, stretches, offs }: Run, noise: number): number | null {
   if (sum <= TELL || stretches < RUN_LEAST) return null;
+  // The change may have begun within the run's first stretch, which says too little of it.
+  const whole = stretches > offs.length ? offs : offs.slice(1);
   let product = 0, square = 0, cruised = 0;
-  for (const { off, cruise } of offs) {
+  for (const { off, cruise } of whole) {
     product += off * cruise;
     square += cruise * cruise;
-    cruised += cruise / offs.length;
+    cruised += cruise / whole.length;
   }
   const share = product / square;
   if (share <= LEAST_SHARE || share * cruised <= LEAST_SD * noise) return null;
   let left = 0;
-  for (const { off, cruise } of offs) left += (off - share * cruise) ** 2 / offs.length;
+  for (const { off, cruise } of whole) left += (off - share * cruise) ** 2 / whole.length;
   return left < (UNEVEN_MAX * share * cruised) ** 2 ? share : null;
 }
 
