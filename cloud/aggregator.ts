@@ -21,6 +21,7 @@ import { loadAssets } from "./console/assets.ts";
 import type { Parts } from "./console/context.ts";
 import { startCourier } from "./decisions/courier_shell.ts";
 import { openForwards, startForwards } from "./exports/start_forwards_shell.ts";
+import { signer } from "./decisions/signer_shell.ts";
 import { type BundlerParts, createBundler } from "./ingest/bundler.ts";
 import { createOutcomeRecorder } from "./ingest/outcomes.ts";
 import { startLease } from "./lease/lease.ts";
@@ -106,7 +107,7 @@ export async function startAggregator(
   const log = caseLog(broker, projector, now);
   const audit = auditLog(broker, now);
   const key = await signingKey(join(config.state, config.decisions.signingKeyFile));
-  const courier = startCourier(broker, model.cases, key, now);
+  const courier = startCourier(broker, model.cases, model.auth, key, now);
   const people = accounts(broker, projector.reached);
   const sender = await composeSender(config, broker, now);
   const gate = door(model.auth, people, audit, challenges(broker, now), config.auth, now);
@@ -114,9 +115,11 @@ export async function startAggregator(
     ...{ broker, model, projector, now, publicUrl: config.console.publicUrl },
     labelOf: (printer) => model.fleet.labelOf(printer),
   }, stop.signal);
+  const desk = caseDesk(model.cases, log, audit, courier.deliver, config.decisions, now);
   const parts: Parts = {
     model,
-    desk: caseDesk(model.cases, log, audit, courier.deliver, config.decisions, now),
+    desk,
+    signer: signer(gate, model.cases, desk, config.decisions.passkeyRequired),
     accounts: people,
     signIn: signIn(gate, ports.passwords ?? realPasswords()),
     passkeys: passkeys(gate),

@@ -36,6 +36,12 @@ export const Config = z.strictObject({
       .describe("how long the edge may act on a decision to pause or stop, s"),
     learnWithinS: z.int().min(60).max(90 * day).default(7 * day)
       .describe("how long the edge may take up a decision without a response, s"),
+    twoPeople: z.enum(["never", "responses", "always"]).default("never")
+      .describe("which decisions need two different people before the printer hears of them"),
+    passkeyRequired: z.boolean().default(false)
+      .describe(
+        "whether only decisions that a passkey confirmed are taken; scripts make none then",
+      ),
   }).prefault({}),
   auth: z.strictObject({
     setUpValidS: z.int().min(60).max(7 * day).default(3600)

@@ -1,5 +1,5 @@
 import { configure, getLogger } from "@logtape/logtape";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Uuid } from "../shared/ids.ts";
 import { MAINTENANCE_H_MAX } from "../shared/maintenance_order.ts";
@@ -13,14 +13,17 @@ import { type Config, describeConfig, loadConfig } from "./config.ts";
 import { maintenanceCommand } from "./maintenance_command.ts";
 import { stderrSink } from "./log_sink.ts";
 import { readPortOf } from "./provision/console_port.ts";
-import { provision } from "./provision/provision.ts";
+import { certifyExpert, listExperts, peopleOf } from "./decisions/experts_shell.ts";
+import { provision, readFleet, readSigningKey } from "./provision/provision.ts";
 
 const HELP = `Printwarden's aggregator: cases, decisions and the console
 
   deno task cloud serve     [--config FILE] [--state DIR] [--nats URL] [--port N]
   deno task cloud provision --state DIR --site NAME [--device ID]… [--device-key ID=U…]… [--nats-port N]
+                            [--experts-required 0|1|2]
   deno task cloud token     --name NAME [--scope read|decide|job|metrics]… [--days N]   prints a token for scripts
   deno task cloud invite    [--role viewer|operator|expert|admin]           prints a link for a person
+  deno task cloud experts   [--certify NAME [--days N] [--root FILE]]       who may sign, and vouching for them
   deno task cloud audit verify                                              checks the chain of acts
   deno task cloud maintenance (--printer SITE/DEVICE/PRINTER | --site SITE) --minutes N --what TEXT
                               announces a change: what is found is recorded, and nobody alarmed
@@ -39,6 +42,9 @@ const OPTIONS = {
   device: { type: "string", multiple: true },
   "device-key": { type: "string", multiple: true },
   "nats-port": { type: "string" },
+  "experts-required": { type: "string" },
+  certify: { type: "string" },
+  root: { type: "string" },
   name: { type: "string" },
   scope: { type: "string", multiple: true },
   days: { type: "string" },
@@ -125,6 +131,9 @@ async function provisionSite(flags: Flags): Promise<void> {
     site: flags.site,
     devices: flags.device ?? [],
     publicKeys,
+    expertsRequired: flags["experts-required"] === undefined
+      ? undefined
+      : number(flags["experts-required"], "experts-required", 0, 2),
     port: flags["nats-port"] === undefined
       ? undefined
       : number(flags["nats-port"], "nats-port", 1, 65_535),
@@ -159,6 +168,24 @@ async function invite(flags: Flags): Promise<void> {
   const port = await readPortOf(config.state);
   const base = config.console.publicUrl ?? `http://127.0.0.1:${port ?? config.console.port}`;
   console.log(`${base}/join/${made.credential}`);
+}
+
+async function experts(flags: Flags): Promise<void> {
+  const config = await configOf(flags);
+  await withBroker(flags, async (broker) => {
+    const auth = await peopleOf(broker);
+    if (flags.certify === undefined) return console.log(listExperts(auth, new Date()));
+    const rootFile = flags.root ? fromHere(flags.root) : join(config.state, "keys", "root.json");
+    const certified = await certifyExpert(auth, accounts(broker, () => Promise.resolve()), {
+      name: flags.certify,
+      site: (await readFleet(config.state))?.site ?? "",
+      root: await readSigningKey(rootFile),
+      days: number(flags.days ?? "90", "days", 1, 366),
+      now: new Date(),
+    });
+    if (!certified.ok) throw new UsageError(certified.issue);
+    console.log(certified.value);
+  });
 }
 
 async function audit(flags: Flags, what: string | undefined): Promise<void> {
@@ -228,6 +255,8 @@ async function main(args: string[]): Promise<void> {
       return await token(flags);
     case "invite":
       return await invite(flags);
+    case "experts":
+      return await experts(flags);
     case "audit":
       return await audit(flags, what);
     case "maintenance":

@@ -106,10 +106,10 @@ function acting(app: Hono<Env>, parts: Parts): void {
     if (!body.ok) return c.json({ error: body.issue }, 422);
     const { seen, ...wish } = body.value;
     const decisionId = wish.decisionId ?? crypto.randomUUID();
-    const outcome = await parts.desk.decide(c.req.param("id"), actorOf(c), seen, {
-      ...wish,
-      decisionId,
-    });
+    // A passkey confirms on the console's own pages; a script's decision is the site's key's.
+    const by = { actor: actorOf(c), party: null };
+    const made = { ...wish, decisionId };
+    const outcome = await parts.signer.decide(by, c.req.param("id"), seen, made, null);
     return answer(c, outcome, { decisionId });
   });
   app.post("/cases/:id/close", async (c) => {

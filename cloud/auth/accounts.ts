@@ -2,6 +2,7 @@ import { CONTRACT_VERSION } from "../../shared/ids.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import type { Broker } from "../broker/broker.ts";
 import {
+  certificateSubject,
   invitationSubject,
   passkeySubject,
   personSubject,
@@ -25,6 +26,7 @@ import { makeSecret, secretDigest } from "./secrets.ts";
 const SUBJECT: Record<AuthRecord["type"], (id: string) => string> = {
   person: personSubject,
   passkey: passkeySubject,
+  certificate: certificateSubject,
   invitation: invitationSubject,
   token: tokenSubject,
   session: sessionSubject,

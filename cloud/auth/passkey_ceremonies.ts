@@ -120,6 +120,7 @@ export async function passkeyFrom(
       counter: credential.counter,
       transports: answer.response.transports ?? [],
       rpId: party.id,
+      origin: party.origin,
       createdWallTime: owner.at.toISOString(),
       removedWallTime: null,
     });

@@ -50,10 +50,24 @@ export const Passkey = z.strictObject({
   transports: z.array(z.string().max(30)).max(10),
   /** The name that it was made for (relying party id). */
   rpId: z.string().min(1).max(253),
+  /** The address of the pages that it was made on. */
+  origin: z.string().min(1).max(300),
   createdWallTime: WallTime,
   removedWallTime: WallTime.nullable(),
 });
 export type Passkey = z.infer<typeof Passkey>;
+
+/** A site's root key vouches for an expert's passkey; `id` is the passkey's. */
+export const Certificate = z.strictObject({
+  contractVersion: ContractVersion,
+  type: z.literal("certificate"),
+  id: Uuid,
+  credentialId: Base64Url.max(1400),
+  /** See `shared/expert.ts`. */
+  jws: z.string().min(1).max(8000),
+  untilWallTime: WallTime,
+});
+export type Certificate = z.infer<typeof Certificate>;
 
 /** A link that makes one person, once; the first start's set-up link is one. */
 export const Invitation = z.strictObject({
@@ -109,6 +123,7 @@ export type Session = z.infer<typeof Session>;
 export const AuthRecord = z.discriminatedUnion("type", [
   Person,
   Passkey,
+  Certificate,
   Invitation,
   ApiToken,
   Session,

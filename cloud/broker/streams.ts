@@ -58,6 +58,7 @@ export const personSubject = (id: string) => `${CLOUD_ROOT}.person.${id}`;
 export const invitationSubject = (id: string) => `${CLOUD_ROOT}.invitation.${id}`;
 export const tokenSubject = (id: string) => `${CLOUD_ROOT}.token.${id}`;
 export const passkeySubject = (id: string) => `${CLOUD_ROOT}.passkey.${id}`;
+export const certificateSubject = (id: string) => `${CLOUD_ROOT}.certificate.${id}`;
 export const challengeSubject = (id: string) => `${CLOUD_ROOT}.challenge.${id}`;
 export const sessionSubject = (id: string) => `${CLOUD_ROOT}.session.${id}`;
 /** How far a person has seen one case, or `all` of them. */
@@ -113,7 +114,13 @@ const CONFIGS = [
   config(STREAMS.cases, [caseSubject("*")]),
   config(
     STREAMS.people,
-    [personSubject("*"), invitationSubject("*"), tokenSubject("*"), passkeySubject("*")],
+    [
+      personSubject("*"),
+      invitationSubject("*"),
+      tokenSubject("*"),
+      passkeySubject("*"),
+      certificateSubject("*"),
+    ],
     { max_msgs_per_subject: RECORD_VERSIONS_MAX },
   ),
   config(STREAMS.sessions, [sessionSubject("*")], {

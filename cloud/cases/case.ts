@@ -1,3 +1,4 @@
+import type { Assertion } from "../../shared/assertion.ts";
 import type { Determination, Learn, ResponseAction } from "../../shared/decision.ts";
 import type { Address } from "../../shared/ids.ts";
 import type { Kind } from "../../shared/kinds.ts";
@@ -19,6 +20,11 @@ export interface DecisionOutcome {
   at: string;
 }
 
+/** Who stands behind a decision, and what their own passkey signed, if it did. */
+export interface Agreement extends Mark {
+  confirmation: Assertion | null;
+}
+
 /** A decision as the case keeps it; `outcome` is null until the edge has answered. */
 export interface CaseDecision extends Mark {
   id: string;
@@ -28,6 +34,9 @@ export interface CaseDecision extends Mark {
   learn: Learn;
   reason: string;
   expiresWallTime: string;
+  /** Who decided, then who agreed. */
+  agreements: Agreement[];
+  peopleRequired: number;
   outcome: DecisionOutcome | null;
 }
 
@@ -63,6 +72,14 @@ export interface Case {
 /** The decision in force: the last one. */
 export function lastDecision(about: Case): CaseDecision | null {
   return about.decisions.at(-1) ?? null;
+}
+
+/** How many people a decision still waits for before it goes to the printer. */
+export function peopleMissing({ agreements, peopleRequired }: CaseDecision): number {
+  // One is enough: then a script's token may stand for whoever made it. Of two, both are people.
+  if (peopleRequired === 1) return 0;
+  const people = agreements.filter(({ by }) => by.kind === "person").map(({ by }) => by.id);
+  return Math.max(0, peopleRequired - new Set(people).size);
 }
 
 /** Whether further deviations may join: not once somebody has settled what it was. */

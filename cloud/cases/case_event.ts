@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Assertion } from "../../shared/assertion.ts";
 import { Determination, Learn, ResponseAction } from "../../shared/decision.ts";
 import { Address, ContractVersion, Token, Uuid, WallTime } from "../../shared/ids.ts";
 import { Kind } from "../../shared/kinds.ts";
@@ -64,6 +65,16 @@ export const CaseAct = z.discriminatedUnion("type", [
     learn: Learn,
     reason: z.string().min(1).max(1000),
     expiresWallTime: WallTime,
+    /** What the decider's own passkey signed; absent where the site's key has to do. */
+    confirmation: Assertion.optional(),
+    /** How many different people it takes before the printer hears of it; absent: one. */
+    peopleRequired: z.int().min(1).max(2).optional(),
+  }),
+  /** A second person agrees with a decision. */
+  z.strictObject({
+    type: z.literal("seconded"),
+    decisionId: Uuid,
+    confirmation: Assertion.optional(),
   }),
   z.strictObject({
     type: z.enum(["decision-applied", "decision-refused"]),

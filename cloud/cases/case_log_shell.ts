@@ -14,8 +14,15 @@ export interface CaseLog {
    * Writes an event; it stands in the read model when this resolves.
    *
    * @param lastSequence the case's last event that the writer knows of; 0 for a new case
+   * @param at when it happened, if somebody has signed that already; by default now
    */
-  write(caseId: string, act: CaseAct, actor: Actor, lastSequence: number): Promise<Written>;
+  write(
+    caseId: string,
+    act: CaseAct,
+    actor: Actor,
+    lastSequence: number,
+    at?: string,
+  ): Promise<Written>;
   /** The same for what a replica bundles under its lead, without waiting for the read model. */
   bundle(caseId: string, act: CaseAct, lastSequence: number, lead: number): Promise<Appended>;
 }
@@ -25,22 +32,22 @@ export const AGGREGATOR: Actor = { kind: "aggregator", id: "aggregator", name: "
 
 export function caseLog(broker: Broker, projector: Projector, now: () => Date): CaseLog {
   function append(
-    about: Pick<CaseEvent, "caseId" | "act" | "actor" | "lead">,
+    about: Pick<CaseEvent, "caseId" | "act" | "actor" | "lead"> & { at?: string },
     lastSubjectSequence: number,
   ): Promise<Appended> {
     const event: CaseEvent = CaseEvent.parse({
       contractVersion: CONTRACT_VERSION,
       id: crypto.randomUUID(),
-      at: now().toISOString(),
       ...about,
+      at: about.at ?? now().toISOString(),
     });
     const bytes = new TextEncoder().encode(JSON.stringify(event));
     return broker.append(caseSubject(event.caseId), bytes, { id: event.id, lastSubjectSequence });
   }
 
   return {
-    async write(caseId, act, actor, lastSequence) {
-      const appended = await append({ caseId, act, actor }, lastSequence);
+    async write(caseId, act, actor, lastSequence, at) {
+      const appended = await append({ caseId, act, actor, at }, lastSequence);
       if (appended.type === "conflict") {
         const last = await broker.last(STREAMS.cases, caseSubject(caseId));
         if (last) await projector.reached(STREAMS.cases, last.sequence);

@@ -1,11 +1,22 @@
+import type { Assertion } from "../../shared/assertion.ts";
+import type { Decision } from "../../shared/decision.ts";
 import { type Result } from "../../shared/result.ts";
 import type { AuditLog } from "../auth/audit_log.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
 import type { Case } from "./case.ts";
 import type { Actor, CaseAct, Nature } from "./case_event.ts";
 import type { CaseLog } from "./case_log_shell.ts";
+import { composeDecision } from "../decisions/compose.ts";
 import { derivedId } from "./derived_id.ts";
-import { acknowledge, close, comment, decide, type DecisionWish, reopen } from "./transition.ts";
+import {
+  acknowledge,
+  close,
+  comment,
+  decide,
+  type DecisionWish,
+  reopen,
+  second,
+} from "./transition.ts";
 
 /** What became of an act on a case. */
 export type Outcome =
@@ -21,21 +32,47 @@ export interface DeskOptions {
   actWithinS: number;
   /** The same for one that only teaches, s. */
   learnWithinS: number;
+  /** Which decisions need a second person's word before the printer hears of them. */
+  twoPeople: "never" | "responses" | "always";
+}
+
+/** What a person's own passkey signed, and the instant that the signed decision names. */
+export interface Signed {
+  at: string;
+  confirmation: Assertion;
 }
 
 /** Whether a decision could be recorded as it is wished. */
-export type Check = Exclude<Outcome, { type: "done" }> | { type: "possible" };
+export type Check =
+  | Exclude<Outcome, { type: "done" }>
+  /** As it would travel, if it were made on this very sequence of its case. */
+  | { type: "possible"; draft: Decision; lastSequence: number };
 
 /** Where people act on cases. `seen` is the sequence of the case's last event that they saw. */
 export interface Desk {
   acknowledge(caseId: string, actor: Actor, seen: number | null): Promise<Outcome>;
-  /** What `decide` would say now, with nothing recorded. */
-  checkDecision(caseId: string, seen: number | null, wish: DecisionWish): Check;
+  /** What `decide` would say, now or at the instant given, with nothing recorded. */
+  checkDecision(
+    caseId: string,
+    actor: Actor,
+    seen: number | null,
+    wish: DecisionWish,
+    at?: string,
+  ): Check;
   decide(
     caseId: string,
     actor: Actor,
     seen: number | null,
     wish: DecisionWish,
+    signed?: Signed,
+  ): Promise<Outcome>;
+  /** Puts a second person behind the decision in force. */
+  second(
+    caseId: string,
+    actor: Actor,
+    seen: number | null,
+    decisionId: string,
+    confirmation?: Assertion,
   ): Promise<Outcome>;
   close(
     caseId: string,
@@ -52,6 +89,14 @@ export interface Desk {
 /** Somebody else may write to the case at the same moment, but not for ever. */
 const COMMENT_TRIES = 4;
 
+type Refusal = Exclude<Outcome, { type: "done" }>;
+interface Proposal {
+  type: "proposed";
+  about: Case;
+  act: CaseAct;
+  lastSequence: number;
+}
+
 export function caseDesk(
   cases: CaseQueries,
   log: CaseLog,
@@ -65,13 +110,13 @@ export function caseDesk(
     caseId: string,
     seen: number | null,
     propose: (about: Case) => Result<CaseAct>,
-  ): Exclude<Outcome, { type: "done" }> | { type: "proposed"; act: CaseAct; lastSequence: number } {
+  ): Refusal | Proposal {
     const found = cases.caseById(caseId);
     if (!found) return { type: "missing" };
     const result = propose(found.about);
     if (seen !== null && seen !== found.lastSequence) return { type: "stale" };
     if (!result.ok) return { type: "refused", issue: result.issue };
-    return { type: "proposed", act: result.value, lastSequence: found.lastSequence };
+    return { type: "proposed", ...found, act: result.value };
   }
 
   async function act(
@@ -79,30 +124,43 @@ export function caseDesk(
     actor: Actor,
     seen: number | null,
     propose: (about: Case) => Result<CaseAct>,
+    at?: string,
   ): Promise<Outcome> {
     const found = proposed(caseId, seen, propose);
     if (found.type !== "proposed") return found;
-    const written = await log.write(caseId, found.act, actor, found.lastSequence);
+    const written = await log.write(caseId, found.act, actor, found.lastSequence, at);
     if (written.type === "conflict") return { type: "stale" };
     await audit.write(actor, `case-${found.act.type}`, caseId, detailOf(found.act));
     return { type: "done", caseId, sequence: written.sequence };
   }
 
-  function decided(wish: DecisionWish): (about: Case) => Result<CaseAct> {
-    const { actWithinS, learnWithinS } = options;
+  function decided(
+    wish: DecisionWish,
+    at: string,
+    confirmation?: Assertion,
+  ): (about: Case) => Result<CaseAct> {
+    const { actWithinS, learnWithinS, twoPeople } = options;
     const validS = wish.response === "none" ? learnWithinS : actWithinS;
-    return (about) => decide(about, wish, now().getTime(), validS);
+    const two = twoPeople === "always" || (twoPeople === "responses" && wish.response !== "none");
+    const signing = { confirmation, peopleRequired: two ? 2 : 1 };
+    return (about) => decide(about, wish, Date.parse(at), validS, signing);
   }
 
   return {
     acknowledge: (caseId, actor, seen) => act(caseId, actor, seen, acknowledge),
 
-    checkDecision(caseId, seen, wish) {
-      const found = proposed(caseId, seen, decided(wish));
-      return found.type === "proposed" ? { type: "possible" } : found;
+    checkDecision(caseId, actor, seen, wish, at = now().toISOString()) {
+      const found = proposed(caseId, seen, decided(wish, at));
+      if (found.type !== "proposed") return found;
+      if (found.act.type !== "decided") {
+        throw new TypeError("Cannot check: a decision was required");
+      }
+      const { decisionId: id, ...act } = found.act;
+      const draft = composeDecision(found.about, { ...act, id, by: actor, at });
+      return { type: "possible", draft, lastSequence: found.lastSequence };
     },
 
-    async decide(caseId, actor, seen, wish) {
+    async decide(caseId, actor, seen, wish, signed) {
       const before = cases.caseById(caseId);
       // The same form sent twice is one decision.
       if (before?.about.decisions.some((one) => one.id === wish.decisionId)) {
@@ -111,7 +169,17 @@ export function caseDesk(
       if (cases.caseIdOfDecision(wish.decisionId)) {
         return { type: "refused", issue: "This decision belongs to another case" };
       }
-      const outcome = await act(caseId, actor, seen, decided(wish));
+      const at = signed?.at ?? now().toISOString();
+      const proposal = decided(wish, at, signed?.confirmation);
+      const outcome = await act(caseId, actor, seen, proposal, at);
+      if (outcome.type === "done") await deliver();
+      return outcome;
+    },
+
+    async second(caseId, actor, seen, decisionId, confirmation) {
+      const nowMs = now().getTime();
+      const agreed = (about: Case) => second(about, decisionId, actor, confirmation, nowMs);
+      const outcome = await act(caseId, actor, seen, agreed);
       if (outcome.type === "done") await deliver();
       return outcome;
     },
@@ -144,9 +212,17 @@ export function caseDesk(
 }
 
 function detailOf(act: CaseAct): string {
+  if (act.type === "seconded") return `${act.decisionId}, ${signedBy(act.confirmation)}`;
   if (act.type === "decided") {
-    return `${act.determination}, response ${act.response}, learn ${act.learn.mode}: ${act.reason}`;
+    const { determination, response, learn, reason, confirmation } = act;
+    return `${determination}, response ${response}, learn ${learn.mode}, ${
+      signedBy(confirmation)
+    }: ${reason}`;
   }
   if (act.type === "commented") return act.text;
   return act.type === "closed" ? `${act.nature}: ${act.note}` : "";
+}
+
+function signedBy(confirmation: Assertion | undefined): string {
+  return confirmation ? "by passkey" : "by the site's key";
 }

@@ -1,10 +1,11 @@
 import { refused, type Result } from "../../shared/result.ts";
-import type { Case, CaseDecision } from "./case.ts";
+import type { Case, CaseDecision, Mark } from "./case.ts";
 import type { CaseAct, CaseEvent, Sighting } from "./case_event.ts";
 import { gravest, worsens } from "./gravity.ts";
 
 type Opened = Extract<CaseAct, { type: "opened" }>;
 type Decided = Extract<CaseAct, { type: "decided" }>;
+type Seconded = Extract<CaseAct, { type: "seconded" }>;
 type Outcome = Extract<CaseAct, { type: "decision-applied" | "decision-refused" }>;
 
 /**
@@ -48,6 +49,11 @@ function changed(before: Case, event: CaseEvent): Case {
         state: "decided",
         acknowledged: before.acknowledged ?? { by, at },
         decisions: [...before.decisions, decision(event, act)],
+      };
+    case "seconded":
+      return {
+        ...before,
+        decisions: before.decisions.map((one) => seconded(one, act, { by, at })),
       };
     case "decision-applied":
     case "decision-refused":
@@ -118,7 +124,17 @@ function decision(event: CaseEvent, act: Decided): CaseDecision {
     learn: act.learn,
     reason: act.reason,
     expiresWallTime: act.expiresWallTime,
+    agreements: [{ by: event.actor, at: event.at, confirmation: act.confirmation ?? null }],
+    peopleRequired: act.peopleRequired ?? 1,
     outcome: null,
+  };
+}
+
+function seconded(one: CaseDecision, act: Seconded, mark: Mark): CaseDecision {
+  if (one.id !== act.decisionId) return one;
+  return {
+    ...one,
+    agreements: [...one.agreements, { ...mark, confirmation: act.confirmation ?? null }],
   };
 }
 

@@ -1,7 +1,14 @@
+import type { Assertion } from "../../shared/assertion.ts";
 import type { Determination, Learn, ResponseAction } from "../../shared/decision.ts";
 import { refused, type Result } from "../../shared/result.ts";
-import { type Case, type DecisionOutcome, isOpen, lastDecision } from "./case.ts";
-import { CASE_COMMENTS_MAX, type CaseAct, type Nature, type Sighting } from "./case_event.ts";
+import { type Case, type DecisionOutcome, isOpen, lastDecision, peopleMissing } from "./case.ts";
+import {
+  type Actor,
+  CASE_COMMENTS_MAX,
+  type CaseAct,
+  type Nature,
+  type Sighting,
+} from "./case_event.ts";
 import { worsens } from "./gravity.ts";
 
 /** What an expert asks for; ids and instants come from the shell. */
@@ -11,6 +18,14 @@ export interface DecisionWish {
   response: ResponseAction;
   learn: Learn;
   reason: string;
+}
+
+/** What goes with a decision besides the wish itself. */
+export interface Signing {
+  /** What the decider's own passkey signed, if it did. */
+  confirmation?: Assertion;
+  /** How many different people it takes; one by default. */
+  peopleRequired?: number;
 }
 
 /** `until` may lie no further ahead than this, in days. */
@@ -37,6 +52,7 @@ export function decide(
   wish: DecisionWish,
   nowMs: number,
   validS: number,
+  signing: Signing = {},
 ): Result<CaseAct> {
   if (about.state === "closed") {
     return refused("Cannot decide a case: an open one was required, got one closed: reopen it");
@@ -51,10 +67,36 @@ export function decide(
     value: {
       type: "decided",
       ...wish,
+      ...signing,
       deviationIds: about.sightings.map((one) => one.deviationId),
       expiresWallTime: new Date(nowMs + validS * 1000).toISOString(),
     },
   };
+}
+
+/** decided → decided, with one more person behind the decision in force. */
+export function second(
+  about: Case,
+  decisionId: string,
+  by: Actor,
+  confirmation: Assertion | undefined,
+  nowMs: number,
+): Result<CaseAct> {
+  const decision = lastDecision(about);
+  if (!decision || decision.id !== decisionId || about.state !== "decided") {
+    return refused("Cannot agree with a decision: the one in force was required");
+  }
+  if (by.kind !== "person") return refused("Cannot agree with a decision: a person was required");
+  if (decision.agreements.some((one) => one.by.id === by.id)) {
+    return refused("Cannot agree with a decision: somebody else than its author was required");
+  }
+  if (peopleMissing(decision) === 0) {
+    return refused("Cannot agree with a decision: enough people stand behind it already");
+  }
+  if (Date.parse(decision.expiresWallTime) <= nowMs) {
+    return refused("Cannot agree with a decision: one in force was required, this one has expired");
+  }
+  return { ok: true, value: { type: "seconded", decisionId, confirmation } };
 }
 
 /** An attack must never teach the guard, and what isn't understood can't. */

@@ -1,3 +1,4 @@
+import { fingerprintOf } from "../auth/fingerprint.ts";
 import type { Passkey, Session } from "../auth/records.ts";
 import { Layout, type PageFrame, When } from "./layout.tsx";
 import { PasskeyBox } from "./passkey_box.tsx";
@@ -75,7 +76,7 @@ function PasskeyList({ own, offered }: { own: Passkey[]; offered: boolean }) {
             <div>
               <b>{visible(passkey.name)}</b>
               <p class="note">
-                {`for ${passkey.rpId}, since `}
+                {`${fingerprintOf(passkey)} for ${passkey.rpId}, since `}
                 <When at={passkey.createdWallTime} text={utc(passkey.createdWallTime)} />
               </p>
             </div>

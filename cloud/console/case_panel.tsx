@@ -1,6 +1,7 @@
 import type { Case, CaseDecision } from "../cases/case.ts";
-import { lastDecision } from "../cases/case.ts";
+import { lastDecision, peopleMissing } from "../cases/case.ts";
 import type { CaseRow, CaseView } from "../read_model/case_queries.ts";
+import { AgreeForm, SignedBy } from "./agreement.tsx";
 import { CloseForm, DecisionForm, ReopenForm, type Typed } from "./decision_form.tsx";
 import { Icon, VerdictGlyph } from "./glyphs.tsx";
 import { When } from "./layout.tsx";
@@ -45,6 +46,7 @@ export function Panel(props: PanelProps) {
             nowMs={props.nowMs}
           />
         )}
+        {decision && <AgreeForm view={view} decision={decision} frame={frame} />}
         {about.closed && <ClosedCard about={about} reopenedAs={view.reopenedAs} />}
       </div>
       {!mayDecide && <p class="note">You may look at cases, but not decide them.</p>}
@@ -92,6 +94,7 @@ function DecisionCard({ decision, sent, nowMs }: DecisionCardProps) {
         {`; response: ${RESPONSE_WORDS[decision.response].name.toLowerCase()}`}
         {`; the guard ${learnWords(decision.learn)}`}
       </p>
+      <SignedBy decision={decision} />
       <Progress decision={decision} sent={sent} nowMs={nowMs} />
     </section>
   );
@@ -103,7 +106,7 @@ function Progress({ decision, sent, nowMs }: DecisionCardProps) {
   const expired = outcome === null && Date.parse(decision.expiresWallTime) <= nowMs;
   const last = outcome?.result === "refused" ? "Refused at the printer" : "Applied at the printer";
   const steps = [
-    { name: "Signed", done: true },
+    { name: "Signed", done: peopleMissing(decision) === 0 },
     { name: "Sent", done: sent || outcome !== null },
     { name: last, done: outcome !== null, bad: outcome?.result === "refused" },
   ];

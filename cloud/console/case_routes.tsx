@@ -2,12 +2,14 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { Uuid } from "../../shared/ids.ts";
 import type { Result } from "../../shared/result.ts";
+import { type RelyingParty, relyingParty } from "../auth/relying_party.ts";
 import type { Outcome } from "../cases/desk_shell.ts";
 import type { Actor } from "../cases/case_event.ts";
 import type { DecisionWish } from "../cases/transition.ts";
 import { CasePage } from "./case_page.tsx";
 import { type Ctx, type Env, frameOf, page, type Parts, printerLabels } from "./context.ts";
-import { ConfirmPage } from "./decision_confirm.tsx";
+import type { ToSign } from "../decisions/signer_shell.ts";
+import { ConfirmPage, type ConfirmPageProps } from "./decision_confirm.tsx";
 import type { Typed } from "./decision_form.tsx";
 import {
   checkForm,
@@ -15,8 +17,10 @@ import {
   CommentForm,
   DecisionForm,
   learnOf,
+  proofOf,
   readForm,
   ReopenForm,
+  SecondForm,
   SeenForm,
 } from "./form.ts";
 import { MessagePage } from "./message_pages.tsx";
@@ -32,11 +36,14 @@ export function caseRoutes(parts: Parts): Hono<Env> {
 
   // A form's address, asked for again by the browser's reload or history, is the case's own.
   app.get(
-    "/cases/:id/:act{acknowledge|decision|close|reopen|comment}",
+    "/cases/:id/:act{acknowledge|decision|second|close|reopen|comment}",
     (c) => c.redirect(`/cases/${encodeURIComponent(c.req.param("id"))}`, 303),
   );
 
-  const act = (name: string, run: (id: string, actor: Actor, typed: Typed) => Attempt) =>
+  const act = (
+    name: string,
+    run: (id: string, actor: Actor, typed: Typed, party: RelyingParty | null) => Attempt,
+  ) =>
     app.post(`/cases/:id/${name}`, async (c) => {
       const id = c.req.param("id") ?? "";
       const identity = c.get("identity");
@@ -46,7 +53,7 @@ export function caseRoutes(parts: Parts): Hono<Env> {
       const typed = await readForm(c);
       if (!typed.ok) return await casePage(c, parts, id, 415, typed.issue, {});
       const outcome = Uuid.safeParse(id).success
-        ? await run(id, identity.actor, typed.value)
+        ? await run(id, identity.actor, typed.value, relyingParty(c.req.url, parts.publicUrl))
         : { ok: true, value: { type: "missing" } } as const;
       if (!outcome.ok) return await casePage(c, parts, id, 422, outcome.issue, typed.value);
       return await answer(c, parts, id, outcome.value, typed.value);
@@ -56,7 +63,7 @@ export function caseRoutes(parts: Parts): Hono<Env> {
     const form = checkForm(SeenForm, typed);
     return form.ok ? done(await parts.desk.acknowledge(id, actor, form.value.seen)) : form;
   });
-  act("decision", async (id, actor, typed) => {
+  act("decision", async (id, actor, typed, party) => {
     const form = checkForm(DecisionForm, typed);
     if (!form.ok) return form;
     const learn = learnOf(form.value);
@@ -64,9 +71,28 @@ export function caseRoutes(parts: Parts): Hono<Env> {
     const { seen, decisionId, determination, response, reason, step } = form.value;
     const wish = { decisionId, determination, response, reason, learn: learn.value };
     if (step === "edit") return { ok: true, value: { type: "edit" } };
-    if (step === "send") return done(await parts.desk.decide(id, actor, seen, wish));
-    const check = parts.desk.checkDecision(id, seen, wish);
-    return { ok: true, value: check.type === "possible" ? { type: "review", wish } : check };
+    const by = { actor, party };
+    if (step === "send") {
+      const proof = proofOf(form.value);
+      return proof.ok ? done(await parts.signer.decide(by, id, seen, wish, proof.value)) : proof;
+    }
+    return reviewed("decision", wish, await parts.signer.askToDecide(by, id, seen, wish));
+  });
+  act("second", async (id, actor, typed, party) => {
+    const form = checkForm(SecondForm, typed);
+    if (!form.ok) return form;
+    const { seen, decisionId, step } = form.value;
+    const by = { actor, party };
+    if (step === "send") {
+      const proof = proofOf(form.value);
+      if (!proof.ok) return proof;
+      return done(await parts.signer.second(by, id, seen, decisionId, proof.value));
+    }
+    const about = parts.model.cases.caseById(id)?.about;
+    const wish = about?.decisions.find((one) => one.id === decisionId);
+    if (!wish) return done({ type: "missing" });
+    const toSign = await parts.signer.askToSecond(by, id, decisionId);
+    return reviewed("second", { ...wish, decisionId }, toSign);
   });
   act("close", async (id, actor, typed) => {
     const form = checkForm(CloseForm, typed);
@@ -86,8 +112,17 @@ export function caseRoutes(parts: Parts): Hono<Env> {
 }
 
 /** What became of a form: an act, or another step before it. */
-type Step = Outcome | { type: "edit" } | { type: "review"; wish: DecisionWish };
+type Step = Outcome | { type: "edit" } | Review;
 type Attempt = Promise<Result<Step>>;
+interface Review extends Pick<ConfirmPageProps, "act" | "wish" | "ask"> {
+  type: "review";
+}
+
+function reviewed(act: Review["act"], wish: DecisionWish, toSign: ToSign): Result<Step> {
+  if (toSign.type !== "possible") return { ok: true, value: toSign };
+  return { ok: true, value: { type: "review", act, wish, ask: toSign.ask } };
+}
+
 const done = (outcome: Outcome): Result<Step> => ({ ok: true, value: outcome });
 
 async function answer(
@@ -107,7 +142,7 @@ async function answer(
     case "edit":
       return await casePage(c, parts, id, 200, null, typed);
     case "review":
-      return await confirmPage(c, parts, id, outcome.wish, typed);
+      return await confirmPage(c, parts, id, outcome, typed);
     case "missing":
       return await casePage(c, parts, id, 404, null, {});
     case "stale":
@@ -121,14 +156,14 @@ async function confirmPage(
   c: Ctx,
   parts: Parts,
   id: string,
-  wish: DecisionWish,
+  { act, wish, ask }: Review,
   typed: Typed,
 ): Promise<Response> {
   const view = parts.model.cases.view(id);
   if (!view) return await casePage(c, parts, id, 404, null, {});
   const label = printerLabels(parts).get(view.about.address.printer);
   const frame = frameOf(c, parts);
-  return await page(c, <ConfirmPage {...{ frame, view, label, wish, typed }} />);
+  return await page(c, <ConfirmPage {...{ frame, view, label, wish, act, ask, typed }} />);
 }
 
 async function casePage(

@@ -7,6 +7,7 @@ import type { Passkeys } from "../auth/passkeys.ts";
 import type { SignIn } from "../auth/sign_in.ts";
 import type { StreamName } from "../broker/streams.ts";
 import type { Desk } from "../cases/desk_shell.ts";
+import type { Signer } from "../decisions/signer_shell.ts";
 import type { JobSender } from "../commands/job_sender.ts";
 import type { Personal } from "../personal/personal_shell.ts";
 import type { ForwardStatus } from "../exports/forwarder_shell.ts";
@@ -21,6 +22,7 @@ import type { PageFrame } from "./layout.tsx";
 export interface Parts {
   model: ReadModel;
   desk: Desk;
+  signer: Signer;
   accounts: Accounts;
   signIn: SignIn;
   passkeys: Passkeys;

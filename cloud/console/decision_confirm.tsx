@@ -1,8 +1,10 @@
 import type { DecisionWish } from "../cases/transition.ts";
+import type { AskedToSign } from "../decisions/signer_shell.ts";
 import type { CaseView } from "../read_model/case_queries.ts";
 import type { Typed } from "./decision_form.tsx";
-import { Icon, VerdictGlyph } from "./glyphs.tsx";
+import { VerdictGlyph } from "./glyphs.tsx";
 import { Layout, type PageFrame } from "./layout.tsx";
+import { SIGN_FIELDS, SIGN_SCRIPT, SignControls } from "./sign_controls.tsx";
 import { DETERMINATION_WORDS, learnWords, RESPONSE_WORDS, visible } from "./words.ts";
 
 export interface ConfirmPageProps {
@@ -10,38 +12,44 @@ export interface ConfirmPageProps {
   view: CaseView;
   label: string | undefined;
   wish: DecisionWish;
+  /** What the form does: makes the decision, or agrees with somebody else's. */
+  act: "decision" | "second";
+  /** What the person's passkey is asked to sign, if they have one. */
+  ask: AskedToSign | null;
   /** The form as it was sent; it travels along unchanged. */
   typed: Typed;
 }
 
 /** The second step of a decision: what exactly will be signed, read once more before it is sent. */
-export function ConfirmPage({ frame, view, label, wish, typed }: ConfirmPageProps) {
+export function ConfirmPage({ frame, view, label, wish, act, ask, typed }: ConfirmPageProps) {
   const { about } = view;
   const printer = visible(label || about.address.printer);
   return (
-    <Layout frame={frame} title="Confirm the decision" section="cases" scripts={["form.js"]}>
-      <form method="post" action={`/cases/${about.id}/decision`} class="card-page confirm">
-        <h1>Sign this?</h1>
+    <Layout
+      frame={frame}
+      title="Confirm the decision"
+      section="cases"
+      scripts={[SIGN_SCRIPT, "form.js"]}
+    >
+      <form method="post" action={`/cases/${about.id}/${act}`} class="card-page confirm">
+        <h1>{act === "second" ? "Agree with this?" : "Sign this?"}</h1>
         <p class="about">
           <VerdictGlyph verdict={about.verdict} />
           <span>{visible(about.summary)}</span>
         </p>
         <Said wish={wish} printer={printer} />
-        {Object.entries(typed).filter(([name]) => name !== "step").map(([name, value]) => (
-          <input type="hidden" name={name} value={value} />
-        ))}
-        <div class="buttons">
-          <button type="submit" name="step" value="edit" class="quiet">Change it</button>
-          <button type="submit" name="step" value="send" class="primary" autofocus>
-            Sign and send <Icon name="arrow" />
-          </button>
-        </div>
-        <p class="note">
-          The decision is signed and sent to the printer, which does no more than its own policy
-          allows. What became of it is shown on the case.
-        </p>
+        <Kept typed={typed} />
+        <SignControls ask={ask} editable={act === "decision"} />
       </form>
     </Layout>
+  );
+}
+
+/** What was typed travels along, but nothing of an earlier signing. */
+function Kept({ typed }: { typed: Typed }) {
+  const kept = Object.entries(typed).filter(([name]) => !SIGN_FIELDS.includes(name));
+  return (
+    <>{kept.map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />)}</>
   );
 }
 

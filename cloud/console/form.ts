@@ -2,7 +2,9 @@ import { z } from "zod";
 import { Determination, type Learn, ResponseAction } from "../../shared/decision.ts";
 import { Uuid } from "../../shared/ids.ts";
 import { refused, type Result } from "../../shared/result.ts";
+import { AssertionAnswer } from "../auth/passkey_ceremonies.ts";
 import { Nature } from "../cases/case_event.ts";
+import type { Proof } from "../decisions/signer_shell.ts";
 import type { Ctx } from "./context.ts";
 import type { Typed } from "./decision_form.tsx";
 
@@ -24,6 +26,12 @@ export async function readForm(c: Ctx, fieldsMax = FIELDS_MAX): Promise<Result<T
 
 const Seen = z.string().regex(/^\d{1,15}$/).transform(Number);
 
+/** What a passkey signed, as `passkey.js` writes it into a form; empty or absent without one. */
+const SIGNING = {
+  challengeId: Uuid.optional(),
+  assertion: z.string().max(16_000).default(""),
+};
+
 /** What the forms on a case page carry; anything else in them is refused. */
 export const SeenForm = z.strictObject({ seen: Seen });
 export const ReopenForm = z.strictObject({});
@@ -43,8 +51,31 @@ export const DecisionForm = z.strictObject({
   reason: z.string().trim().min(1).max(1000),
   /** First the wish is read back; `edit` goes back to the form, `send` signs and sends it. */
   step: z.enum(["review", "edit", "send"]).default("review"),
+  ...SIGNING,
 });
 export type DecisionForm = z.infer<typeof DecisionForm>;
+
+/** A second person agrees with the decision in force. */
+export const SecondForm = z.strictObject({
+  seen: Seen,
+  decisionId: Uuid,
+  step: z.enum(["review", "send"]).default("review"),
+  ...SIGNING,
+});
+
+/** The passkey's answer in a form, if there is one. */
+export function proofOf(form: { challengeId?: string; assertion: string }): Result<Proof | null> {
+  if (!form.challengeId || form.assertion === "") return { ok: true, value: null };
+  try {
+    const answer = AssertionAnswer.safeParse(JSON.parse(form.assertion));
+    if (answer.success) {
+      return { ok: true, value: { challengeId: form.challengeId, answer: answer.data } };
+    }
+  } catch {
+    // No JSON is no answer either.
+  }
+  return refused("Cannot read the passkey's answer; please sign again");
+}
 
 /** Words for the fields, as the page calls them. */
 const FIELD_WORDS: Record<string, string> = {

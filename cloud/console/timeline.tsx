@@ -61,6 +61,8 @@ function told(act: CaseAct): { title: string; text: string } {
         text: `${act.reason} (response: ${response}; the guard ${learnWords(act.learn)})`,
       };
     }
+    case "seconded":
+      return { title: "Agreed", text: act.confirmation ? "with their own passkey" : "" };
     case "decision-applied":
       return { title: "Applied at the printer", text: act.detail };
     case "decision-refused":

@@ -1,8 +1,16 @@
 import { getLogger } from "@logtape/logtape";
 import { encode } from "../../shared/codec.ts";
+import {
+  type Confirmation,
+  CONFIRMATIONS_HEADER,
+  CONFIRMATIONS_MAX,
+  encodeConfirmations,
+} from "../../shared/expert.ts";
 import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../../shared/signing.ts";
 import { decisionSubject } from "../../shared/subjects.ts";
 import type { Broker } from "../broker/broker.ts";
+import { type CaseDecision, peopleMissing } from "../cases/case.ts";
+import type { AuthQueries } from "../read_model/auth_queries.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
 import { composeDecision } from "./compose.ts";
 
@@ -18,13 +26,15 @@ export interface Courier {
 }
 
 /**
- * A decision is first recorded as an event of its case, then signed and sent. A crash in between
+ * A decision is first recorded as an event of its case, then, once enough people stand behind it,
+ * signed and sent. A crash in between
  * loses nothing: whatever is recorded, valid and not with the broker is sent on the next round,
  * under the decision's own id.
  */
 export function startCourier(
   broker: Broker,
   cases: CaseQueries,
+  auth: AuthQueries,
   key: SigningKey,
   now: () => Date,
 ): Courier {
@@ -32,11 +42,19 @@ export function startCourier(
   let underway: Promise<void> = Promise.resolve();
   const timer = setInterval(() => void deliver(), ROUND_MS);
 
+  /** What the agreeing people's own passkeys signed, as far as a root key vouches for them. */
+  function confirmations({ agreements }: CaseDecision): Confirmation[] {
+    return agreements.flatMap(({ confirmation: assertion }) => {
+      const found = assertion && auth.certificateOf(assertion.credentialId);
+      return found ? [{ certificate: found.jws, assertion }] : [];
+    }).slice(0, CONFIRMATIONS_MAX);
+  }
+
   async function round(): Promise<void> {
     for (const { caseId, decisionId } of cases.unsentDecisions(now().toISOString())) {
       const about = cases.caseById(caseId)?.about;
       const decision = about?.decisions.find((one) => one.id === decisionId);
-      if (!about || !decision) continue;
+      if (!about || !decision || peopleMissing(decision) > 0) continue;
       const body = encode(
         "decision",
         { id: decision.id, source: CLOUD_SOURCE, time: decision.at },
@@ -44,7 +62,10 @@ export function startCourier(
       );
       await broker.append(decisionSubject(about.address), body, {
         id: decision.id,
-        headers: { [SIGNATURE_HEADER]: await signDetached(body, key) },
+        headers: {
+          [SIGNATURE_HEADER]: await signDetached(body, key),
+          [CONFIRMATIONS_HEADER]: encodeConfirmations(confirmations(decision)),
+        },
       });
       logger.info("Sent decision {decisionId} of case {caseId}", { decisionId, caseId });
     }

@@ -12,6 +12,8 @@ const OWNER_ONLY = 0o600;
 export const Fleet = z.strictObject({
   site: Token,
   devices: z.array(z.strictObject({ id: Token, publicKey: z.string().regex(/^U[A-Z2-7]{55}$/) })),
+  /** How many experts must confirm each decision with their own passkey, at every device. */
+  expertsRequired: z.int().min(0).max(2).default(0),
 });
 export type Fleet = z.infer<typeof Fleet>;
 
@@ -22,6 +24,8 @@ export interface ProvisionOptions {
   devices: string[];
   /** Devices that made their own key and gave its public half. */
   publicKeys?: Record<string, string>;
+  /** How many experts must confirm a decision; by default as before, at first none. */
+  expertsRequired?: number;
   hostname?: string;
   /** Port of nats-server; -1 takes a free one. */
   port?: number;
@@ -32,6 +36,8 @@ export interface Provisioned {
   natsConfigFile: string;
   portsFolder: string;
   signingKeyFile: string;
+  /** Vouches for experts' passkeys; better kept elsewhere than on the aggregator's machine. */
+  rootKeyFile: string;
   aggregatorSeedFile: string;
   deviceFolders: Record<string, string>;
 }
@@ -55,7 +61,8 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
   const aggregatorKey = await nkey(aggregatorSeedFile);
   await vapidKeys(join(folders.keys, "vapid.json"));
   const signing = await signingKey(signingKeyFile);
-  const fleet = await fleetWith(state, options, signing);
+  const root = await rootKey(folders.keys);
+  const fleet = await fleetWith(state, options, signing, root);
   const natsConfigFile = join(folders.broker, "nats-server.conf");
   const place = {
     hostname: options.hostname ?? "127.0.0.1",
@@ -72,6 +79,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     natsConfigFile,
     portsFolder: folders.ports,
     signingKeyFile,
+    rootKeyFile: join(folders.keys, ROOT_FILE),
     aggregatorSeedFile,
     deviceFolders: Object.fromEntries(
       fleet.devices.map(({ id }) => [id, join(state, "devices", id)]),
@@ -93,6 +101,7 @@ async function fleetWith(
   state: string,
   options: ProvisionOptions,
   signing: SigningKey,
+  root: PublicKey,
 ): Promise<Fleet> {
   const before = await readFleet(state);
   if (before && before.site !== options.site) {
@@ -102,26 +111,39 @@ async function fleetWith(
   }
   const known = new Map((before?.devices ?? []).map(({ id, publicKey }) => [id, publicKey]));
   for (const id of options.devices) {
-    const folder = await deviceFolder(state, id, signing);
+    const folder = await deviceFolder(state, id);
     known.set(id, await nkey(join(folder, "device.nk")));
   }
-  for (const [id, publicKey] of Object.entries(options.publicKeys ?? {})) {
-    await deviceFolder(state, id, signing);
-    known.set(id, publicKey);
-  }
+  for (const [id, publicKey] of Object.entries(options.publicKeys ?? {})) known.set(id, publicKey);
+  const expertsRequired = options.expertsRequired ?? before?.expertsRequired ?? 0;
+  for (const id of known.keys()) await writeTrust(state, id, signing, root, expertsRequired);
   const devices = [...known].map(([id, publicKey]) => ({ id, publicKey }));
-  const fleet = Fleet.parse({ site: options.site, devices });
+  const fleet = Fleet.parse({ site: options.site, devices, expertsRequired });
   await Deno.writeTextFile(join(state, "fleet.json"), JSON.stringify(fleet, null, 2) + "\n");
   return fleet;
 }
 
-/** What a device needs beside its own key: whom it may believe, and its name. */
-async function deviceFolder(state: string, id: string, signing: SigningKey): Promise<string> {
+async function deviceFolder(state: string, id: string): Promise<string> {
   const folder = join(state, "devices", Token.parse(id));
   await Deno.mkdir(folder, { recursive: true });
-  const trust = { keys: [{ ...signing.publicJwk, kid: signing.kid }] };
-  await Deno.writeTextFile(join(folder, "trust.json"), JSON.stringify(trust, null, 2) + "\n");
   return folder;
+}
+
+/** What a device needs beside its own key: whom it may believe. */
+async function writeTrust(
+  state: string,
+  id: string,
+  signing: SigningKey,
+  root: PublicKey,
+  expertsRequired: number,
+): Promise<void> {
+  const trust = {
+    keys: [{ ...signing.publicJwk, kid: signing.kid }],
+    roots: [{ ...root.publicJwk, kid: root.kid }],
+    expertsRequired,
+  };
+  const file = join(await deviceFolder(state, id), "trust.json");
+  await Deno.writeTextFile(file, JSON.stringify(trust, null, 2) + "\n");
 }
 
 /** Reads the nkey seed of a file, or makes one; gives its public half. */
@@ -134,6 +156,26 @@ async function nkey(file: string): Promise<string> {
   const seed = new TextDecoder().decode(pair.getSeed());
   await Deno.writeTextFile(file, seed + "\n", { mode: OWNER_ONLY, createNew: true });
   return pair.getPublicKey();
+}
+
+const ROOT_FILE = "root.json";
+type PublicKey = Pick<SigningKey, "kid" | "publicJwk">;
+
+/** The public half of the site's root key; the private one may have been taken elsewhere. */
+async function rootKey(keys: string): Promise<PublicKey> {
+  const file = join(keys, "root-public.json");
+  const known = await textOf(file);
+  if (known !== null) return RootPublic.parse(JSON.parse(known));
+  const { kid, publicJwk } = await signingKey(join(keys, ROOT_FILE));
+  await Deno.writeTextFile(file, JSON.stringify({ kid, publicJwk }, null, 2) + "\n");
+  return { kid, publicJwk };
+}
+
+/** Reads a key that must be there. */
+export async function readSigningKey(file: string): Promise<SigningKey> {
+  const existing = await textOf(file);
+  if (existing === null) throw new Error(`Cannot read a key: '${file}' was required, got nothing`);
+  return SigningKeyFile.parse(JSON.parse(existing));
 }
 
 /** Reads the signing key of a file, or makes one. */
@@ -166,6 +208,8 @@ const SigningKeyFile = z.strictObject({
   privateJwk: Jwk.extend({ d: z.string() }),
   publicJwk: Jwk,
 });
+
+const RootPublic = SigningKeyFile.omit({ privateJwk: true });
 
 async function textOf(file: string): Promise<string | null> {
   try {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../auth/name_key.ts";
-import { ApiToken, Invitation, Passkey, Person, Session } from "../auth/records.ts";
+import { ApiToken, Certificate, Invitation, Passkey, Person, Session } from "../auth/records.ts";
 
 export type AuthQueries = ReturnType<typeof authQueries>;
 
@@ -18,6 +18,9 @@ export function authQueries(database: DatabaseSync) {
   );
   const passkey = database.prepare(
     "SELECT body, sequence FROM auth_record WHERE type = 'passkey' AND name_key = ?",
+  );
+  const certificate = database.prepare(
+    "SELECT body FROM auth_record WHERE type = 'certificate' AND name_key = ?",
   );
   const passkeys = database.prepare(
     `SELECT body FROM auth_record WHERE type = 'passkey' AND person_id = ?
@@ -58,12 +61,20 @@ export function authQueries(database: DatabaseSync) {
       const record = Passkey.parse(JSON.parse(String(row.body)));
       return record.removedWallTime === null ? { record, sequence: Number(row.sequence) } : null;
     },
+    /** What a root key says of a passkey, if it was asked to. */
+    certificateOf(credentialId: string): Certificate | null {
+      const row = certificate.get(credentialId);
+      return row ? Certificate.parse(JSON.parse(String(row.body))) : null;
+    },
     passkeysOf: (personId: string): Passkey[] =>
       passkeys.all(personId).map((row) => Passkey.parse(JSON.parse(String(row.body)))),
     passkey: (id: string) => versioned("passkey", id, (value) => Passkey.parse(value)),
     anybody: () => anybody.get() !== undefined,
     sessionsOf: (personId: string): Session[] =>
       sessions.all(personId).map((row) => Session.parse(JSON.parse(String(row.body)))),
+    certificate: (id: string) => versioned("certificate", id, (value) => Certificate.parse(value)),
+    people: (limit: number): Person[] =>
+      all.all("person", limit).map((row) => Person.parse(JSON.parse(String(row.body)))),
     tokens: (limit: number): ApiToken[] =>
       all.all("token", limit).map((row) => ApiToken.parse(JSON.parse(String(row.body)))),
     /** Sessions that ended before `now` say nothing any more. */

@@ -107,7 +107,7 @@ function applyAuth(database: DatabaseSync): Apply {
 /** What a record is looked up by besides its id. */
 function keyOf(record: AuthRecord): string | null {
   if (record.type === "person") return nameKey(record.name);
-  return record.type === "passkey" ? record.credentialId : null;
+  return record.type === "passkey" || record.type === "certificate" ? record.credentialId : null;
 }
 
 function applyPersonal(database: DatabaseSync): Apply {

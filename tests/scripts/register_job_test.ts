@@ -102,7 +102,7 @@ port = "/dev/zero"
     config: parsed.value,
     plans,
     seed: new TextEncoder().encode((await Deno.readTextFile(`${folder}/device.nk`)).trim()),
-    keys: () => trust.value,
+    keys: () => trust.value.keys,
     clock: { nowMs: () => Date.now(), quality: () => "synced" },
     log: silent,
   });

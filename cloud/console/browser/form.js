@@ -3,6 +3,7 @@ const refusal = document.getElementById("refusal");
 refusal?.focus();
 
 document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
   const form = event.target;
   if (form.dataset.sent) {
     event.preventDefault();

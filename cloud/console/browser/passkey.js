@@ -88,6 +88,21 @@ const ACTS = {
   },
 };
 
+// A form that is signed: its send button asks for the passkey first, then sends the answer along.
+function sign(box) {
+  const form = box.closest("form");
+  const field = form.elements.assertion;
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (button?.value !== "send" || field.value) return;
+    event.preventDefault();
+    run(box, async () => {
+      field.value = JSON.stringify(await prove(JSON.parse(box.dataset.options)));
+      form.requestSubmit(button);
+    });
+  });
+}
+
 function tell(box, message) {
   const place = box.querySelector("[role=alert]");
   place.textContent = message;
@@ -116,6 +131,10 @@ async function run(box, act) {
 
 if (globalThis.PublicKeyCredential) {
   for (const box of document.querySelectorAll("[data-passkey]")) {
+    if (box.dataset.passkey === "sign") {
+      sign(box);
+      continue;
+    }
     box.hidden = false;
     const act = ACTS[box.dataset.passkey];
     box.querySelector("button").addEventListener("click", () => run(box, act));

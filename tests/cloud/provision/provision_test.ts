@@ -51,10 +51,30 @@ provisioning(
     const made = await provision({ state, site: "s", devices: ["d1"] });
     const trust = JSON.parse(Deno.readTextFileSync(`${made.deviceFolders.d1}/trust.json`));
     const signing = JSON.parse(Deno.readTextFileSync(made.signingKeyFile));
-    assert.equal(trust, { keys: [{ ...signing.publicJwk, kid: signing.kid }] });
-    assert.not(JSON.stringify(trust).includes(signing.privateJwk.d));
+    const root = JSON.parse(Deno.readTextFileSync(made.rootKeyFile));
+    assert.equal(trust, {
+      keys: [{ ...signing.publicJwk, kid: signing.kid }],
+      roots: [{ ...root.publicJwk, kid: root.kid }],
+      expertsRequired: 0,
+    });
+    for (const key of [signing, root]) {
+      assert.not(JSON.stringify(trust).includes(key.privateJwk.d));
+    }
   },
 );
+
+provisioning("a root key that was taken elsewhere isn't made anew", async ({ state }) => {
+  const made = await provision({ state, site: "s", devices: ["d1"], expertsRequired: 1 });
+  const trustOf = (id: string) => {
+    const folder = `${made.deviceFolders.d1}/../${id}`;
+    return JSON.parse(Deno.readTextFileSync(`${folder}/trust.json`));
+  };
+  const before = trustOf("d1");
+  Deno.removeSync(made.rootKeyFile);
+  await provision({ state, site: "s", devices: ["d2"] });
+  assert.equal(trustOf("d2"), before, "and what is required of decisions stays");
+  assert.equal(trustOf("d1"), before);
+});
 
 for (
   const [what, options] of [
