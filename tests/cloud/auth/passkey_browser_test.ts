@@ -14,7 +14,7 @@ if (!skipped && hasChromium) {
     const inPage = (what: string, expression: string) =>
       until(what, () => browser.evaluate(expression).then(Boolean, () => false));
     const click = (selector: string) =>
-      browser.evaluate(`document.querySelector(${JSON.stringify(selector)}).click()`);
+      inPage(selector, `(document.querySelector(${JSON.stringify(selector)}).click(), true)`);
     try {
       await browser.withAuthenticator();
       await browser.open(aggregator.setUpUrl!);
