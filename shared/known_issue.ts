@@ -36,6 +36,7 @@ export const EventName = z.enum([
   "link-errors",
   "answer-unasked",
   "answer-missing",
+  "report-missing",
   "job-unfinished",
   "printer-reset",
   "firmware-changed",

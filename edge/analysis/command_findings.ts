@@ -169,6 +169,7 @@ function kindOf(name: EventName): Kind {
     "link-errors": "link",
     "answer-unasked": "guard",
     "answer-missing": "link",
+    "report-missing": "link",
     "job-unfinished": "dropped",
     "printer-reset": "link",
     "firmware-changed": "firmware-identity",

@@ -16,6 +16,7 @@ import type { Lessons } from "./lessons.ts";
 import { initMotionWatch, type MotionWatch } from "./motion_watch.ts";
 import type { PaceProfile } from "./pace_plans.ts";
 import type { Reference } from "./reference_watch.ts";
+import { initReportWatch, type ReportWatch } from "./report_watch.ts";
 import { initSensesWatch, type SensesProfile, type SensesWatch } from "./senses_state.ts";
 import { initStreamWatch, type StreamWatch } from "./stream_watch.ts";
 import { initTargetWatch, type TargetWatch } from "./target_watch.ts";
@@ -64,6 +65,7 @@ export interface AnalysisState {
   motion: MotionWatch;
   firmware: FirmwareWatch;
   answers: AnswerWatch;
+  reports: ReportWatch;
   unfinished: UnfinishedWatch;
   senses: SensesWatch;
   episodes: Episodes;
@@ -95,6 +97,7 @@ export function freshState(options: AnalysisOptions): AnalysisState {
     motion: initMotionWatch(profile?.pace ?? null),
     firmware: initFirmwareWatch(),
     answers: initAnswerWatch(),
+    reports: initReportWatch(),
     unfinished: initUnfinishedWatch(),
     senses: initSensesWatch(profile?.senses ?? null),
     episodes: initEpisodes(),

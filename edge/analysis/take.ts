@@ -16,6 +16,7 @@ import { heaterReports } from "./heat_report.ts";
 import { endHeater, judgeHeater } from "./heater_findings.ts";
 import { followAmbient, stepHeaterWatch } from "./heater_watch.ts";
 import { streamEventOf } from "./reference_watch.ts";
+import { noteReportOrder, stepReport } from "./report_watch.ts";
 import { noteMotionCommand, noteMotionResponse, noteMotionTick } from "./motion_watch.ts";
 import { followFilament } from "./senses_filament.ts";
 import { heatContext, noteSensesReport, takeGateDuty } from "./senses_heat.ts";
@@ -120,6 +121,7 @@ function takeSent(
   const printing = isPrinting(stream, eventTimeS);
   noteCommand(stream, command, effects, eventTimeS);
   noteFirmwareCommand(state.firmware, command);
+  noteReportOrder(state.reports, command);
   const { settings } = state.motion;
   noteSensesCommand(state.senses, command, { effects, motion, settings }, eventTimeS);
   for (const event of effects.events) {
@@ -167,6 +169,8 @@ function takeReceived(
     .flatMap((event) => tell(state, event, options));
   found.push(
     ...stepAnswer(state.answers, response, received.line, eventTimeS, printing)
+      .flatMap((event) => tell(state, event, options)),
+    ...stepReport(state.reports, response, eventTimeS, printing && !stream.paused)
       .flatMap((event) => tell(state, event, options)),
   );
   const odd = noteMotionResponse(state.motion, response, eventTimeS, motion);

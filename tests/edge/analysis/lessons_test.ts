@@ -7,10 +7,17 @@ import { finding, lesson } from "./finding_fixture.ts";
 const test = suite("lessons");
 
 test("turn the verdict on what an expert called expected, and say so first", () => {
-  const taught = withLessons(takeLesson([], lesson()), finding(), 200);
+  const undetermined = finding({ verdict: "undetermined" });
+  const taught = withLessons(takeLesson([], lesson()), undetermined, 200);
   assert.equal([taught.verdict, taught.severity], ["expected-anomaly", "info"]);
   assert.is(taught.reasons[0]!.signal, "lesson");
   assert.is(taught.reasons.length, 2);
+});
+
+test("without an end never silence what looks like a threat", () => {
+  const taught = withLessons([lesson()], finding(), 200);
+  assert.equal([taught.verdict, taught.severity], ["undetermined", finding().severity]);
+  assert.ok(/asked about again/.test(taught.reasons[0]!.text));
 });
 
 test("leave everything else of a finding as it was", () => {
