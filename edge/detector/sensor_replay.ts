@@ -6,12 +6,13 @@ const MEMORY = 1200;
 /** Loops shorter than this are none: a slow swing repeats itself that soon. */
 const LAG_MIN = 8;
 /**
- * Evidence that a run of repetitions is no chance, nats, though 1200 places are held against it; how
- * often a value repeats by chance before that is known, and how firmly, in values.
+ * Evidence that a run of repetitions is no chance, nats: an hour of readings holds some four million
+ * pairs of places against each other, and many hours should go by without one. How often a value
+ * repeats by chance before that is known, and how firmly, in values.
  */
 const STREAMS = {
   readings: { alarmNats: 20, chance: 0.4, firm: 200 },
-  pairs: { alarmNats: 12, chance: 0.1, firm: 30 },
+  pairs: { alarmNats: 15, chance: 0.1, firm: 30 },
 } as const;
 /** How often values repeat by chance is learnt by how long they already have, in octaves. */
 const OCTAVES = 6;
