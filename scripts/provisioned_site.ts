@@ -2,7 +2,7 @@
  * A whole cloud side in a folder of its own: provisioned keys, a real nats-server with exactly the
  * rights that provisioning gives, and an aggregator. For tests, benchmarks and pictures.
  */
-import { connect, type NatsConnection, nkeyAuthenticator } from "nats";
+import { connect, headers, type NatsConnection, nkeyAuthenticator, nkeys } from "nats";
 import { join } from "node:path";
 import { type Aggregator, type AggregatorPorts, startAggregator } from "../cloud/aggregator.ts";
 import type { Broker } from "../cloud/broker/broker.ts";
@@ -10,6 +10,8 @@ import { connectBroker } from "../cloud/broker/connect.ts";
 import { type Config, parseConfig } from "../cloud/config.ts";
 import { natsUrlOf } from "../cloud/provision/ports_file.ts";
 import { provision, type Provisioned } from "../cloud/provision/provision.ts";
+import { deviceSigningKey } from "../shared/device_key.ts";
+import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../shared/signing.ts";
 import type { WireMessage } from "./fabricate.ts";
 
 export const SITE = "site1";
@@ -79,6 +81,19 @@ async function connectDevice(url: string, folder: string, id: string): Promise<N
   });
 }
 
+/** The key that a device signs with, from its folder. */
+export async function deviceKey(folder: string): Promise<SigningKey> {
+  const seed = (await Deno.readTextFile(join(folder, "device.nk"))).trim();
+  const pair = nkeys.fromSeed(new TextEncoder().encode(seed));
+  return deviceSigningKey(seed, pair.getPublicKey());
+}
+
+async function signed(bytes: Uint8Array, key: SigningKey) {
+  const carried = headers();
+  carried.set(SIGNATURE_HEADER, await signDetached(bytes, key));
+  return carried;
+}
+
 /** Provisions a site with these devices and starts its nats-server. */
 export async function startProvisionedSite(devices: string[]): Promise<ProvisionedSite> {
   const state = await Deno.makeTempDir({ prefix: "printwarden-cloud-" });
@@ -120,7 +135,10 @@ export async function startProvisionedSite(devices: string[]): Promise<Provision
     startNats: nats.start,
     async send(id, message) {
       const stream = (await device(id)).jetstream();
-      const ack = await stream.publish(message.subject, message.bytes, { msgID: message.id });
+      const ack = await stream.publish(message.subject, message.bytes, {
+        msgID: message.id,
+        headers: await signed(message.bytes, await deviceKey(provisioned.deviceFolders[id]!)),
+      });
       return { duplicate: ack.duplicate };
     },
     async aggregator(ports = {}) {

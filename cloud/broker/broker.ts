@@ -14,6 +14,8 @@ export interface Kept {
 /** One message of one of the streams that hold facts. */
 export interface Stored extends Kept {
   stream: StreamName;
+  /** What its signature's header holds, unchecked; empty if there is none. */
+  signature: string;
   /** How many further messages wait in the stream behind this one. */
   pending: number;
 }

@@ -7,6 +7,7 @@ import {
   type JsMsg,
   nanos,
 } from "nats";
+import { SIGNATURE_HEADER } from "../../shared/signing.ts";
 import type { Stored } from "./broker.ts";
 import type { StreamName } from "./streams.ts";
 
@@ -115,6 +116,7 @@ export function stored(stream: StreamName, message: JsMsg): Stored {
     sequence: message.seq,
     storedMs: Math.floor(message.info.timestampNanos / 1e6),
     bytes: message.data,
+    signature: message.headers?.get(SIGNATURE_HEADER) ?? "",
     pending: message.info.pending,
   };
 }

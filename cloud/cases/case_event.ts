@@ -36,6 +36,8 @@ export const Sighting = z.strictObject({
   detectedEventS: z.number().min(0),
   wallTime: WallTime,
   clockQuality: z.enum(["synced", "unsynced"]),
+  /** The place of the message in its stream: this very message was read and found in order. */
+  sequence: z.int().min(1).optional(),
 });
 export type Sighting = z.infer<typeof Sighting>;
 

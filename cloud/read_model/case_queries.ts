@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { Deviation } from "../../shared/deviation.ts";
+import { decode } from "../../shared/codec.ts";
+import type { Deviation } from "../../shared/deviation.ts";
 import type { Case } from "../cases/case.ts";
 import type { CaseEvent } from "../cases/case_event.ts";
 import { type CaseFilter, conditionsOf } from "./case_filter.ts";
@@ -69,11 +70,12 @@ export function casePageQueries(database: DatabaseSync) {
   const stirred = database.prepare(
     "SELECT MAX(stirred) AS stirred FROM case_row WHERE state <> 'closed'",
   );
-  const deviation = database.prepare("SELECT body FROM deviation WHERE id = ?");
+  const deviation = database.prepare("SELECT message FROM deviation WHERE id = ?");
   const counts = database.prepare("SELECT state, COUNT(*) AS number FROM case_row GROUP BY state");
   function deviationById(id: string): Deviation | null {
-    const body = deviation.get(id)?.body;
-    return typeof body === "string" ? Deviation.parse(JSON.parse(body)) : null;
+    const message = deviation.get(id)?.message;
+    const read = message instanceof Uint8Array ? decode("deviation", message) : null;
+    return read?.ok ? read.value.data : null;
   }
 
   return {

@@ -16,6 +16,7 @@ export function caseProjection(database: DatabaseSync) {
   const bind = database.prepare(
     "INSERT OR REPLACE INTO sighting VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
   );
+  const addSource = database.prepare("INSERT OR IGNORE INTO source VALUES (?, ?, ?)");
   const unwait = database.prepare("DELETE FROM waiting WHERE deviation_id = ? AND revision <= ?");
   const addDecision = database.prepare("INSERT OR IGNORE INTO decision VALUES (?, ?, ?, NULL)");
   const answer = database.prepare("UPDATE decision SET outcome = ? WHERE id = ?");
@@ -29,7 +30,8 @@ export function caseProjection(database: DatabaseSync) {
   const index = database.prepare("INSERT OR REPLACE INTO case_text (rowid, text) VALUES (?, ?)");
 
   function see({ id, address: { site, device, printer } }: Case, one: Sighting): void {
-    const { deviationId, revision, identity, causeId } = one;
+    const { deviationId, revision, identity, causeId, sequence } = one;
+    if (sequence) addSource.run(sequence, deviationId, revision);
     bind.run(deviationId, id, revision, site, device, printer, identity, causeId);
     unwait.run(deviationId, revision);
   }

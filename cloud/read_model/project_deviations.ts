@@ -1,11 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { Address } from "../../shared/ids.ts";
 import { refused, type Result } from "../../shared/result.ts";
+import { parseSubject } from "../../shared/subjects.ts";
 import type { Stored } from "../broker/broker.ts";
-import { sightingOf } from "../cases/bundling.ts";
-import { readDeviation } from "../ingest/read_message.ts";
+import type { ReadDeviation, Unread } from "../ingest/read_deviation.ts";
 
-/** Writes deviations into the tables; one that no case knows yet waits there to be bundled. */
-export function deviationProjection(database: DatabaseSync) {
+/** Reads deviations, in the same order: signature, form, and whether they say what they must. */
+export type ReadDeviations = (messages: readonly Unread[]) => Promise<Result<ReadDeviation>[]>;
+
+/**
+ * Writes deviations into the tables; one that no case knows yet waits there to be bundled.
+ *
+ * @param publicKeyOf the public nkey of a device, if it is known here
+ */
+export function deviationProjection(
+  database: DatabaseSync,
+  readAll: ReadDeviations,
+  publicKeyOf: (device: string) => string | null,
+) {
+  const source = database.prepare("SELECT deviation_id, revision FROM source WHERE sequence = ?");
   const known = database.prepare(
     "SELECT revision, site, device, printer FROM deviation WHERE id = ?",
   );
@@ -14,24 +27,79 @@ export function deviationProjection(database: DatabaseSync) {
     "SELECT 1 AS yes FROM sighting WHERE deviation_id = ? AND revision >= ?",
   );
   const wait = database.prepare("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const signers = signerTable(database);
 
-  return function project(message: Stored): Result<unknown> {
-    const received = readDeviation(message.subject, message.bytes);
-    if (!received.ok) return received;
-    const { address: { site, device, printer }, value } = received.value;
-    const { id, revision } = value;
-    const before = known.get(id);
-    if (
-      before && (before.site !== site || before.device !== device || before.printer !== printer)
-    ) {
-      return refused(`Cannot take a deviation: id '${id}' belongs to another printer`);
-    }
-    if (before && Number(before.revision) >= revision) return received;
-    write.run(id, revision, site, device, printer, message.storedMs, JSON.stringify(value));
-    if (!bundled.get(id, revision)) {
-      const sighting = JSON.stringify(sightingOf(value));
+  /** A case names this very message: it was read before that, and needn't be again. */
+  function readBefore(message: Stored): Result<ReadDeviation> | null {
+    const row = source.get(message.sequence);
+    const place = row && parseSubject(message.subject);
+    if (!place?.ok) return null;
+    const { address } = place.value;
+    const [id, revision] = [String(row!.deviation_id), Number(row!.revision)];
+    return { ok: true, value: { address, id, revision, sighting: null } };
+  }
+
+  /** What is known of each message before the tables are touched. */
+  async function read(batch: readonly Stored[]): Promise<Result<ReadDeviation>[]> {
+    const results = batch.map(readBefore);
+    const unread = batch.filter((_, at) => !results[at]).map(({ subject, bytes, ...more }) => ({
+      subject,
+      bytes,
+      sequence: more.sequence,
+      signature: more.signature,
+      publicKey: publicKeyOf(subject.split(".")[3] ?? ""),
+    }));
+    const found = (unread.length > 0 ? await readAll(unread) : []).values();
+    return results.map((result) => result ?? found.next().value!);
+  }
+
+  function project(message: Stored, result: Result<ReadDeviation>): Result<unknown> {
+    if (!result.ok) return result;
+    const { address, id, revision, sighting } = result.value;
+    const { site, device, printer } = address;
+    const issue = signers.issueOf(address, message.signature) ??
+      ownerIssue(known.get(id), address, id);
+    if (issue) return refused(issue);
+    if (Number(known.get(id)?.revision ?? 0) >= revision) return result;
+    write.run(id, revision, site, device, printer, message.storedMs, message.bytes);
+    if (sighting !== null && !bundled.get(id, revision)) {
       wait.run(message.sequence, id, revision, site, device, printer, sighting);
     }
-    return received;
+    return result;
+  }
+
+  return { read, project };
+}
+
+function ownerIssue(
+  before: Record<string, unknown> | undefined,
+  { site, device, printer }: Address,
+  id: string,
+): string | null {
+  const same = !before ||
+    before.site === site && before.device === device && before.printer === printer;
+  return same ? null : `Cannot take a deviation: id '${id}' belongs to another printer`;
+}
+
+/**
+ * Which devices sign: from a device's first signed message on, an unsigned one of it is refused.
+ * So guards that don't sign yet are heard, and nobody can take a signature away unseen.
+ */
+function signerTable(database: DatabaseSync) {
+  const add = database.prepare("INSERT OR IGNORE INTO signer VALUES (?, ?)");
+  const rows = database.prepare("SELECT site, device FROM signer").all();
+  const signing = new Set(rows.map(({ site, device }) => `${site}.${device}`));
+  return {
+    issueOf({ site, device }: Address, signature: string): string | null {
+      const name = `${site}.${device}`;
+      if (signature === "") {
+        return signing.has(name)
+          ? `Cannot believe a message: device '${device}' signs, and a signature was required, got none`
+          : null;
+      }
+      if (!signing.has(name)) add.run(site, device);
+      signing.add(name);
+      return null;
+    },
   };
 }

@@ -5,11 +5,12 @@ import { nameKey } from "../auth/name_key.ts";
 import { AuditRow, AuthRecord } from "../auth/records.ts";
 import type { Stored } from "../broker/broker.ts";
 import { type StreamName, STREAMS } from "../broker/streams.ts";
+import type { ReadDeviation } from "../ingest/read_deviation.ts";
 import { readPresence } from "../ingest/read_message.ts";
 import { jsonOf } from "./json.ts";
 import { alertProjection } from "./project_alerts.ts";
 import { caseProjection } from "./project_cases.ts";
-import { deviationProjection } from "./project_deviations.ts";
+import { deviationProjection, type ReadDeviations } from "./project_deviations.ts";
 import { personalProjection } from "./project_personal.ts";
 import { printerProjection } from "./project_printers.ts";
 import { subscriptionProjection } from "./project_subscriptions.ts";
@@ -25,12 +26,26 @@ export interface Change {
 
 type Apply = (message: Stored, change: Change) => Result<unknown>;
 
-/** Writes each message of each stream into the tables; a refused one is kept with its reason. */
-export function createProjection(database: DatabaseSync) {
+/** Writes messages of streams into the tables. */
+export interface Projection {
+  /** Does beforehand, outside of any transaction, what takes time with these messages. */
+  prepare(batch: readonly Stored[]): Promise<void>;
+  /** Writes one message, prepared before; a refused one is kept with its reason. */
+  project(message: Stored, change: Change): void;
+}
+
+export function createProjection(
+  database: DatabaseSync,
+  readAll: ReadDeviations,
+  publicKeyOf: (device: string) => string | null,
+): Projection {
+  const deviations = deviationProjection(database, readAll, publicKeyOf);
+  const read = new WeakMap<Stored, Result<ReadDeviation>>();
   const refuse = database.prepare("INSERT OR REPLACE INTO refused VALUES (?, ?, ?, ?, ?, ?)");
   const apply: Record<StreamName, Apply> = {
     [STREAMS.cases]: applyCases(database),
-    [STREAMS.deviations]: deviationProjection(database),
+    [STREAMS.deviations]: (message) =>
+      deviations.project(message, read.get(message) ?? refused("This message was never read")),
     [STREAMS.presence]: applyPresence(database),
     [STREAMS.decisions]: applyDecisions(database),
     [STREAMS.people]: applyAuth(database),
@@ -41,12 +56,22 @@ export function createProjection(database: DatabaseSync) {
     [STREAMS.subscriptions]: shown(subscriptionProjection(database)),
     [STREAMS.alerts]: shown(alertProjection(database)),
   };
-  return function project(message: Stored, change: Change): void {
+  function project(message: Stored, change: Change): void {
     const result = apply[message.stream](message, change);
     if (result.ok) return;
     const { stream, sequence, storedMs, subject, bytes } = message;
     refuse.run(stream, sequence, storedMs, subject, result.issue.slice(0, 600), bytes.length);
     change.refused++;
+  }
+
+  return {
+    async prepare(batch) {
+      const some = batch.filter(({ stream }) => stream === STREAMS.deviations);
+      if (some.length === 0) return;
+      const results = await deviations.read(some);
+      results.forEach((result, at) => read.set(some[at]!, result));
+    },
+    project,
   };
 }
 

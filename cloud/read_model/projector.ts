@@ -1,12 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Broker, Stored } from "../broker/broker.ts";
 import { type StreamName, STREAMS } from "../broker/streams.ts";
-import { type Change, createProjection } from "./projection.ts";
+import type { Change, Projection } from "./projection.ts";
 import { makeWaiters } from "./waiters.ts";
 
 /** A transaction closes after this many messages, when no more wait, or after this time. */
 const BATCH_MAX = 500;
 const BATCH_MS = 50;
+/** So many batches of a stream may wait for their turn. */
+const AHEAD_MAX = 3;
 const WAIT_MS = 5_000;
 const CATCH_UP_MS = 60_000;
 
@@ -60,10 +62,11 @@ function emptyTables(database: DatabaseSync): void {
 export async function startProjector(
   database: DatabaseSync,
   broker: Broker,
+  makeProjection: () => Projection,
   signal: AbortSignal,
 ): Promise<Projector> {
   const cursors = await checkCursors(database, broker);
-  const project = createProjection(database);
+  const { prepare, project } = makeProjection();
   const advance = database.prepare("UPDATE cursor SET sequence = ? WHERE stream = ?");
   const waiters = makeWaiters(signal);
   const listeners = new Set<(change: Change) => void>();
@@ -86,22 +89,41 @@ export async function startProjector(
   }
 
   async function follow(stream: StreamName): Promise<void> {
+    // Cases name the messages that were read before: those needn't be read again.
+    if (stream === STREAMS.deviations) await reachedHead(STREAMS.cases);
     let batch: Stored[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let ahead = 0;
+    let done: Promise<void> = Promise.resolve();
+    const settle = async (full: Stored[]) => {
+      await prepare(full);
+      if (!signal.aborted) commit(stream, full);
+      ahead--;
+    };
     const flush = () => {
       clearTimeout(timer);
       timer = undefined;
       const full = batch;
       batch = [];
-      if (full.length > 0 && !signal.aborted) commit(stream, full);
+      if (full.length === 0) return;
+      ahead++;
+      done = done.then(() => settle(full));
     };
     for await (const message of broker.tail(stream, cursors.get(stream) ?? 0, signal)) {
       batch.push(message);
       // What is said to wait may have been dropped by its stream's limits: don't wait for long.
       if (message.pending === 0 || batch.length >= BATCH_MAX) flush();
       else timer ??= setTimeout(flush, BATCH_MS);
+      if (ahead >= AHEAD_MAX) await done;
     }
     clearTimeout(timer);
+    await done;
+  }
+
+  /** Waits until all of a stream that is stored now stands in the read model. */
+  async function reachedHead(stream: StreamName): Promise<void> {
+    const { lastSequence, empty } = await broker.head(stream);
+    while (!empty && !signal.aborted && !await reached(stream, lastSequence, CATCH_UP_MS));
   }
 
   function reached(stream: StreamName, sequence: number, waitMs: number): Promise<boolean> {
@@ -113,10 +135,7 @@ export async function startProjector(
     ended: Promise.all(Object.values(STREAMS).map(follow)).then(() => {}),
     reached: (stream, sequence) => reached(stream, sequence, WAIT_MS),
     async catchUp() {
-      for (const stream of Object.values(STREAMS)) {
-        const { lastSequence, empty } = await broker.head(stream);
-        while (!empty && !signal.aborted && !await reached(stream, lastSequence, CATCH_UP_MS));
-      }
+      for (const stream of Object.values(STREAMS)) await reachedHead(stream);
     },
     onChange(listener) {
       listeners.add(listener);

@@ -57,8 +57,12 @@ CREATE TABLE passed_over (case_id TEXT PRIMARY KEY, last_sequence INTEGER NOT NU
 
 CREATE TABLE deviation (
   id TEXT PRIMARY KEY, revision INTEGER NOT NULL, site TEXT NOT NULL, device TEXT NOT NULL,
-  printer TEXT NOT NULL, stored_ms INTEGER NOT NULL, body TEXT NOT NULL
+  printer TEXT NOT NULL, stored_ms INTEGER NOT NULL, message BLOB NOT NULL
 ) STRICT;
+CREATE TABLE source (
+  sequence INTEGER PRIMARY KEY, deviation_id TEXT NOT NULL, revision INTEGER NOT NULL
+) STRICT;
+CREATE TABLE signer (site TEXT NOT NULL, device TEXT NOT NULL, PRIMARY KEY (site, device));
 
 CREATE TABLE refused (
   stream TEXT NOT NULL, sequence INTEGER NOT NULL, stored_ms INTEGER NOT NULL,

@@ -2,17 +2,20 @@ import type { Logger } from "@logtape/logtape";
 import {
   connect,
   type ConnectionOptions,
+  headers,
   type JsMsg,
   type Msg,
   type NatsConnection,
   NatsError,
   nkeyAuthenticator,
+  nkeys,
 } from "nats";
 import type { Deliverer, Delivery } from "./delivery.ts";
 import type { OutboxMessage } from "./outbox.ts";
 import { deviceFilter } from "../../shared/subjects.ts";
+import { deviceSigningKey } from "../../shared/device_key.ts";
 import { CONFIRMATIONS_HEADER } from "../../shared/expert.ts";
-import { SIGNATURE_HEADER } from "../../shared/signing.ts";
+import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../../shared/signing.ts";
 import { surviveReset } from "../../shared/survive_reset.ts";
 import { wait } from "./wait.ts";
 
@@ -58,6 +61,7 @@ export interface BrokerOptions {
 export class Broker implements Deliverer {
   #connection: NatsConnection | null = null;
   #up = false;
+  #key: SigningKey | null = null;
   #stopped = new AbortController();
 
   constructor(
@@ -160,12 +164,23 @@ export class Broker implements Deliverer {
     const connection = this.#connection;
     if (!connection || !this.#up) return { outcome: "unavailable", reason: "no connection" };
     try {
+      const signed = headers();
+      signed.set(SIGNATURE_HEADER, await this.#sign(message.bytes));
       await connection.jetstream({ timeout: PUBLISH_TIMEOUT_MS })
-        .publish(message.subject, message.bytes, message.msgId ? { msgID: message.msgId } : {});
+        .publish(message.subject, message.bytes, {
+          headers: signed,
+          ...(message.msgId ? { msgID: message.msgId } : {}),
+        });
       return { outcome: "stored" };
     } catch (error) {
       return { outcome: isFinal(error) ? "refused" : "unavailable", reason: reasonOf(error) };
     }
+  }
+
+  /** The device's own key signs what it says: so the broker can't speak in its name. */
+  async #sign(bytes: Uint8Array): Promise<string> {
+    this.#key ??= deviceKey(this.options.seed);
+    return await signDetached(bytes, this.#key);
   }
 
   async #serveDecisions(connection: NatsConnection): Promise<void> {
@@ -245,6 +260,11 @@ export class Broker implements Deliverer {
   close(): void {
     this.#stopped.abort();
   }
+}
+
+function deviceKey(seed: Uint8Array): SigningKey {
+  const text = new TextDecoder().decode(seed).trim();
+  return deviceSigningKey(text, nkeys.fromSeed(new TextEncoder().encode(text)).getPublicKey());
 }
 
 /** Whether the same message would be refused again: permission, size, a wrong request. */
