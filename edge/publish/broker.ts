@@ -62,6 +62,7 @@ export class Broker implements Deliverer {
   #connection: NatsConnection | null = null;
   #up = false;
   #key: SigningKey | null = null;
+  #signing: Promise<unknown> = Promise.resolve();
   #stopped = new AbortController();
 
   constructor(
@@ -178,9 +179,12 @@ export class Broker implements Deliverer {
   }
 
   /** The device's own key signs what it says: so the broker can't speak in its name. */
-  async #sign(bytes: Uint8Array): Promise<string> {
-    this.#key ??= deviceKey(this.options.seed);
-    return await signDetached(bytes, this.#key);
+  #sign(bytes: Uint8Array): Promise<string> {
+    const key = this.#key ??= deviceKey(this.options.seed);
+    // One after the other, since messages must leave in the order in which they were handed over.
+    const mine = this.#signing.then(() => signDetached(bytes, key));
+    this.#signing = mine.catch(() => {});
+    return mine;
   }
 
   async #serveDecisions(connection: NatsConnection): Promise<void> {
