@@ -23,7 +23,7 @@ import { startCourier } from "./decisions/courier_shell.ts";
 import { openForwards, startForwards } from "./exports/start_forwards_shell.ts";
 import { signer } from "./decisions/signer_shell.ts";
 import { type BundlerParts, createBundler } from "./ingest/bundler.ts";
-import { deviationReader } from "./ingest/read_deviation.ts";
+import { plainReading } from "./ingest/read_deviation.ts";
 import { createOutcomeRecorder } from "./ingest/outcomes.ts";
 import { startLease } from "./lease/lease.ts";
 import { whileLeading } from "./lease/while_leading.ts";
@@ -33,7 +33,6 @@ import { deviceKeys } from "./provision/device_keys.ts";
 import { natsUrlOf } from "./provision/ports_file.ts";
 import { readFleet, signingKey } from "./provision/provision.ts";
 import { openDatabase } from "./read_model/database.ts";
-import { createProjection } from "./read_model/projection.ts";
 import { startProjector } from "./read_model/projector.ts";
 import { readModelOf } from "./read_model/read_model.ts";
 import { startAlerting } from "./subscriptions/alerting_shell.ts";
@@ -103,10 +102,7 @@ export async function startAggregator(
   const forwards = await openForwards(config.forward, config.state);
   const database = openDatabase(join(config.state, "read-model.sqlite"));
   const keys = await deviceKeys(config.state);
-  const read = deviationReader();
-  const makeProjection = () =>
-    createProjection(database, (messages) => Promise.all(messages.map(read)), keys.of);
-  const projector = await startProjector(database, broker, makeProjection, stop.signal);
+  const projector = await startProjector(database, broker, stop.signal, plainReading(keys.of));
   const model = readModelOf(database);
   await projector.catchUp();
   model.auth.forgetEndedSessions(now().toISOString());

@@ -25,6 +25,20 @@ export interface ReadDeviation {
   sighting: string | null;
 }
 
+/** How deviations are read. */
+export interface Reading {
+  /** Reads each, in the same order: signature, form, and whether it says what its subject says. */
+  readAll(messages: readonly Unread[]): Promise<Result<ReadDeviation>[]>;
+  /** The public nkey of a device; null if nobody told it here. */
+  publicKeyOf(device: string): string | null;
+}
+
+/** Reads in this very thread, by these keys. */
+export function plainReading(publicKeyOf: Reading["publicKeyOf"] = () => null): Reading {
+  const read = deviationReader();
+  return { readAll: (messages) => Promise.all(messages.map(read)), publicKeyOf };
+}
+
 /** Makes what reads a deviation: its signature, then its form, then whether it says the same. */
 export function deviationReader() {
   const issueOf = deviceSignatures();

@@ -3,20 +3,12 @@ import type { Address } from "../../shared/ids.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { parseSubject } from "../../shared/subjects.ts";
 import type { Stored } from "../broker/broker.ts";
-import type { ReadDeviation, Unread } from "../ingest/read_deviation.ts";
+import type { ReadDeviation, Reading } from "../ingest/read_deviation.ts";
 
-/** Reads deviations, in the same order: signature, form, and whether they say what they must. */
-export type ReadDeviations = (messages: readonly Unread[]) => Promise<Result<ReadDeviation>[]>;
-
-/**
- * Writes deviations into the tables; one that no case knows yet waits there to be bundled.
- *
- * @param publicKeyOf the public nkey of a device, if it is known here
- */
+/** Writes deviations into the tables; one that no case knows yet waits there to be bundled. */
 export function deviationProjection(
   database: DatabaseSync,
-  readAll: ReadDeviations,
-  publicKeyOf: (device: string) => string | null,
+  { readAll, publicKeyOf }: Reading,
 ) {
   const source = database.prepare("SELECT deviation_id, revision FROM source WHERE sequence = ?");
   const known = database.prepare(

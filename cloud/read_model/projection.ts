@@ -5,12 +5,12 @@ import { nameKey } from "../auth/name_key.ts";
 import { AuditRow, AuthRecord } from "../auth/records.ts";
 import type { Stored } from "../broker/broker.ts";
 import { type StreamName, STREAMS } from "../broker/streams.ts";
-import type { ReadDeviation } from "../ingest/read_deviation.ts";
+import type { ReadDeviation, Reading } from "../ingest/read_deviation.ts";
 import { readPresence } from "../ingest/read_message.ts";
 import { jsonOf } from "./json.ts";
 import { alertProjection } from "./project_alerts.ts";
 import { caseProjection } from "./project_cases.ts";
-import { deviationProjection, type ReadDeviations } from "./project_deviations.ts";
+import { deviationProjection } from "./project_deviations.ts";
 import { personalProjection } from "./project_personal.ts";
 import { printerProjection } from "./project_printers.ts";
 import { subscriptionProjection } from "./project_subscriptions.ts";
@@ -34,12 +34,8 @@ export interface Projection {
   project(message: Stored, change: Change): void;
 }
 
-export function createProjection(
-  database: DatabaseSync,
-  readAll: ReadDeviations,
-  publicKeyOf: (device: string) => string | null,
-): Projection {
-  const deviations = deviationProjection(database, readAll, publicKeyOf);
+export function createProjection(database: DatabaseSync, reading: Reading): Projection {
+  const deviations = deviationProjection(database, reading);
   const read = new WeakMap<Stored, Result<ReadDeviation>>();
   const refuse = database.prepare("INSERT OR REPLACE INTO refused VALUES (?, ?, ?, ?, ?, ?)");
   const apply: Record<StreamName, Apply> = {

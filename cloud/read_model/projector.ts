@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Broker, Stored } from "../broker/broker.ts";
 import { type StreamName, STREAMS } from "../broker/streams.ts";
-import type { Change, Projection } from "./projection.ts";
+import { plainReading, type Reading } from "../ingest/read_deviation.ts";
+import { type Change, createProjection } from "./projection.ts";
 import { makeWaiters } from "./waiters.ts";
 
 /** A transaction closes after this many messages, when no more wait, or after this time. */
@@ -62,11 +63,11 @@ function emptyTables(database: DatabaseSync): void {
 export async function startProjector(
   database: DatabaseSync,
   broker: Broker,
-  makeProjection: () => Projection,
   signal: AbortSignal,
+  reading: Reading = plainReading(),
 ): Promise<Projector> {
   const cursors = await checkCursors(database, broker);
-  const { prepare, project } = makeProjection();
+  const { prepare, project } = createProjection(database, reading);
   const advance = database.prepare("UPDATE cursor SET sequence = ? WHERE stream = ?");
   const waiters = makeWaiters(signal);
   const listeners = new Set<(change: Change) => void>();

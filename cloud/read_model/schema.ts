@@ -1,7 +1,7 @@
 import { ALERT_SCHEMA, PRINTER_SCHEMA } from "./alert_schema.ts";
 
 /** Counts up with every change of the tables; another number makes the file be built anew. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** The tables of the read model. All of it can be rebuilt from the streams. */
 export const SCHEMA = `
