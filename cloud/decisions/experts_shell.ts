@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 /** Everybody, as the streams tell it now, for a command that has no read model at hand. */
 export async function peopleOf(broker: Broker): Promise<AuthQueries> {
   const database = openDatabase(":memory:");
-  const project = createProjection(database);
+  const { project } = createProjection(database);
   const { lastSequence, empty } = await broker.head(STREAMS.people);
   const stop = new AbortController();
   if (!empty) {

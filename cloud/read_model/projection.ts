@@ -5,7 +5,7 @@ import { nameKey } from "../auth/name_key.ts";
 import { AuditRow, AuthRecord } from "../auth/records.ts";
 import type { Stored } from "../broker/broker.ts";
 import { type StreamName, STREAMS } from "../broker/streams.ts";
-import type { ReadDeviation, Reading } from "../ingest/read_deviation.ts";
+import { plainReading, type ReadDeviation, type Reading } from "../ingest/read_deviation.ts";
 import { readPresence } from "../ingest/read_message.ts";
 import { jsonOf } from "./json.ts";
 import { alertProjection } from "./project_alerts.ts";
@@ -34,7 +34,10 @@ export interface Projection {
   project(message: Stored, change: Change): void;
 }
 
-export function createProjection(database: DatabaseSync, reading: Reading): Projection {
+export function createProjection(
+  database: DatabaseSync,
+  reading: Reading = plainReading(),
+): Projection {
   const deviations = deviationProjection(database, reading);
   const read = new WeakMap<Stored, Result<ReadDeviation>>();
   const refuse = database.prepare("INSERT OR REPLACE INTO refused VALUES (?, ?, ?, ?, ?, ?)");
