@@ -50,6 +50,11 @@ const LAG_ASSUMED = 6;
 /** Slopes that show which lag fits, and so many reports with them, K/s. */
 const BEND_K_PER_S = 0.9;
 const BENDS = 15;
+/**
+ * Only after so many is the lag settled: while both climb evenly noise alone decides, and it takes
+ * the ends of climbs to tell.
+ */
+const BENDS_ENOUGH = 300;
 /** One odd report decides nothing, K²; and what speaks for the usual lag beforehand, K² per s². */
 const MISFIT_MAX_K2 = 6;
 const PRIOR_K2 = 0.2;
@@ -193,7 +198,7 @@ function learnLag(state: SecondThermometer, offs: readonly number[], measuredC: 
   const assumedS = LAGS_S[LAG_ASSUMED]!;
   const misfits = state.misfitK2.map((k2, at) => k2 + PRIOR_K2 * (LAGS_S[at]! - assumedS) ** 2);
   state.lagAt = misfits.indexOf(Math.min(...misfits));
-  state.lagKnown = state.bends >= 4 * BENDS;
+  state.lagKnown = state.bends >= BENDS_ENOUGH;
 }
 
 /** Learns the offset from calm and hot reports, once. */
