@@ -7,12 +7,12 @@ import { apiRoutes } from "../api/routes.ts";
 import { BrokerAwayError } from "../broker/broker.ts";
 import { accountRoutes } from "./account_routes.tsx";
 import { caseRoutes } from "./case_routes.tsx";
-import { type Ctx, type Env, frameOf, page, type Parts, PRINTERS_MAX } from "./context.ts";
+import { type Ctx, type Env, frameOf, page, type Parts } from "./context.ts";
+import { fleetRoutes } from "./fleet_routes.tsx";
 import { listRoutes } from "./list_routes.tsx";
 import { liveRoute } from "./live_route.ts";
 import { MessagePage, RefusedPage } from "./message_pages.tsx";
 import { passkeyRoutes } from "./passkey_routes.ts";
-import { PrintersPage } from "./printers_page.tsx";
 import { fromOwnPage, headers, identify, identifyAgain, knownHost, limitBody } from "./protect.ts";
 import { strangerRoutes } from "./stranger_routes.tsx";
 
@@ -53,14 +53,7 @@ export function createApp(parts: Parts): Hono<Env> {
   app.route("/", listRoutes(parts));
   app.route("/", caseRoutes(parts));
   app.route("/", accountRoutes(parts));
-  app.get("/printers", (c) => {
-    const printers = parts.model.fleet.printers(PRINTERS_MAX);
-    const nowMs = parts.now().getTime();
-    return page(
-      c,
-      <PrintersPage frame={frameOf(c, parts)} printers={printers} nowMs={nowMs} />,
-    );
-  });
+  app.route("/", fleetRoutes(parts));
   app.get("/refused", (c) => {
     const rows = parts.model.fleet.refused(REFUSED_SHOWN);
     return page(c, <RefusedPage frame={frameOf(c, parts)} rows={rows} />);

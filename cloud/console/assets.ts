@@ -38,6 +38,7 @@ export async function loadAssets(): Promise<Assets> {
   const sources = new Map<string, string[]>([
     ...OWN.map((name) => [name, [own(name)]] as [string, string[]]),
     ["style.css", STYLES.map((name) => own(`style/${name}.css`))],
+    ["wall.css", [own("style/wall.css")]],
     ["uplot.js", [import.meta.resolve("uplot/dist/uPlot.esm.js")]],
     ["uplot.css", [import.meta.resolve("uplot/dist/uPlot.min.css")]],
   ]);

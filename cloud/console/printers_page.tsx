@@ -1,94 +1,114 @@
-import type { PrinterView } from "../read_model/fleet_queries.ts";
+import type { Bucket } from "../printers/bucket.ts";
+import { byBucket, type FleetPrinter } from "./fleet_view.ts";
 import { Icon } from "./glyphs.tsx";
 import { Layout, type PageFrame, When } from "./layout.tsx";
-import { ago, count, PRINTER_STATE_WORDS, span, visible } from "./words.ts";
-
-/** Presence comes every ten seconds by default; so long without one and the printer is silent. */
-const SILENT_AFTER_MS = 60_000;
+import { MaintenanceForm, WindowList } from "./maintenance_form.tsx";
+import type { MaintenanceWindow } from "../printers/maintenance_window.ts";
+import { BUCKET_WORDS, count, SEEN_STATE_WORDS, span, visible } from "./words.ts";
 
 interface PrintersPageProps {
   frame: PageFrame;
-  printers: PrinterView[];
+  fleet: FleetPrinter[];
+  windows: MaintenanceWindow[];
+  sites: string[];
+  refusal: string | null;
   nowMs: number;
 }
 
-export function PrintersPage({ frame, printers, nowMs }: PrintersPageProps) {
+/** The whole fleet, those first who need somebody. */
+export function PrintersPage(props: PrintersPageProps) {
+  const { frame, fleet, windows, sites, refusal, nowMs } = props;
+  const buckets = byBucket(fleet);
   return (
     <Layout frame={frame} title="Printers" section="printers">
       <div class="list-page wide">
-        <h1>Printers</h1>
-        <div id="printers" data-live>
-          {printers.length === 0
-            ? (
-              <div class="nothing">
-                <p class="lead">No printer yet</p>
-                <p>A printer appears here with the first sign of life from its guard.</p>
-              </div>
-            )
-            : (
-              <ul class="printers">
-                {printers.map((printer) => (
-                  <li>
-                    <PrinterCard printer={printer} nowMs={nowMs} />
-                  </li>
-                ))}
-              </ul>
-            )}
+        <div class="list-head">
+          <h1>Printers</h1>
+          <a class="pill" href="/wall">Wall view</a>
         </div>
+        {refusal && <p class="refusal" role="alert">{refusal}</p>}
+        <div id="printers" class="fleet" data-live>
+          {fleet.length === 0 ? <NoPrinter /> : (
+            <>
+              <BucketCounts buckets={buckets} />
+              {buckets.filter(([, printers]) => printers.length > 0).map(([bucket, printers]) => (
+                <section aria-labelledby={`bucket-${bucket}`}>
+                  <h2 id={`bucket-${bucket}`}>
+                    {`${BUCKET_WORDS[bucket]} (${printers.length})`}
+                  </h2>
+                  <ul class="printers">
+                    {printers.map((one) => (
+                      <li>
+                        <PrinterCard one={one} nowMs={nowMs} />
+                      </li>
+                    ))}
+                  </ul>
+                </section>
+              ))}
+            </>
+          )}
+        </div>
+        {fleet.length > 0 && (
+          <section class="announce" aria-labelledby="announce">
+            <h2 id="announce">A change at a whole site</h2>
+            <WindowList
+              windows={windows.filter((one) => one.printer === null)}
+              frame={frame}
+              nowMs={nowMs}
+            />
+            <MaintenanceForm frame={frame} action="/maintenance" sites={sites} />
+          </section>
+        )}
       </div>
     </Layout>
   );
 }
 
-function PrinterCard({ printer, nowMs }: { printer: PrinterView; nowMs: number }) {
-  const { presence, address, seenMs, openCases } = printer;
-  const silent = nowMs - seenMs > SILENT_AFTER_MS;
-  const state = silent ? "silent" : presence.state;
-  const since = silent ? new Date(seenMs).toISOString() : presence.sinceWallTime;
-  const counters = presence.counters;
-  const troubles = [
-    counters.garbledLines > 0 && count(counters.garbledLines, "garbled line"),
-    counters.gaps > 0 && count(counters.gaps, "gap"),
-    counters.outboxPending > 0 && `${count(counters.outboxPending, "message")} waiting`,
-    counters.outboxDropped > 0 && `${count(counters.outboxDropped, "message")} lost`,
-    counters.refusedMessages > 0 && `${count(counters.refusedMessages, "message")} refused`,
-    counters.restarts > 0 && count(counters.restarts, "restart"),
-  ].filter((trouble) => trouble !== false);
+function NoPrinter() {
+  return (
+    <div class="nothing">
+      <p class="lead">No printer yet</p>
+      <p>A printer appears here with the first sign of life from its guard.</p>
+    </div>
+  );
+}
+
+export function BucketCounts({ buckets }: { buckets: [Bucket, FleetPrinter[]][] }) {
+  return (
+    <ul class="buckets" aria-label="How many printers">
+      {buckets.map(([bucket, printers]) => (
+        <li class={`bucket bucket-${bucket}${printers.length === 0 ? " none" : ""}`}>
+          <span class="dot" aria-hidden="true" />
+          <b>{printers.length}</b> {BUCKET_WORDS[bucket].toLowerCase()}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function PrinterCard({ one, nowMs }: { one: FleetPrinter; nowMs: number }) {
+  const { printer, name, href, state, since, window } = one;
   return (
     <article class={`printer printer-${state}`}>
-      <h2>{visible(presence.label || address.printer)}</h2>
+      <h3 class="name">
+        <a href={href}>{visible(name)}</a>
+      </h3>
       <p class="state">
         <span class="dot" aria-hidden="true" />
-        {silent ? "Silent" : PRINTER_STATE_WORDS[presence.state]}
+        {SEEN_STATE_WORDS[state]}
         <span class="since">
           {"for "}
           <When at={since} text={span(nowMs - Date.parse(since))} span />
         </span>
       </p>
-      {openCases > 0 && (
+      {window && <p class="note">{`A change is announced: ${visible(window.what)}`}</p>}
+      {printer.openCases > 0 && (
         <p>
-          <a class="open-cases" href={`/?printer=${address.printer}`}>
-            {count(openCases, "case")} to look at <Icon name="arrow" />
+          <a class="open-cases" href={`/?printer=${printer.address.printer}`}>
+            {count(printer.openCases, "case")} to look at <Icon name="arrow" />
           </a>
         </p>
       )}
-      <dl>
-        <dt>Seen</dt>
-        <dd>
-          <When at={new Date(seenMs).toISOString()} text={ago(seenMs, nowMs)} />
-        </dd>
-        <dt>Lines</dt>
-        <dd>
-          {counters.linesSent.toLocaleString("en")} to the printer,{" "}
-          {counters.linesReceived.toLocaleString("en")} back
-        </dd>
-        <dt>Trouble</dt>
-        <dd>{troubles.length > 0 ? troubles.join(", ") : "none"}</dd>
-        <dt>Guard</dt>
-        <dd>{visible(presence.versions.agent)}</dd>
-        <dt>Identity</dt>
-        <dd class="mono">{address.site} / {address.device} / {address.printer}</dd>
-      </dl>
     </article>
   );
 }

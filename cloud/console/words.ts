@@ -4,6 +4,8 @@ import type { PrinterState } from "../../shared/presence.ts";
 import type { Severity, Verdict } from "../../shared/verdict.ts";
 import type { CaseState } from "../cases/case.ts";
 import type { Nature } from "../cases/case_event.ts";
+import type { Bucket } from "../printers/bucket.ts";
+import type { SeenState } from "../printers/printer_event.ts";
 
 /** Every coded value in the words that a person reads. */
 export const VERDICT_WORDS: Record<Verdict, string> = {
@@ -53,6 +55,20 @@ export const PRINTER_STATE_WORDS: Record<PrinterState, string> = {
   blind: "Can't read the link",
   bypass: "Handed through",
   attention: "Needs attention",
+};
+
+/** The same, and that nothing is heard of its guard. */
+export const SEEN_STATE_WORDS: Record<SeenState, string> = {
+  ...PRINTER_STATE_WORDS,
+  silent: "Silent",
+};
+
+export const BUCKET_WORDS: Record<Bucket, string> = {
+  attention: "Need attention",
+  offline: "Offline",
+  maintenance: "In maintenance",
+  printing: "Printing",
+  idle: "Idle",
 };
 
 export function learnWords(learn: Learn): string {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Address } from "../../shared/ids.ts";
 import type { PrinterState } from "../../shared/presence.ts";
+import type { Case } from "../cases/case.ts";
 import type { MaintenanceWindow } from "../printers/maintenance_window.ts";
 import type { PrinterEvent } from "../printers/printer_event.ts";
 import type { Standing } from "../printers/standing.ts";
@@ -65,6 +66,10 @@ export function printerQueries(database: DatabaseSync) {
   const label = database.prepare(
     `SELECT body ->> 'label' AS label FROM printer WHERE site = ? AND device = ? AND printer = ?`,
   );
+  const cases = database.prepare(
+    `SELECT body FROM case_row WHERE site = ? AND device = ? AND printer = ?
+     ORDER BY seen_at DESC LIMIT ?`,
+  );
   const windows = database.prepare(
     "SELECT body, sequence FROM maintenance WHERE until_ms > ? ORDER BY until_ms DESC LIMIT 200",
   );
@@ -94,6 +99,10 @@ export function printerQueries(database: DatabaseSync) {
       history.all(...place(address), limit).map((row) =>
         JSON.parse(String(row.body)) as PrinterEvent
       ),
+
+    /** A printer's cases, the last seen first. */
+    cases: (address: Address, limit: number): Case[] =>
+      cases.all(...place(address), limit).map((row) => JSON.parse(String(row.body)) as Case),
 
     label: (address: Address): string => String(label.get(...place(address))?.label ?? ""),
 

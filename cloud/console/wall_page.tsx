@@ -1,0 +1,83 @@
+import { byBucket, type FleetPrinter } from "./fleet_view.ts";
+import type { PageFrame } from "./layout.tsx";
+import { BucketCounts } from "./printers_page.tsx";
+import { count, SEEN_STATE_WORDS, span, visible } from "./words.ts";
+import { When } from "./layout.tsx";
+
+/** So many printers have room on a wall; beyond, those that need nobody are only counted. */
+const TILES_MAX = 40;
+
+interface WallPageProps {
+  frame: PageFrame;
+  fleet: FleetPrinter[];
+  openCases: number;
+  nowMs: number;
+}
+
+/** For a screen on the wall: dark, large, legible from five metres, nothing to click. */
+export function WallPage({ frame, fleet, openCases, nowMs }: WallPageProps) {
+  const buckets = byBucket(fleet);
+  const ordered = buckets.flatMap(([, printers]) => printers);
+  const shown = ordered.slice(0, TILES_MAX);
+  return (
+    <html lang="en" class="wall">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="dark" />
+        <title>Wall · Printwarden</title>
+        <link rel="icon" href={frame.asset("icon.svg")} type="image/svg+xml" />
+        <link rel="stylesheet" href={frame.asset("style.css")} />
+        <link rel="stylesheet" href={frame.asset("wall.css")} />
+        {["live.js", "times.js"].map((name) => (
+          <script type="module" nonce={frame.nonce} src={frame.asset(name)} />
+        ))}
+      </head>
+      <body>
+        <main id="main">
+          <div id="wall" data-live>
+            <header>
+              <h1>
+                <a href="/printers">Printers</a>
+              </h1>
+              <BucketCounts buckets={buckets} />
+              <p class={openCases > 0 ? "cases-now some" : "cases-now"}>
+                {openCases > 0 ? `${count(openCases, "case")} to look at` : "no case to look at"}
+              </p>
+            </header>
+            <ul class="tiles" data-size={sizeOf(shown.length)}>
+              {shown.map((one) => <Tile one={one} nowMs={nowMs} />)}
+            </ul>
+            {ordered.length > shown.length && (
+              <p class="rest">{`and ${ordered.length - shown.length} more that need nobody`}</p>
+            )}
+            {fleet.length === 0 && <p class="rest">No printer yet</p>}
+          </div>
+        </main>
+      </body>
+    </html>
+  );
+}
+
+/** The fewer there are, the larger each is. */
+function sizeOf(tiles: number): "large" | "medium" | "small" {
+  if (tiles <= 6) return "large";
+  return tiles <= 15 ? "medium" : "small";
+}
+
+function Tile({ one, nowMs }: { one: FleetPrinter; nowMs: number }) {
+  const { printer, name, state, bucket, since, window } = one;
+  return (
+    <li class={`tile bucket-${bucket} printer-${state}`}>
+      <h2>{visible(name)}</h2>
+      <p class="state">
+        <span class="dot" aria-hidden="true" />
+        {window ? "Maintenance" : SEEN_STATE_WORDS[state]}
+      </p>
+      <p class="since">
+        <When at={since} text={span(nowMs - Date.parse(since))} span />
+      </p>
+      {printer.openCases > 0 && <p class="open">{count(printer.openCases, "case")}</p>}
+    </li>
+  );
+}
