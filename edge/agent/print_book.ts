@@ -20,11 +20,11 @@ const STEP_S_MAX = 30;
 /** A printer's pace against the plan, and how much each whole print moves it. */
 const PACE_MIN = 0.5;
 const PACE_MAX = 3;
-const PACE_SHARE = 0.3;
+const PACE_SHARE_MIN = 0.3;
 /** Shorter prints say nothing of the pace, s. */
 const PACE_PRINT_S_MIN = 300;
-/** A print's own pace counts from so much planned motion on, and fully at twice that, s. */
-const OWN_PACE_S = 300;
+/** A print's own pace counts for half once so much of its planned motion is done, s. */
+const OWN_PACE_S = 120;
 /** The slicer's last word from here on means that the print is done, %. */
 const DONE_PERCENT = 99;
 
@@ -66,6 +66,8 @@ export const PrintBook = z.strictObject({
   stateS: StateTimes,
   /** Actual over planned time of this printer's whole prints. */
   pace: z.number().min(PACE_MIN).max(PACE_MAX),
+  /** How many prints have taught it. */
+  paced: z.int().min(0),
   open: OpenPrint.nullable(),
   ended: z.array(PrintAccount).max(ENDED_PRINTS_MAX),
 });
@@ -75,7 +77,7 @@ export type PrintBook = z.infer<typeof PrintBook>;
 export function initPrintBook(): PrintBook {
   const stateS = { printing: 0, paused: 0, idle: 0, offline: 0, blind: 0, bypass: 0, attention: 0 };
   const none = { begun: 0, completed: 0, unfinished: 0, unknown: 0 };
-  return { version: 1, ...none, stateS, pace: 1, open: null, ended: [] };
+  return { version: 1, ...none, stateS, pace: 1, paced: 0, open: null, ended: [] };
 }
 
 /** How a printer stands at one moment. */
@@ -189,9 +191,9 @@ function takeProgress(
 function twinRemainingS(book: PrintBook, { job, printingS }: OpenPrint): number | null {
   if (job === null) return null;
   const leftS = Math.max(0, job.totalS - job.doneS);
-  if (job.doneS < OWN_PACE_S) return leftS * book.pace;
+  if (job.doneS <= 0) return leftS * book.pace;
   const own = printingS / job.doneS;
-  const share = Math.min(1, (job.doneS - OWN_PACE_S) / OWN_PACE_S);
+  const share = job.doneS / (job.doneS + OWN_PACE_S);
   return leftS * clampPace(book.pace + (own - book.pace) * share);
 }
 
@@ -234,7 +236,10 @@ function endPrint(book: PrintBook, open: OpenPrint): void {
   book.open = null;
   if (result === "completed" && job && job.totalS >= PACE_PRINT_S_MIN) {
     const pace = clampPace(open.printingS / job.totalS);
-    book.pace = clampPace(book.pace + (pace - book.pace) * PACE_SHARE);
+    // The first whole print is all that is known; later ones are weighed against those before.
+    const share = Math.max(PACE_SHARE_MIN, 1 / (book.paced + 1));
+    book.pace = clampPace(book.pace + (pace - book.pace) * share);
+    book.paced++;
   }
 }
 

@@ -61,7 +61,7 @@ books("counts a whole print with its plan, its guesses and what it took", () => 
 
 books("knows better at half time than at the start, from the print's own pace", () => {
   const { halfway } = wholePrint(initPrintBook()).ended[0]!;
-  // 500 s of plan are left; at the pace so far they take 600.
+  // 500 s of plan are left; at the pace so far they take 600, by the plan alone 500.
   assert.ok(Math.abs(halfway!.printingS - 600) <= 2);
   assert.ok(halfway!.twinRemainingS > 550 && halfway!.twinRemainingS <= 602);
 });
@@ -70,7 +70,7 @@ books("learns a printer's pace for the next print's guess", () => {
   const book = initPrintBook();
   wholePrint(book);
   const next = wholePrint(book).ended[1]!;
-  assert.ok(Math.abs(next.twinS! - 1060) < 3, `said ${next.twinS}`);
+  assert.ok(Math.abs(next.twinS! - 1200) < 3, `said ${next.twinS}`);
 });
 
 books("says what an unfinished print would still have taken", () => {
@@ -81,7 +81,9 @@ books("says what an unfinished print would still have taken", () => {
   }));
   assert.is(unfinished, 1);
   assert.is(ended[0]!.result, "unfinished");
-  assert.is(ended[0]!.leftS, 750);
+  // Between the printer's usual pace and this print's, which its end made a little slower.
+  const { leftS } = ended[0]!;
+  assert.ok(leftS! >= 750 && leftS! < 770, `${leftS} s`);
   assert.is(ended[0]!.leftFilamentMm, 3750);
   assert.is(ended[0]!.part, 0.25);
 });
