@@ -4,6 +4,8 @@ import { parseArgs } from "node:util";
 import { Uuid } from "../shared/ids.ts";
 import { MAINTENANCE_H_MAX } from "../shared/maintenance_order.ts";
 import { openBroker, startAggregator } from "./aggregator.ts";
+import { asyncApi } from "./api/describe/asyncapi.ts";
+import { openApi } from "./api/describe/openapi.ts";
 import { accounts, newInvitation, newToken } from "./auth/accounts.ts";
 import { checkAudit } from "./auth/audit_check.ts";
 import { TOKEN_PREFIX } from "./auth/identify.ts";
@@ -28,6 +30,8 @@ const HELP = `Printwarden's aggregator: cases, decisions and the console
   deno task cloud maintenance (--printer SITE/DEVICE/PRINTER | --site SITE) --minutes N --what TEXT
                               announces a change: what is found is recorded, and nobody alarmed
   deno task cloud maintenance [--end ID]                                    lists them, or takes one back
+  deno task cloud openapi                                                   writes what the HTTP API is, as OpenAPI
+  deno task cloud asyncapi                                                  writes what travels over NATS, as AsyncAPI
   deno task cloud config                                                    lists every configuration key
 
 Every command takes --config FILE (TOML) and --state DIR (outweighs the configured folder).
@@ -261,6 +265,10 @@ async function main(args: string[]): Promise<void> {
       return await audit(flags, what);
     case "maintenance":
       return await maintenance(flags);
+    case "openapi":
+      return console.log(JSON.stringify(openApi(), null, 2));
+    case "asyncapi":
+      return console.log(JSON.stringify(asyncApi(), null, 2));
     case "config":
       return console.log(describeConfig());
     default:

@@ -1,13 +1,9 @@
 import { Hono } from "hono";
-import { z } from "zod";
 import { Address } from "../../shared/ids.ts";
-import { JobLabel } from "../../shared/job_order.ts";
-import { Manifest } from "../../shared/manifest.ts";
 import type { JobOutcome } from "../commands/job_sender.ts";
 import type { Ctx, Env, Parts } from "../console/context.ts";
+import { JobBody } from "./bodies.ts";
 import { readBody } from "./read_body.ts";
-
-export const JobBody = z.strictObject({ label: JobLabel, manifest: Manifest });
 
 const STATUS = { "too-large": 422, refused: 502, unanswered: 504 } as const;
 

@@ -1,35 +1,13 @@
 import { Hono } from "hono";
-import { z } from "zod";
-import { Determination, Learn, ResponseAction } from "../../shared/decision.ts";
-import { Uuid } from "../../shared/ids.ts";
-import { Nature } from "../cases/case_event.ts";
 import type { Outcome } from "../cases/desk_shell.ts";
 import { type Ctx, type Env, type Parts, printerLabels, PRINTERS_MAX } from "../console/context.ts";
 import { filterOf, readListQuery } from "../console/list_query.ts";
 import { fromOwnPage } from "../console/protect.ts";
+import { AcknowledgeBody, CloseBody, DecisionBody, ReopenBody } from "./bodies.ts";
+import { describeRoutes } from "./describe/describe_routes.ts";
 import { exportRoutes } from "./export_routes.ts";
 import { jobRoutes } from "./job_routes.ts";
 import { readBody } from "./read_body.ts";
-
-/** The sequence of the case's last event that the caller has seen; absent: whatever it is now. */
-const Seen = z.int().min(1).nullable().default(null);
-
-export const AcknowledgeBody = z.strictObject({ seen: Seen });
-export const DecisionBody = z.strictObject({
-  seen: Seen,
-  /** Sending the same id again is the same decision. */
-  decisionId: Uuid.optional(),
-  determination: Determination,
-  response: ResponseAction.default("none"),
-  learn: Learn.default({ mode: "no" }),
-  reason: z.string().trim().min(1).max(1000),
-});
-export const CloseBody = z.strictObject({
-  seen: Seen,
-  nature: Nature,
-  note: z.string().trim().max(1000).default(""),
-});
-export const ReopenBody = z.strictObject({});
 
 const REFUSED_MAX = 200;
 
@@ -61,6 +39,7 @@ export function apiRoutes(parts: Parts): Hono<Env> {
 
   reading(app, parts);
   app.route("/", exportRoutes(parts));
+  app.route("/", describeRoutes());
   acting(app, parts);
   app.all("*", (c) => c.json({ error: "The API has nothing at this address" }, 404));
   return app;

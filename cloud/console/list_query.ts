@@ -22,7 +22,8 @@ const After = z.string().regex(/^[0-9]_[0-9TZ:.-]{20,30}_[0-9a-f-]{36}$/).transf
 /** What became of a bulk act, to be said above the list once: `acknowledged.7.1`. */
 const Said = z.string().regex(/^(acknowledged|reviewed|unreviewed)\.\d{1,4}\.\d{1,4}$/);
 
-const ListQuery = z.strictObject({
+/** The query of a list of cases, as a page or a script gives it. */
+export const ListQuery = z.strictObject({
   state: z.enum(["open", "all", ...CASE_STATES]).default("open"),
   verdict: Verdict.nullable().default(null),
   kind: Kind.nullable().default(null),

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { Determination, Learn, ResponseAction } from "../../shared/decision.ts";
+import { Uuid } from "../../shared/ids.ts";
+import { JobLabel } from "../../shared/job_order.ts";
+import { Manifest } from "../../shared/manifest.ts";
+import { Nature } from "../cases/case_event.ts";
+
+/** The sequence of the case's last event that the caller has seen; absent: whatever it is now. */
+const Seen = z.int().min(1).nullable().default(null);
+
+export const AcknowledgeBody = z.strictObject({ seen: Seen });
+export const DecisionBody = z.strictObject({
+  seen: Seen,
+  /** Sending the same id again is the same decision. */
+  decisionId: Uuid.optional(),
+  determination: Determination,
+  response: ResponseAction.default("none"),
+  learn: Learn.default({ mode: "no" }),
+  reason: z.string().trim().min(1).max(1000),
+});
+export const CloseBody = z.strictObject({
+  seen: Seen,
+  nature: Nature,
+  note: z.string().trim().max(1000).default(""),
+});
+export const ReopenBody = z.strictObject({});
+
+export const JobBody = z.strictObject({ label: JobLabel, manifest: Manifest });
