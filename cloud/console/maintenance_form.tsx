@@ -22,7 +22,7 @@ export function MaintenanceForm({ frame, action, sites }: MaintenanceFormProps) 
         <label class="field">
           <span>Site</span>
           <select name="site">
-            {sites.map((site) => <option value={site}>{site}</option>)}
+            {sites.map((site) => <option key={site} value={site}>{site}</option>)}
           </select>
         </label>
       )}

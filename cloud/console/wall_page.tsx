@@ -46,7 +46,7 @@ export function WallPage({ frame, fleet, openCases, nowMs }: WallPageProps) {
               </p>
             </header>
             <ul class="tiles" data-size={sizeOf(shown.length)}>
-              {shown.map((one) => <Tile one={one} nowMs={nowMs} />)}
+              {shown.map((one) => <Tile key={one.href} one={one} nowMs={nowMs} />)}
             </ul>
             {ordered.length > shown.length && (
               <p class="rest">{`and ${ordered.length - shown.length} more that need nobody`}</p>
