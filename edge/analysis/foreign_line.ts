@@ -29,6 +29,11 @@ const NAMES: Partial<Record<CommandRole, EventName>> = {
   "stop": "command-stop",
 };
 
+/** Whether slicers may write this setting into a part; one that does so, does it from the beginning. */
+export function isFeatureSetting(command: Command): boolean {
+  return command.letter === "M" && USUAL_SETTINGS.has(command.code);
+}
+
 /** What a command within a part is, if it is one that no slicer writes there; else null. */
 export function foreignLine(command: Command): Foreign | null {
   const role = commandRole(command);
@@ -62,7 +67,7 @@ export function foreignLine(command: Command): Foreign | null {
 function isHarmless(command: Command, role: CommandRole): boolean {
   // Firmware retraction is a part of printing; its lengths are not.
   if (role === "retraction") return command.letter === "G";
-  if (role === "settings") return command.letter === "M" && USUAL_SETTINGS.has(command.code);
+  if (role === "settings") return isFeatureSetting(command);
   // Who the firmware is, hosts ask whenever they like; M108 ends a wait that a pause began.
   if (role === "read-out") return command.is("M", 115);
   return role === "stop" && command.is("M", 108);

@@ -3,7 +3,7 @@ import type { Command } from "../gcode/command.ts";
 import type { Effects } from "../gcode/effects.ts";
 import { initLineGate, type LineGate, passGate } from "../gcode/line_gate.ts";
 import type { StreamEvent } from "./command_findings.ts";
-import { type Foreign, foreignLine } from "./foreign_line.ts";
+import { type Foreign, foreignLine, isFeatureSetting } from "./foreign_line.ts";
 import { breakLine, initJobHabits, type JobHabits, stepJobHabits } from "./job_habits.ts";
 
 /** A set point may change a little between layers; more than this within one is odd, K. */
@@ -23,6 +23,10 @@ const FACTORS: ReadonlySet<EventName> = new Set([
 ]);
 /** Fan duties nearer than this are the same, and so many are remembered. */
 const SAME_DUTY = 0.015, DUTIES_MAX = 64;
+/** Printing moves after which a setting that the part never had is none of its slicer's. */
+const SETTINGS_LEARN = 300;
+/** Acceleration and jerk, which slicers may set by layer. */
+const BY_LAYER = new Set([204, 205]);
 /** Dwells within a layer that no slicer writes, within so long, s. */
 const DWELLS_ODD = 3, DWELLS_S = 120;
 
@@ -44,6 +48,8 @@ export interface UnreferencedWatch {
   relative: boolean;
   printsRelative: boolean;
   dwells: number[];
+  /** Codes of the settings that came within the part. */
+  settings: number[];
   /** Told if the same layer goes on after them. */
   waiting: StreamEvent[];
   habits: JobHabits;
@@ -63,6 +69,7 @@ export function initUnreferencedWatch(): UnreferencedWatch {
     relative: false,
     printsRelative: false,
     dwells: [],
+    settings: [],
     waiting: [],
     habits: initJobHabits(),
   };
@@ -106,7 +113,7 @@ export function stepUnreferenced(
     found.push(event(name, text, false));
   }
   const odd = [...oddTargets(watch, effects), ...oddFan(watch, effects)];
-  odd.push(...oddDwell(watch, effects, eventTimeS));
+  odd.push(...oddDwell(watch, effects, eventTimeS), ...oddSetting(watch, command));
   const foreign = foreignLine(command);
   if (foreign) odd.push(foreign);
   if (!printing) return found;
@@ -188,6 +195,18 @@ function oddFan(watch: UnreferencedWatch, effects: Effects): Foreign[] {
     watch.duty = duty;
   }
   return odd;
+}
+
+/** Accelerations, jerks and the like, of a kind that the part has done without so far. */
+function oddSetting(watch: UnreferencedWatch, command: Command): Foreign[] {
+  const moves = watch.habits.unfed.occasions;
+  // A first layer's acceleration stands before its first line and ends with it; others are set once.
+  if (!isFeatureSetting(command) || (moves === 0 && !BY_LAYER.has(command.code))) return [];
+  if (watch.settings.includes(command.code)) return [];
+  watch.settings.push(command.code);
+  if (moves < SETTINGS_LEARN) return [];
+  const text = `'${command.name}' came in the middle of a part that never had it`;
+  return [{ name: "command-settings", text, byHand: true, atOnce: false }];
 }
 
 function oddDwell(watch: UnreferencedWatch, effects: Effects, eventTimeS: number): Foreign[] {

@@ -162,6 +162,30 @@ for (
   });
 }
 
+/** So many printing moves there and back, in one layer. */
+const LONG = Array.from(
+  { length: 400 },
+  (_, i) => `G1 X${10 + 20 * (i % 2)} Y${i / 10} E0.7 F1200`,
+);
+
+for (const line of ["M204 S700", "M205 X7", "M203 X90", "M900 K0.2"]) {
+  bare(`tells '${line}' in a part that has long done without, and asks who did it`, () => {
+    const [event, ...more] = toldEvents([...HEAD, ...LONG, line, ...MOVES]);
+    assert.is(event?.name, "command-settings");
+    assert.is(event!.features.byHand, 1);
+    assert.equal(more, []);
+  });
+
+  bare(`says nothing of '${line}' where the part has had its like`, () => {
+    assert.equal(told([...HEAD, ...MOVES, line, ...LONG, line, ...MOVES]), []);
+  });
+}
+
+bare("says nothing of an acceleration that ends with the first layer", () => {
+  const second = ["G1 Z0.4 F600", "M204 S900", ...MOVES];
+  assert.equal(told([...HEAD, "M204 S500", ...LONG, ...second]), []);
+});
+
 bare("says nothing of a set point that hardly changes, or that is switched off", () => {
   assert.equal(told([...HEAD, ...MOVES, "M104 S207", "M104 S0"]), []);
 });
