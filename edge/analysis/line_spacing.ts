@@ -67,7 +67,7 @@ export interface LineSpacing {
   usualPairs: number;
   /** Changes of filament per path within lines since the last usual pair, as logarithms. */
   jumpLogs: number[];
-  /** How far the last line lay from its neighbour, mm; 0 where it had none. */
+  /** How far the layer's last line with a neighbour lay from it, mm; 0 where none had. */
   apartMm: number;
   /** Whether the last line lay askew to its neighbour; null where it had none, or was short. */
   askew: boolean | null;
@@ -122,8 +122,9 @@ export function stepLineSpacing(
   heightMm: number,
   jumpLog: number,
 ): SpacingChange | null {
-  if (move.layer !== state.layer) Object.assign(state, { layer: move.layer, lines: [] });
-  state.apartMm = 0;
+  if (move.layer !== state.layer) {
+    Object.assign(state, { layer: move.layer, lines: [], apartMm: 0 });
+  }
   state.askew = null;
   if (Math.abs(jumpLog) > OFF_LOG && state.jumpLogs.length < JUMPS_MAX) {
     state.jumpLogs.push(jumpLog);
