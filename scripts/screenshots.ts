@@ -1,11 +1,12 @@
 /**
  * Makes the pictures of the console: `deno run -A scripts/screenshots.ts [--out DIR] [--all]`. A
- * real aggregator on a real nats-server, fabricated deviations, chromium without a window.
+ * real aggregator on a real nats-server, fabricated deviations, chromium without a window. With
+ * Debian's pngquant on the machine the pictures are a third as large.
  */
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import type { Aggregator } from "../cloud/aggregator.ts";
-import { startBrowser } from "./browser.ts";
+import { type Look, startBrowser, type Visit } from "./browser.ts";
 import {
   deviationMessage,
   fabricateDeviation,
@@ -22,8 +23,8 @@ const { values: flags } = parseArgs({
   },
 });
 const out = resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), flags.out);
-const DESK = { width: 1366, height: 768 };
-const PHONE = { width: 390, height: 844, phone: true, dark: true };
+const DESK: Look = { width: 1366, height: 768 };
+const PHONE: Look = { width: 390, height: 844, phone: true, dark: true };
 const PASSWORD = "a quiet night at the farm";
 const PRINTERS = [
   { id: "k3v9", label: "Ender 3, shelf A" },
@@ -108,53 +109,74 @@ const browser = await startBrowser();
 try {
   const aggregator = await site.aggregator();
   await Deno.mkdir(out, { recursive: true });
-  if (flags.all) {
-    await browser.look(DESK);
-    await picture("welcome", aggregator.setUpUrl!, false);
-  }
+  if (flags.all) await pictures(DESK, null, [["welcome", aggregator.setUpUrl!]]);
   await tellStory(site, aggregator);
   await decideSome(aggregator);
-  await browser.setCookie(aggregator.url, "pw-session", await signedIn(aggregator));
-  const idOf = (title: string) =>
-    caseRows(aggregator).find((row) => row.title.startsWith(title))!.id;
+  const cookie = {
+    url: aggregator.url,
+    name: "pw-session",
+    value: await signedIn(aggregator),
+  };
+  const caseUrl = (title: string) => {
+    const row = caseRows(aggregator).find((one) => one.title.startsWith(title))!;
+    return `${aggregator.url}/cases/${row.id}`;
+  };
   const list = `${aggregator.url}/`;
-  const cold = `${aggregator.url}/cases/${idOf("Firmware")}`;
-  await browser.look(DESK);
-  await picture("list", list, false);
-  await picture("case", cold, false);
-  await picture("case-void", `${aggregator.url}/cases/${idOf("Extrusion")}`, true);
-  await picture("printers", `${aggregator.url}/printers`, false);
-  await browser.look({ ...DESK, dark: true });
-  await picture("list-dark", list, false);
-  await picture("case-dark", cold, false);
-  await browser.look(PHONE);
-  await picture("list-phone", list, false);
-  await picture("case-phone", cold, false);
-  if (flags.all) await theOthers(aggregator.url, cold, idOf("Draught"));
-  for (const complaint of browser.complaints) console.error(complaint);
+  const cold = caseUrl("Firmware");
+  await pictures(DESK, cookie, [
+    ["list", list],
+    ["case", cold],
+    ["case-void", caseUrl("Extrusion")],
+    ["printers", `${aggregator.url}/printers`],
+  ]);
+  await pictures({ ...DESK, dark: true }, cookie, [["list-dark", list], ["case-dark", cold]]);
+  await pictures(PHONE, cookie, [["list-phone", list], ["case-phone", cold]]);
+  if (flags.all) await theOthers(aggregator.url, cold, caseUrl("Draught"), cookie);
 } finally {
   await browser.close();
   await site.stop();
 }
 
+type Cookie = { url: string; name: string; value: string };
+
 /** Pictures for looking at, not for the README: whole pages, and what a page is without a script. */
-async function theOthers(url: string, coldCase: string, decidedCase: string): Promise<void> {
-  await picture("case-phone-whole", coldCase, true);
-  await browser.look(DESK);
-  await picture("decided", `${url}/cases/${decidedCase}`, true);
-  await picture("account", `${url}/account`, false);
-  await browser.look({ ...DESK, noScript: true });
-  await picture("case-no-script", coldCase, true);
+async function theOthers(
+  url: string,
+  coldCase: string,
+  decidedCase: string,
+  cookie: Cookie,
+): Promise<void> {
+  await pictures(PHONE, cookie, [["case-phone-whole", coldCase]], true);
+  await pictures(DESK, cookie, [["decided", decidedCase], ["account", `${url}/account`]], true);
+  await pictures({ ...DESK, noScript: true }, cookie, [["case-no-script", coldCase]], true);
 }
 
-async function picture(name: string, url: string, whole: boolean): Promise<void> {
-  await browser.open(url);
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  await shot(name, whole);
+/** Pictures of pages as one visitor sees them, one after the other. */
+async function pictures(
+  look: Look,
+  cookie: Cookie | null,
+  wanted: [name: string, url: string][],
+  whole = false,
+): Promise<void> {
+  const visit = await browser.visit(look, cookie ?? undefined);
+  for (const [name, url] of wanted) {
+    await visit.page.goto(url);
+    await visit.page.waitForTimeout(500);
+    await shot(visit, name, whole);
+  }
+  for (const complaint of visit.complaints) console.error(complaint);
+  await visit.close();
 }
 
-async function shot(name: string, whole: boolean): Promise<void> {
-  const png = await browser.picture(whole);
-  await Deno.writeFile(`${out}/${name}.png`, png);
-  console.log(`${name}.png ${Math.round(png.length / 1024)} kB`);
+async function shot({ page }: Visit, name: string, whole: boolean): Promise<void> {
+  const path = `${out}/${name}.png`;
+  await page.screenshot({ path, fullPage: whole, scale: whole ? "css" : "device" });
+  await shrink(path);
+  console.log(`${name}.png ${Math.round((await Deno.stat(path)).size / 1024)} kB`);
+}
+
+/** 256 colours are enough for a console. */
+async function shrink(path: string): Promise<void> {
+  const args = ["--force", "--skip-if-larger", "--strip", "--ext", ".png", path];
+  await new Deno.Command("pngquant", { args }).output().catch(() => {});
 }

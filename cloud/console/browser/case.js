@@ -97,5 +97,6 @@ if (page.dataset.unreviewed === "yes") {
 
 document.addEventListener("refreshed", showPlace);
 showPlace();
-if (location.hash === "#decide") enter("#decide", '[name="determination"]');
-if (location.hash === "#close") enter("#close", "input:not([type=hidden])");
+// Named so that no element has that id: the browser would take the focus away again.
+if (location.hash === "#to-decide") enter("#decide", '[name="determination"]');
+if (location.hash === "#to-close") enter("#close", "input:not([type=hidden])");

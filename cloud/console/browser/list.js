@@ -65,8 +65,8 @@ onKeys({
   j: () => walk(1),
   k: () => walk(-1),
   o: () => open(""),
-  d: () => open("#decide"),
-  c: () => open("#close"),
+  d: () => open("#to-decide"),
+  c: () => open("#to-close"),
   a: acknowledge,
   u: toggleReviewed,
   x() {

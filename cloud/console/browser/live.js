@@ -43,7 +43,14 @@ function replacePanel(fresh) {
       panel.prepend(notice);
     }
   } else {
+    const { id, name, value } = panel.contains(document.activeElement)
+      ? document.activeElement
+      : {};
     panel.replaceChildren(...fresh.getElementById("panel").childNodes);
+    const same = [...panel.querySelectorAll("input, textarea, button")].find((one) =>
+      id ? one.id === id : name && one.name === name && one.value === value
+    );
+    same?.focus();
   }
   const lead = document.querySelector('[id^="lead-"]');
   const freshLead = fresh.querySelector('[id^="lead-"]');
