@@ -1,7 +1,7 @@
 import type { Move } from "../gcode/effects.ts";
 
 /** Shorter lines say too little of direction and width, mm; neighbours overlap so far, mm. */
-const LINE_LEAST_MM = 1.5, OVERLAP_LEAST_MM = 1;
+const LINE_LEAST_MM = 0.8, OVERLAP_LEAST_MM = 0.5;
 /** Lines nearer than this are the same, and farther ones no neighbours, mm. */
 const SPACING_LEAST_MM = 0.05, SPACING_MAX_MM = 1.5;
 /** Sine of the angle within which lines are parallel. */
@@ -9,7 +9,7 @@ const PARALLEL = 0.004;
 /** Lines that all but follow their neighbour are askew; slicers lay such only round curves. */
 const ASKEW = 0.06, ASKEW_LEAST_MM = 2.5;
 /** Lines of the layer that are remembered. */
-const LINES_MAX = 64;
+const LINES_MAX = 128;
 /** Fill is sorted by its logarithm in steps of this, spacing likewise. */
 const FILL_STEP = 0.005, SPACING_STEP = 0.004;
 /** Fill as usual, and surely not as usual, as distances of logarithms. */
@@ -33,7 +33,9 @@ const RUN_JUMPED = 6,
 /** Pairs of one run are alike within so many steps of fill. */
 const ALIKE = 3;
 /** X and Y are scaled by no more than this against the filament, as shares of fill. */
-const SCALED_LOG = [0.03, 0.25] as const;
+const SCALED_LOG = [0.055, 0.25] as const;
+/** Bridges have threads of their own, which push more than fills the space between them. */
+const BRIDGE_LOG = 0.18;
 const HEIGHTS_MAX = 12, BINS_MAX = 400;
 
 interface Line {
@@ -253,7 +255,7 @@ function oddity(known: Known, pair: Pair, offLog: number): Run["what"] {
   const bin = known.usual + Math.round(offLog / FILL_STEP);
   if (around(known.fills, bin) >= KNOWN_LEAST) return null;
   const isKnown = (mm: number) => around(known.spacings, spacingBin(mm)) >= KNOWN_LEAST;
-  if (isKnown(pair.spacingMm)) return "otherwise";
+  if (isKnown(pair.spacingMm)) return offLog < BRIDGE_LOG ? "otherwise" : null;
   const within = offLog > SCALED_LOG[0] && offLog < SCALED_LOG[1];
   return within && isKnown(pair.spacingMm * Math.exp(offLog / 2)) ? "scaled" : null;
 }
