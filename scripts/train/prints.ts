@@ -22,6 +22,9 @@ const PROFILE_RUN = 900;
 const PROFILE_PRINTS = 2;
 /** One printer in so many is met without a profile, on its first print. */
 const UNKNOWN_PRINTERS = 7;
+/** One printer in so many has suite S2's senses, read so often, s: its duties come from the gate. */
+const SENSES_PRINTERS = 2;
+const SENSES_EVERY_S = 0.5;
 /** A print's two disturbances begin within these, once the twin knows the print, and last at most, s. */
 const BEGINS_S = [[240, 330], [600, 680]] as const;
 const LASTS_S = 220;
@@ -62,12 +65,18 @@ export function teachProfile(jobs: Jobs, printerSeed: number): PrinterProfile | 
   let clockOffsetS = 0;
   for (let print = 0; print < PROFILE_PRINTS; print++) {
     const seed = runSeed(printerSeed, PROFILE_RUN + print);
-    for (const seen of simulate({ seed, printer, gcode: jobs.teaching, clockOffsetS })) {
+    const gcode = jobs.teaching;
+    const sensesEveryS = sensesOf(printerSeed);
+    for (const seen of simulate({ seed, printer, gcode, clockOffsetS, sensesEveryS })) {
       analysis.step(state, seen);
     }
     clockOffsetS = state.nowS + 600;
   }
   return learntProfile(state);
+}
+
+function sensesOf(printerSeed: number): number {
+  return printerSeed % SENSES_PRINTERS === 0 ? SENSES_EVERY_S : 0;
 }
 
 export interface Print {
@@ -105,7 +114,8 @@ export function runPrint(
   const analysis = createAnalysis(optionsOf(jobs, { profile, models }));
   const state = analysis.init(null);
   const printer = drawPrinter(printerSeed);
-  const options = { seed, printer, gcode, injections, otherJob, durationS };
+  const sensesEveryS = sensesOf(printerSeed);
+  const options = { seed, printer, gcode, injections, otherJob, durationS, sensesEveryS };
   let lastS = -1;
   for (const seen of simulate(options, truths)) {
     analysis.step(state, seen);
