@@ -22,9 +22,9 @@ const SHOWS = 0.4;
 /** Takes the hotend's temperature report; returns what is odd about it. Mutates the watch. */
 export function noteSensesReport(
   watch: SensesWatch,
-  { eventTimeS, measuredC, targetC, duty }: Pick<
+  { eventTimeS, measuredC, targetC, duty, fan }: Pick<
     HeaterSample,
-    "eventTimeS" | "measuredC" | "targetC" | "duty"
+    "eventTimeS" | "measuredC" | "targetC" | "duty" | "fan"
   >,
   layer: number | null,
 ): StreamEvent[] {
@@ -43,7 +43,9 @@ export function noteSensesReport(
   const fresh = eventTimeS - watch.dutyAtS <= STALE_S;
   const spent = duty ?? (fresh ? watch.gate.gates.at(-1)?.[1] ?? null : null);
   const tunes = eventTimeS < watch.tunesUntilS;
-  const off = tunes ? null : stepOffTarget(watch.offTarget, eventTimeS, measuredC, targetC, spent);
+  const off = tunes
+    ? null
+    : stepOffTarget(watch.offTarget, eventTimeS, measuredC, targetC, spent, fan ?? 0);
   if (off) found.push(offTargetEvent(off, watch.trail, eventTimeS, layer));
   if (!residual || watch.health.told.includes("secondHotendC")) return found;
   const alarm = stepProbeCheck(watch.probeCheck, watch.probe, residual);

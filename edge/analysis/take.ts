@@ -184,7 +184,8 @@ function takeReceived(
     if (last && dtS >= 0 && dtS < 0.2) continue;
     if (targetC !== null) found.push(...takeTarget(state, heater, targetC, eventTimeS, options));
     const told = dutyRaw === null ? null : dutyShare(stream, dutyRaw);
-    const said = { eventTimeS, measuredC, targetC };
+    const fan = measuredFan(state.senses, eventTimeS) ?? stream.machine.fanDuties[0] ?? 0;
+    const said = { eventTimeS, measuredC, targetC, fan };
     if (heater === "hotend") {
       const odd = noteSensesReport(state.senses, { ...said, duty: told }, layerOf(stream));
       found.push(...odd.flatMap((event) => tell(state, event, options)));
@@ -192,7 +193,6 @@ function takeReceived(
     const gate = heater === "hotend" ? takeGateDuty(state.senses, eventTimeS) : null;
     const flowMmPerS = heater === "hotend" ? takeFlow(stream, Math.min(dtS, 10)) : 0;
     const duty = gate ?? told;
-    const fan = measuredFan(state.senses, eventTimeS) ?? stream.machine.fanDuties[0] ?? 0;
     const meanDuty = gate !== null;
     // The short reports of a heater that warms up leave the set point out.
     const asked = { ...said, targetC: targetC ?? lastTarget(state.targets[heater]) };

@@ -6,8 +6,12 @@ import type { HeatAlarm } from "./heat_balance.ts";
 const SETTLE_S: Record<HeaterName, number> = { hotend: 10, bed: 15 };
 /** A climb by more than this after that, over the set point, has no source, K. */
 const CLIMB_K: Record<HeaterName, number> = { hotend: 3, bed: 1 };
-/** A room that warms up, or a bed under a hot nozzle, climbs no faster than this, K/s. */
+/**
+ * A room that warms up, or a cold bed under a hot nozzle, climbs no faster than this, K/s; what is so much
+ * hotter than its surroundings, K, only cools by them.
+ */
 const SLOW_K_PER_S = 0.05;
+const COOLS_OVER_K = 25;
 const IDLE_DUTY = 0.02;
 
 /** Since when the firmware has reported no power, and the lowest reading once it had settled. */
@@ -38,7 +42,8 @@ export function stepForcedHeat(
   if (outlier) return null;
   state.idleSinceS ??= eventTimeS;
   if (eventTimeS - state.idleSinceS < SETTLE_S[heater]) return null;
-  const slowlyC = state.lowestC === null ? measuredC : state.lowestC + SLOW_K_PER_S * residual.dtS;
+  const slowKPerS = residual.overAmbientK > COOLS_OVER_K ? 0 : SLOW_K_PER_S;
+  const slowlyC = state.lowestC === null ? measuredC : state.lowestC + slowKPerS * residual.dtS;
   state.lowestC = Math.min(slowlyC, measuredC);
   const climbK = measuredC - Math.max(state.lowestC, targetC);
   // A room's warmth isn't told from a bed that is off by so little.

@@ -22,9 +22,11 @@ const LEAST = 5;
 const APPROACH_S = 45;
 /**
  * Beside the set point by as much: a controller's integral takes that away, K. Only predictive
- * controllers rest beside it at all, by 4.5 K at most in a draught, over 80 h of drawn prints.
+ * controllers rest beside it at all: under it by what they don't know of their losses, by 5.7 K at most
+ * with the fan full on, and by less than this without.
  */
 export const ERROR_K = 5;
+const FAN_TAKES_K = 2;
 /** What rests doesn't spread further, K. */
 const SPREAD_K = 3.5;
 /** Power to spare: neither off nor full on. */
@@ -34,13 +36,14 @@ export function initOffTarget(): OffTarget {
   return { targetC: 0, targetSinceS: 0, recent: [] };
 }
 
-/** Takes a report with the duty behind it; returns the alarm that stands. Mutates the state. */
+/** Takes a report with the duty behind it, and the part fan's (0–1); returns the alarm that stands. Mutates the state. */
 export function stepOffTarget(
   state: OffTarget,
   eventTimeS: number,
   measuredC: number,
   targetC: number | null,
   duty: number | null,
+  fan = 0,
 ): OffTargetAlarm | null {
   if (targetC === null || duty === null) return null;
   if (targetC !== state.targetC) {
@@ -56,7 +59,8 @@ export function stepOffTarget(
   const spreadK = Math.max(...errors) - Math.min(...errors);
   const errorK = errors.reduce((sum, each) => sum + each, 0) / errors.length;
   const mean = recent.reduce((sum, [, , each]) => sum + each, 0) / recent.length;
+  const mostK = ERROR_K + (errorK < 0 ? FAN_TAKES_K * fan : 0);
   const spare = mean > DUTY_MIN && mean < DUTY_MAX;
-  if (!spare || spreadK > SPREAD_K || Math.abs(errorK) < ERROR_K) return null;
+  if (!spare || spreadK > SPREAD_K || Math.abs(errorK) < mostK) return null;
   return { errorK, duty: mean, spreadK, restsS };
 }

@@ -32,6 +32,18 @@ test("a room that warms up is none", () => {
   assert.is(firstAlarmS((timeS) => 60 + 0.04 * timeS), null);
 });
 
+test("what is far hotter than its room only cools by it: a slow climb is told there", () => {
+  const told = (overAmbientK: number) => {
+    const state = initForcedHeat();
+    return Array.from({ length: 40 }, (_, timeS) => {
+      const now = { ...residual(timeS, 60 + 0.07 * timeS, 0), overAmbientK };
+      return stepForcedHeat(state, "bed", now);
+    }).findIndex((alarm) => alarm !== null);
+  };
+  assert.ok(told(40) > 0 && told(40) < 32, `${told(40)} s`);
+  assert.is(told(10), -1);
+});
+
 test("a heater that is asked for, or whose duty nobody tells, isn't judged", () => {
   assert.is(firstAlarmS((timeS) => 60 + timeS, 0.5), null);
   assert.is(firstAlarmS((timeS) => 60 + timeS, null), null);

@@ -28,6 +28,23 @@ test("one that rests eight kelvin under it with power to spare is told", () => {
   }
 });
 
+test("a fan full on may take a predictive controller's heater two kelvin further, but only down", () => {
+  const told = (errorK: number, fan: number) => {
+    const state = initOffTarget();
+    const alarms = Array.from(
+      { length: 200 },
+      (_, atS) => stepOffTarget(state, atS, 210 + errorK, 210, 0.5, fan),
+    );
+    return alarms.some((alarm) => alarm !== null);
+  };
+  assert.equal([told(-5.8, 0), told(-5.8, 1), told(-7.5, 1), told(5.8, 1)], [
+    true,
+    false,
+    true,
+    true,
+  ]);
+});
+
 test("one that has no power to spare, or none at all, does what it can", () => {
   assert.is(run(() => -8, 1), null);
   assert.is(run(() => 8, 0), null);
