@@ -19,6 +19,8 @@ export interface GateDuty {
   againstSinceS: number | null;
   /** Since when the gate has been on without a pause, s. */
   onSinceS: number | null;
+  /** When nothing was asked of the heater any more, s; null: something is. */
+  offSinceS: number | null;
   /** The last report: time and °C. */
   reportedAtS: number;
   reportedC: number;
@@ -88,6 +90,7 @@ export function initGateDuty(habitS = 0): GateDuty {
     seen: 0,
     againstSinceS: null,
     onSinceS: null,
+    offSinceS: null,
     reportedAtS: -1e9,
     reportedC: 0,
     nearSinceS: null,
@@ -134,6 +137,8 @@ export function stepGateDuty(
   state.gates.push([eventTimeS, duty]);
   drop(state.gates, eventTimeS - KEEP_S);
   drop(state.compared, eventTimeS - WITHIN_S);
+  if (targetC !== 0) state.offSinceS = null;
+  else state.offSinceS ??= eventTimeS;
   if (duty < FULL) endFull(state, eventTimeS);
   else state.onSinceS ??= eventTimeS;
   while (state.reports.length > 0 && state.reports[0]![0] + AROUND_S < eventTimeS) {
@@ -195,11 +200,12 @@ function unasked(
   duty: number,
   targetC: number | null,
 ): GateAlarm | null {
-  const { onSinceS, reportedAtS, reportedC, nearSinceS } = state;
+  const { onSinceS, offSinceS, reportedAtS, reportedC, nearSinceS } = state;
   if (targetC === null || eventTimeS - reportedAtS > STALE_S) return null;
   const overTargetK = reportedC - targetC;
-  const off = targetC === 0 && state.gates.slice(-6).every((gate) => gate[1] > OFF_DUTY) &&
-    state.gates.length >= 6;
+  // The measurement in which the heater is switched off still has some of its power.
+  const since = state.gates.filter(([atS]) => offSinceS !== null && atS > offSinceS).slice(-6);
+  const off = since.length === 6 && since.every((gate) => gate[1] > OFF_DUTY);
   const fullS = onSinceS === null || targetC <= 0 ? 0 : eventTimeS - onSinceS;
   const full = fullS >= FULL_S && overTargetK > OVER_K;
   const holds = nearSinceS !== null && onSinceS !== null && onSinceS - nearSinceS >= HOLDING_S;

@@ -73,6 +73,19 @@ test("power while the set point is zero is told", () => {
   assert.ok(run(off));
 });
 
+test("the power of the moments before a heater is switched off is no power while it is off", () => {
+  // The first measurement afterwards still spans a moment in which it was on.
+  const ended = [0.1, 0, 0, 0].map((gate, at) => ({
+    gate,
+    reported: gate,
+    c: 209 - at,
+    targetC: 0,
+  }));
+  const found = run([...calm(60), ...ended]);
+  assert.is(found, null);
+  assert.ok(run([...calm(60), ...change(8, 0.3, 0.3, 0).map((each) => ({ ...each, targetC: 0 }))]));
+});
+
 test("no power against a reported third needs a second report", () => {
   const found = run([...calm(60), ...change(10, 0, 0.33, -1)]);
   assert.ok(found && found.atS > 61.4 && found.atS < 64, JSON.stringify(found));
