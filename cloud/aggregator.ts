@@ -25,6 +25,8 @@ import { signer } from "./decisions/signer_shell.ts";
 import { type BundlerParts, createBundler } from "./ingest/bundler.ts";
 import { plainReading } from "./ingest/read_deviation.ts";
 import { createOutcomeRecorder } from "./ingest/outcomes.ts";
+import { createInsightRecorder } from "./insights/recorder_shell.ts";
+import type { InsightQueries } from "./read_model/insight_queries.ts";
 import { startLease } from "./lease/lease.ts";
 import { whileLeading } from "./lease/while_leading.ts";
 import { personalStore } from "./personal/personal_shell.ts";
@@ -134,6 +136,7 @@ export async function startAggregator(
       ask: commandAsker(broker, key, now),
     }),
     forwards: forwarding.statuses,
+    plannedHoursPerDay: config.insights.plannedHoursPerDay,
     jobs: jobSender(broker, key, audit, now),
     assets: await loadAssets(),
     onChange: projector.onChange,
@@ -150,7 +153,10 @@ export async function startAggregator(
   const replica = crypto.randomUUID();
   const lease = startLease(broker, { name: LEADER, replica });
   const bundlerParts = { broker, cases: model.cases, log, projector, lease, replica, now };
-  const working = [...startWorkers(config, bundlerParts, stop.signal), ...forwarding.working];
+  const working = [
+    ...startWorkers(config, bundlerParts, model.insights, stop.signal),
+    ...forwarding.working,
+  ];
   let url = config.console.publicUrl ?? "";
   const alerting = startAlerting({
     ...{ model, broker, projector, send: sender.send, now },
@@ -201,14 +207,17 @@ async function headOf(broker: Broker, stream: StreamName): Promise<number | null
 function startWorkers(
   config: Config,
   parts: Omit<BundlerParts, "bundleWindowS">,
+  insights: InsightQueries,
   signal: AbortSignal,
 ): Promise<void>[] {
   const { broker, cases, log, lease } = parts;
   const bundle = createBundler({ ...parts, bundleWindowS: config.cases.bundleWindowS });
   const record = createOutcomeRecorder(broker, cases, log);
+  const insight = createInsightRecorder(broker, insights);
   return [
     whileLeading(lease, bundle, signal),
     broker.work(STREAMS.presence, WORKERS.outcomes, AT_ONCE_MAX, record, signal),
+    broker.work(STREAMS.presence, WORKERS.insights, AT_ONCE_MAX, insight, signal),
   ];
 }
 

@@ -85,6 +85,10 @@ export const Config = z.strictObject({
         .describe("the sender that people see"),
     }).prefault({}),
   }).prefault({}),
+  insights: z.strictObject({
+    plannedHoursPerDay: z.number().min(0.5).max(24).default(24)
+      .describe("how many hours of a day printers are meant to work: their planned busy time"),
+  }).prefault({}),
   forward: Forwards.default([])
     .describe("systems that every event of every case is forwarded to"),
 });

@@ -6,6 +6,7 @@ import { fromOwnPage } from "../console/protect.ts";
 import { AcknowledgeBody, CloseBody, DecisionBody, ReopenBody } from "./bodies.ts";
 import { describeRoutes } from "./describe/describe_routes.ts";
 import { exportRoutes } from "./export_routes.ts";
+import { insightRoutes } from "./insight_routes.ts";
 import { jobRoutes } from "./job_routes.ts";
 import { readBody } from "./read_body.ts";
 
@@ -39,6 +40,7 @@ export function apiRoutes(parts: Parts): Hono<Env> {
 
   reading(app, parts);
   app.route("/", exportRoutes(parts));
+  app.route("/", insightRoutes(parts));
   app.route("/", describeRoutes());
   acting(app, parts);
   app.all("*", (c) => c.json({ error: "The API has nothing at this address" }, 404));

@@ -15,7 +15,7 @@ import { tail } from "./tail.ts";
 import { work } from "./work.ts";
 
 /** The durable consumers that aggregators share. */
-export const WORKERS = { outcomes: "outcomes" } as const;
+export const WORKERS = { outcomes: "outcomes", insights: "insights" } as const;
 const WORKER_PENDING_MAX = 1024;
 const RETRY_MS = 500;
 
@@ -41,9 +41,11 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   const connection = await connectPatiently(options);
   const manager = await connection.jetstreamManager();
   await ensureStreams(manager);
-  await ensureConsumer(manager, STREAMS.presence, WORKERS.outcomes, {
-    max_ack_pending: WORKER_PENDING_MAX,
-  });
+  for (const durable of Object.values(WORKERS)) {
+    await ensureConsumer(manager, STREAMS.presence, durable, {
+      max_ack_pending: WORKER_PENDING_MAX,
+    });
+  }
   return await brokerOf(connection, options.onStatus ?? (() => {}));
 }
 

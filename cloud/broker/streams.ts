@@ -29,6 +29,7 @@ export const STREAMS = {
   printers: "PW_PRINTERS",
   subscriptions: "PW_SUBSCRIPTIONS",
   alerts: "PW_ALERTS",
+  insights: "PW_INSIGHTS",
 } as const;
 
 export type StreamName = (typeof STREAMS)[keyof typeof STREAMS];
@@ -76,6 +77,9 @@ export const alertSettingsSubject = (personId: string) =>
 export const alertSubject = (laneId: string) => `${CLOUD_ROOT}.alert.${laneId}`;
 export const deliverySubject = (alertId: string, channelId: string) =>
   `${CLOUD_ROOT}.delivery.${alertId}.${channelId}`;
+/** One fact of a printer that is kept for good, by its type and what tells it from others. */
+export const insightSubject = (type: string, { site, device, printer }: Address, key: string) =>
+  `${CLOUD_ROOT}.insight.${type}.${site}.${device}.${printer}.${key}`;
 /** What machines hear of alerts, on plain NATS; no stream keeps it. */
 export const noticeSubject = (name: string) => `${CLOUD_ROOT}.notice.${name}`;
 
@@ -148,6 +152,7 @@ const CONFIGS = [
     { max_msgs_per_subject: RECORD_VERSIONS_MAX },
   ),
   config(STREAMS.alerts, [alertSubject("*"), deliverySubject("*", "*")]),
+  config(STREAMS.insights, [`${CLOUD_ROOT}.insight.*.*.*.*.*`]),
 ];
 
 const STREAM_NOT_FOUND = 10059;

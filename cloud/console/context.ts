@@ -34,6 +34,8 @@ export interface Parts {
   pushKey: string;
   /** How the forwards of the configuration are getting on. */
   forwards: readonly ForwardStatus[];
+  /** How many hours of a day printers are meant to work. */
+  plannedHoursPerDay: number;
   assets: Assets;
   onChange(listener: (change: Change) => void): () => void;
   brokerConnected(): boolean;

@@ -11,6 +11,7 @@ import { jsonOf } from "./json.ts";
 import { alertProjection } from "./project_alerts.ts";
 import { caseProjection } from "./project_cases.ts";
 import { deviationProjection } from "./project_deviations.ts";
+import { insightProjection } from "./project_insights.ts";
 import { personalProjection } from "./project_personal.ts";
 import { printerProjection } from "./project_printers.ts";
 import { subscriptionProjection } from "./project_subscriptions.ts";
@@ -54,6 +55,7 @@ export function createProjection(
     [STREAMS.printers]: shown(printerProjection(database)),
     [STREAMS.subscriptions]: shown(subscriptionProjection(database)),
     [STREAMS.alerts]: shown(alertProjection(database)),
+    [STREAMS.insights]: insightProjection(database),
   };
   function project(message: Stored, change: Change): void {
     const result = apply[message.stream](message, change);

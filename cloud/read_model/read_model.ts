@@ -5,6 +5,7 @@ import { caseContextQueries } from "./case_context_queries.ts";
 import { caseLookups } from "./case_lookups.ts";
 import { casePageQueries } from "./case_queries.ts";
 import { fleetQueries } from "./fleet_queries.ts";
+import { insightQueries } from "./insight_queries.ts";
 import { metricQueries } from "./metric_queries.ts";
 import { personalQueries } from "./personal_queries.ts";
 import { printerQueries } from "./printer_queries.ts";
@@ -32,5 +33,6 @@ export function readModelOf(database: DatabaseSync) {
     printers: printerQueries(database),
     alerts: alertQueries(database),
     metrics: metricQueries(database),
+    insights: insightQueries(database),
   };
 }

@@ -1,7 +1,8 @@
 import { ALERT_SCHEMA, PRINTER_SCHEMA } from "./alert_schema.ts";
+import { INSIGHT_SCHEMA } from "./insight_schema.ts";
 
 /** Counts up with every change of the tables; another number makes the file be built anew. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** The tables of the read model. All of it can be rebuilt from the streams. */
 export const SCHEMA = `
@@ -96,4 +97,4 @@ CREATE TABLE review_all (person_id TEXT PRIMARY KEY, up_to INTEGER NOT NULL) STR
 CREATE TABLE views (person_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
 
 CREATE TABLE audit (sequence INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
-${PRINTER_SCHEMA}${ALERT_SCHEMA}`;
+${PRINTER_SCHEMA}${ALERT_SCHEMA}${INSIGHT_SCHEMA}`;

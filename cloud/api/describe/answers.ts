@@ -3,6 +3,7 @@ import { Deviation } from "../../../shared/deviation.ts";
 import { Determination, Learn, ResponseAction } from "../../../shared/decision.ts";
 import { Address, Digest, Uuid, WallTime } from "../../../shared/ids.ts";
 import { Kind } from "../../../shared/kinds.ts";
+import { PrintAccount } from "../../../shared/print_account.ts";
 import { Presence } from "../../../shared/presence.ts";
 import { Severity, Verdict } from "../../../shared/verdict.ts";
 import { CASE_STATES } from "../../cases/case.ts";
@@ -131,3 +132,48 @@ export const ForwardsAnswer = z.looseObject({
 });
 
 export const HealthAnswer = z.looseObject({ ok: z.boolean(), broker: z.boolean() });
+
+const Share = z.number().min(0).nullable();
+const GuessErrorAnswer = z.looseObject({
+  prints: z.int().min(1),
+  meanAbsolute: z.number().min(0),
+  bias: z.number(),
+});
+const BothErrors = z.looseObject({ twin: GuessErrorAnswer, slicer: GuessErrorAnswer }).nullable();
+const TrendAnswer = z.looseObject({
+  points: z.array(z.looseObject({ day: z.iso.date(), value: z.number() })),
+  first: z.number(),
+  last: z.number(),
+  per30Days: z.number().nullable(),
+}).nullable();
+
+export const InsightAnswer = z.looseObject({
+  days: z.int(),
+  fromDay: z.iso.date(),
+  printers: z.array(z.looseObject({
+    address: Address,
+    label: z.string(),
+    oee: z.looseObject({
+      availability: Share,
+      utilization: Share,
+      performance: Share,
+      quality: Share,
+      oee: Share,
+      terms: z.record(z.string(), z.number()),
+    }),
+    spanS: z.number(),
+    completed: z.int(),
+    unfinished: z.int(),
+    unknown: z.int(),
+    wear: z.looseObject({ hotend: TrendAnswer, bed: TrendAnswer, fan: TrendAnswer }),
+  })),
+  prints: z.array(z.looseObject({ address: Address, account: PrintAccount })),
+  guesses: z.looseObject({
+    start: BothErrors,
+    halfway: BothErrors,
+    twinAlone: GuessErrorAnswer.nullable(),
+  }),
+  saved: z.array(z.looseObject({ savedS: z.number(), savedFilamentMm: z.number() })),
+  savedS: z.number(),
+  savedFilamentMm: z.number(),
+});

@@ -3,6 +3,8 @@ import { Deviation } from "../../../shared/deviation.ts";
 import { Token, Uuid } from "../../../shared/ids.ts";
 import { ListQuery } from "../../console/list_query.ts";
 import { FORMAT_NAMES, FORMATS } from "../../exports/formats.ts";
+import { ReportQuery } from "../../insights/report_query.ts";
+import { TABLE_NAMES } from "../../insights/tables.ts";
 import { AcknowledgeBody, CloseBody, DecisionBody, JobBody, ReopenBody } from "../bodies.ts";
 import { ExportMax } from "../export_routes.ts";
 import {
@@ -11,6 +13,7 @@ import {
   DoneAnswer,
   ForwardsAnswer,
   HealthAnswer,
+  InsightAnswer,
   PrinterListAnswer,
   Refusal,
   RefusedAnswer,
@@ -139,6 +142,33 @@ const EXPORTING: Operation[] = [
   },
 ];
 
+const INSIGHTS: Operation[] = [
+  {
+    method: "get",
+    path: `${API}/insights`,
+    id: "readInsights",
+    summary: "Effectiveness (ISO 22400-2), guesses of remaining time, what was saved, wear",
+    scopes: READ,
+    query: ReportQuery,
+    answers: { 200: ok("The report", InsightAnswer), ...BAD_QUERY, ...NOT_KNOWN },
+  },
+  {
+    method: "get",
+    path: `${API}/insights/{table}`,
+    id: "exportInsights",
+    summary: "One table of the report as CSV",
+    scopes: READ,
+    pathParameters: { table: z.enum(TABLE_NAMES) },
+    query: ReportQuery,
+    answers: {
+      200: { description: "The table; units end the columns' names", mediaTypes: ["text/csv"] },
+      ...BAD_QUERY,
+      ...NOT_KNOWN,
+      404: refusal("There is no such table"),
+    },
+  },
+];
+
 const acting = (verb: string, id: string, summary: string, body: z.ZodType): Operation => ({
   method: "post",
   path: `${API}/cases/{id}/${verb}`,
@@ -224,6 +254,7 @@ const DESCRIBING: Operation[] = [
 export const OPERATIONS: readonly Operation[] = [
   ...READING,
   ...EXPORTING,
+  ...INSIGHTS,
   ...ACTING,
   ...DESCRIBING,
 ];

@@ -127,6 +127,9 @@ if (!skipped) {
         [`${api}/cases/{id}/export/{format}`, `${api}/cases/${id}/export/stix`],
         [`${api}/openapi.json`, `${api}/openapi.json`],
         [`${api}/asyncapi.json`, `${api}/asyncapi.json`],
+        [`${api}/insights`, `${api}/insights?days=7`],
+        [`${api}/insights`, `${api}/insights?days=0`],
+        [`${api}/insights/{table}`, `${api}/insights/zzz`],
         ["/healthz", "/healthz"],
       ] as const
     ) await hold("GET", template, path);

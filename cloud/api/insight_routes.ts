@@ -1,0 +1,42 @@
+import { Hono } from "hono";
+import { type Ctx, type Env, type Parts, PRINTERS_MAX } from "../console/context.ts";
+import { type InsightReport, insightReport } from "../insights/report.ts";
+import { readReportQuery } from "../insights/report_query.ts";
+import { isTable, TABLE_NAMES, TABLES } from "../insights/tables.ts";
+import type { Result } from "../../shared/result.ts";
+
+/** Insights as JSON, and their tables as CSV. */
+export function insightRoutes(parts: Parts): Hono<Env> {
+  const app = new Hono<Env>();
+  app.get("/insights", (c) => {
+    const report = reportFor(c, parts);
+    return report.ok ? c.json(report.value) : c.json({ error: report.issue }, 400);
+  });
+  app.get("/insights/:table", (c) => {
+    const table = c.req.param("table");
+    if (!isTable(table)) {
+      const error = `Cannot export '${table.slice(0, 20)}': ${TABLE_NAMES.join(", ")} was required`;
+      return c.json({ error }, 404);
+    }
+    const report = reportFor(c, parts);
+    if (!report.ok) return c.json({ error: report.issue }, 400);
+    const { fromDay, days } = report.value;
+    c.header("Content-Disposition", `attachment; filename="${table}-${fromDay}-${days}d.csv"`);
+    return c.body(TABLES[table](report.value), 200, { "Content-Type": "text/csv; charset=utf-8" });
+  });
+  return app;
+}
+
+/** The report that a request asks for, of what its sender may see. */
+export function reportFor(c: Ctx, parts: Parts): Result<InsightReport> {
+  const query = readReportQuery(c.req.query());
+  if (!query.ok) return query;
+  const { days, site } = query.value;
+  const report = insightReport(parts.model.insights, parts.model.fleet.printers(PRINTERS_MAX), {
+    days,
+    nowMs: parts.now().getTime(),
+    sites: site === null ? null : [site],
+    plannedHoursPerDay: parts.plannedHoursPerDay,
+  });
+  return { ok: true, value: report };
+}

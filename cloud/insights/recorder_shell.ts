@@ -1,0 +1,31 @@
+import type { Broker, Settlement, Stored } from "../broker/broker.ts";
+import { insightSubject } from "../broker/streams.ts";
+import { readPresence } from "../ingest/read_message.ts";
+import type { InsightQueries } from "../read_model/insight_queries.ts";
+import { type InsightRecord, keyOf, recordsOf } from "./records.ts";
+
+/**
+ * Keeps what presence says of prints, times and wear: each once, under a subject of its own that
+ * takes one message only, so that several aggregators and a repeat do no harm.
+ */
+export function createInsightRecorder(
+  broker: Pick<Broker, "append">,
+  known: Pick<InsightQueries, "has">,
+) {
+  async function keep(record: InsightRecord): Promise<void> {
+    const subject = insightSubject(record.type, record.address, keyOf(record));
+    const bytes = new TextEncoder().encode(JSON.stringify(record));
+    await broker.append(subject, bytes, { id: subject, lastSubjectSequence: 0 });
+  }
+
+  return async function handle(message: Stored): Promise<Settlement> {
+    const received = readPresence(message.subject, message.bytes);
+    // Whoever records outcomes says what is wrong with it.
+    if (!received.ok) return { type: "done" };
+    const { address, value } = received.value;
+    for (const record of recordsOf(address, value, message.storedMs)) {
+      if (!known.has(record.type, address, keyOf(record))) await keep(record);
+    }
+    return { type: "done" };
+  };
+}

@@ -1,0 +1,119 @@
+import type { Address } from "../../shared/ids.ts";
+import type { PrinterView } from "../read_model/fleet_queries.ts";
+import type { InsightQueries } from "../read_model/insight_queries.ts";
+import { type GuessErrors, guessErrors } from "./guesses.ts";
+import { type Oee, oeeOf } from "./oee.ts";
+import type { DayRecord, PrintRecord, WearRecord } from "./records.ts";
+import { appliedStops, type SavedPrint, savedPrints, spoiledPrints } from "./saved.ts";
+import { type Reading, spentBetween } from "./spent.ts";
+import { WEAR_FIGURES, type WearPart, type WearTrend, wearTrend } from "./wear_trend.ts";
+
+const DAY_MS = 86_400_000;
+/** Wear is slow: it is looked at over this many days, whatever the period. */
+const WEAR_DAYS = 180;
+
+/** What one printer did in the period. */
+export interface PrinterInsight {
+  address: Address;
+  label: string;
+  oee: Oee;
+  /** How long its guard counted in the period, s. */
+  spanS: number;
+  completed: number;
+  unfinished: number;
+  unknown: number;
+  wear: Record<WearPart, WearTrend | null>;
+}
+
+/** What a fleet, or the part of it that somebody may see, did in the last days. */
+export interface InsightReport {
+  days: number;
+  fromDay: string;
+  printers: PrinterInsight[];
+  prints: PrintRecord[];
+  guesses: GuessErrors;
+  saved: SavedPrint[];
+  savedS: number;
+  savedFilamentMm: number;
+}
+
+export interface ReportWish {
+  nowMs: number;
+  /** Length of the period, days. */
+  days: number;
+  /** Only these sites; null for all. */
+  sites: readonly string[] | null;
+  plannedHoursPerDay: number;
+}
+
+/** Puts the report together from what is known now. */
+export function insightReport(
+  known: InsightQueries,
+  printers: readonly PrinterView[],
+  wish: ReportWish,
+): InsightReport {
+  const { nowMs, days, sites } = wish;
+  const from = new Date(nowMs - days * DAY_MS).toISOString();
+  const seen = <T extends { address: Address }>(rows: readonly T[]) =>
+    rows.filter(({ address }) => sites === null || sites.includes(address.site));
+  const prints = seen(known.prints(from));
+  const threats = seen(known.confirmedThreats(from));
+  const saved = savedPrints(prints, appliedStops(threats));
+  const rows = {
+    prints,
+    days: seen(known.days(from)),
+    wear: seen(known.wear(new Date(nowMs - WEAR_DAYS * DAY_MS).toISOString())),
+    spoiled: spoiledPrints(prints, threats),
+  };
+  const accounts = prints.map(({ account }) => account);
+  return {
+    days,
+    fromDay: from.slice(0, 10),
+    printers: seen(printers).map((view) => printerInsight(view, rows, wish)),
+    prints,
+    guesses: guessErrors(accounts),
+    saved,
+    savedS: saved.reduce((sum, one) => sum + one.savedS, 0),
+    savedFilamentMm: saved.reduce((sum, one) => sum + one.savedFilamentMm, 0),
+  };
+}
+
+interface Rows {
+  prints: PrintRecord[];
+  days: DayRecord[];
+  wear: WearRecord[];
+  spoiled: ReadonlySet<string>;
+}
+
+function printerInsight(view: PrinterView, rows: Rows, wish: ReportWish): PrinterInsight {
+  const { address, presence } = view;
+  const own = <T extends { address: Address }>(all: readonly T[]) =>
+    all.filter((one) => isSame(one.address, address));
+  const prints = own(rows.prints).map(({ account }) => account);
+  const { spent, spanS } = spentBetween(readingsOf(view, own(rows.days)));
+  const count = (result: string) => prints.filter((print) => print.result === result).length;
+  const wear = own(rows.wear).map((record) => record.wear);
+  return {
+    address,
+    label: presence.label || address.printer,
+    oee: oeeOf({ ...wish, prints, spent, spanS, spoiled: rows.spoiled }),
+    spanS,
+    completed: count("completed"),
+    unfinished: count("unfinished"),
+    unknown: count("unknown"),
+    wear: Object.fromEntries(
+      (Object.keys(WEAR_FIGURES) as WearPart[]).map((part) => [part, wearTrend(wear, part)]),
+    ) as Record<WearPart, WearTrend | null>,
+  };
+}
+
+/** Each day's first counters, and those of the last sign of life. */
+function readingsOf({ presence, seenMs }: PrinterView, days: readonly DayRecord[]): Reading[] {
+  const readings = days.map(({ at, stateS }) => ({ atMs: Date.parse(at), stateS }));
+  if (presence.prints) readings.push({ atMs: seenMs, stateS: presence.prints.stateS });
+  return readings.sort((a, b) => a.atMs - b.atMs);
+}
+
+function isSame(a: Address, b: Address): boolean {
+  return a.site === b.site && a.device === b.device && a.printer === b.printer;
+}
