@@ -2,8 +2,8 @@
 export interface OffTarget {
   targetC: number;
   targetSinceS: number;
-  /** Recent reports: [time, reading less set point, duty], oldest first. */
-  recent: [number, number, number][];
+  /** Recent reports: [time, reading less set point, duty, fan], oldest first. */
+  recent: [number, number, number, number][];
 }
 
 export interface OffTargetAlarm {
@@ -26,7 +26,7 @@ const APPROACH_S = 45;
  * with the fan full on, and by less than this without.
  */
 export const ERROR_K = 5;
-const FAN_TAKES_K = 2;
+const FAN_TAKES_K = 2.4;
 /** What rests doesn't spread further, K. */
 const SPREAD_K = 3.5;
 /** Power to spare: neither off nor full on. */
@@ -50,7 +50,7 @@ export function stepOffTarget(
     Object.assign(state, { targetC, targetSinceS: eventTimeS, recent: [] });
   }
   const { recent } = state;
-  recent.push([eventTimeS, measuredC - targetC, duty]);
+  recent.push([eventTimeS, measuredC - targetC, duty, fan]);
   while (recent[0]![0] < eventTimeS - WINDOW_S) recent.shift();
   const restsS = eventTimeS - recent[0]![0];
   if (targetC <= 0 || eventTimeS - state.targetSinceS < APPROACH_S) return null;
@@ -59,7 +59,8 @@ export function stepOffTarget(
   const spreadK = Math.max(...errors) - Math.min(...errors);
   const errorK = errors.reduce((sum, each) => sum + each, 0) / errors.length;
   const mean = recent.reduce((sum, [, , each]) => sum + each, 0) / recent.length;
-  const mostK = ERROR_K + (errorK < 0 ? FAN_TAKES_K * fan : 0);
+  const blown = Math.max(...recent.map(([, , , each]) => each));
+  const mostK = ERROR_K + (errorK < 0 ? FAN_TAKES_K * Math.sqrt(blown) : 0);
   const spare = mean > DUTY_MIN && mean < DUTY_MAX;
   if (!spare || spreadK > SPREAD_K || Math.abs(errorK) < mostK) return null;
   return { errorK, duty: mean, spreadK, restsS };
