@@ -6,6 +6,7 @@ import { makeMetrics } from "../api/metrics_route.ts";
 import { apiRoutes } from "../api/routes.ts";
 import { BrokerAwayError } from "../broker/broker.ts";
 import { accountRoutes } from "./account_routes.tsx";
+import { alertRoutes } from "./alert_routes.tsx";
 import { caseRoutes } from "./case_routes.tsx";
 import { type Ctx, type Env, frameOf, page, type Parts } from "./context.ts";
 import { fleetRoutes } from "./fleet_routes.tsx";
@@ -29,6 +30,8 @@ export function createApp(parts: Parts): Hono<Env> {
     const broker = parts.brokerConnected();
     return c.json({ ok: broker, broker }, broker ? 200 : 503);
   });
+  // At the root, since a service worker serves what lies below its own address.
+  app.get("/service-worker.js", (c) => serviceWorker(c, parts));
   app.get("/static/:name", (c) => staticFile(c, parts));
   app.use(headers(parts));
   app.use(identify(parts));
@@ -54,6 +57,7 @@ export function createApp(parts: Parts): Hono<Env> {
   app.route("/", caseRoutes(parts));
   app.route("/", accountRoutes(parts));
   app.route("/", fleetRoutes(parts));
+  app.route("/", alertRoutes(parts));
   app.get("/refused", (c) => {
     const rows = parts.model.fleet.refused(REFUSED_SHOWN);
     return page(c, <RefusedPage frame={frameOf(c, parts)} rows={rows} />);
@@ -61,6 +65,15 @@ export function createApp(parts: Parts): Hono<Env> {
   app.notFound((c) => refuse(c, parts, 404));
   app.onError((error, c) => failed(error, c, parts));
   return app;
+}
+
+function serviceWorker(c: Ctx, parts: Parts): Response {
+  const asset = parts.assets.byUrl(parts.assets.url("service-worker.js"));
+  return c.body(asset!.bytes, 200, {
+    "Content-Type": asset!.type,
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+  });
 }
 
 function staticFile(c: Ctx, parts: Parts): Response {

@@ -28,9 +28,11 @@ const OWN = [
   "passkey.js",
   "plot.js",
   "form.js",
+  "push.js",
+  "service-worker.js",
 ];
 /** Put together in this order as one file. */
-const STYLES = ["base", "list", "case", "plot", "form", "fleet", "narrow"];
+const STYLES = ["base", "list", "case", "plot", "form", "fleet", "alerts", "narrow"];
 
 /** Reads them once; uPlot comes from the npm package as it is. */
 export async function loadAssets(): Promise<Assets> {

@@ -13,6 +13,10 @@ interface MaintenanceFormProps {
   sites?: string[];
 }
 
+function Named({ value }: { value: string }) {
+  return <option value={value}>{value}</option>;
+}
+
 /** Announces a change from now on: one field, one choice, one button. */
 export function MaintenanceForm({ frame, action, sites }: MaintenanceFormProps) {
   if (!frame.identity?.mayRegister) return null;
@@ -22,7 +26,7 @@ export function MaintenanceForm({ frame, action, sites }: MaintenanceFormProps) 
         <label class="field">
           <span>Site</span>
           <select name="site">
-            {sites.map((site) => <option key={site} value={site}>{site}</option>)}
+            {sites.map((site) => <Named key={site} value={site} />)}
           </select>
         </label>
       )}

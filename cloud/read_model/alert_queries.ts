@@ -149,7 +149,19 @@ function logQueries(database: DatabaseSync) {
   const deliveries = database.prepare(
     `SELECT ${DELIVERY_COLUMNS} FROM delivery WHERE alert_id = ? ORDER BY channel_id`,
   );
+  const recent = database.prepare("SELECT body FROM case_row ORDER BY seen_at DESC LIMIT ?");
+  const lastOfLane = database.prepare(
+    "SELECT body FROM alert_event WHERE lane_id = ? ORDER BY sequence DESC LIMIT 1",
+  );
   return {
+    /** The cases seen last. */
+    recentCases: (limit: number): Case[] =>
+      recent.all(limit).map((row) => JSON.parse(String(row.body)) as Case),
+    /** When a lane last told or held back anything, ms since 1970. */
+    lastOfLaneMs(laneId: string): number | null {
+      const row = lastOfLane.get(laneId);
+      return row ? Date.parse(eventOf(row).at) : null;
+    },
     due: (nowMs: number, limit: number) => due.all(nowMs, limit) as unknown as DeliveryRow[],
     nextDueMs(): number | null {
       const row = nextDue.get();

@@ -33,6 +33,7 @@ CREATE TABLE alert_event (
   type TEXT NOT NULL, body TEXT NOT NULL
 ) STRICT;
 CREATE INDEX alert_event_by_person ON alert_event (person_id, sequence);
+CREATE INDEX alert_event_by_lane ON alert_event (lane_id, sequence);
 CREATE INDEX alert_event_by_id ON alert_event (id);
 
 CREATE TABLE alert_lane (

@@ -44,6 +44,8 @@ export interface SubscriptionDeskPorts {
 /** Where people say what they want to be told of, each for themselves. */
 export type SubscriptionDesk = ReturnType<typeof subscriptionDesk>;
 
+/** A test goes wherever somebody points it: nobody shall be flooded. */
+const TEST_EVERY_MS = 10_000;
 const GONE = "It is not there any more; look at the page again";
 const CHANGED = "It was changed at the same time somewhere else; look at the page again";
 const SUBJECT: Record<AlertRecord["type"], (id: string) => string> = {
@@ -113,6 +115,10 @@ export function subscriptionDesk(ports: SubscriptionDeskPorts) {
     async testChannel(actor: Actor, id: string): Promise<Result<string>> {
       const found = own(actor, alerts.channel(id));
       if (!found) return refused(GONE);
+      const lastMs = alerts.lastOfLaneMs(id);
+      if (lastMs !== null && now().getTime() - lastMs < TEST_EVERY_MS) {
+        return refused("A test has just been sent; please wait a moment before the next");
+      }
       const event = AlertEvent.parse({
         contractVersion: CONTRACT_VERSION,
         id: crypto.randomUUID(),
