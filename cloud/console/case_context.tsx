@@ -75,8 +75,13 @@ function Nearby({ rows, labels, seenMs, nothing }: NearbyProps) {
   );
 }
 
+interface SimilarProps extends Pick<AroundProps, "about" | "context" | "labels"> {
+  /** Whether an earlier decision can be taken as a pattern. */
+  mayDecide: boolean;
+}
+
 /** What was decided before of the same cause, and how often. */
-export function Similar({ context, labels }: Pick<AroundProps, "context" | "labels">) {
+export function Similar({ about, context, labels, mayDecide }: SimilarProps) {
   const { similar, determinations } = context;
   const counted = Object.entries(determinations) as [
     SimilarCase["decision"]["determination"],
@@ -100,7 +105,12 @@ export function Similar({ context, labels }: Pick<AroundProps, "context" | "labe
       <ul class="decided">
         {similar.map(({ id, printer, samePrinter, decision }) => (
           <li>
-            <a href={`/cases/${id}`}>{DETERMINATION_WORDS[decision.determination].name}</a>
+            <p>
+              <a href={`/cases/${id}`}>{DETERMINATION_WORDS[decision.determination].name}</a>
+              {mayDecide && about.state !== "closed" && (
+                <a class="like" href={`/cases/${about.id}?like=${id}#panel`}>Decide the same</a>
+              )}
+            </p>
             <span>{visible(decision.reason)}</span>
             <small>
               {visible(decision.by.name)}
@@ -122,9 +132,13 @@ export function NextSteps({ about }: { about: Case }) {
       <h2 id="next">What to do next</h2>
       <ol>
         {nextSteps(about.kind, about.verdict, about.severity).map((step) => (
-          <li key={step}>{step}</li>
+          <Step key={step} words={step} />
         ))}
       </ol>
     </section>
   );
+}
+
+function Step({ words }: { words: string }) {
+  return <li>{words}</li>;
 }

@@ -27,6 +27,7 @@ export function CasePage(props: CasePageProps) {
   const { about } = view;
   const lead = view.deviations.find((one) => one.id === about.leadDeviationId) ??
     view.deviations[0];
+  const mayDecide = frame.identity?.mayDecide ?? false;
   const scripts = ["plot.js", "form.js", "case.js"];
   return (
     <Layout frame={frame} title={about.title} section="cases" scripts={scripts}>
@@ -41,7 +42,7 @@ export function CasePage(props: CasePageProps) {
           lead={lead}
           label={labels.get(about.address.printer)}
           unreviewed={props.unreviewed}
-          mayDecide={frame.identity?.mayDecide ?? false}
+          mayDecide={mayDecide}
         />
         <div class="columns">
           <div class="why" id={`lead-${lead?.id}-${lead?.revision}`}>
@@ -56,10 +57,15 @@ export function CasePage(props: CasePageProps) {
           </div>
           <div class="context" id="context" data-live>
             <Around about={about} context={context} labels={labels} seenMs={seenMsOf(props)} />
-            <Similar context={context} labels={labels} />
+            <Similar about={about} context={context} labels={labels} mayDecide={mayDecide} />
             <NextSteps about={about} />
           </div>
-          <aside class="panel" id="panel" aria-label="Decision">
+          <aside
+            class="panel"
+            id="panel"
+            aria-label="Decision"
+            data-touched={props.typed.determination ? "yes" : undefined}
+          >
             <Panel {...props} />
           </aside>
         </div>

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Uuid } from "../../shared/ids.ts";
 import type { Result } from "../../shared/result.ts";
 import { type RelyingParty, relyingParty } from "../auth/relying_party.ts";
+import { lastDecision } from "../cases/case.ts";
 import type { Outcome } from "../cases/desk_shell.ts";
 import type { Actor } from "../cases/case_event.ts";
 import type { DecisionWish } from "../cases/transition.ts";
@@ -32,7 +33,10 @@ const STALE =
 /** One case, and every act on it. */
 export function caseRoutes(parts: Parts): Hono<Env> {
   const app = new Hono<Env>();
-  app.get("/cases/:id", (c) => casePage(c, parts, c.req.param("id"), 200, null, {}));
+  app.get("/cases/:id", (c) => {
+    const typed = likeBefore(parts, c.req.query("like"));
+    return casePage(c, parts, c.req.param("id"), 200, null, typed);
+  });
 
   // A form's address, asked for again by the browser's reload or history, is the case's own.
   app.get(
@@ -109,6 +113,15 @@ export function caseRoutes(parts: Parts): Hono<Env> {
     return form.ok ? done(await parts.desk.reopen(id, actor)) : form;
   });
   return app;
+}
+
+/** The form as it would be after an earlier decision; nothing is ever done to a printer unasked. */
+function likeBefore(parts: Parts, id: string | undefined): Typed {
+  const earlier = Uuid.safeParse(id).success ? parts.model.cases.caseById(id!) : null;
+  const decision = earlier && lastDecision(earlier.about);
+  if (!decision) return {};
+  const { determination, reason, learn } = decision;
+  return { determination, reason, response: "none", learn: learn.mode === "yes" ? "yes" : "no" };
 }
 
 /** What became of a form: an act, or another step before it. */

@@ -22,8 +22,8 @@ export function Picture({ deviation }: { deviation: Deviation }) {
     <section class={pictures > 1 ? "evidence pair" : "evidence"} aria-label="Picture">
       {pictures > 1 && shown.length > 0 && <Legend plots={shown} />}
       {shown.map((plot) => <PlotFigure key={plot.signal} plot={plot} low={pictures > 1} />)}
-      {pictures > 1 && shown.length > 0 && <AxisNote />}
       {layerMap && <LayerMapFigure map={layerMap} />}
+      {pictures > 1 && shown.length > 0 && <AxisNote />}
       {bare && lines.length > 0 && <Lines lines={lines} />}
       {bare && lines.length === 0 && (
         <p class="note">This deviation came without evidence; the site may have turned it off.</p>

@@ -1,6 +1,6 @@
-type Key = readonly [keys: string, does: string];
+type KeyLine = readonly [keys: string, does: string];
 
-const LIST_KEYS: readonly Key[] = [
+const LIST_KEYS: readonly KeyLine[] = [
   ["j k", "next, previous case"],
   ["Enter", "open the case"],
   ["a", "acknowledge: I'm looking at it"],
@@ -12,10 +12,11 @@ const LIST_KEYS: readonly Key[] = [
   ["?", "these keys"],
 ];
 
-const CASE_KEYS: readonly Key[] = [
+const CASE_KEYS: readonly KeyLine[] = [
   ["j k", "next, previous case of the list you came from"],
   ["a", "acknowledge: I'm looking at it"],
   ["d", "decide; then 1 to 4 says what it was"],
+  ["s", "fill in the same as was decided before"],
   ["Ctrl Enter", "from any field: review and sign"],
   ["c", "close a decided case"],
   ["m", "write a comment"],
@@ -34,7 +35,7 @@ export function KeysHelp({ page }: { page: "list" | "case" }) {
         {(page === "list" ? LIST_KEYS : CASE_KEYS).map(([keys, does]) => (
           <>
             <dt>
-              {keys.split(" ").map((name) => <kbd key={name}>{name}</kbd>)}
+              {keys.split(" ").map((name) => <Key key={name} name={name} />)}
             </dt>
             <dd>{does}</dd>
           </>
@@ -43,4 +44,8 @@ export function KeysHelp({ page }: { page: "list" | "case" }) {
       <a class="close" href="#main">Close</a>
     </dialog>
   );
+}
+
+function Key({ name }: { name: string }) {
+  return <kbd>{name}</kbd>;
 }

@@ -120,7 +120,7 @@ export function meaning(verdict: Verdict, probability: number): string {
       "at the printer, tells them apart";
   }
   const right = Math.min(99, Math.max(1, Math.round(probability * 100)));
-  const what = verdict === "potential-cyberthreat" ? "an attack" : "no attack";
+  const what = verdict === "potential-cyberthreat" ? "attacks" : "no attack";
   return `Of 100 findings with this much evidence, about ${right} are ${what} ` +
     `and ${100 - right} something else`;
 }

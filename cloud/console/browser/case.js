@@ -75,6 +75,7 @@ onKeys({
     review(back ? "unreviewed" : "reviewed");
     say(back ? "Back among the unreviewed" : "Reviewed");
   },
+  s: () => document.querySelector(".like")?.click() ?? say("Nothing like this was decided before"),
   l: () => (location.href = list?.url ?? "/"),
   1: () => choose(1),
   2: () => choose(2),
@@ -88,6 +89,14 @@ addEventListener("keydown", (event) => {
   }
 });
 
+// Without a script the link jumps to the form; with one the form takes the focus by itself.
+document.addEventListener("click", (event) => {
+  const like = event.target.closest(".like");
+  if (!like || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  location.href = like.pathname + like.search;
+});
+
 // Whoever has had it before their eyes for a moment has seen it.
 if (page.dataset.unreviewed === "yes") {
   setTimeout(() => {
@@ -97,6 +106,7 @@ if (page.dataset.unreviewed === "yes") {
 
 document.addEventListener("refreshed", showPlace);
 showPlace();
+if (location.search.startsWith("?like=")) enter("#decide", "button.primary");
 // Named so that no element has that id: the browser would take the focus away again.
 if (location.hash === "#to-decide") enter("#decide", '[name="determination"]');
 if (location.hash === "#to-close") enter("#close", "input:not([type=hidden])");

@@ -90,6 +90,7 @@ function addZoom(figure, plot, drawn) {
   button.type = "button";
   button.className = "zoom";
   button.textContent = "Zoom";
+  button.title = "Show the event alone; dragging over the picture zooms too";
   button.setAttribute("aria-pressed", "false");
   button.addEventListener("click", () => {
     const near = button.getAttribute("aria-pressed") !== "true";

@@ -8,14 +8,14 @@ export function LayerMapFigure({ map }: { map: LayerMap }) {
     <figure class="layer-map">
       <figcaption>
         <b>{`Layer ${map.layer}, planned against seen`}</b>
+        <span class="axis-note">
+          {`one cell is ${map.cellMm} mm; framed: differs by over a quarter`}
+        </span>
       </figcaption>
       <div class="pair">
         <Grid map={map} cells={map.planned} name="planned" />
         <Grid map={map} cells={map.seen} name="seen" against={map.planned} />
       </div>
-      <p class="axis-note">
-        {`one cell is ${map.cellMm} mm; framed cells differ by more than a quarter`}
-      </p>
     </figure>
   );
 }

@@ -63,12 +63,7 @@ export function PlotFigure({ plot, low = false }: { plot: Plot; low?: boolean })
 
 /** What the horizontal axis and the shading say. */
 export function AxisNote() {
-  return (
-    <p class="axis-note">
-      seconds from the detection; shaded: the event
-      <span class="with-script">; drag to zoom</span>
-    </p>
-  );
+  return <p class="axis-note">seconds from the detection; shaded: the event</p>;
 }
 
 /** The event as a shaded span that ends with the detection. */

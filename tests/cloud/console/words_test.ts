@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { checkForm, DecisionForm, learnOf } from "../../../cloud/console/form.ts";
 import { cursorOf, readListQuery } from "../../../cloud/console/list_query.ts";
-import { plotsOf, rangesOf, ticks } from "../../../cloud/console/plot/plot_shape.ts";
+import { outside, plotsOf, rangesOf, ticks } from "../../../cloud/console/plot/plot_shape.ts";
 import {
   ago,
   count,
@@ -83,6 +83,29 @@ plots("leave room around the values, and draw nothing of nothing", () => {
   const hole = { ...deviation.evidence.series[0]!, points: [null, null] };
   assert.is(rangesOf(plotsOf([hole], 990, 1000)[0]!), null);
   assert.equal(plotsOf([], 0, 0), []);
+});
+
+plots("call a point outside only where the twin's own bounds at its instant say so", () => {
+  const series = (role: "low" | "high" | "measured", points: (number | null)[]) => ({
+    signal: "hotend-temperature",
+    role,
+    unit: "°C",
+    startS: 995,
+    stepS: 1,
+    scale: 1,
+    points,
+  });
+  const [found] = plotsOf(
+    [
+      series("low", [200, 200, null, 200]),
+      series("high", [220, 220, null, 220]),
+      series("measured", [199, 210, 999, null]),
+    ],
+    996,
+    1000,
+  );
+  assert.equal(outside(found!), [{ x: -5, y: 199 }]);
+  assert.equal(outside({ ...found!, curves: found!.curves.slice(2) }), []);
 });
 
 plots("tick at round numbers", () => {
