@@ -143,7 +143,7 @@ function SettingsForm({ settings }: { settings: AlertSettings }) {
           {Intl.supportedValuesOf("timeZone").map((zone) => <Zone key={zone} name={zone} />)}
         </datalist>
       </label>
-      <label class="tick">
+      <label class="check">
         <input type="checkbox" name="quiet" checked={quietHours !== null} />
         <span>Quiet hours: nothing is sent, what still holds comes afterwards</span>
       </label>

@@ -71,7 +71,7 @@ export function WindowList({ windows, frame, nowMs }: WindowListProps) {
             <b>{visible(window.what)}</b>
             {window.printer === null && <span class="chip">{`all of ${window.site}`}</span>}
             <p class="note">
-              {`by ${visible(window.by.name)}, until `}
+              {`by ${visible(window.by.name)}, ends `}
               <When at={window.untilWallTime} text={utc(window.untilWallTime)} />
             </p>
             <Answers window={window} />
@@ -102,7 +102,7 @@ function Answers({ window: { answers } }: { window: MaintenanceWindow }) {
       <summary>
         {`${
           count(missing.length, "guard")
-        } didn't take it: what they find is judged as if nothing ` +
+        } didn't take it: there, findings are judged as if nothing ` +
           "was announced"}
       </summary>
       <ul>

@@ -59,7 +59,7 @@ function eventEntry({ at, act }: PrinterEvent): HistoryEntry {
   if (act.type === "acknowledged") {
     return { at, type: "person", text: `${act.by.name} knows of the trouble`, href: null };
   }
-  const before = act.from === null ? "" : `, before ${SEEN_STATE_WORDS[act.from].toLowerCase()}`;
+  const before = act.from === null ? "" : ` (${SEEN_STATE_WORDS[act.from].toLowerCase()} before)`;
   return { at, type: "state", text: `${SEEN_STATE_WORDS[act.to]}${before}`, href: null };
 }
 

@@ -22,7 +22,7 @@ export function PrintersPage(props: PrintersPageProps) {
   return (
     <Layout frame={frame} title="Printers" section="printers">
       <div class="list-page wide">
-        <div class="list-head">
+        <div class="fleet-head">
           <h1>Printers</h1>
           <a class="pill" href="/wall">Wall view</a>
         </div>

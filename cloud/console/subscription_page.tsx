@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import { KINDS } from "../../shared/kinds.ts";
 import { Kind } from "../../shared/kinds.ts";
-import { Severity, Verdict } from "../../shared/verdict.ts";
+import { Severity, type Verdict } from "../../shared/verdict.ts";
 import type { Person } from "../auth/records.ts";
 import type { Channel } from "../subscriptions/records.ts";
 import { channelWords } from "./channel_form.ts";
@@ -24,6 +24,8 @@ interface SubscriptionPageProps {
   people: Pick<Person, "id" | "name">[];
 }
 
+/** Gravest first. */
+const VERDICTS: Verdict[] = ["potential-cyberthreat", "undetermined", "expected-anomaly"];
 const COOLDOWNS_S = [0, 300, 600, 1800, 3600, 14_400];
 const REPEATS_S = [0, 300, 600, 1800, 3600];
 
@@ -97,7 +99,7 @@ function Text({ name, label, typed, max }: FieldProps & { max: number }) {
 
 function Tick({ name, label, typed }: FieldProps) {
   return (
-    <label class="tick">
+    <label class="check">
       <input type="checkbox" name={name} checked={typed[name] === "on"} />
       <span>{label}</span>
     </label>
@@ -123,8 +125,8 @@ function What({ typed }: { typed: Typed }) {
   const kinds = Kind.options.filter((kind) => typed[`kind.${kind}`] === "on").length;
   return (
     <>
-      <div class="ticks" role="group" aria-label="Verdicts">
-        {Verdict.options.map((verdict) => (
+      <div class="checks" role="group" aria-label="Verdicts">
+        {VERDICTS.map((verdict) => (
           <Tick
             name={`verdict.${verdict}`}
             typed={typed}
@@ -141,7 +143,7 @@ function What({ typed }: { typed: Typed }) {
       <details open={kinds > 0}>
         <summary>{kinds === 0 ? "Every kind of deviation" : count(kinds, "kind")}</summary>
         <p class="note">None ticked is every kind.</p>
-        <div class="ticks many">
+        <div class="checks many">
           {Kind.options.map((kind) => (
             <Tick
               name={`kind.${kind}`}
@@ -173,7 +175,7 @@ function Where({ typed, sites, printers }: SubscriptionPageProps) {
       <details open={chosen > 0}>
         <summary>{chosen === 0 ? "Every printer" : count(chosen, "printer")}</summary>
         <p class="note">None ticked is every printer.</p>
-        <div class="ticks many">
+        <div class="checks many">
           {[...printers].map(([address, name]) => (
             <Tick
               name={`printer.${address}`}
@@ -189,7 +191,7 @@ function Where({ typed, sites, printers }: SubscriptionPageProps) {
 
 function Radio({ name, value, label, typed }: FieldProps & { value: string }) {
   return (
-    <label class="tick">
+    <label class="check">
       <input type="radio" name={name} value={value} checked={typed[name] === value} />
       <span>{label}</span>
     </label>
@@ -213,7 +215,7 @@ function Moments({ typed }: { typed: Typed }) {
     <>
       <Radio name="when" value="always" typed={typed} label="At any time outside my quiet hours" />
       <Radio name="when" value="duty" typed={typed} label="Only when I am on duty:" />
-      <div class="ticks inset" role="group" aria-label="Days of duty">
+      <div class="checks inset" role="group" aria-label="Days of duty">
         {[1, 2, 3, 4, 5, 6, 7].map((day) => (
           <Tick name={`day.${day}`} typed={typed} label={dayName(day)} />
         ))}

@@ -51,16 +51,14 @@ if (form && able) {
   form.addEventListener("submit", send, true);
 }
 const zone = document.querySelector('input[name="timeZone"]');
-if (zone?.value === "UTC") {
-  zone.placeholder = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  zone.closest("label").append(suggestion(zone));
-}
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && here && zone.value !== here) zone.closest("label").after(suggestion());
 
 /** Most people's zone is their browser's: one press takes it over. */
-function suggestion(field) {
+function suggestion() {
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = `Take this browser's: ${field.placeholder}`;
-  button.addEventListener("click", () => (field.value = field.placeholder));
+  button.textContent = `Take ${here}`;
+  button.addEventListener("click", () => (zone.value = here));
   return button;
 }
