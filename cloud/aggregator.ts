@@ -6,6 +6,7 @@ import { challenges } from "./auth/challenges_shell.ts";
 import { door } from "./auth/door.ts";
 import { passkeys } from "./auth/passkeys.ts";
 import { type Passwords, passwords as realPasswords } from "./auth/passwords.ts";
+import { may, rightsOfPerson } from "./auth/rights.ts";
 import { signIn } from "./auth/sign_in.ts";
 import type { Broker } from "./broker/broker.ts";
 import { connectBroker, WORKERS } from "./broker/connect.ts";
@@ -37,6 +38,7 @@ import { readFleet, signingKey } from "./provision/provision.ts";
 import { openDatabase } from "./read_model/database.ts";
 import { startProjector } from "./read_model/projector.ts";
 import { readModelOf } from "./read_model/read_model.ts";
+import { readModelScopes } from "./read_model/scopes.ts";
 import { startAlerting } from "./subscriptions/alerting_shell.ts";
 import { subscriptionDesk } from "./subscriptions/desk_shell.ts";
 
@@ -106,6 +108,7 @@ export async function startAggregator(
   const keys = await deviceKeys(config.state);
   const projector = await startProjector(database, broker, stop.signal, plainReading(keys.of));
   const model = readModelOf(database);
+  const scopes = readModelScopes(join(config.state, "read-model.sqlite"), model);
   await projector.catchUp();
   model.auth.forgetEndedSessions(now().toISOString());
 
@@ -123,6 +126,7 @@ export async function startAggregator(
   const desk = caseDesk(model.cases, log, audit, courier.deliver, config.decisions, now);
   const parts: Parts = {
     model,
+    modelOf: scopes.modelOf,
     desk,
     signer: signer(gate, model.cases, desk, config.decisions.passkeyRequired),
     accounts: people,
@@ -162,7 +166,10 @@ export async function startAggregator(
     ...{ model, broker, projector, send: sender.send, now },
     baseUrl: () => config.console.publicUrl ?? url,
     mayLead: lease.mayLead,
-    maySee: () => true,
+    maySee: (personId, site) => {
+      const person = model.auth.person(personId)?.record;
+      return person !== undefined && may(rightsOfPerson(person), "view", site);
+    },
     troubleAfterMs: config.alerts.troubleAfterS * 1000,
   });
   await courier.deliver();
@@ -188,6 +195,7 @@ export async function startAggregator(
       await lease.close();
       await server.shutdown();
       await Promise.allSettled([projector.ended, ...working]);
+      scopes.close();
       database.close();
     },
   };

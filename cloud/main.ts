@@ -1,7 +1,7 @@
 import { configure, getLogger } from "@logtape/logtape";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { Uuid } from "../shared/ids.ts";
+import { Token, Uuid } from "../shared/ids.ts";
 import { MAINTENANCE_H_MAX } from "../shared/maintenance_order.ts";
 import { openBroker, startAggregator } from "./aggregator.ts";
 import { asyncApi } from "./api/describe/asyncapi.ts";
@@ -23,8 +23,9 @@ const HELP = `Printwarden's aggregator: cases, decisions and the console
   deno task cloud serve     [--config FILE] [--state DIR] [--nats URL] [--port N]
   deno task cloud provision --state DIR --site NAME [--device ID]… [--device-key ID=U…]… [--nats-port N]
                             [--experts-required 0|1|2]
-  deno task cloud token     --name NAME [--scope read|decide|job|metrics]… [--days N]   prints a token for scripts
-  deno task cloud invite    [--role viewer|operator|expert|admin]           prints a link for a person
+  deno task cloud token     --name NAME [--scope read|decide|job|metrics]… [--days N] [--site NAME]
+                                                                            prints a token for scripts
+  deno task cloud invite    [--role viewer|operator|expert|admin] [--site NAME]   prints a link for a person
   deno task cloud experts   [--certify NAME [--days N] [--root FILE]]       who may sign, and vouching for them
   deno task cloud audit verify                                              checks the chain of acts
   deno task cloud maintenance (--printer SITE/DEVICE/PRINTER | --site SITE) --minutes N --what TEXT
@@ -145,14 +146,24 @@ async function provisionSite(flags: Flags): Promise<void> {
   console.log(JSON.stringify(made, null, 2));
 }
 
+/** The one site that a right is for; null for all. */
+function siteOf(flags: Flags): string | null {
+  if (flags.site === undefined) return null;
+  const site = Token.safeParse(flags.site);
+  if (site.success) return site.data;
+  throw new UsageError(`Cannot read --site: a site's name was required, got '${flags.site}'`);
+}
+
 async function token(flags: Flags): Promise<void> {
   if (!flags.name) throw new UsageError("token needs --name NAME");
   const scopes = TokenScope.array().safeParse(flags.scope ?? ["read", "decide"]);
   if (!scopes.success) {
     throw new UsageError(`Cannot read --scope: ${TokenScope.options.join(", ")} was required`);
   }
+  const site = siteOf(flags);
+  const sites = site === null ? null : [site];
   const days = number(flags.days ?? "7", "days", 1, 366);
-  const made = newToken(flags.name, scopes.data, AGGREGATOR, new Date(), days * 86_400);
+  const made = newToken(flags.name, scopes.data, AGGREGATOR, new Date(), days * 86_400, sites);
   await withBroker(flags, async (broker) => {
     await accounts(broker, () => Promise.resolve()).write(made.record, 0);
   });
@@ -165,7 +176,10 @@ async function invite(flags: Flags): Promise<void> {
     throw new UsageError(`Cannot read --role: ${Role.options.join(", ")} was required`);
   }
   const config = await configOf(flags);
-  const made = newInvitation(role.data, new Date(), config.auth.setUpValidS);
+  const site = siteOf(flags);
+  const made = site === null
+    ? newInvitation(role.data, new Date(), config.auth.setUpValidS)
+    : newInvitation(null, new Date(), config.auth.setUpValidS, [{ site, role: role.data }]);
   await withBroker(flags, async (broker) => {
     await accounts(broker, () => Promise.resolve()).write(made.record, 0);
   });

@@ -3,7 +3,7 @@ import { routePath } from "hono/route";
 import { STREAMS } from "../broker/streams.ts";
 import { type Ctx, type Env, type Parts, PRINTERS_MAX } from "../console/context.ts";
 import { peerOf } from "../console/protect.ts";
-import { createMetrics, type Measured, type Metrics } from "../exports/metrics.ts";
+import type { Measured, Metrics } from "../exports/metrics.ts";
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
@@ -68,10 +68,4 @@ async function measured(parts: Parts): Promise<Measured> {
     residentBytes: Deno.memoryUsage().rss,
     nowMs: parts.now().getTime(),
   };
-}
-
-/** The routes' own counters, and where they are read. */
-export function makeMetrics(parts: Parts) {
-  const metrics = createMetrics(parts.now().getTime());
-  return { measure: measureRequests(metrics), route: metricsRoute(parts, metrics) };
 }

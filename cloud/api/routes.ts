@@ -34,7 +34,8 @@ export function apiRoutes(parts: Parts): Hono<Env> {
   app.route("/", jobRoutes(parts));
   app.use(async (c, next) => {
     if (c.req.method === "GET" || c.req.method === "HEAD") return await next();
-    if (c.get("identity")?.mayDecide) return await next();
+    const { mayDecide, mayOperate } = c.get("identity")!;
+    if (mayDecide || (mayOperate && c.req.path.endsWith("/acknowledge"))) return await next();
     return c.json({ error: "This token may read, but not decide" }, 403);
   });
 

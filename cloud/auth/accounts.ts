@@ -15,6 +15,7 @@ import type { Actor } from "../cases/case_event.ts";
 import {
   ApiToken,
   AuthRecord,
+  type Grant,
   Invitation,
   Person,
   type Role,
@@ -80,7 +81,12 @@ function issued<T extends { id: string }>(make: (id: string, digest: string) => 
 }
 
 /** An invitation for one person with the given role. */
-export function newInvitation(role: Role, now: Date, validS: number): Issued<Invitation> {
+export function newInvitation(
+  role: Role | null,
+  now: Date,
+  validS: number,
+  grants: Grant[] = [],
+): Issued<Invitation> {
   return issued((id, digest) =>
     Invitation.parse({
       contractVersion: CONTRACT_VERSION,
@@ -88,6 +94,7 @@ export function newInvitation(role: Role, now: Date, validS: number): Issued<Inv
       id,
       digest,
       role,
+      grants,
       expiresWallTime: after(now, validS),
       usedByPersonId: null,
     })
@@ -101,6 +108,7 @@ export function newToken(
   createdBy: Actor,
   now: Date,
   validS: number,
+  sites: string[] | null = null,
 ): Issued<ApiToken> {
   return issued((id, digest) =>
     ApiToken.parse({
@@ -110,6 +118,7 @@ export function newToken(
       name,
       digest,
       scopes,
+      sites,
       createdBy,
       createdWallTime: now.toISOString(),
       expiresWallTime: after(now, validS),
@@ -142,20 +151,22 @@ export function newSession(
   );
 }
 
-/** A person; a password is hashed already, or null. */
+/** A person with a role everywhere, or with what an invitation holds; a password is hashed already, or null. */
 export function newPerson(
   id: string,
   name: string,
-  role: Role,
+  held: Role | Pick<Person, "role" | "grants">,
   password: Person["password"],
   now: Date,
 ): Person {
+  const { role, grants } = typeof held === "string" ? { role: held, grants: [] } : held;
   return Person.parse({
     contractVersion: CONTRACT_VERSION,
     type: "person",
     id,
     name,
     role,
+    grants,
     password,
     createdWallTime: now.toISOString(),
   });

@@ -112,8 +112,8 @@ export function passkeys(door: Door) {
       const { owner, passkey } = made.value;
       const invitation = await openLink(door, credential, owner.name, visit);
       if (!invitation.ok) return invitation;
-      const { role } = invitation.value.record;
-      const person = newPerson(owner.personId, owner.name, role, null, now());
+      const { record } = invitation.value;
+      const person = newPerson(owner.personId, owner.name, record, null, now());
       const joined = await useLink(door, invitation.value, person);
       if (!joined.ok) return joined;
       await accounts.write(passkey, 0);

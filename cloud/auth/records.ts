@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ContractVersion, Uuid, WallTime } from "../../shared/ids.ts";
+import { ContractVersion, Token, Uuid, WallTime } from "../../shared/ids.ts";
 import { Actor } from "../cases/case_event.ts";
 
 /** SHA-256 of a random secret of 256 bits, hexadecimal: the secret itself is never kept. */
@@ -10,6 +10,11 @@ const Base64Url = z.string().min(1).regex(/^[A-Za-z0-9_-]+$/);
 /** What a person may do, least first. */
 export const Role = z.enum(["viewer", "operator", "expert", "admin"]);
 export type Role = z.infer<typeof Role>;
+
+/** A role at one site. */
+export const Grant = z.strictObject({ site: Token, role: Role });
+export type Grant = z.infer<typeof Grant>;
+const Grants = z.array(Grant).max(256).default([]);
 
 /** A password as it is kept: scrypt (RFC 7914) with its own parameters beside it. */
 export const PasswordHash = z.strictObject({
@@ -27,10 +32,17 @@ export const Person = z.strictObject({
   type: z.literal("person"),
   id: Uuid,
   name: z.string().min(2).max(60),
-  role: Role,
+  /** At every site; null for who has one at some sites only. */
+  role: Role.nullable(),
+  grants: Grants,
   /** Null for who signs in otherwise. */
   password: PasswordHash.nullable(),
+  /** Who they are at the configured identity provider, if they came from there. */
+  provider: z.strictObject({ issuer: z.string().max(300), subject: z.string().min(1).max(255) })
+    .nullable().default(null),
   createdWallTime: WallTime,
+  /** Since when they are nobody here any more. */
+  leftWallTime: WallTime.nullable().default(null),
 });
 export type Person = z.infer<typeof Person>;
 
@@ -75,7 +87,8 @@ export const Invitation = z.strictObject({
   type: z.literal("invitation"),
   id: Uuid,
   digest: SecretDigest,
-  role: Role,
+  role: Role.nullable(),
+  grants: Grants,
   expiresWallTime: WallTime,
   usedByPersonId: Uuid.nullable(),
 });
@@ -96,6 +109,8 @@ export const ApiToken = z.strictObject({
   name: z.string().min(1).max(60),
   digest: SecretDigest,
   scopes: z.array(TokenScope).min(1),
+  /** Only these sites; null for all. */
+  sites: z.array(Token).min(1).max(256).nullable().default(null),
   createdBy: Actor,
   createdWallTime: WallTime,
   expiresWallTime: WallTime,

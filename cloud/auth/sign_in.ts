@@ -3,6 +3,7 @@ import type { Actor } from "../cases/case_event.ts";
 import { type Issued, newPerson } from "./accounts.ts";
 import { actorOf, type Door, strangerAt, type Visit } from "./door.ts";
 import { nameKey } from "./name_key.ts";
+import { roleWords } from "./role_words.ts";
 import { passwordIssue, type Passwords } from "./passwords.ts";
 import type { Invitation, Person, Session } from "./records.ts";
 import type { Versioned } from "../read_model/auth_queries.ts";
@@ -60,8 +61,8 @@ export function signIn(door: Door, passwords: Passwords) {
       if (issue) return refused(issue);
       const hash = await passwords.hash(password);
       if (!hash.ok) return hash;
-      const { role } = invitation.value.record;
-      const person = newPerson(crypto.randomUUID(), name, role, hash.value, now());
+      const { record } = invitation.value;
+      const person = newPerson(crypto.randomUUID(), name, record, hash.value, now());
       const joined = await useLink(door, invitation.value, person);
       if (!joined.ok) return joined;
       return { ok: true, value: await door.welcome(person, visit, "password") };
@@ -106,6 +107,6 @@ export async function useLink(
   const won = await accounts.write(used, invitation.sequence);
   if (!won.ok) return refused(LINK_GONE);
   await accounts.write(person, 0);
-  await audit.write(actorOf(person), "joined", invitation.record.id, person.role);
+  await audit.write(actorOf(person), "joined", invitation.record.id, roleWords(person));
   return { ok: true, value: null };
 }

@@ -2,11 +2,13 @@ import { getLogger } from "@logtape/logtape";
 import { Hono } from "hono";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
-import { makeMetrics } from "../api/metrics_route.ts";
+import { measureRequests, metricsRoute } from "../api/metrics_route.ts";
 import { apiRoutes } from "../api/routes.ts";
 import { BrokerAwayError } from "../broker/broker.ts";
+import { createMetrics, type Metrics } from "../exports/metrics.ts";
 import { accountRoutes } from "./account_routes.tsx";
 import { alertRoutes } from "./alert_routes.tsx";
+import { appsByScope, guardParts } from "./app_scopes.ts";
 import { caseRoutes } from "./case_routes.tsx";
 import { type Ctx, type Env, frameOf, page, type Parts } from "./context.ts";
 import { fleetRoutes } from "./fleet_routes.tsx";
@@ -14,17 +16,36 @@ import { listRoutes } from "./list_routes.tsx";
 import { liveRoute } from "./live_route.ts";
 import { MessagePage, RefusedPage } from "./message_pages.tsx";
 import { passkeyRoutes } from "./passkey_routes.ts";
-import { fromOwnPage, headers, identify, identifyAgain, knownHost, limitBody } from "./protect.ts";
+import {
+  fromOwnPage,
+  headers,
+  identify,
+  identifyAgain,
+  identityOf,
+  knownHost,
+  limitBody,
+} from "./protect.ts";
 import { strangerRoutes } from "./stranger_routes.tsx";
 
 const REFUSED_SHOWN = 200;
 const YEAR_S = 31_536_000;
 
-/** The whole HTTP side: pages, JSON, live events. It needs no port: a test calls `request`. */
+/**
+ * The whole HTTP side: pages, JSON, live events. It needs no port: a test calls `request`. Each
+ * request is answered by the routes as those see them who may look at the same sites.
+ */
 export function createApp(parts: Parts): Hono<Env> {
+  const metrics = createMetrics(parts.now().getTime());
+  const appOf = appsByScope(guardParts(parts), (seen) => routesOf(seen, metrics));
   const app = new Hono<Env>();
-  const metrics = makeMetrics(parts);
-  app.use(metrics.measure);
+  app.all("*", (c) => appOf(identityOf(c, parts)).fetch(c.req.raw, c.env));
+  return app;
+}
+
+/** Every route, upon what they may show and do. */
+export function routesOf(parts: Parts, metrics: Metrics): Hono<Env> {
+  const app = new Hono<Env>();
+  app.use(measureRequests(metrics));
   app.use(knownHost(parts));
   app.get("/healthz", (c) => {
     const broker = parts.brokerConnected();
@@ -36,7 +57,7 @@ export function createApp(parts: Parts): Hono<Env> {
   app.use(headers(parts));
   app.use(identify(parts));
   app.use(limitBody((c) => refuse(c, parts, 413)));
-  app.get("/metrics", metrics.route);
+  app.get("/metrics", metricsRoute(parts, metrics));
   app.route("/api/v1", apiRoutes(parts));
   app.use(csrf({ origin: (_origin, c) => fromOwnPage(c as Ctx, parts) }));
   app.use(async (c, next) => {

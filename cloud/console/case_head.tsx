@@ -20,7 +20,7 @@ interface CaseHeadProps {
   lead: Deviation | undefined;
   label: string | undefined;
   unreviewed: boolean;
-  mayDecide: boolean;
+  mayOperate: boolean;
 }
 
 /** What happened, in one sentence, with where, when and how grave. */
@@ -70,7 +70,7 @@ function Facts({ view: { about }, lead }: CaseHeadProps) {
 }
 
 /** What can be done without deciding anything. */
-function Acts({ view, unreviewed, mayDecide }: CaseHeadProps) {
+function Acts({ view, unreviewed, mayOperate }: CaseHeadProps) {
   const { about, lastSequence } = view;
   return (
     <div class="acts">
@@ -82,7 +82,7 @@ function Acts({ view, unreviewed, mayDecide }: CaseHeadProps) {
           </button>
         </form>
       )}
-      {mayDecide && about.state === "new" && <AcknowledgeForm view={view} />}
+      {mayOperate && about.state === "new" && <AcknowledgeForm view={view} />}
     </div>
   );
 }

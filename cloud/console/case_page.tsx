@@ -42,7 +42,7 @@ export function CasePage(props: CasePageProps) {
           lead={lead}
           label={labels.get(about.address.printer)}
           unreviewed={props.unreviewed}
-          mayDecide={mayDecide}
+          mayOperate={frame.identity?.mayOperate ?? false}
         />
         <div class="columns">
           <div class="why" id={`lead-${lead?.id}-${lead?.revision}`}>
@@ -76,7 +76,7 @@ export function CasePage(props: CasePageProps) {
             <div id="events" data-live>
               <Timeline events={view.events} />
             </div>
-            <CommentForm view={view} typed={props.typed} />
+            {frame.identity?.mayOperate && <CommentForm view={view} typed={props.typed} />}
           </section>
         </div>
       </article>

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { Uuid } from "../../shared/ids.ts";
 import type { Result } from "../../shared/result.ts";
+import { atSite } from "../auth/identify.ts";
 import { type RelyingParty, relyingParty } from "../auth/relying_party.ts";
 import { lastDecision } from "../cases/case.ts";
 import type { Outcome } from "../cases/desk_shell.ts";
@@ -51,7 +52,8 @@ export function caseRoutes(parts: Parts): Hono<Env> {
     app.post(`/cases/:id/${name}`, async (c) => {
       const id = c.req.param("id") ?? "";
       const identity = c.get("identity");
-      if (!identity?.mayDecide) {
+      const may = name === "acknowledge" || name === "comment" ? "mayOperate" : "mayDecide";
+      if (!identity?.[may]) {
         return await casePage(c, parts, id, 403, "You may look at cases, but not act on them", {});
       }
       const typed = await readForm(c);
@@ -187,12 +189,14 @@ async function casePage(
   refusal: string | null,
   typed: Typed,
 ): Promise<Response> {
-  const frame = frameOf(c, parts);
+  const here = frameOf(c, parts);
   const view = z.uuid().safeParse(id).success ? parts.model.cases.view(id) : null;
   if (!view) {
     const text = "No case has that address. Cases are never deleted, so the link must be wrong.";
-    return page(c, <MessagePage frame={frame} title="No such case" text={text} />, 404);
+    return page(c, <MessagePage frame={here} title="No such case" text={text} />, 404);
   }
+  const identity = here.identity && atSite(here.identity, view.about.address.site);
+  const frame = { ...here, identity };
   const { cases } = parts.model;
   const personId = frame.identity?.actor.id ?? "";
   const lead = view.deviations.find((one) => one.id === view.about.leadDeviationId);

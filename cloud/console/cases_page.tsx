@@ -94,7 +94,7 @@ function Bulk({ frame, here }: { frame: PageFrame; here: string }) {
     <form id="bulk" class="bulk" method="post" action="/cases/acknowledge">
       <input type="hidden" name="back" value={here} />
       <span class="note" id="ticked">The ticked ones:</span>
-      {frame.identity?.mayDecide && <button type="submit" class="primary">Acknowledge</button>}
+      {frame.identity?.mayOperate && <button type="submit" class="primary">Acknowledge</button>}
       <button type="submit" formaction="/cases/reviewed">Reviewed</button>
       <button type="submit" formaction="/cases/unreviewed">Not reviewed</button>
     </form>

@@ -21,6 +21,8 @@ import type { PageFrame } from "./layout.tsx";
 /** All that the HTTP side stands on; a test may put its own behind each. */
 export interface Parts {
   model: ReadModel;
+  /** The read model as those see it who may look at these sites only; null: at all. */
+  modelOf(sites: readonly string[] | null): ReadModel;
   desk: Desk;
   signer: Signer;
   accounts: Accounts;

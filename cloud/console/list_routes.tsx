@@ -23,7 +23,7 @@ export function listRoutes(parts: Parts): Hono<Env> {
     const form = await readTicked(c);
     if (!form.ok) return refuse(c, parts, 422, form.issue);
     const identity = c.get("identity")!;
-    if (!identity.mayDecide) {
+    if (!identity.mayOperate) {
       return refuse(c, parts, 403, "You may look at cases, but not act on them");
     }
     const { ticked, back } = form.value;

@@ -4,6 +4,7 @@ import { getCookie } from "hono/cookie";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { COMMAND_BYTES_MAX } from "../../shared/codec.ts";
 import { identifySession, identifyToken, type Identity } from "../auth/identify.ts";
+import { sitesOf } from "../auth/rights.ts";
 import type { Ctx, Env, Parts } from "./context.ts";
 
 /** No form and no JSON body but a job's is larger, in bytes. */
@@ -92,16 +93,19 @@ export function identify(parts: Parts): MiddlewareHandler<Env> {
   };
 }
 
-function identityOf(c: Ctx, parts: Parts): Identity | null {
+/** Who asks, if anybody who is known. */
+export function identityOf(c: Ctx, parts: Parts): Identity | null {
   const bearer = /^Bearer (\S{1,200})$/.exec(c.req.header("Authorization") ?? "")?.[1];
   if (bearer) return identifyToken(parts.model.auth, bearer, parts.now());
   const cookie = getCookie(c, cookieName(parts));
   return cookie ? identifySession(parts.model.auth, cookie, parts.now()) : null;
 }
 
-/** Whether whoever opened a long answer is still known: sessions end and are revoked. */
+/** Whether whoever opened a long answer may still see what they did: sessions and rights end. */
 export function identifyAgain(c: Ctx, parts: Parts): boolean {
-  return identityOf(c, parts) !== null;
+  const [then, now] = [c.get("identity"), identityOf(c, parts)];
+  if (!then || !now) return false;
+  return JSON.stringify(sitesOf(then.rights)) === JSON.stringify(sitesOf(now.rights));
 }
 
 /** The network address that asks, for limits and the audit log. */

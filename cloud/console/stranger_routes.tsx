@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { relyingParty } from "../auth/relying_party.ts";
+import { roleWords } from "../auth/role_words.ts";
 import { type Ctx, type Env, frameOf, page, type Parts } from "./context.ts";
 import { readForm } from "./form.ts";
 import { MessagePage } from "./message_pages.tsx";
@@ -111,7 +112,7 @@ function joinPage(
       410,
     );
   }
-  const { role } = invitation.record;
+  const role = roleWords(invitation.record);
   return page(
     c,
     <JoinPage

@@ -6,6 +6,7 @@ import type { SigningKey } from "../../shared/signing.ts";
 import type { Accounts } from "../auth/accounts.ts";
 import { fingerprintOf } from "../auth/fingerprint.ts";
 import { Certificate, type Passkey, type Person } from "../auth/records.ts";
+import { roleWords } from "../auth/role_words.ts";
 import type { Broker } from "../broker/broker.ts";
 import { STREAMS } from "../broker/streams.ts";
 import { type AuthQueries, authQueries } from "../read_model/auth_queries.ts";
@@ -134,7 +135,9 @@ export function listExperts(auth: AuthQueries, now: Date): string {
         : Date.parse(until) > now.getTime()
         ? `vouched for until ${until}`
         : `vouched for until ${until}, which is over`;
-      return `${person.name} (${person.role}): ${fingerprintOf(passkey)} ${passkey.name}, ${state}`;
+      return `${person.name} (${roleWords(person)}): ${
+        fingerprintOf(passkey)
+      } ${passkey.name}, ${state}`;
     })
   );
   return lines.length > 0 ? lines.join("\n") : "Nobody has a passkey yet";

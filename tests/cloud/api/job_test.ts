@@ -68,20 +68,26 @@ if (!skipped) {
     assert.is((await post(site, token, decision, "/cases/x/decision")).status, 403);
   });
 
-  tests("may come from an operator, who may not decide, and from no viewer", async ({ site }) => {
-    const aggregator = await aggregatorOf(site);
-    for (const [role, status] of [["operator", 504], ["viewer", 403]] as const) {
-      const { record, credential } = newInvitation(role, new Date(), 60);
-      await accounts(await site.broker(), () => Promise.resolve()).write(record, 0);
-      await until("the invitation", () => aggregator.parts.model.auth.invitation(record.id));
-      const { cookie } = await join(aggregator, credential, `An ${role}`);
-      const own = { Cookie: cookie, Origin: BASE };
-      assert.is((await post(site, null, GOOD, PATH, own)).status, status);
-      assert.is((await post(site, null, {}, "/cases/x/acknowledge", own)).status, 403);
-      const foreign = { Cookie: cookie, Origin: "https://evil.example" };
-      assert.is((await post(site, null, GOOD, PATH, foreign)).status, 403);
-    }
-  });
+  tests(
+    "may come from an operator, who may acknowledge but not decide, and from no viewer",
+    async ({ site }) => {
+      const aggregator = await aggregatorOf(site);
+      for (const [role, status] of [["operator", 504], ["viewer", 403]] as const) {
+        const { record, credential } = newInvitation(role, new Date(), 60);
+        await accounts(await site.broker(), () => Promise.resolve()).write(record, 0);
+        await until("the invitation", () => aggregator.parts.model.auth.invitation(record.id));
+        const { cookie } = await join(aggregator, credential, `An ${role}`);
+        const own = { Cookie: cookie, Origin: BASE };
+        assert.is((await post(site, null, GOOD, PATH, own)).status, status);
+        const act = async (name: string) =>
+          (await post(site, null, {}, `/cases/x/${name}`, own)).status;
+        assert.is(await act("acknowledge"), role === "operator" ? 404 : 403);
+        assert.is(await act("decision"), 403);
+        const foreign = { Cookie: cookie, Origin: "https://evil.example" };
+        assert.is((await post(site, null, GOOD, PATH, foreign)).status, 403);
+      }
+    },
+  );
 
   tests("is refused with the field's name if it breaks the schema", async ({ site }) => {
     const token = await tokenFor(site, ["decide"]);

@@ -8,7 +8,8 @@ import { openApi } from "../../../../cloud/api/describe/openapi.ts";
 import { OPERATIONS } from "../../../../cloud/api/describe/operations.ts";
 import { TOKEN_PREFIX } from "../../../../cloud/auth/identify.ts";
 import { AGGREGATOR } from "../../../../cloud/cases/case_log_shell.ts";
-import { createApp } from "../../../../cloud/console/app.tsx";
+import { createMetrics } from "../../../../cloud/exports/metrics.ts";
+import { routesOf } from "../../../../cloud/console/app.tsx";
 import { deviationMessage, presenceMessage } from "../../../../scripts/fabricate.ts";
 import type { ProvisionedSite } from "../../../../scripts/provisioned_site.ts";
 import { PRESENCE } from "../../../shared/payloads.ts";
@@ -62,7 +63,7 @@ if (!skipped) {
     const { parts } = await aggregatorOf(site);
     const isForScripts = (path: string) =>
       path.startsWith("/api/") || path === "/metrics" || path === "/healthz";
-    const routes = createApp(parts).routes
+    const routes = routesOf(parts, createMetrics(0)).routes
       .filter(({ method, path }) => method !== "ALL" && isForScripts(path))
       .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
     const described = OPERATIONS.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
