@@ -40,6 +40,7 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   printer_event: "site",
   printer_standing: "site",
   maintenance: "site",
+  insight: "site",
   alert_record: "all",
   alert_event: "all",
   alert_lane: "all",
