@@ -1,6 +1,5 @@
-import axe from "axe-core";
 import * as assert from "uvu/assert";
-import type { Page } from "../../../scripts/browser.ts";
+import { faults } from "./axe_fixture.ts";
 import { browserSuite, DESK, PHONE } from "./browser_fixture.ts";
 import { newCase, prepared } from "./console_fixture.ts";
 import { field } from "./http_fixture.ts";
@@ -9,17 +8,6 @@ const { tests, skipped } = await browserSuite("what axe finds on the console's p
 
 /** No page runs more of our own script than this, bytes as they are sent. */
 const SCRIPT_BYTES_MAX = 150_000;
-
-/** The faults that keep people out; axe's own words, with where it found them. */
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<unknown> } };
-    return await axe.run();
-  }) as { violations: { id: string; impact: string; nodes: { html: string }[] }[] };
-  return found.violations.filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
-}
 
 if (!skipped) {
   tests("axe finds what is planted", async ({ browser }) => {
@@ -49,6 +37,9 @@ if (!skipped) {
       `/cases/${made.id}`,
       `/cases/${decided.id}`,
       "/printers",
+      "/wall",
+      "/alerts",
+      "/alerts/new",
       "/account",
       "/refused",
       "/sign-in",

@@ -37,6 +37,8 @@ export function startReceiver(): Receiver {
       return await receiver.answer(received);
     },
   );
+  // One that a failed test leaves behind must not keep the others from ending.
+  server.unref();
   receiver.url = `http://127.0.0.1:${server.addr.port}`;
   return receiver;
 }
