@@ -22,7 +22,7 @@ const HELP = `Printwarden's aggregator: cases, decisions and the console
 
   deno task cloud serve     [--config FILE] [--state DIR] [--nats URL] [--port N]
   deno task cloud provision --state DIR --site NAME [--device ID]… [--device-key ID=U…]… [--nats-port N]
-                            [--experts-required 0|1|2]
+                            [--experts-required 0|1|2] [--listener NAME]…   machines that hear alerts by NATS
   deno task cloud token     --name NAME [--scope read|decide|job|metrics]… [--days N] [--site NAME]
                                                                             prints a token for scripts
   deno task cloud invite    [--role viewer|operator|expert|admin] [--site NAME]   prints a link for a person
@@ -48,6 +48,7 @@ const OPTIONS = {
   "device-key": { type: "string", multiple: true },
   "nats-port": { type: "string" },
   "experts-required": { type: "string" },
+  listener: { type: "string", multiple: true },
   certify: { type: "string" },
   root: { type: "string" },
   name: { type: "string" },
@@ -136,6 +137,7 @@ async function provisionSite(flags: Flags): Promise<void> {
     site: flags.site,
     devices: flags.device ?? [],
     publicKeys,
+    listeners: flags.listener ?? [],
     expertsRequired: flags["experts-required"] === undefined
       ? undefined
       : number(flags["experts-required"], "experts-required", 0, 2),

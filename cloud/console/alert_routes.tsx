@@ -169,7 +169,9 @@ async function subscriptionPage(
       printers={new Map(
         known.map((one) => [nameOf(one.address), one.label || one.address.printer]),
       )}
-      people={auth.people(PEOPLE_MAX).filter((one) => one.id !== personId)}
+      people={auth.people(PEOPLE_MAX).filter((one) =>
+        one.id !== personId && one.leftWallTime === null
+      )}
     />,
     status,
   );

@@ -104,7 +104,7 @@ async function act<T>(
   run: (actor: Actor, form: T) => Promise<Result<string>>,
 ): Promise<Response> {
   const identity = c.get("identity");
-  if (!identity?.mayRegister) return await show(c, parts, 403, MAY_NOT);
+  if (!identity?.mayOperate) return await show(c, parts, 403, MAY_NOT);
   const typed = await readForm(c);
   if (!typed.ok) return await show(c, parts, 415, typed.issue);
   const form = schema.safeParse(typed.value);

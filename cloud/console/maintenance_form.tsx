@@ -1,3 +1,4 @@
+import { atSite } from "../auth/identify.ts";
 import { nameOf } from "../commands/ask.ts";
 import { endOfWindow, type MaintenanceWindow } from "../printers/maintenance_window.ts";
 import type { PageFrame } from "./layout.tsx";
@@ -9,8 +10,16 @@ const MINUTES = [15, 30, 60, 120, 240, 480, 1440];
 interface MaintenanceFormProps {
   frame: PageFrame;
   action: string;
+  /** Where the change will be; null is any of `sites`. */
+  site: string | null;
   /** Sites to choose from; absent on a printer's own page. */
   sites?: string[];
+}
+
+/** Whether the reader may act on printers of a site, or of any if it is null. */
+export function mayOperate({ identity }: PageFrame, site: string | null): boolean {
+  if (!identity) return false;
+  return (site === null ? identity : atSite(identity, site)).mayOperate;
 }
 
 function Named({ value }: { value: string }) {
@@ -18,8 +27,8 @@ function Named({ value }: { value: string }) {
 }
 
 /** Announces a change from now on: one field, one choice, one button. */
-export function MaintenanceForm({ frame, action, sites }: MaintenanceFormProps) {
-  if (!frame.identity?.mayRegister) return null;
+export function MaintenanceForm({ frame, action, site, sites }: MaintenanceFormProps) {
+  if (!mayOperate(frame, site)) return null;
   return (
     <form method="post" action={action} class="announce-form">
       {sites && (
@@ -76,7 +85,7 @@ export function WindowList({ windows, frame, nowMs }: WindowListProps) {
             </p>
             <Answers window={window} />
           </div>
-          {frame.identity?.mayRegister && (
+          {mayOperate(frame, window.site) && (
             <form method="post" action={`/maintenance/${window.id}/end`} class="inline">
               <button type="submit">End it now</button>
             </form>

@@ -6,7 +6,7 @@ import type { Trouble } from "../printers/standing.ts";
 import type { FleetPrinter } from "./fleet_view.ts";
 import { Icon } from "./glyphs.tsx";
 import { Layout, type PageFrame, When } from "./layout.tsx";
-import { MaintenanceForm, WindowList } from "./maintenance_form.tsx";
+import { MaintenanceForm, mayOperate, WindowList } from "./maintenance_form.tsx";
 import { historyOf, segmentsOf } from "./printer_history.ts";
 import { ago, count, SEEN_STATE_WORDS, span, utc, visible } from "./words.ts";
 
@@ -58,7 +58,11 @@ export function PrinterPage(props: PrinterPageProps) {
         <section aria-labelledby="announced">
           <h2 id="announced">An announced change</h2>
           <WindowList windows={windows} frame={frame} nowMs={nowMs} />
-          <MaintenanceForm frame={frame} action={`${one.href}/maintenance`} />
+          <MaintenanceForm
+            frame={frame}
+            action={`${one.href}/maintenance`}
+            site={one.printer.address.site}
+          />
         </section>
         <section id="history" data-live aria-labelledby="history-title">
           <h2 id="history-title">The last seven days</h2>
@@ -92,7 +96,7 @@ function TroubleNote({ trouble, one, frame, nowMs }: TroubleNoteProps) {
         <When at={trouble.at} text={ago(Date.parse(trouble.at), nowMs)} />
         {trouble.acknowledgedBy !== null && `. ${visible(trouble.acknowledgedBy)} knows.`}
       </p>
-      {trouble.acknowledgedBy === null && frame.identity?.mayRegister && (
+      {trouble.acknowledgedBy === null && mayOperate(frame, one.printer.address.site) && (
         <form method="post" action={`${one.href}/acknowledge`} class="inline">
           <input type="hidden" name="troubleId" value={trouble.id} />
           <button type="submit">I know, tell nobody again</button>

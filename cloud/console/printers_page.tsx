@@ -56,7 +56,7 @@ export function PrintersPage(props: PrintersPageProps) {
               frame={frame}
               nowMs={nowMs}
             />
-            <MaintenanceForm frame={frame} action="/maintenance" sites={sites} />
+            <MaintenanceForm frame={frame} action="/maintenance" site={null} sites={sites} />
           </section>
         )}
       </div>

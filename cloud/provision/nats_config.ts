@@ -1,3 +1,5 @@
+import { noticeSubject } from "../broker/streams.ts";
+
 /** Where nats-server stands and what it may use. */
 export interface BrokerPlace {
   hostname: string;
@@ -26,6 +28,7 @@ export function natsConfig(
   site: string,
   aggregatorKey: string,
   devices: readonly DeviceAccess[],
+  listeners: readonly DeviceAccess[] = [],
 ): string {
   return `# Written by 'deno task cloud provision'; changes are lost when it is written again.
 listen: ${text(`${place.hostname}:${place.port}`)}
@@ -37,7 +40,13 @@ write_deadline: "10s"
 authorization {
   timeout: 5
   users = [
-${[aggregator(aggregatorKey), ...devices.map((device) => deviceUser(site, device))].join(",\n")}
+${
+    [
+      aggregator(aggregatorKey),
+      ...devices.map((device) => deviceUser(site, device)),
+      ...listeners.map(listenerUser),
+    ].join(",\n")
+  }
   ]
 }
 `;
@@ -70,6 +79,17 @@ function deviceUser(site: string, { id, publicKey }: DeviceAccess): string {
     subscribe,
     `\n        allow_responses: { max: 1, expires: "1m" }`,
   );
+}
+
+/** A machine that hears alerts on plain NATS, and may do nothing else. */
+function listenerUser({ publicKey }: DeviceAccess): string {
+  return `    {
+      nkey: ${text(publicKey)}
+      permissions: {
+        publish: { deny: ">" }
+        subscribe: { allow: ${list([noticeSubject("*")])} }
+      }
+    }`;
 }
 
 function user(publicKey: string, publish: string[], subscribe: string[], more: string): string {

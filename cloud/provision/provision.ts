@@ -8,10 +8,14 @@ import { natsConfig } from "./nats_config.ts";
 
 const OWNER_ONLY = 0o600;
 
+const NamedKey = z.strictObject({ id: Token, publicKey: z.string().regex(/^U[A-Z2-7]{55}$/) });
+
 /** The devices that belong to this site: what the broker and the aggregator must know of them. */
 export const Fleet = z.strictObject({
   site: Token,
-  devices: z.array(z.strictObject({ id: Token, publicKey: z.string().regex(/^U[A-Z2-7]{55}$/) })),
+  devices: z.array(NamedKey),
+  /** Machines that hear alerts on plain NATS. */
+  listeners: z.array(NamedKey).default([]),
   /** How many experts must confirm each decision with their own passkey, at every device. */
   expertsRequired: z.int().min(0).max(2).default(0),
 });
@@ -24,6 +28,8 @@ export interface ProvisionOptions {
   devices: string[];
   /** Devices that made their own key and gave its public half. */
   publicKeys?: Record<string, string>;
+  /** Machines that hear alerts on plain NATS; their keys are made here. */
+  listeners?: string[];
   /** How many experts must confirm a decision; by default as before, at first none. */
   expertsRequired?: number;
   hostname?: string;
@@ -72,7 +78,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
   };
   await Deno.writeTextFile(
     natsConfigFile,
-    natsConfig(place, fleet.site, aggregatorKey, fleet.devices),
+    natsConfig(place, fleet.site, aggregatorKey, fleet.devices, fleet.listeners),
     { mode: OWNER_ONLY },
   );
   return {
@@ -118,9 +124,19 @@ async function fleetWith(
   const expertsRequired = options.expertsRequired ?? before?.expertsRequired ?? 0;
   for (const id of known.keys()) await writeTrust(state, id, signing, root, expertsRequired);
   const devices = [...known].map(([id, publicKey]) => ({ id, publicKey }));
-  const fleet = Fleet.parse({ site: options.site, devices, expertsRequired });
+  const listeners = await listenersWith(state, before?.listeners ?? [], options.listeners ?? []);
+  const fleet = Fleet.parse({ site: options.site, devices, listeners, expertsRequired });
   await Deno.writeTextFile(join(state, "fleet.json"), JSON.stringify(fleet, null, 2) + "\n");
   return fleet;
+}
+
+async function listenersWith(state: string, before: Fleet["listeners"], names: string[]) {
+  const known = new Map(before.map(({ id, publicKey }) => [id, publicKey]));
+  if (names.length > 0) await Deno.mkdir(join(state, "listeners"), { recursive: true });
+  for (const name of names) {
+    known.set(name, await nkey(join(state, "listeners", `${Token.parse(name)}.nk`)));
+  }
+  return [...known].map(([id, publicKey]) => ({ id, publicKey }));
 }
 
 async function deviceFolder(state: string, id: string): Promise<string> {

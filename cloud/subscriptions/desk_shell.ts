@@ -222,7 +222,7 @@ function wishIssue(model: ReadModel, actor: Actor, wish: SubscriptionWish): stri
   if (new Set([actor.id, ...wish.escalateTo]).size !== wish.escalateTo.length + 1) {
     return "Please name other people, each once, as those who are told next";
   }
-  if (!wish.escalateTo.every((id) => model.auth.person(id) !== null)) {
+  if (!wish.escalateTo.every((id) => model.auth.person(id)?.record.leftWallTime === null)) {
     return "Please choose people of this console as those who are told next";
   }
   if (wish.escalateTo.length > 0 && wish.repeatEveryS === 0) {
