@@ -45,7 +45,7 @@ export function CasePage(props: CasePageProps) {
           mayOperate={frame.identity?.mayOperate ?? false}
         />
         <div class="columns">
-          <div class="why" id={`lead-${lead?.id}-${lead?.revision}`}>
+          <div class={isBare(lead) ? "why bare" : "why"} id={`lead-${lead?.id}-${lead?.revision}`}>
             {lead
               ? (
                 <>
@@ -87,6 +87,12 @@ export function CasePage(props: CasePageProps) {
       <KeysHelp page="case" />
     </Layout>
   );
+}
+
+/** Whether there is no picture but the lines themselves, if even those. */
+function isBare(lead: Deviation | undefined): boolean {
+  return lead === undefined ||
+    (lead.evidence.series.length === 0 && lead.evidence.layerMap === null);
 }
 
 /** When the case's deviation was detected, ms since 1970. */

@@ -1,6 +1,7 @@
 import type { Deviation, Reason } from "../../shared/deviation.ts";
 import { ATTACK_ICS_VERSION, type TechniqueId, TECHNIQUES } from "../../shared/techniques.ts";
-import { meaning, titleOf, verdictSentence, visible } from "./words.ts";
+import { signalWords } from "./signal_words.ts";
+import { meaning, verdictSentence, visible } from "./words.ts";
 
 /** How sure the classifier is and why: reasons in words, each signal with its share. */
 export function Judgement({ deviation }: { deviation: Deviation }) {
@@ -17,19 +18,38 @@ export function Judgement({ deviation }: { deviation: Deviation }) {
   );
 }
 
+/** So many reasons are read in a minute; the lighter ones are folded up. */
+const SHOWN_MAX = 4;
+
 /** Each reason with its share of all that speaks for or against the verdict. */
 function Reasons({ reasons }: { reasons: Reason[] }) {
   const whole = reasons.reduce((sum, one) => sum + Math.abs(one.weight), 0) || 1;
   const sorted = reasons.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  const shown = sorted.length > SHOWN_MAX + 1 ? sorted.slice(0, SHOWN_MAX) : sorted;
+  const folded = sorted.slice(shown.length);
+  return (
+    <>
+      <ReasonList reasons={shown} whole={whole} />
+      {folded.length > 0 && (
+        <details class="more-evidence">
+          <summary>{`${folded.length} lighter reasons`}</summary>
+          <ReasonList reasons={folded} whole={whole} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function ReasonList({ reasons, whole }: { reasons: Reason[]; whole: number }) {
   return (
     <ul class="reasons">
-      {sorted.map((reason) => {
+      {reasons.map((reason) => {
         const share = Math.abs(reason.weight) / whole;
         const side = reason.weight < 0 ? "against" : "for";
         return (
           <li class={side}>
             <span class="text">
-              {visible(reason.text)} <small>{titleOf(reason.signal)}</small>
+              {visible(reason.text)} <small>{visible(signalWords(reason.signal))}</small>
             </span>
             <span class="share">
               <b>{`${Math.round(share * 100)} %`}</b> <span class="side">{side}</span>

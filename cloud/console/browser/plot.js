@@ -138,7 +138,7 @@ function draw(figure) {
   const options = {
     width: Math.max(260, canvas.clientWidth),
     height: heightPx(canvas),
-    padding: [6, 8, 0, 0],
+    padding: [6, 30, 0, 0],
     scales: { x: { time: false } },
     cursor: { drag: { x: true, y: false, uni: 20 } },
     legend: { show: true, live: true, mount: (_u, legend) => foot.append(legend) },

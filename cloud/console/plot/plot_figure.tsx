@@ -15,7 +15,7 @@ import { outside, type Plot, rangesOf, type Role } from "./plot_shape.ts";
 /** A plot that stands alone, and one of a pair. */
 const TALL = 280;
 const LOW = 176;
-const MARGINS = { width: 760, left: 46, right: 12, top: 12, bottom: 28 };
+const MARGINS = { width: 760, left: 46, right: 34, top: 12, bottom: 28 };
 
 const ROLE_WORDS: Record<Role, string> = {
   measured: "measured",
