@@ -1,12 +1,13 @@
 import { getLogger } from "@logtape/logtape";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Accounts, accounts, newInvitation } from "./auth/accounts.ts";
 import { auditLog } from "./auth/audit_log.ts";
 import { challenges } from "./auth/challenges_shell.ts";
-import { door } from "./auth/door.ts";
+import { type Door, door } from "./auth/door.ts";
 import { passkeys } from "./auth/passkeys.ts";
 import { type Passwords, passwords as realPasswords } from "./auth/passwords.ts";
 import { may, rightsOfPerson } from "./auth/rights.ts";
+import { type Provider, provider } from "./auth/provider_shell.ts";
 import { signIn } from "./auth/sign_in.ts";
 import type { Broker } from "./broker/broker.ts";
 import { connectBroker, WORKERS } from "./broker/connect.ts";
@@ -52,7 +53,7 @@ const PORTS_POLL_MS = 200;
 export interface Aggregator {
   /** Where the console listens, such as `http://127.0.0.1:40123`. */
   url: string;
-  /** The link for the first person, if there is nobody yet. */
+  /** The link for the first admin, if there is none yet. */
   setUpUrl: string | null;
   /** For tests that need no port. */
   parts: Parts;
@@ -132,6 +133,7 @@ export async function startAggregator(
     accounts: people,
     signIn: signIn(gate, ports.passwords ?? realPasswords()),
     passkeys: passkeys(gate),
+    provider: await providerOf(config, gate),
     personal: personalStore(broker, projector),
     subscriptions: subscriptionDesk({ model, broker, projector, audit, now }),
     pushKey: sender.pushKey,
@@ -229,17 +231,27 @@ function startWorkers(
   ];
 }
 
-/** A link for the first person; null once there is somebody. */
+/** A link for the first admin; null once there is one. */
 async function setUpLink(
   { model, now }: Parts,
   people: Accounts,
   base: string,
   validS: number,
 ): Promise<string | null> {
-  if (model.auth.anybody()) return null;
+  if (model.auth.anyAdmin()) return null;
   const invitation = newInvitation("admin", now(), validS);
   await people.write(invitation.record, 0);
   return `${base}/join/${invitation.credential}`;
+}
+
+/** The configured identity provider, with its client's secret. */
+async function providerOf({ state, auth }: Config, gate: Door): Promise<Provider | null> {
+  if (auth.provider === null) return null;
+  const { clientSecretFile } = auth.provider;
+  const secret = clientSecretFile === undefined
+    ? undefined
+    : (await Deno.readTextFile(resolve(state, clientSecretFile))).trim();
+  return provider(gate, auth.provider, secret);
 }
 
 function addressOf(hostname: string, port: number): string {

@@ -3,6 +3,7 @@ import { parse } from "smol-toml";
 import { z } from "zod";
 import { refused, type Result } from "../shared/result.ts";
 import { Forwards } from "./exports/forward_config.ts";
+import { ProviderConfig } from "./auth/provider_config.ts";
 import { configIssues } from "./config_issues.ts";
 
 const day = 86_400;
@@ -52,6 +53,11 @@ export const Config = z.strictObject({
       .describe("failed sign-ins from one place under one name before it must wait"),
     tryWindowS: z.int().min(10).max(day).default(900)
       .describe("how long a failed sign-in counts, s"),
+    provider: ProviderConfig.nullable().default(null)
+      .describe(
+        "an OpenID Connect provider: name, issuer, clientId, clientSecretFile, scope, roleClaim, " +
+          "roles = [{ value, role, site }]",
+      ),
   }).prefault({}),
   alerts: z.strictObject({
     troubleAfterS: z.int().min(0).max(3600).default(30)

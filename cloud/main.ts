@@ -109,7 +109,7 @@ async function serve(flags: Flags): Promise<void> {
   console.log(`Console: ${aggregator.url}`);
   if (aggregator.setUpUrl) {
     const minutes = Math.round(config.auth.setUpValidS / 60);
-    console.log(`Nobody may sign in yet. Set up the first person (holds ${minutes} min, once):`);
+    console.log(`There is no admin yet. Set up the first (holds ${minutes} min, once):`);
     console.log(`  ${aggregator.setUpUrl}`);
   }
   const asked = new Promise<void>((resolve) => {

@@ -16,6 +16,7 @@ import { listRoutes } from "./list_routes.tsx";
 import { liveRoute } from "./live_route.ts";
 import { MessagePage, RefusedPage } from "./message_pages.tsx";
 import { passkeyRoutes } from "./passkey_routes.ts";
+import { providerRoutes } from "./provider_routes.tsx";
 import {
   fromOwnPage,
   headers,
@@ -65,6 +66,7 @@ export function routesOf(parts: Parts, metrics: Metrics): Hono<Env> {
     await next();
   });
   app.route("/", strangerRoutes(parts));
+  app.route("/", providerRoutes(parts));
   app.route("/passkey", passkeyRoutes(parts));
   app.use(async (c, next) => {
     if (c.get("identity")?.sessionId) return await next();

@@ -4,6 +4,7 @@ import type { StatusCode } from "hono/utils/http-status";
 import type { Accounts } from "../auth/accounts.ts";
 import type { Identity } from "../auth/identify.ts";
 import type { Passkeys } from "../auth/passkeys.ts";
+import type { Provider } from "../auth/provider_shell.ts";
 import type { SignIn } from "../auth/sign_in.ts";
 import type { StreamName } from "../broker/streams.ts";
 import type { Desk } from "../cases/desk_shell.ts";
@@ -28,6 +29,8 @@ export interface Parts {
   accounts: Accounts;
   signIn: SignIn;
   passkeys: Passkeys;
+  /** Null if none is configured. */
+  provider: Provider | null;
   personal: Personal;
   jobs: JobSender;
   subscriptions: SubscriptionDesk;

@@ -8,6 +8,8 @@ interface FormPageProps {
   frame: PageFrame;
   refusal: string | null;
   name: string;
+  /** What an identity provider's button says; null without one. */
+  provider?: string | null;
   /** Whether browsers give out passkeys at the address that was asked for. */
   passkeys: boolean;
 }
@@ -24,13 +26,20 @@ function Card({ title, lead, children }: { title: string; lead: string; children
 }
 
 export function SignInPage(
-  { frame, refusal, name, passkeys, next }: FormPageProps & { next: string },
+  { frame, refusal, name, passkeys, provider, next }: FormPageProps & { next: string },
 ) {
   return (
     <Layout frame={frame} title="Sign in" section={null} scripts={passkeys ? ["passkey.js"] : []}>
       <Card title="Sign in" lead="Cases, printers and decisions are for people who are known here.">
         {refusal && <p class="refusal" role="alert">{refusal}</p>}
         {passkeys && <PasskeyBox act="sign-in" label="Sign in with a passkey" next={next} />}
+        {provider && (
+          <p>
+            <a class="button" href={`/sign-in/provider?next=${encodeURIComponent(next)}`}>
+              {`Sign in with ${provider}`}
+            </a>
+          </p>
+        )}
         <form method="post" action="/sign-in" class="stack">
           <input type="hidden" name="next" value={next} />
           <label class="field">

@@ -88,7 +88,14 @@ function signInPage(
   const passkeys = relyingParty(c.req.url, parts.publicUrl) !== null;
   return page(
     c,
-    <SignInPage frame={frame} refusal={refusal} name={name} passkeys={passkeys} next={next} />,
+    <SignInPage
+      frame={frame}
+      refusal={refusal}
+      name={name}
+      passkeys={passkeys}
+      provider={parts.provider?.name}
+      next={next}
+    />,
     status,
   );
 }

@@ -16,6 +16,10 @@ export function authQueries(database: DatabaseSync) {
   const named = database.prepare(
     "SELECT body FROM auth_record WHERE type = 'person' AND name_key = ?",
   );
+  const ofProvider = database.prepare(
+    `SELECT body, sequence FROM auth_record WHERE type = 'person'
+     AND body ->> '$.provider.issuer' = ? AND body ->> '$.provider.subject' = ?`,
+  );
   const passkey = database.prepare(
     "SELECT body, sequence FROM auth_record WHERE type = 'passkey' AND name_key = ?",
   );
@@ -26,7 +30,10 @@ export function authQueries(database: DatabaseSync) {
     `SELECT body FROM auth_record WHERE type = 'passkey' AND person_id = ?
      AND body ->> 'removedWallTime' IS NULL ORDER BY sequence`,
   );
-  const anybody = database.prepare("SELECT 1 FROM auth_record WHERE type = 'person' LIMIT 1");
+  const anyAdmin = database.prepare(
+    `SELECT 1 FROM auth_record WHERE type = 'person' AND body ->> 'role' = 'admin'
+     AND body ->> 'leftWallTime' IS NULL LIMIT 1`,
+  );
   const sessions = database.prepare(
     "SELECT body FROM auth_record WHERE type = 'session' AND person_id = ? ORDER BY sequence DESC",
   );
@@ -54,6 +61,13 @@ export function authQueries(database: DatabaseSync) {
       const row = named.get(nameKey(name));
       return row ? Person.parse(JSON.parse(String(row.body))) : null;
     },
+    /** Who an identity provider's subject is here. */
+    personByProvider(issuer: string, subject: string): Versioned<Person> | null {
+      const row = ofProvider.get(issuer, subject);
+      if (!row) return null;
+      const record = Person.parse(JSON.parse(String(row.body)));
+      return { record, sequence: Number(row.sequence) };
+    },
     /** A passkey that is still in use, by what the authenticator calls it. */
     passkeyOf(credentialId: string): Versioned<Passkey> | null {
       const row = passkey.get(credentialId);
@@ -69,7 +83,8 @@ export function authQueries(database: DatabaseSync) {
     passkeysOf: (personId: string): Passkey[] =>
       passkeys.all(personId).map((row) => Passkey.parse(JSON.parse(String(row.body)))),
     passkey: (id: string) => versioned("passkey", id, (value) => Passkey.parse(value)),
-    anybody: () => anybody.get() !== undefined,
+    /** Whether there is anybody who may say who may do what. */
+    anyAdmin: () => anyAdmin.get() !== undefined,
     sessionsOf: (personId: string): Session[] =>
       sessions.all(personId).map((row) => Session.parse(JSON.parse(String(row.body)))),
     certificate: (id: string) => versioned("certificate", id, (value) => Certificate.parse(value)),
