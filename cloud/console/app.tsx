@@ -13,6 +13,7 @@ import { caseRoutes } from "./case_routes.tsx";
 import { type Ctx, type Env, frameOf, page, type Parts } from "./context.ts";
 import { fleetRoutes } from "./fleet_routes.tsx";
 import { listRoutes } from "./list_routes.tsx";
+import { insightsRoutes } from "./insights/insights_routes.tsx";
 import { liveRoute } from "./live_route.ts";
 import { MessagePage, RefusedPage } from "./message_pages.tsx";
 import { passkeyRoutes } from "./passkey_routes.ts";
@@ -79,6 +80,7 @@ export function routesOf(parts: Parts, metrics: Metrics): Hono<Env> {
   app.route("/", listRoutes(parts));
   app.route("/", caseRoutes(parts));
   app.route("/", accountRoutes(parts));
+  app.route("/", insightsRoutes(parts));
   app.route("/", fleetRoutes(parts));
   app.route("/", alertRoutes(parts));
   app.get("/refused", (c) => {

@@ -27,12 +27,13 @@ const OWN = [
   "case.js",
   "passkey.js",
   "plot.js",
+  "insights.js",
   "form.js",
   "push.js",
   "service-worker.js",
 ];
 /** Put together in this order as one file. */
-const STYLES = ["base", "list", "case", "plot", "form", "fleet", "alerts", "narrow"];
+const STYLES = ["base", "list", "case", "plot", "form", "fleet", "alerts", "insights", "narrow"];
 
 /** Reads them once; uPlot comes from the npm package as it is. */
 export async function loadAssets(): Promise<Assets> {

@@ -14,6 +14,9 @@ interface LayoutProps {
   children?: Child;
 }
 
+/** Scripts that draw with uPlot, and need its style. */
+const PLOTTING = ["plot.js", "insights.js"];
+
 export function Layout({ frame, title, section, scripts = [], children }: LayoutProps) {
   return (
     <html lang="en">
@@ -24,7 +27,9 @@ export function Layout({ frame, title, section, scripts = [], children }: Layout
         <title>{`${title} · Printwarden`}</title>
         <link rel="icon" href={frame.asset("icon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={frame.asset("style.css")} />
-        {scripts.includes("plot.js") && <link rel="stylesheet" href={frame.asset("uplot.css")} />}
+        {scripts.some((name) => PLOTTING.includes(name)) && (
+          <link rel="stylesheet" href={frame.asset("uplot.css")} />
+        )}
         {[...(frame.identity ? ["live.js"] : []), "times.js", ...scripts].map((name) => (
           <script type="module" nonce={frame.nonce} src={frame.asset(name)} />
         ))}

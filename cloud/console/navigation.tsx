@@ -3,7 +3,14 @@ import { Icon, type IconName } from "./glyphs.tsx";
 import type { PageFrame } from "./page_frame.ts";
 
 /** Every place that the navigation leads to; `null` is a page outside of them. */
-export type Section = "cases" | "printers" | "alerts" | "refused" | "account" | null;
+export type Section =
+  | "cases"
+  | "printers"
+  | "alerts"
+  | "insights"
+  | "refused"
+  | "account"
+  | null;
 
 interface Entry {
   section: Exclude<Section, null>;
@@ -19,6 +26,7 @@ const ENTRIES: Entry[] = [
   { section: "cases", href: "/", icon: "cases", name: "Cases" },
   { section: "printers", href: "/printers", icon: "printers", name: "Printers" },
   { section: "alerts", href: "/alerts", icon: "alerts", name: "Alerts" },
+  { section: "insights", href: "/insights", icon: "insights", name: "Insights" },
   {
     section: "refused",
     href: "/refused",

@@ -1,0 +1,49 @@
+import type { InsightReport } from "../../insights/report.ts";
+import { WEAR_FIGURES, type WearPart, type WearTrend } from "../../insights/wear_trend.ts";
+import { visible } from "../words.ts";
+import { PART_WORDS } from "./trends_of.ts";
+import { share, signed } from "./units.ts";
+
+const PARTS = Object.keys(WEAR_FIGURES) as WearPart[];
+
+/** What each part needs now, and how that changes. */
+export function WearTable({ report }: { report: InsightReport }) {
+  const known = report.printers.filter(({ wear }) => PARTS.some((part) => wear[part]));
+  if (known.length === 0) {
+    return <p class="note">No guard knows its printer's heaters well enough yet.</p>;
+  }
+  return (
+    <>
+      <div class="table-box">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Printer</th>
+              {PARTS.map((part) => <th key={part} scope="col">{PART_WORDS[part].title}</th>)}
+            </tr>
+          </thead>
+          <tbody>
+            {known.map(({ label, wear }) => (
+              <tr>
+                <th scope="row">{visible(label)}</th>
+                {PARTS.map((part) => <td key={part}>{told(wear[part])}</td>)}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <details>
+        <summary>What these mean</summary>
+        {PARTS.map((part) => (
+          <p class="note">{`${PART_WORDS[part].title}: ${PART_WORDS[part].meaning}.`}</p>
+        ))}
+      </details>
+    </>
+  );
+}
+
+function told(trend: WearTrend | null): string {
+  if (!trend) return "–";
+  const change = trend.per30Days === null ? "" : `, ${signed(trend.per30Days)} in 30 days`;
+  return `${share(trend.last)}${change}`;
+}
