@@ -1,4 +1,5 @@
 import type { Address } from "../../shared/ids.ts";
+import type { PrintProgress } from "../../shared/print_account.ts";
 import type { PrinterView } from "../read_model/fleet_queries.ts";
 import type { InsightQueries } from "../read_model/insight_queries.ts";
 import { type GuessErrors, guessErrors } from "./guesses.ts";
@@ -11,6 +12,8 @@ import { WEAR_FIGURES, type WearPart, type WearTrend, wearTrend } from "./wear_t
 const DAY_MS = 86_400_000;
 /** Wear is slow: it is looked at over this many days, whatever the period. */
 const WEAR_DAYS = 180;
+/** What a guard said longer ago than this is no news of a print at work, ms. */
+const SILENT_AFTER_MS = 60_000;
 
 /** What one printer did in the period. */
 export interface PrinterInsight {
@@ -30,6 +33,8 @@ export interface InsightReport {
   days: number;
   fromDay: string;
   printers: PrinterInsight[];
+  /** Prints at work, as their guards told last. */
+  atWork: { address: Address; label: string; progress: PrintProgress }[];
   prints: PrintRecord[];
   guesses: GuessErrors;
   saved: SavedPrint[];
@@ -70,6 +75,10 @@ export function insightReport(
     days,
     fromDay: from.slice(0, 10),
     printers: seen(printers).map((view) => printerInsight(view, rows, wish)),
+    atWork: seen(printers).flatMap(({ address, presence, seenMs }) => {
+      const progress = nowMs - seenMs <= SILENT_AFTER_MS ? presence.prints?.current : null;
+      return progress ? [{ address, label: presence.label || address.printer, progress }] : [];
+    }),
     prints,
     guesses: guessErrors(accounts),
     saved,

@@ -3,7 +3,7 @@ import { Deviation } from "../../../shared/deviation.ts";
 import { Determination, Learn, ResponseAction } from "../../../shared/decision.ts";
 import { Address, Digest, Uuid, WallTime } from "../../../shared/ids.ts";
 import { Kind } from "../../../shared/kinds.ts";
-import { PrintAccount } from "../../../shared/print_account.ts";
+import { PrintAccount, PrintProgress } from "../../../shared/print_account.ts";
 import { Presence } from "../../../shared/presence.ts";
 import { Severity, Verdict } from "../../../shared/verdict.ts";
 import { CASE_STATES } from "../../cases/case.ts";
@@ -166,6 +166,11 @@ export const InsightAnswer = z.looseObject({
     unfinished: z.int(),
     unknown: z.int(),
     wear: z.looseObject({ hotend: TrendAnswer, bed: TrendAnswer, fan: TrendAnswer }),
+  })),
+  atWork: z.array(z.looseObject({
+    address: Address,
+    label: z.string(),
+    progress: PrintProgress,
   })),
   prints: z.array(z.looseObject({ address: Address, account: PrintAccount })),
   guesses: z.looseObject({

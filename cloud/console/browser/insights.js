@@ -11,6 +11,7 @@ const LINES = [
   { colour: "muted", dash: [4, 2] },
   { colour: "text", dash: [1, 3] },
 ];
+const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const drawn = new Map();
 
 function joined({ series }) {
@@ -19,6 +20,13 @@ function joined({ series }) {
     return [sorted.map(({ at }) => at / 1000), sorted.map(({ y }) => y)];
   });
   return uPlot.join(tables, tables.map(() => [1]));
+}
+
+/** Noise must not look like news. */
+function widened(min, max, spanMin) {
+  const span = Math.max((max - min) * 1.16, spanMin);
+  const middle = (min + max) / 2;
+  return [middle - span / 2, middle + span / 2];
 }
 
 function draw(figure) {
@@ -34,16 +42,26 @@ function draw(figure) {
     grid: { stroke: colour("grid"), width: 1 },
     ticks: { show: false },
   };
-  const series = trend.series.map(({ label }, index) => ({
-    label,
-    stroke: colour(LINES[index].colour),
-    width: 2,
-    dash: LINES[index].dash,
-    spanGaps: true,
-    points: { show: true, size: 6 },
-    value: (_u, value) =>
-      value === null || value === undefined ? "–" : `${+value.toFixed(2)} ${trend.unit}`,
-  }));
+  const isPoints = trend.kind === "points";
+  const series = trend.series.map(({ label }, index) => {
+    const stroke = colour(LINES[index].colour);
+    return {
+      label,
+      stroke,
+      width: 2,
+      dash: LINES[index].dash,
+      spanGaps: true,
+      paths: isPoints ? () => null : undefined,
+      // The first is filled, the others are hollow, so that colour isn't needed.
+      points: {
+        show: true,
+        size: isPoints ? 7 : 6,
+        fill: isPoints && index === 0 ? stroke : undefined,
+      },
+      value: (_u, value) =>
+        value === null || value === undefined ? "–" : `${+value.toFixed(2)} ${trend.unit}`,
+    };
+  });
   const held = document.createElement("div");
   held.className = "live-plot";
   const options = {
@@ -52,8 +70,17 @@ function draw(figure) {
     padding: [6, 8, 0, 0],
     cursor: { drag: { x: true, y: false, uni: 20 } },
     legend: { show: true, live: true, mount: (_u, legend) => foot.append(legend) },
-    axes: [{ ...axis, size: 30 }, { ...axis, size: 52 }],
-    series: [{}, ...series],
+    scales: { y: { range: (_u, min, max) => widened(min, max, trend.spanMin) } },
+    axes: [
+      {
+        ...axis,
+        size: 30,
+        space: 80,
+        values: (_u, marks) => marks.map((s) => day.format(s * 1000)),
+      },
+      { ...axis, size: 52 },
+    ],
+    series: [{ label: "on", value: (_u, s) => s === null ? "–" : day.format(s * 1000) }, ...series],
   };
   drawn.set(figure, new uPlot(options, joined(trend), held));
   canvas.replaceChildren(held);

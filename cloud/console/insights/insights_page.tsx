@@ -2,6 +2,7 @@ import type { InsightReport } from "../../insights/report.ts";
 import type { ReportQuery } from "../../insights/report_query.ts";
 import { TABLE_NAMES } from "../../insights/tables.ts";
 import { Layout, type PageFrame } from "../layout.tsx";
+import { AtWorkTable } from "./at_work_table.tsx";
 import { EffectivenessTable } from "./effectiveness_table.tsx";
 import { GuessTable } from "./guess_table.tsx";
 import { SavedList } from "./saved_list.tsx";
@@ -53,6 +54,7 @@ function Sections({ report, query }: { report: InsightReport; query: ReportQuery
       </section>
       <section aria-labelledby="guesses">
         <h2 id="guesses">Remaining time: twin and slicer against what happened</h2>
+        <AtWorkTable report={report} />
         <TrendFigure trend={guessTrend(report)} />
         <GuessTable report={report} />
       </section>

@@ -10,6 +10,10 @@ export interface Trend {
   title: string;
   /** What the numbers are, shown beside them. */
   unit: string;
+  /** Each point for itself, or one development. */
+  kind: "points" | "lines";
+  /** The vertical axis spans at least this: noise must not look like news. */
+  spanMin: number;
   series: TrendSeries[];
 }
 
@@ -17,16 +21,17 @@ export interface Trend {
 export const SERIES_MAX = 6;
 
 /** What both axes have to hold, with a little air; null if there is nothing to draw. */
-export function boundsOf({ series }: Trend) {
+export function boundsOf({ series, spanMin }: Trend) {
   const points = series.flatMap((one) => one.points);
   if (points.length === 0) return null;
   const [atMin, atMax] = extent(points.map(({ at }) => at));
   const [yMin, yMax] = extent(points.map(({ y }) => y));
-  const air = (yMax - yMin || Math.abs(yMax) || 1) * 0.08;
+  const span = Math.max((yMax - yMin) * 1.16, spanMin);
+  const middle = (yMin + yMax) / 2;
   const half = atMax === atMin ? 43_200_000 : 0;
   return {
     x: { min: atMin - half, max: atMax + half },
-    y: { min: yMin - air, max: yMax + air },
+    y: { min: middle - span / 2, max: middle + span / 2 },
   };
 }
 

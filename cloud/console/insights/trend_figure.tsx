@@ -41,10 +41,12 @@ export function TrendFigure({ trend }: { trend: Trend }) {
             const places = points.map(({ at, y: value }) => `${round(x(at))} ${round(y(value))}`);
             return (
               <>
-                <path class={`curve line-${index}`} d={`M${places.join("L")}`} />
-                {places.length <= MARKED_MAX && (
+                {trend.kind === "lines" && (
+                  <path class={`curve line-${index}`} d={`M${places.join("L")}`} />
+                )}
+                {(trend.kind === "points" || places.length <= MARKED_MAX) && (
                   <path
-                    class={`dots line-${index}`}
+                    class={`dots dots-${index}`}
                     d={places.map((one) => `M${one}h0`).join("")}
                   />
                 )}
@@ -64,7 +66,9 @@ function Legend({ trend }: { trend: Trend }) {
       {trend.series.map(({ label }, index) => (
         <span>
           <svg viewBox="0 0 26 8" aria-hidden="true">
-            <path class={`curve line-${index}`} d="M1 4H25" />
+            {trend.kind === "lines"
+              ? <path class={`curve line-${index}`} d="M1 4H25" />
+              : <path class={`dots dots-${index}`} d="M13 4h0" />}
           </svg>
           {label}
         </span>

@@ -20,6 +20,8 @@ export function guessTrend({ prints }: InsightReport): Trend {
   return {
     title: "Guess at the start against what the print took",
     unit: "%",
+    kind: "points",
+    spanMin: 10,
     series: series.filter(({ points }) => points.length > 0),
   };
 }
@@ -52,6 +54,8 @@ export function wearTrends({ printers }: InsightReport): Trend[] {
     if (most.length === 0) return [];
     return [{
       title: PART_WORDS[part].title,
+      kind: "lines" as const,
+      spanMin: 4,
       unit: part === "fan" ? "% of the heat" : "% of full power",
       series: most.map(({ label, trend }) => ({
         label: visible(label),
