@@ -208,7 +208,7 @@ async function casePage(
       frame={frame}
       view={view}
       labels={printerLabels(parts)}
-      context={cases.context(view.about, seenAt, null)}
+      context={cases.context(view.about, seenAt)}
       unreviewed={cases.isUnreviewed(id, personId)}
       next={waiting.find((row) => row.id !== id) ?? null}
       refusal={refusal}

@@ -70,7 +70,7 @@ export function frameOf(c: Ctx, parts: Parts): PageFrame {
     asset: parts.assets.url,
     identity,
     refusedCount: identity ? parts.model.fleet.refusedCount() : 0,
-    unreviewedCount: identity ? parts.model.personal.unreviewed(identity.actor.id, null) : 0,
+    unreviewedCount: identity ? parts.model.personal.unreviewed(identity.actor.id) : 0,
   };
 }
 

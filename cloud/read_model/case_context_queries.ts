@@ -59,7 +59,7 @@ export function caseContextQueries(database: DatabaseSync) {
   const ofPrinter = near("site = ? AND device = ? AND printer = ?");
   const ofFleet = near("TRUE");
   const alike = database.prepare(
-    `SELECT id, site, printer, determination FROM case_row
+    `SELECT id, printer, determination FROM case_row
      WHERE title = ? AND determination IS NOT NULL AND id <> ? ORDER BY updated_at DESC LIMIT ?`,
   );
   const one = database.prepare("SELECT body FROM case_row WHERE id = ?");
@@ -77,12 +77,8 @@ export function caseContextQueries(database: DatabaseSync) {
     );
   }
 
-  function similar(
-    about: Case,
-    sites: readonly string[] | null,
-  ): Pick<CaseContext, "similar" | "determinations"> {
-    const rows = alike.all(about.title, about.id, COUNTED_MAX)
-      .filter((row) => sites === null || sites.includes(String(row.site)));
+  function similar(about: Case): Pick<CaseContext, "similar" | "determinations"> {
+    const rows = alike.all(about.title, about.id, COUNTED_MAX);
     const determinations: CaseContext["determinations"] = {};
     for (const row of rows) {
       const determination = row.determination as CaseDecision["determination"];
@@ -100,18 +96,17 @@ export function caseContextQueries(database: DatabaseSync) {
   }
 
   return {
-    /** @param sites the sites whose printers may be named; null for all */
-    context(about: Case, seenAt: string, sites: readonly string[] | null): CaseContext {
+    /** @param seenAt when its deviation was detected (UTC) */
+    context(about: Case, seenAt: string): CaseContext {
       const { site, device, printer } = about.address;
       const others = around(ofFleet, [], seenAt, FLEET_MINUTES).filter((row) =>
-        (row.printer !== printer || row.device !== device || row.site !== site) &&
-        (sites === null || sites.includes(row.site))
+        row.printer !== printer || row.device !== device || row.site !== site
       );
       const own = around(ofPrinter, [site, device, printer], seenAt, PRINTER_MINUTES);
       return {
         onPrinter: own.filter((row) => row.id !== about.id),
         onFleet: others,
-        ...similar(about, sites),
+        ...similar(about),
       };
     },
   };

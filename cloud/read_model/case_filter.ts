@@ -78,7 +78,8 @@ function equalities({ verdict, kind, severityRank, sites, printer }: CaseFilter)
   if (kind) found.push(condition("kind = ?", kind));
   if (severityRank) found.push(condition("severity >= ?", severityRank));
   if (sites) {
-    found.push(condition("site IN (SELECT value FROM json_each(?))", JSON.stringify(sites)));
+    // The plus keeps SQLite on the list's own index: by site it would sort a quarter of all cases.
+    found.push(condition("+site IN (SELECT value FROM json_each(?))", JSON.stringify(sites)));
   }
   if (printer) found.push(condition("printer = ?", printer));
   return found;

@@ -22,15 +22,12 @@ export function personalQueries(database: DatabaseSync) {
   const watermark = database.prepare("SELECT up_to FROM review_all WHERE person_id = ?");
   const views = database.prepare("SELECT sequence, body FROM views WHERE person_id = ?");
   const stirredSince = `FROM case_row WHERE state <> 'closed' AND stirred > ?
-    AND site IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM review WHERE
+    AND NOT EXISTS (SELECT 1 FROM review WHERE
     person_id = ? AND case_id = case_row.id AND up_to >= case_row.stirred) LIMIT ?`;
   const putBack = `FROM review JOIN case_row ON case_row.id = review.case_id
-    WHERE person_id = ? AND up_to < stirred AND stirred <= ? AND state <> 'closed'
-    AND site IN (SELECT value FROM json_each(?)) LIMIT ?`;
+    WHERE person_id = ? AND up_to < stirred AND stirred <= ? AND state <> 'closed' LIMIT ?`;
   const fresh = prepareCount(stirredSince);
-  const freshAnywhere = prepareCount(anywhere(stirredSince));
   const again = prepareCount(putBack);
-  const againAnywhere = prepareCount(anywhere(putBack));
 
   function prepareCount(from: string) {
     return database.prepare(`SELECT COUNT(*) AS number FROM (SELECT 1 ${from})`);
@@ -39,17 +36,12 @@ export function personalQueries(database: DatabaseSync) {
 
   return {
     /** How many open cases somebody hasn't seen as they are now; at most `UNREVIEWED_MAX`. */
-    unreviewed(personId: string, sites: readonly string[] | null): number {
+    unreviewed(personId: string): number {
       const upTo = Number(watermark.get(personId)?.up_to ?? 0);
       const max = UNREVIEWED_MAX;
-      const of = sites === null ? null : JSON.stringify(sites);
-      const first = numberOf(
-        of === null ? freshAnywhere.get(upTo, personId, max) : fresh.get(upTo, of, personId, max),
-      );
-      const second = numberOf(
-        of === null ? againAnywhere.get(personId, upTo, max) : again.get(personId, upTo, of, max),
-      );
-      return Math.min(max, first + second);
+      const number = numberOf(fresh.get(upTo, personId, max)) +
+        numberOf(again.get(personId, upTo, max));
+      return Math.min(max, number);
     },
 
     viewsOf(personId: string): ViewsOf {
@@ -59,9 +51,4 @@ export function personalQueries(database: DatabaseSync) {
       return { views: body, sequence: Number(row.sequence) };
     },
   };
-}
-
-/** The same question without the sites. */
-function anywhere(from: string): string {
-  return from.replace("AND site IN (SELECT value FROM json_each(?))", "");
 }

@@ -86,7 +86,8 @@ function conditionOf(shown: Shown, sites: string): string | null {
     case "nothing":
       return "FALSE";
     case "site":
-      return `site IN (${sites})`;
+      // The plus keeps SQLite on the index that fits the question rather than the sites.
+      return `+site IN (${sites})`;
     case "case":
       return `EXISTS (SELECT 1 FROM main.case_row AS seen
         WHERE seen.id = case_id AND seen.site IN (${sites}))`;
