@@ -25,7 +25,7 @@ import { startCourier } from "./decisions/courier_shell.ts";
 import { openForwards, startForwards } from "./exports/start_forwards_shell.ts";
 import { signer } from "./decisions/signer_shell.ts";
 import { type BundlerParts, createBundler } from "./ingest/bundler.ts";
-import { plainReading } from "./ingest/read_deviation.ts";
+import { threadedReading } from "./ingest/reading_thread.ts";
 import { createOutcomeRecorder } from "./ingest/outcomes.ts";
 import { createInsightRecorder } from "./insights/recorder_shell.ts";
 import type { InsightQueries } from "./read_model/insight_queries.ts";
@@ -36,6 +36,7 @@ import { maintenanceDesk } from "./printers/maintenance_desk_shell.ts";
 import { deviceKeys } from "./provision/device_keys.ts";
 import { natsUrlOf } from "./provision/ports_file.ts";
 import { readFleet, signingKey } from "./provision/provision.ts";
+import { startCheckpoints } from "./read_model/checkpoints.ts";
 import { openDatabase } from "./read_model/database.ts";
 import { startProjector } from "./read_model/projector.ts";
 import { readModelOf } from "./read_model/read_model.ts";
@@ -105,11 +106,14 @@ export async function startAggregator(
   const stop = new AbortController();
   await Deno.mkdir(config.state, { recursive: true });
   const forwards = await openForwards(config.forward, config.state);
-  const database = openDatabase(join(config.state, "read-model.sqlite"));
+  const file = join(config.state, "read-model.sqlite");
+  const database = openDatabase(file);
+  const endCheckpoints = startCheckpoints(database, file);
   const keys = await deviceKeys(config.state);
-  const projector = await startProjector(database, broker, stop.signal, plainReading(keys.of));
+  const reading = threadedReading(keys.of);
+  const projector = await startProjector(database, broker, stop.signal, reading);
   const model = readModelOf(database);
-  const scopes = readModelScopes(join(config.state, "read-model.sqlite"), model);
+  const scopes = readModelScopes(file, model);
   await projector.catchUp();
   model.auth.forgetEndedSessions(now().toISOString());
 
@@ -198,6 +202,8 @@ export async function startAggregator(
       await server.shutdown();
       await Promise.allSettled([projector.ended, ...working]);
       scopes.close();
+      reading.close();
+      await endCheckpoints();
       database.close();
     },
   };

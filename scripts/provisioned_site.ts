@@ -6,7 +6,7 @@ import { connect, headers, type NatsConnection, nkeyAuthenticator, nkeys } from 
 import { join } from "node:path";
 import { type Aggregator, type AggregatorPorts, startAggregator } from "../cloud/aggregator.ts";
 import type { Broker } from "../cloud/broker/broker.ts";
-import { connectBroker } from "../cloud/broker/connect.ts";
+import { CLOUD_INBOX, connectBroker } from "../cloud/broker/connect.ts";
 import { type Config, parseConfig } from "../cloud/config.ts";
 import { natsUrlOf } from "../cloud/provision/ports_file.ts";
 import { provision, type Provisioned } from "../cloud/provision/provision.ts";
@@ -27,6 +27,8 @@ export interface ProvisionedSite {
   send(id: string, message: WireMessage): Promise<{ duplicate: boolean }>;
   /** A broker connection with the aggregator's rights. */
   broker(): Promise<Broker>;
+  /** The same without our own module in between. */
+  operator(): Promise<NatsConnection>;
   aggregator(ports?: AggregatorPorts): Promise<Aggregator>;
   killNats(): Promise<void>;
   startNats(): Promise<void>;
@@ -114,6 +116,17 @@ export async function startProvisionedSite(devices: string[]): Promise<Provision
     return made;
   }
 
+  async function operator(): Promise<NatsConnection> {
+    const seed = (await Deno.readTextFile(provisioned.aggregatorSeedFile)).trim();
+    const opened = await connect({
+      servers: nats.url(),
+      authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
+      inboxPrefix: CLOUD_INBOX,
+    });
+    closing.push(() => opened.close());
+    return opened;
+  }
+
   async function broker(): Promise<Broker> {
     const nkeySeed = await Deno.readTextFile(provisioned.aggregatorSeedFile);
     const opened = await connectBroker({ url: nats.url(), nkeySeed });
@@ -131,6 +144,7 @@ export async function startProvisionedSite(devices: string[]): Promise<Provision
     },
     device,
     broker,
+    operator,
     killNats: nats.kill,
     startNats: nats.start,
     async send(id, message) {

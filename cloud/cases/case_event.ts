@@ -2,7 +2,9 @@ import { z } from "zod";
 import { Assertion } from "../../shared/assertion.ts";
 import { Determination, Learn, ResponseAction } from "../../shared/decision.ts";
 import { Address, ContractVersion, Token, Uuid, WallTime } from "../../shared/ids.ts";
+import { guardOf } from "../../shared/guard.ts";
 import { Kind } from "../../shared/kinds.ts";
+import { refused, type Result } from "../../shared/result.ts";
 import { Severity, Verdict } from "../../shared/verdict.ts";
 
 /** No case bundles more deviations than one decision can name. */
@@ -101,3 +103,14 @@ export const CaseEvent = z.strictObject({
   lead: z.int().min(1).optional(),
 });
 export type CaseEvent = z.infer<typeof CaseEvent>;
+
+const isInOrder = guardOf(CaseEvent);
+
+/** Reads an event; what is in order needs no more than a look. */
+export function readCaseEvent(value: unknown): Result<CaseEvent> {
+  if (isInOrder?.(value)) return { ok: true, value: value as CaseEvent };
+  const checked = CaseEvent.safeParse(value);
+  return checked.success
+    ? { ok: true, value: checked.data }
+    : refused(`Cannot read a case event: ${checked.error.message}`);
+}

@@ -2,8 +2,7 @@ import { CONTRACT_VERSION } from "../../shared/ids.ts";
 import type { Appended, Broker } from "../broker/broker.ts";
 import { caseSubject, STREAMS } from "../broker/streams.ts";
 import type { Projector } from "../read_model/projector.ts";
-import type { Actor, CaseAct } from "./case_event.ts";
-import { CaseEvent } from "./case_event.ts";
+import { type Actor, type CaseAct, type CaseEvent, readCaseEvent } from "./case_event.ts";
 
 /** Where an event of a case was written, or that somebody else wrote to that case first. */
 export type Written = { type: "written"; sequence: number } | { type: "conflict" };
@@ -35,12 +34,14 @@ export function caseLog(broker: Broker, projector: Projector, now: () => Date): 
     about: Pick<CaseEvent, "caseId" | "act" | "actor" | "lead"> & { at?: string },
     lastSubjectSequence: number,
   ): Promise<Appended> {
-    const event: CaseEvent = CaseEvent.parse({
+    const read = readCaseEvent({
       contractVersion: CONTRACT_VERSION,
       id: crypto.randomUUID(),
       ...about,
       at: about.at ?? now().toISOString(),
     });
+    if (!read.ok) throw new TypeError(read.issue);
+    const event = read.value;
     const bytes = new TextEncoder().encode(JSON.stringify(event));
     return broker.append(caseSubject(event.caseId), bytes, { id: event.id, lastSubjectSequence });
   }

@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { edgeSource } from "../../shared/codec.ts";
 import type { Broker } from "../broker/broker.ts";
 import { STREAMS } from "../broker/streams.ts";
 import type { CaseLog } from "../cases/case_log_shell.ts";
@@ -6,10 +7,11 @@ import { takeLead } from "../cases/lead_shell.ts";
 import type { Lease } from "../lease/lease.ts";
 import type { Projector } from "../read_model/projector.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
-import { nextStep } from "./next_step.ts";
+import { nextStep, type Step } from "./next_step.ts";
 
-/** Printers whose deviations are bundled side by side. */
-const AT_ONCE_MAX = 512;
+/** Printers whose deviations are bundled side by side, in one round and in all. */
+const ROUND_MAX = 256;
+const ROUNDS_MAX = 3;
 const RETRY_MS = 1_000;
 
 export interface BundlerParts {
@@ -38,13 +40,28 @@ export function createBundler(parts: BundlerParts): (signal: AbortSignal) => Pro
 
   async function bundleUnder(lead: number, signal: AbortSignal): Promise<void> {
     const change = changes(projector, signal);
+    const busy = new Set<string>();
+    const rounds = new Set<Promise<void>>();
+    let fault: unknown = null;
     try {
-      while (!signal.aborted && cases.currentLead() === lead) {
+      while (!signal.aborted && lease.mayLead() && cases.currentLead() === lead) {
         const changed = change.next();
-        if (!await bundleSome(parts, lead)) await changed;
+        const steps = nextSteps(parts, busy);
+        if (steps.length > 0) {
+          const round = write(parts, steps, lead).catch((error) => void (fault ??= error))
+            .finally(() => {
+              for (const { printer } of steps) busy.delete(printer);
+              rounds.delete(round);
+            });
+          rounds.add(round);
+        }
+        if (steps.length === 0) await Promise.race([changed, ...rounds]);
+        else if (rounds.size >= ROUNDS_MAX) await Promise.race(rounds);
+        if (fault) throw fault;
       }
     } finally {
       change.end();
+      await Promise.allSettled(rounds);
     }
   }
 
@@ -61,32 +78,45 @@ export function createBundler(parts: BundlerParts): (signal: AbortSignal) => Pro
   };
 }
 
-/** Bundles one deviation of each printer; false if none waited. */
-async function bundleSome(parts: BundlerParts, lead: number): Promise<boolean> {
-  const { cases, log, projector, lease, broker, bundleWindowS } = parts;
-  const steps = [];
-  for (const waiting of cases.firstWaiting(AT_ONCE_MAX)) {
+interface PrinterStep extends Step {
+  printer: string;
+}
+
+/** What to do with the first waiting deviation of each printer that isn't busy; now it is. */
+function nextSteps({ cases, bundleWindowS }: BundlerParts, busy: Set<string>): PrinterStep[] {
+  const steps: PrinterStep[] = [];
+  for (const waiting of cases.firstWaiting(ROUND_MAX + busy.size)) {
+    const printer = edgeSource(waiting.address);
+    if (busy.has(printer)) continue;
     const step = nextStep(cases, waiting, bundleWindowS);
-    if (step) steps.push(step);
-    else cases.forgetWaiting(waiting.sighting);
+    if (!step) cases.forgetWaiting(waiting.sighting);
+    else {
+      busy.add(printer);
+      steps.push({ ...step, printer });
+    }
+    if (steps.length >= ROUND_MAX) break;
   }
-  if (steps.length === 0 || !lease.mayLead()) return false;
+  return steps;
+}
+
+/** Writes the events of one round; they stand in the read model when this resolves. */
+async function write(parts: BundlerParts, steps: PrinterStep[], lead: number): Promise<void> {
+  const { log, projector, broker } = parts;
   const results = await Promise.allSettled(
     steps.map(({ caseId, act, lastSequence }) => log.bundle(caseId, act, lastSequence, lead)),
   );
   let last = 0;
   let conflict = false;
-  let fault: unknown = null;
   for (const result of results) {
-    if (result.status === "rejected") fault = result.reason;
-    else if (result.value.type === "conflict") conflict = true;
+    if (result.status === "rejected") continue;
+    if (result.value.type === "conflict") conflict = true;
     else last = Math.max(last, result.value.sequence);
   }
   // Somebody acted on such a case meanwhile: know that before looking again.
   if (conflict) last = (await broker.head(STREAMS.cases)).lastSequence;
   if (last > 0) await projector.reached(STREAMS.cases, last);
-  if (fault) throw fault;
-  return true;
+  const fault = results.find((result) => result.status === "rejected");
+  if (fault) throw fault.reason;
 }
 
 /** The read model's next change, from the moment of asking; also the end of the signal. */

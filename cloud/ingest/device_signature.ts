@@ -1,10 +1,21 @@
-import { Buffer } from "node:buffer";
 import { devicePublicJwk } from "../../shared/device_key.ts";
 
 interface Pinned {
   /** The one header that a signature of this device may have. */
   header: string;
   key: Promise<CryptoKey>;
+}
+
+const base64url = (bytes: Uint8Array) =>
+  bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+
+/** Null if the text is no base64url. */
+function bytesOf(text: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    return Uint8Array.fromBase64(text, { alphabet: "base64url" });
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -19,10 +30,10 @@ export function deviceSignatures() {
   function pin(publicKey: string): Pinned {
     const known = pinned.get(publicKey);
     if (known) return known;
-    const header = Buffer.from(JSON.stringify({ alg: "EdDSA", kid: publicKey }));
+    const header = new TextEncoder().encode(JSON.stringify({ alg: "EdDSA", kid: publicKey }));
     const jwk = devicePublicJwk(publicKey) as JsonWebKey;
     const made = {
-      header: header.toString("base64url"),
+      header: base64url(header),
       key: crypto.subtle.importKey("jwk", jwk, "Ed25519", false, ["verify"]),
     };
     pinned.set(publicKey, made);
@@ -37,9 +48,9 @@ export function deviceSignatures() {
     const { header, key } = pin(publicKey);
     const required = `Cannot believe a message: a signature of the device's key was required`;
     if (!signature.startsWith(`${header}..`)) return `${required}, got one of another key or form`;
-    const mac = Buffer.from(signature.slice(header.length + 2), "base64url");
-    const signed = Buffer.from(`${header}.${Buffer.from(bytes).toString("base64url")}`, "latin1");
-    if (await crypto.subtle.verify("Ed25519", await key, mac, signed)) return null;
+    const mac = bytesOf(signature.slice(header.length + 2));
+    const signed = new TextEncoder().encode(`${header}.${base64url(bytes)}`);
+    if (mac && await crypto.subtle.verify("Ed25519", await key, mac, signed)) return null;
     return `${required}, got one that doesn't fit the message`;
   };
 }

@@ -5,9 +5,6 @@ import { join, outgrows } from "../cases/transition.ts";
 import type { Waiting } from "../read_model/case_lookups.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
 
-/** Deviations look for their case among so many akin ones of the printer. */
-const CASES_LOOKED_AT = 16;
-
 /** The event that gives a deviation its case. */
 export interface Step {
   caseId: string;
@@ -27,7 +24,7 @@ export function nextStep(
     const act = join(known.about, sighting);
     return act && { caseId: known.about.id, act, lastSequence: known.lastSequence };
   }
-  const akin = known ? [] : cases.akinCases(address, sighting, CASES_LOOKED_AT);
+  const akin = known ? [] : cases.akinCases(address, sighting, windowS);
   const placement = known
     ? { type: "open" as const, follows: known.about.id }
     : place(akin.map(({ about }) => about), sighting, windowS);

@@ -15,6 +15,9 @@ export interface Waiting {
   sighting: Sighting;
 }
 
+/** A deviation looks for its case among so many of the latest akin ones of its printer. */
+const SIGHTINGS_LOOKED_AT = 32;
+
 /** Reads the columns `body` and `last_sequence` of a case's row. */
 export function caseOfRow(row: Record<string, unknown> | undefined): FoundCase | null {
   if (!row) return null;
@@ -27,14 +30,15 @@ export function caseLookups(database: DatabaseSync) {
     `SELECT body, last_sequence FROM sighting JOIN case_row ON case_row.id = case_id
      WHERE deviation_id = ?`,
   );
+  const near = (key: string) =>
+    `SELECT case_id, boot_id, detected_event_s, wall_ms FROM (SELECT * FROM sighting
+       WHERE site = ?1 AND device = ?2 AND printer = ?3 AND ${key}
+       ORDER BY event_sequence DESC LIMIT ${SIGHTINGS_LOOKED_AT})`;
   const akin = database.prepare(
-    `SELECT body, last_sequence FROM case_row WHERE id IN (
-       SELECT case_id FROM sighting WHERE site = ?1 AND device = ?2 AND printer = ?3
-         AND identity = ?4
-       UNION
-       SELECT case_id FROM sighting WHERE site = ?1 AND device = ?2 AND printer = ?3
-         AND cause_id = ?5
-     ) ORDER BY updated_at DESC LIMIT ?6`,
+    `SELECT body, last_sequence FROM case_row WHERE id IN (SELECT case_id FROM (
+       ${near("identity = ?4")} UNION ALL ${near("cause_id = ?5")}
+     ) WHERE CASE boot_id WHEN ?6 THEN abs(detected_event_s - ?7) <= ?9
+       ELSE abs(wall_ms - ?8) <= ?9 * 1000 END) ORDER BY updated_at DESC`,
   );
   const waiting = database.prepare(
     `SELECT * FROM waiting WHERE sequence IN (
@@ -52,12 +56,18 @@ export function caseLookups(database: DatabaseSync) {
   return {
     caseOfDeviation: (id: string): FoundCase | null => caseOfRow(ofDeviation.get(id)),
 
-    /** A printer's cases of the same identity or cause, the last changed first. */
-    akinCases({ site, device, printer }: Address, sighting: Sighting, limit: number): FoundCase[] {
-      const { identity, causeId } = sighting;
-      return akin.all(site, device, printer, identity, causeId, limit).map((row) =>
-        caseOfRow(row)!
-      );
+    /**
+     * A printer's cases with a deviation of the same identity or cause near in time, the last
+     * changed first.
+     *
+     * @param windowS how far apart two deviations of one case may lie, s
+     */
+    akinCases(address: Address, sighting: Sighting, windowS: number): FoundCase[] {
+      const { site, device, printer } = address;
+      const { identity, causeId, bootId, detectedEventS, wallTime } = sighting;
+      const key = [site, device, printer, identity, causeId] as const;
+      const rows = akin.all(...key, bootId, detectedEventS, Date.parse(wallTime), windowS);
+      return rows.map((row) => caseOfRow(row)!);
     },
 
     /** Deviations that no case knows yet: of each printer the one that came first. */

@@ -30,6 +30,7 @@ function tryOpen(file: string): DatabaseSync | null {
 function settings(database: DatabaseSync): void {
   database.exec(
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;" +
+      "PRAGMA cache_size = -65536;" +
       "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
   );
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { refused, type Result } from "../../shared/result.ts";
 import type { Case } from "../cases/case.ts";
 import { LEAD_SUBJECT } from "../broker/streams.ts";
-import { type CaseAct, CaseEvent, type Sighting } from "../cases/case_event.ts";
+import { type CaseAct, type CaseEvent, readCaseEvent, type Sighting } from "../cases/case_event.ts";
 import { applyEvent } from "../cases/fold.ts";
 import { worsens } from "../cases/gravity.ts";
 import { Lead } from "../cases/lead.ts";
@@ -14,7 +14,7 @@ export function caseProjection(database: DatabaseSync) {
   const read = database.prepare("SELECT body, number, stirred FROM case_row WHERE id = ?");
   const addEvent = database.prepare("INSERT OR IGNORE INTO case_event VALUES (?, ?, ?)");
   const bind = database.prepare(
-    "INSERT OR REPLACE INTO sighting VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    `INSERT OR REPLACE INTO sighting VALUES (${Array(12).fill("?").join(", ")})`,
   );
   const addSource = database.prepare("INSERT OR IGNORE INTO source VALUES (?, ?, ?)");
   const unwait = database.prepare("DELETE FROM waiting WHERE deviation_id = ? AND revision <= ?");
@@ -29,18 +29,35 @@ export function caseProjection(database: DatabaseSync) {
 
   const index = database.prepare("INSERT OR REPLACE INTO case_text (rowid, text) VALUES (?, ?)");
 
-  function see({ id, address: { site, device, printer } }: Case, one: Sighting): void {
-    const { deviationId, revision, identity, causeId, sequence } = one;
+  function see(
+    { id, address: { site, device, printer } }: Case,
+    one: Sighting,
+    eventSequence: number,
+  ): void {
+    const { deviationId, revision, sequence } = one;
     if (sequence) addSource.run(sequence, deviationId, revision);
-    bind.run(deviationId, id, revision, site, device, printer, identity, causeId);
+    bind.run(
+      deviationId,
+      id,
+      revision,
+      site,
+      device,
+      printer,
+      one.identity,
+      one.causeId,
+      eventSequence,
+      one.bootId,
+      one.detectedEventS,
+      Date.parse(one.wallTime),
+    );
     unwait.run(deviationId, revision);
   }
 
-  function sideTables(about: Case, act: CaseAct): void {
+  function sideTables(about: Case, act: CaseAct, sequence: number): void {
     if (act.type === "opened") {
-      for (const one of act.sightings) see(about, one);
+      for (const one of act.sightings) see(about, one, sequence);
     } else if (act.type === "joined") {
-      see(about, act.sighting);
+      see(about, act.sighting, sequence);
     } else if (act.type === "decided") {
       addDecision.run(act.decisionId, about.id, act.expiresWallTime);
     } else if (act.type === "decision-applied" || act.type === "decision-refused") {
@@ -57,7 +74,7 @@ export function caseProjection(database: DatabaseSync) {
     const after = applyEvent(before, event);
     if (!after.ok) return after;
     addEvent.run(sequence, caseId, JSON.stringify(event));
-    sideTables(after.value, act);
+    sideTables(after.value, act, sequence);
     const number = Number(row?.number ?? sequence);
     const stirred = stirs(before, after.value, act) ? sequence : Number(row?.stirred);
     write.run(...caseColumns(after.value, sequence, number, stirred));
@@ -77,13 +94,13 @@ export function caseProjection(database: DatabaseSync) {
     bytes: Uint8Array,
   ): Result<string | null> {
     if (subject === LEAD_SUBJECT) return leads.project(sequence, bytes);
-    const event = CaseEvent.safeParse(jsonOf(bytes));
+    const event = readCaseEvent(jsonOf(bytes));
     const caseId = subject.slice(subject.lastIndexOf(".") + 1);
-    const applied = !event.success
-      ? refused(`Cannot read a case event: ${event.error.message}`)
-      : event.data.caseId !== caseId
-      ? refused(`Case '${event.data.caseId}' has another subject`)
-      : apply(event.data, sequence);
+    const applied = !event.ok
+      ? event
+      : event.value.caseId !== caseId
+      ? refused(`Case '${event.value.caseId}' has another subject`)
+      : apply(event.value, sequence);
     if (!applied.ok) passOver(caseId, sequence);
     return applied;
   };

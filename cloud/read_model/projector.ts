@@ -8,6 +8,8 @@ import { makeWaiters } from "./waiters.ts";
 /** A transaction closes after this many messages, when no more wait, or after this time. */
 const BATCH_MAX = 500;
 const BATCH_MS = 50;
+/** Transactions follow no sooner than this: a hundred small ones take much longer than a large one. */
+const BUSY_MS = 10;
 /** So many batches of a stream may wait for their turn. */
 const AHEAD_MAX = 3;
 const WAIT_MS = 5_000;
@@ -96,25 +98,29 @@ export async function startProjector(
     let timer: ReturnType<typeof setTimeout> | undefined;
     let ahead = 0;
     let done: Promise<void> = Promise.resolve();
-    const settle = async (full: Stored[]) => {
-      await prepare(full);
+    const settle = async (full: Stored[], prepared: Promise<void>) => {
+      await prepared;
       if (!signal.aborted) commit(stream, full);
       ahead--;
     };
+    let flushedMs = -Infinity;
     const flush = () => {
+      flushedMs = performance.now();
       clearTimeout(timer);
       timer = undefined;
       const full = batch;
       batch = [];
       if (full.length === 0) return;
       ahead++;
-      done = done.then(() => settle(full));
+      const prepared = prepare(full);
+      done = done.then(() => settle(full, prepared));
     };
     for await (const message of broker.tail(stream, cursors.get(stream) ?? 0, signal)) {
       batch.push(message);
       // What is said to wait may have been dropped by its stream's limits: don't wait for long.
-      if (message.pending === 0 || batch.length >= BATCH_MAX) flush();
-      else timer ??= setTimeout(flush, BATCH_MS);
+      const quiet = message.pending === 0 && performance.now() - flushedMs > BUSY_MS;
+      if (quiet || batch.length >= BATCH_MAX) flush();
+      else timer ??= setTimeout(flush, message.pending === 0 ? BUSY_MS : BATCH_MS);
       if (ahead >= AHEAD_MAX) await done;
     }
     clearTimeout(timer);

@@ -2,7 +2,7 @@ import { ALERT_SCHEMA, PRINTER_SCHEMA } from "./alert_schema.ts";
 import { INSIGHT_SCHEMA } from "./insight_schema.ts";
 
 /** Counts up with every change of the tables; another number makes the file be built anew. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** The tables of the read model. All of it can be rebuilt from the streams. */
 export const SCHEMA = `
@@ -42,10 +42,11 @@ CREATE INDEX case_event_by_case ON case_event (case_id, sequence);
 CREATE TABLE sighting (
   deviation_id TEXT PRIMARY KEY, case_id TEXT NOT NULL, revision INTEGER NOT NULL,
   site TEXT NOT NULL, device TEXT NOT NULL, printer TEXT NOT NULL,
-  identity TEXT NOT NULL, cause_id TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX sighting_by_identity ON sighting (site, device, printer, identity);
-CREATE INDEX sighting_by_cause ON sighting (site, device, printer, cause_id);
+  identity TEXT NOT NULL, cause_id TEXT NOT NULL, event_sequence INTEGER NOT NULL,
+  boot_id TEXT NOT NULL, detected_event_s REAL NOT NULL, wall_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX sighting_by_identity ON sighting (site, device, printer, identity, event_sequence);
+CREATE INDEX sighting_by_cause ON sighting (site, device, printer, cause_id, event_sequence);
 
 CREATE TABLE waiting (
   sequence INTEGER PRIMARY KEY, deviation_id TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL,
