@@ -3,12 +3,15 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Token, Uuid } from "../shared/ids.ts";
 import { MAINTENANCE_H_MAX } from "../shared/maintenance_order.ts";
+import type { Broker } from "./broker/broker.ts";
 import { openBroker, startAggregator } from "./aggregator.ts";
 import { asyncApi } from "./api/describe/asyncapi.ts";
 import { openApi } from "./api/describe/openapi.ts";
 import { accounts, newInvitation, newToken } from "./auth/accounts.ts";
-import { checkAudit } from "./auth/audit_check.ts";
+import { auditRows, checkAudit, type KnownRow } from "./auth/audit_check.ts";
+import { auditLog } from "./auth/audit_log.ts";
 import { TOKEN_PREFIX } from "./auth/identify.ts";
+import { roleWords } from "./auth/role_words.ts";
 import { Role, TokenScope } from "./auth/records.ts";
 import { AGGREGATOR } from "./cases/case_log_shell.ts";
 import { type Config, describeConfig, loadConfig } from "./config.ts";
@@ -27,7 +30,8 @@ const HELP = `Printwarden's aggregator: cases, decisions and the console
                                                                             prints a token for scripts
   deno task cloud invite    [--role viewer|operator|expert|admin] [--site NAME]   prints a link for a person
   deno task cloud experts   [--certify NAME [--days N] [--root FILE]]       who may sign, and vouching for them
-  deno task cloud audit verify                                              checks the chain of acts
+  deno task cloud audit verify [--known ROW:DIGEST]                         checks the chain of acts
+  deno task cloud audit export                                              prints it, one row a line (JSON)
   deno task cloud maintenance (--printer SITE/DEVICE/PRINTER | --site SITE) --minutes N --what TEXT
                               announces a change: what is found is recorded, and nobody alarmed
   deno task cloud maintenance [--end ID]                                    lists them, or takes one back
@@ -51,6 +55,7 @@ const OPTIONS = {
   listener: { type: "string", multiple: true },
   certify: { type: "string" },
   root: { type: "string" },
+  known: { type: "string" },
   name: { type: "string" },
   scope: { type: "string", multiple: true },
   days: { type: "string" },
@@ -62,6 +67,8 @@ const OPTIONS = {
   verbose: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
+
+const COMMAND_LINE = { kind: "aggregator", id: "command-line", name: "The command line" } as const;
 
 type Flags = ReturnType<typeof readFlags>["values"];
 
@@ -168,6 +175,7 @@ async function token(flags: Flags): Promise<void> {
   const made = newToken(flags.name, scopes.data, AGGREGATOR, new Date(), days * 86_400, sites);
   await withBroker(flags, async (broker) => {
     await accounts(broker, () => Promise.resolve()).write(made.record, 0);
+    await note(broker, "token-made", made.record.id, `${flags.name}: ${scopes.data.join(", ")}`);
   });
   console.log(TOKEN_PREFIX + made.credential);
 }
@@ -184,9 +192,10 @@ async function invite(flags: Flags): Promise<void> {
     : newInvitation(null, new Date(), config.auth.setUpValidS, [{ site, role: role.data }]);
   await withBroker(flags, async (broker) => {
     await accounts(broker, () => Promise.resolve()).write(made.record, 0);
+    await note(broker, "invited", made.record.id, roleWords(made.record));
   });
   const port = await readPortOf(config.state);
-  const base = config.console.publicUrl ?? `http://127.0.0.1:${port ?? config.console.port}`;
+  const base = config.console.publicUrl ?? `http://localhost:${port ?? config.console.port}`;
   console.log(`${base}/join/${made.credential}`);
 }
 
@@ -204,23 +213,41 @@ async function experts(flags: Flags): Promise<void> {
       now: new Date(),
     });
     if (!certified.ok) throw new UsageError(certified.issue);
+    await note(broker, "expert-certified", flags.certify, certified.value);
     console.log(certified.value);
   });
 }
 
 async function audit(flags: Flags, what: string | undefined): Promise<void> {
-  if (what !== "verify") throw new UsageError("audit knows one thing to do: verify");
+  if (what !== "verify" && what !== "export") {
+    throw new UsageError("audit knows two things to do: verify and export");
+  }
+  const known = knownRow(flags.known);
   await withBroker(flags, async (broker) => {
     const stop = new AbortController();
-    const found = await checkAudit(broker, stop.signal);
-    stop.abort();
-    if (found.ok) {
-      console.log(`The audit log holds: ${found.rows} rows, the last with digest ${found.head}`);
-      return;
-    }
-    console.error(`The audit log is broken at row ${found.sequence}: ${found.issue}`);
-    Deno.exitCode = 1;
+    const run = what === "verify"
+      ? verifyAudit(broker, stop.signal, known)
+      : exportAudit(broker, stop.signal);
+    await run.finally(() => stop.abort());
   });
+}
+
+async function verifyAudit(broker: Broker, signal: AbortSignal, known: KnownRow | null) {
+  const found = await checkAudit(broker, signal, known);
+  if (found.ok) {
+    console.log(`The audit log holds: ${found.rows} rows, the last with digest ${found.head}`);
+    if (found.rows > 0) console.log(`To note elsewhere: --known ${found.rows}:${found.head}`);
+    return;
+  }
+  console.error(`The audit log is broken at row ${found.sequence}: ${found.issue}`);
+  Deno.exitCode = 1;
+}
+
+/** One row a line, as stored: the digest of a line's bytes is what the next one names. */
+async function exportAudit(broker: Broker, signal: AbortSignal): Promise<void> {
+  for await (const { bytes } of auditRows(broker, signal)) {
+    console.log(new TextDecoder().decode(bytes));
+  }
 }
 
 async function maintenance(flags: Flags): Promise<void> {
@@ -240,9 +267,21 @@ async function maintenance(flags: Flags): Promise<void> {
   });
 }
 
+function knownRow(text: string | undefined): KnownRow | null {
+  if (text === undefined) return null;
+  const [, sequence, digest] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (sequence && digest) return { sequence: Number(sequence), digest };
+  throw new UsageError(`Cannot read --known: ROW:DIGEST was required, got '${text}'`);
+}
+
+/** Acts at the command line are written down as well. */
+async function note(broker: Broker, act: string, target: string, detail: string): Promise<void> {
+  await auditLog(broker, () => new Date()).write(COMMAND_LINE, act, target, detail);
+}
+
 async function withBroker(
   flags: Flags,
-  run: (broker: Awaited<ReturnType<typeof openBroker>>) => Promise<void>,
+  run: (broker: Broker) => Promise<void>,
 ): Promise<void> {
   const broker = await openBroker(await configOf(flags));
   try {

@@ -20,7 +20,7 @@ export function rowDigest(bytes: Uint8Array): string {
 }
 
 /** The chain holds with several writers too: each row names the sequence that it follows. */
-export function auditLog(broker: Broker, now: () => Date): AuditLog {
+export function auditLog(broker: Pick<Broker, "append" | "last">, now: () => Date): AuditLog {
   let last: { sequence: number; digest: string } | null = null;
   let queue: Promise<void> = Promise.resolve();
 

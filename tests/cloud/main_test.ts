@@ -76,8 +76,15 @@ if (!skipped) {
       assert.equal(answer, { cases: [] });
 
       const invitation = (await run("invite", "--role", "viewer", ...where)).stdout.trim();
-      assert.ok(invitation.startsWith(`http://127.0.0.1:${ports.console}/join/`));
-      assert.match((await run("audit", "verify", ...where)).stdout, /The audit log holds: 0 rows/);
+      assert.ok(invitation.startsWith(`http://localhost:${ports.console}/join/`));
+      const verified = (await run("audit", "verify", ...where)).stdout;
+      assert.match(verified, /The audit log holds: 2 rows/);
+      const known = /--known (\S+)/.exec(verified)![1]!;
+      assert.is((await run("audit", "verify", "--known", known, ...where)).code, 0);
+      const other = known.replace(/:./, ":x").replace("x", known.at(-1) === "0" ? "1" : "0");
+      assert.is((await run("audit", "verify", "--known", other, ...where)).code, 1);
+      const rows = (await run("audit", "export", ...where)).stdout.trim().split("\n");
+      assert.equal(rows.map((row) => JSON.parse(row).act), ["token-made", "invited"]);
 
       child.kill("SIGTERM");
       assert.is((await child.status).code, 0);
