@@ -99,7 +99,7 @@ function laneQueries(database: DatabaseSync) {
   );
   const held = database.prepare("SELECT reason FROM alert_held WHERE lane_id = ? AND key = ?");
   const newCases = database.prepare(
-    `SELECT body FROM case_row WHERE state = 'new' AND attention = 0 AND updated_at >= ?
+    `SELECT body FROM case_row WHERE state = 'new' AND updated_at >= ?
      ORDER BY updated_at DESC LIMIT ?`,
   );
   return {

@@ -1,5 +1,6 @@
+import { getLogger } from "@logtape/logtape";
 import { CONTRACT_VERSION } from "../../shared/ids.ts";
-import type { Broker } from "../broker/broker.ts";
+import { type Broker, BrokerAwayError } from "../broker/broker.ts";
 import { alertSubject, STREAMS } from "../broker/streams.ts";
 import type { Projector } from "../read_model/projector.ts";
 import type { ReadModel } from "../read_model/read_model.ts";
@@ -30,6 +31,7 @@ export interface PlannerPorts {
  */
 export function alertPlanner(ports: PlannerPorts): () => Promise<void> {
   const { model, now } = ports;
+  const logger = getLogger(["printwarden", "alerts"]);
   return async function round(): Promise<void> {
     const subscriptions = model.alerts.subscriptions();
     const since = subscriptions.map((one) => one.createdWallTime).toSorted()[0];
@@ -38,7 +40,13 @@ export function alertPlanner(ports: PlannerPorts): () => Promise<void> {
     const situation = lookAround(model, nowMs, ports.troubleAfterMs);
     const fresh = situation.fresh(since);
     for (const subscription of subscriptions) {
-      await planOne(ports, subscription, situation, fresh, nowMs);
+      try {
+        await planOne(ports, subscription, situation, fresh, nowMs);
+      } catch (error) {
+        if (error instanceof BrokerAwayError) throw error;
+        // One subscription that can't be followed must not silence the others.
+        logger.error("Cannot follow subscription {id}: {error}", { id: subscription.id, error });
+      }
     }
   };
 }

@@ -10,14 +10,16 @@ import { deviationMessage, presenceMessage } from "../../../scripts/fabricate.ts
 import type { ProvisionedSite } from "../../../scripts/provisioned_site.ts";
 import { ADDRESS, deviationOf, DEVICE, siteSuite, until } from "../site_fixture.ts";
 import { startReceiver } from "./receiver_fixture.ts";
+import { replica } from "./replica_fixture.ts";
 
 const { tests, skipped } = await siteSuite("alerts, from a deviation to a person");
 let running: Promise<Aggregator> | null = null;
 /** How far this aggregator's clock is ahead, ms: nobody waits for reminders here. */
 let aheadMs = 0;
+const now = () => new Date(Date.now() + aheadMs);
 function aggregatorOf(site: ProvisionedSite): Promise<Aggregator> {
   site.config.alerts.troubleAfterS = 1;
-  return running ??= site.aggregator({ now: () => new Date(Date.now() + aheadMs) });
+  return running ??= site.aggregator({ now });
 }
 let printers = 0;
 const freshAddress = () => ({ ...ADDRESS, printer: `alerted${printers++}` });
@@ -171,58 +173,22 @@ if (!skipped) {
     },
   );
 
-  tests("two replicas send an alert once, whichever of them plans", async ({ site }) => {
+  tests("several replicas send an alert once, whichever of them plans", async ({ site }) => {
     const address = freshAddress();
     const { receiver } = await subscribed(site, address.printer);
-    const { startAlerting } = await import("../../../cloud/subscriptions/alerting_shell.ts");
-    const { openDatabase } = await import("../../../cloud/read_model/database.ts");
-    const { startProjector } = await import("../../../cloud/read_model/projector.ts");
-    const { readModelOf } = await import("../../../cloud/read_model/read_model.ts");
-    const { channelSender } = await import("../../../cloud/channels/send.ts");
-    const { makeVapidKeys } = await import("../../../cloud/channels/web_push.ts");
-    const stop = new AbortController();
-    const others = [];
-    for (let replica = 0; replica < 2; replica++) {
-      const broker = await site.broker();
-      const database = openDatabase(":memory:");
-      const projector = await startProjector(database, broker, stop.signal);
-      await projector.catchUp();
-      const now = () => new Date();
-      const send = channelSender({
-        broker,
-        vapid: makeVapidKeys(),
-        contact: "mailto:x@example.org",
-        mail: null,
-        targets: "allow",
-        now,
-      });
-      const model = readModelOf(database);
-      others.push(startAlerting({
-        ...{ model, broker, projector, send, now },
-        baseUrl: () => "https://console.example",
-        mayLead: () => true,
-        maySee: () => true,
-        troubleAfterMs: 0,
-      }));
-    }
     // Three that all believe they lead, which the lease forbids: still each alert is sent once.
-    for (let index = 0; index < 5; index++) {
-      const recipe = (["void", "cold-block", "tampered-set-point"] as const)[index % 3]!;
+    const others = [await replica(site, now), await replica(site, now)];
+    for (const recipe of ["void", "cold-block", "tampered-set-point"] as const) {
       await site.send(DEVICE, deviationMessage(address, deviationOf(address.printer, recipe)));
       await pause(300);
     }
-    await until(
-      "the alerts",
-      () =>
-        new Set(receiver.got.flatMap((one) => noticeOf(one.text).about.map(({ key }) => key)))
-          .size >= 3,
-    );
+    const told = () =>
+      receiver.got.flatMap((one) => noticeOf(one.text).about.map(({ key }) => key));
+    await until("the alerts", () => new Set(told()).size >= 3);
     await pause(3_000);
     const keys = receiver.got.map((one) => noticeOf(one.text).key);
     assert.is(new Set(keys).size, keys.length);
-    const told = receiver.got.flatMap((one) => noticeOf(one.text).about.map(({ key }) => key));
-    assert.is(new Set(told).size, told.length);
-    stop.abort();
+    assert.is(new Set(told()).size, told().length);
     for (const other of others) await other.close();
     await receiver.close();
   });
