@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { type Ctx, type Env, type Parts, PRINTERS_MAX } from "../console/context.ts";
+import { keptReports } from "../insights/kept_reports.ts";
 import { type InsightReport, insightReport } from "../insights/report.ts";
 import { readReportQuery } from "../insights/report_query.ts";
 import { isTable, TABLE_NAMES, TABLES } from "../insights/tables.ts";
@@ -8,8 +9,9 @@ import type { Result } from "../../shared/result.ts";
 /** Insights as JSON, and their tables as CSV. */
 export function insightRoutes(parts: Parts): Hono<Env> {
   const app = new Hono<Env>();
+  const reportFor = reporter(parts);
   app.get("/insights", (c) => {
-    const report = reportFor(c, parts);
+    const report = reportFor(c);
     return report.ok ? c.json(report.value) : c.json({ error: report.issue }, 400);
   });
   app.get("/insights/:table", (c) => {
@@ -18,7 +20,7 @@ export function insightRoutes(parts: Parts): Hono<Env> {
       const error = `Cannot export '${table.slice(0, 20)}': ${TABLE_NAMES.join(", ")} was required`;
       return c.json({ error }, 404);
     }
-    const report = reportFor(c, parts);
+    const report = reportFor(c);
     if (!report.ok) return c.json({ error: report.issue }, 400);
     const { fromDay, days } = report.value;
     c.header("Content-Disposition", `attachment; filename="${table}-${fromDay}-${days}d.csv"`);
@@ -27,16 +29,17 @@ export function insightRoutes(parts: Parts): Hono<Env> {
   return app;
 }
 
-/** The report that a request asks for, of what its sender may see. */
-export function reportFor(c: Ctx, parts: Parts): Result<InsightReport> {
-  const query = readReportQuery(c.req.query());
-  if (!query.ok) return query;
-  const { days, site } = query.value;
-  const report = insightReport(parts.model.insights, parts.model.fleet.printers(PRINTERS_MAX), {
-    days,
-    nowMs: parts.now().getTime(),
-    sites: site === null ? null : [site],
-    plannedHoursPerDay: parts.plannedHoursPerDay,
-  });
-  return { ok: true, value: report };
+/** Makes the report that a request asks for, of what its sender may see. */
+export function reporter(parts: Parts): (c: Ctx) => Result<InsightReport> {
+  const { insights, fleet } = parts.model;
+  const report = keptReports((wish) => insightReport(insights, fleet.printers(PRINTERS_MAX), wish));
+  return (c) => {
+    const query = readReportQuery(c.req.query());
+    if (!query.ok) return query;
+    const { days, site } = query.value;
+    const { plannedHoursPerDay } = parts;
+    const sites = site === null ? null : [site];
+    const nowMs = parts.now().getTime();
+    return { ok: true, value: report({ days, nowMs, sites, plannedHoursPerDay }) };
+  };
 }

@@ -59,6 +59,8 @@ function seenBy(parts: Parts, sites: string[] | null): Parts {
   const model = parts.modelOf(sites);
   return over(parts, {
     model,
+    // Forwards carry the whole fleet, and tell where to.
+    forwards: [],
     onChange: (listener) =>
       parts.onChange((change) => {
         const cases = [...change.cases].filter((id) => model.cases.caseById(id) !== null);

@@ -4,6 +4,7 @@ import { Around, NextSteps, Similar } from "./case_context.tsx";
 import { CaseHead } from "./case_head.tsx";
 import { Panel, type PanelProps } from "./case_panel.tsx";
 import { EvidenceView, Picture } from "./evidence.tsx";
+import { ExportLinks } from "./export_links.tsx";
 import { VerdictGlyph } from "./glyphs.tsx";
 import { Judgement } from "./judgement.tsx";
 import { KeysHelp } from "./keys_help.tsx";
@@ -81,7 +82,7 @@ export function CasePage(props: CasePageProps) {
         </div>
       </article>
       <p class="foot-line list-page">
-        <a class="keys-link" href="#keys">Keyboard</a>
+        <a class="keys-link" href="#keys">Keyboard</a> <ExportLinks about={about} />
       </p>
       <a class="to-panel" href="#panel">{about.state === "closed" ? "Outcome" : "Decide"}</a>
       <KeysHelp page="case" />

@@ -64,17 +64,23 @@ export function insightReport(
   const prints = seen(known.prints(from));
   const threats = seen(known.confirmedThreats(from));
   const saved = savedPrints(prints, appliedStops(threats));
-  const rows = {
-    prints,
-    days: seen(known.days(from)),
-    wear: seen(known.wear(new Date(nowMs - WEAR_DAYS * DAY_MS).toISOString())),
-    spoiled: spoiledPrints(prints, threats),
+  const byPrinter = {
+    prints: grouped(prints),
+    days: grouped(seen(known.days(from))),
+    wear: grouped(seen(known.wear(new Date(nowMs - WEAR_DAYS * DAY_MS).toISOString()))),
   };
+  const spoiled = spoiledPrints(prints, threats);
+  const rowsOf = (address: Address): Rows => ({
+    prints: byPrinter.prints.get(placeOf(address)) ?? [],
+    days: byPrinter.days.get(placeOf(address)) ?? [],
+    wear: byPrinter.wear.get(placeOf(address)) ?? [],
+    spoiled,
+  });
   const accounts = prints.map(({ account }) => account);
   return {
     days,
     fromDay: from.slice(0, 10),
-    printers: seen(printers).map((view) => printerInsight(view, rows, wish)),
+    printers: seen(printers).map((view) => printerInsight(view, rowsOf(view.address), wish)),
     atWork: seen(printers).flatMap(({ address, presence, seenMs }) => {
       const progress = nowMs - seenMs <= SILENT_AFTER_MS ? presence.prints?.current : null;
       return progress ? [{ address, label: presence.label || address.printer, progress }] : [];
@@ -87,6 +93,13 @@ export function insightReport(
   };
 }
 
+const placeOf = ({ site, device, printer }: Address) => `${site} ${device} ${printer}`;
+
+function grouped<T extends { address: Address }>(rows: readonly T[]): Map<string, T[]> {
+  return Map.groupBy(rows, ({ address }) => placeOf(address));
+}
+
+/** What is known of one printer. */
 interface Rows {
   prints: PrintRecord[];
   days: DayRecord[];
@@ -96,12 +109,10 @@ interface Rows {
 
 function printerInsight(view: PrinterView, rows: Rows, wish: ReportWish): PrinterInsight {
   const { address, presence } = view;
-  const own = <T extends { address: Address }>(all: readonly T[]) =>
-    all.filter((one) => isSame(one.address, address));
-  const prints = own(rows.prints).map(({ account }) => account);
-  const { spent, spanS } = spentBetween(readingsOf(view, own(rows.days)));
+  const prints = rows.prints.map(({ account }) => account);
+  const { spent, spanS } = spentBetween(readingsOf(view, rows.days));
   const count = (result: string) => prints.filter((print) => print.result === result).length;
-  const wear = own(rows.wear).map((record) => record.wear);
+  const wear = rows.wear.map((record) => record.wear);
   return {
     address,
     label: presence.label || address.printer,
@@ -121,8 +132,4 @@ function readingsOf({ presence, seenMs }: PrinterView, days: readonly DayRecord[
   const readings = days.map(({ at, stateS }) => ({ atMs: Date.parse(at), stateS }));
   if (presence.prints) readings.push({ atMs: seenMs, stateS: presence.prints.stateS });
   return readings.sort((a, b) => a.atMs - b.atMs);
-}
-
-function isSame(a: Address, b: Address): boolean {
-  return a.site === b.site && a.device === b.device && a.printer === b.printer;
 }

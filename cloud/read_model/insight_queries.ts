@@ -4,7 +4,7 @@ import type { Case } from "../cases/case.ts";
 import type { DayRecord, InsightRecord, PrintRecord, WearRecord } from "../insights/records.ts";
 
 /** No report is made of more of each. */
-const ROWS_MAX = 20_000;
+const ROWS_MAX = 100_000;
 
 export type InsightQueries = ReturnType<typeof insightQueries>;
 

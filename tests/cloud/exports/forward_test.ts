@@ -1,9 +1,13 @@
 import * as assert from "uvu/assert";
 import { connect } from "nats";
 import { type Aggregator, startAggregator } from "../../../cloud/aggregator.ts";
+import { accounts, newToken } from "../../../cloud/auth/accounts.ts";
+import { TOKEN_PREFIX } from "../../../cloud/auth/identify.ts";
+import { AGGREGATOR } from "../../../cloud/cases/case_log_shell.ts";
 import { parseConfig } from "../../../cloud/config.ts";
 import { deviationMessage } from "../../../scripts/fabricate.ts";
 import type { ProvisionedSite } from "../../../scripts/provisioned_site.ts";
+import { BASE } from "../console/http_fixture.ts";
 import { startNatsServer } from "../../nats_server.ts";
 import { ACTOR, ADDRESS, deviationOf, DEVICE, siteSuite, until } from "../site_fixture.ts";
 import { httpReceiver, syslogReceiver } from "./receivers.ts";
@@ -153,6 +157,35 @@ to = { type = "nats", url = "${elsewhere.url}", subject = "not.kept" }`,
       await aggregator.close();
       await connection.close();
       await elsewhere.stop();
+    },
+  );
+
+  tests(
+    "who may see another site alone sees no forward, case or print of this one",
+    async ({ site }) => {
+      const web = httpReceiver();
+      const aggregator = await start(
+        site,
+        `[[forward]]\nname = "seen"\nformat = "ocsf"\nto = { type = "http", url = "${web.url}" }`,
+      );
+      const { id } = await newCase(site, aggregator);
+      const ask = async (path: string, sites: string[] | null) => {
+        const { record, credential } = newToken("x", ["read"], AGGREGATOR, new Date(), 60, sites);
+        await accounts(await site.broker(), () => Promise.resolve()).write(record, 0);
+        await until("the token", () => aggregator.parts.model.auth.token(record.id));
+        const headers = { Authorization: `Bearer ${TOKEN_PREFIX}${credential}` };
+        return await aggregator.request(`${BASE}/api/v1${path}`, { headers });
+      };
+      for (const [sites, forwards, status] of [[null, 1, 200], [["elsewhere"], 0, 404]] as const) {
+        const mine = sites && [...sites];
+        assert.is((await (await ask("/forwards", mine)).json()).forwards.length, forwards);
+        assert.is((await ask(`/cases/${id}/export/ocsf`, mine)).status, status);
+        const lines = await (await ask("/export/ocsf?state=all", mine)).text();
+        assert.is(lines.includes(id), status === 200);
+        assert.is((await (await ask("/insights", mine)).json()).prints.length, 0);
+      }
+      await aggregator.close();
+      await web.close();
     },
   );
 

@@ -2,6 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { csv } from "../../../cloud/insights/csv.ts";
 import { guessErrors } from "../../../cloud/insights/guesses.ts";
+import { KEPT_MS, keptReports } from "../../../cloud/insights/kept_reports.ts";
 import { keyOf, recordsOf } from "../../../cloud/insights/records.ts";
 import { appliedStops, savedPrints, spoiledPrints } from "../../../cloud/insights/saved.ts";
 import { spentBetween } from "../../../cloud/insights/spent.ts";
@@ -156,6 +157,20 @@ records("is nothing from a guard that doesn't count prints", () => {
   assert.equal(recordsOf(ADDRESS, old, 0), []);
 });
 records.run();
+
+const kept = suite("reports that are kept for a while");
+
+kept("are made once for all who ask for the same, and anew after that", () => {
+  let made = 0;
+  const report = keptReports(() => ({ made: ++made }) as never);
+  const ask = (days: number, nowMs: number) =>
+    report({ days, nowMs, sites: null, plannedHoursPerDay: 24 }) as unknown as { made: number };
+  assert.is(ask(7, 0).made, 1);
+  assert.is(ask(7, KEPT_MS - 1).made, 1);
+  assert.is(ask(30, 1).made, 2);
+  assert.is(ask(7, KEPT_MS).made, 3);
+});
+kept.run();
 
 const table = suite("CSV");
 
