@@ -10,6 +10,7 @@ import {
   percent,
   SEVERITY_WORDS,
   STATE_WORDS,
+  unbroken,
   utc,
   VERDICT_WORDS,
   visible,
@@ -39,7 +40,7 @@ export function CaseHead(props: CaseHeadProps) {
       </div>
       <h1>
         <VerdictGlyph verdict={about.verdict} />
-        <span>{visible(about.summary)}</span>
+        <span>{unbroken(visible(about.summary))}</span>
       </h1>
       <Facts {...props} />
       <Links about={about} />

@@ -29,6 +29,7 @@ export function CasePage(props: CasePageProps) {
   const lead = view.deviations.find((one) => one.id === about.leadDeviationId) ??
     view.deviations[0];
   const mayDecide = frame.identity?.mayDecide ?? false;
+  const settled = about.state === "decided" || about.state === "closed";
   const scripts = ["plot.js", "form.js", "case.js"];
   return (
     <Layout frame={frame} title={about.title} section="cases" scripts={scripts}>
@@ -45,7 +46,7 @@ export function CasePage(props: CasePageProps) {
           unreviewed={props.unreviewed}
           mayOperate={frame.identity?.mayOperate ?? false}
         />
-        <div class="columns">
+        <div class={settled ? "columns settled" : "columns"}>
           <div class={isBare(lead) ? "why bare" : "why"} id={`lead-${lead?.id}-${lead?.revision}`}>
             {lead
               ? (
@@ -84,7 +85,7 @@ export function CasePage(props: CasePageProps) {
       <p class="foot-line list-page">
         <a class="keys-link" href="#keys">Keyboard</a> <ExportLinks about={about} />
       </p>
-      <a class="to-panel" href="#panel">{about.state === "closed" ? "Outcome" : "Decide"}</a>
+      <a class="to-panel" href="#panel">{settled ? "The decision" : "Decide"}</a>
       <KeysHelp page="case" />
     </Layout>
   );

@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import { Mark } from "./glyphs.tsx";
 import type { PageFrame } from "./page_frame.ts";
-import { Navigation, type Section } from "./navigation.tsx";
+import { Navigation, RareLinks, type Section } from "./navigation.tsx";
 
 export type { PageFrame };
 
@@ -50,6 +50,7 @@ function Header({ frame, section }: { frame: PageFrame; section: Section }) {
         <Mark />
         <span>Printwarden</span>
       </a>
+      {frame.identity && <RareLinks frame={frame} />}
       {frame.identity && <Navigation frame={frame} section={section} />}
     </header>
   );

@@ -17,11 +17,13 @@ interface Entry {
   href: string;
   icon: IconName;
   name: string;
+  /** A phone's bottom bar has no room for what is rarely there: it stands at the top instead. */
+  rare?: true;
   /** Shown only where it says so; always, if it says nothing. */
   shown?: (frame: PageFrame) => boolean;
 }
 
-/** In the order in which they stand. At most five are shown: a phone's bottom bar has no more room. */
+/** In the order in which they stand. At most five aren't rare: a phone's bottom bar has no more room. */
 const ENTRIES: Entry[] = [
   { section: "cases", href: "/", icon: "cases", name: "Cases" },
   { section: "printers", href: "/printers", icon: "printers", name: "Printers" },
@@ -32,6 +34,7 @@ const ENTRIES: Entry[] = [
     href: "/refused",
     icon: "refused",
     name: "Refused",
+    rare: true,
     shown: ({ refusedCount }) => refusedCount > 0,
   },
   { section: "account", href: "/account", icon: "account", name: "Account" },
@@ -42,13 +45,31 @@ export function Navigation({ frame, section }: { frame: PageFrame; section: Sect
   return (
     <nav class="sections" aria-label="Main">
       {ENTRIES.filter((entry) => entry.shown?.(frame) ?? true).map((entry) => (
-        <a href={entry.href} aria-current={entry.section === section ? "page" : undefined}>
+        <a
+          href={entry.href}
+          class={entry.rare && "rare"}
+          aria-current={entry.section === section ? "page" : undefined}
+        >
           <Icon name={entry.icon} />
           <span class="name">{entry.name}</span>
           {entry.section === "cases" && <Unreviewed number={frame.unreviewedCount} />}
         </a>
       ))}
     </nav>
+  );
+}
+
+/** What a phone's bottom bar leaves out. */
+export function RareLinks({ frame }: { frame: PageFrame }) {
+  return (
+    <>
+      {ENTRIES.filter((entry) => entry.rare && (entry.shown?.(frame) ?? true)).map((entry) => (
+        <a href={entry.href} class="rare">
+          <Icon name={entry.icon} />
+          {entry.name}
+        </a>
+      ))}
+    </>
   );
 }
 

@@ -151,6 +151,11 @@ export function visible(text: string): string {
   );
 }
 
+/** Keeps a number with its unit, so that no line ends between `210` and `°C`. */
+export function unbroken(text: string): string {
+  return text.replace(/(\d) (?=(°C|%|K|W|s|mm[²³]?)(\W|$))/g, "$1\u00a0");
+}
+
 /** Controls (Cc) and formatting characters (Cf), line and paragraph separators; not line feeds. */
 const HIDDEN = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 

@@ -89,6 +89,11 @@ addEventListener("keydown", (event) => {
   }
 });
 
+// Who is there already needs no way there.
+new IntersectionObserver(([seen]) => {
+  document.querySelector(".to-panel").classList.toggle("there", seen.isIntersecting);
+}).observe(document.getElementById("panel"));
+
 // Without a script the link jumps to the form; with one the form takes the focus by itself.
 document.addEventListener("click", (event) => {
   const like = event.target.closest(".like");

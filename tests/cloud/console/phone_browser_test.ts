@@ -13,11 +13,20 @@ if (!skipped) {
     const { id } = await newCase(context.site, "void");
     const visit = await context.expertWith(PHONE);
     const { page, complaints } = visit;
-    for (const path of ["/", `/cases/${id}`, "/printers", "/account", "/refused"]) {
+    const paths = [
+      "/",
+      `/cases/${id}`,
+      "/printers",
+      "/alerts",
+      "/insights",
+      "/account",
+      "/refused",
+    ];
+    for (const path of paths) {
       await page.goto(aggregator.url + path);
       await followed(visit);
       const wide = await page.evaluate<number>(
-        "document.documentElement.scrollWidth - innerWidth",
+        `document.documentElement.scrollWidth - ${PHONE.width}`,
       );
       assert.ok(wide <= 0, `${path} is ${wide} px wider than the phone`);
       const low = await page.evaluate(
@@ -26,6 +35,7 @@ if (!skipped) {
           .map((one) => one.textContent)`,
       );
       assert.equal(low, [], path);
+      assert.ok(await page.locator("nav.sections").isVisible());
     }
     assert.equal(complaints, []);
     await visit.close();

@@ -5,10 +5,13 @@ import { cursorOf, readListQuery } from "../../../cloud/console/list_query.ts";
 import { outside, plotsOf, rangesOf, ticks } from "../../../cloud/console/plot/plot_shape.ts";
 import {
   ago,
+  beside,
   count,
+  meaning,
   percent,
   span,
   titleOf,
+  unbroken,
   verdictSentence,
   visible,
 } from "../../../cloud/console/words.ts";
@@ -50,6 +53,26 @@ words("say how long ago something was, roughly", () => {
   assert.is(count(0, "case"), "0 cases");
   assert.is(titleOf("hotend-heat"), "Hotend heat");
   assert.is(titleOf("peakShare"), "Peak share");
+});
+
+words("keep a number with its unit", () => {
+  assert.is(unbroken("at 210 °C, 15 K off"), "at 210\u00a0°C, 15\u00a0K off");
+  assert.is(unbroken("3 sites, 2 Kelvins"), "3 sites, 2 Kelvins");
+});
+
+words("say what a probability means without taking it for more", () => {
+  assert.match(
+    meaning("potential-cyberthreat", 0.912),
+    /about 91 are attacks and 9 something else/,
+  );
+  assert.match(meaning("expected-anomaly", 1), /about 99 are no attack and 1 something else/);
+  assert.match(meaning("undetermined", 0.6), /would look the same/);
+});
+
+words("say where another instant lies", () => {
+  assert.is(beside(0, 4000), "at the same moment");
+  assert.is(beside(0, 23_000), "23 s before");
+  assert.is(beside(5 * 60_000, 0), "5 min after");
 });
 
 words.run();
