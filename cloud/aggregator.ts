@@ -1,12 +1,14 @@
 import { getLogger } from "@logtape/logtape";
 import { join, resolve } from "node:path";
 import { type Accounts, accounts, newInvitation } from "./auth/accounts.ts";
+import { auditRows } from "./auth/audit_check.ts";
 import { auditLog } from "./auth/audit_log.ts";
 import { challenges } from "./auth/challenges_shell.ts";
 import { type Door, door } from "./auth/door.ts";
 import { passkeys } from "./auth/passkeys.ts";
 import { type Passwords, passwords as realPasswords } from "./auth/passwords.ts";
 import { may, rightsOfPerson } from "./auth/rights.ts";
+import { peopleDesk } from "./auth/people_desk.ts";
 import { type Provider, provider } from "./auth/provider_shell.ts";
 import { signIn } from "./auth/sign_in.ts";
 import type { Broker } from "./broker/broker.ts";
@@ -137,6 +139,8 @@ export async function startAggregator(
     accounts: people,
     signIn: signIn(gate, ports.passwords ?? realPasswords()),
     passkeys: passkeys(gate),
+    auditRows: (signal) => auditRows(broker, signal),
+    people: peopleDesk(gate, config.auth.setUpValidS),
     provider: await providerOf(config, gate),
     personal: personalStore(broker, projector),
     subscriptions: subscriptionDesk({ model, broker, projector, audit, now }),

@@ -80,7 +80,9 @@ export function identifyToken(auth: AuthQueries, bearer: string, now: Date): Ide
   const token = credential && auth.token(credential.id)?.record;
   if (!token || !secretMatches(credential.secret, token.digest)) return null;
   const rights = tokenRights(auth, token, now);
-  return rights && identity({ kind: "token", id: token.id, name: token.name }, rights, null);
+  // Whoever made it may have lost every right since.
+  if (!rights || (rights.everywhere.size === 0 && rights.bySite.size === 0)) return null;
+  return identity({ kind: "token", id: token.id, name: token.name }, rights, null);
 }
 
 /** Null once a token has ended, or whoever made it is unknown. */

@@ -183,7 +183,7 @@ async function personBehind(
   if (!taken.ok) return taken;
   const found = door.auth.passkeyOf(answer.id);
   const person = found && door.auth.person(found.record.personId)?.record;
-  if (!person) return refused("This passkey isn't known here");
+  if (!person || person.leftWallTime) return refused("This passkey isn't known here");
   const holds = await usePasskey(door, party, answer, taken.value.challenge);
   return holds.ok ? { ok: true, value: person } : holds;
 }

@@ -34,7 +34,8 @@ export function signIn(door: Door, passwords: Passwords) {
       const { peer } = visit;
       const waitS = limits.waitS(name, peer, now().getTime());
       if (waitS > 0) return { ok: false, issue: "Too many failed tries", waitS };
-      const person = auth.personNamed(name);
+      const named = auth.personNamed(name);
+      const person = named?.leftWallTime === null ? named : null;
       const matches = await passwords.matches(password, person?.password ?? null);
       if (!matches.ok) return matches;
       if (!person || !matches.value) {

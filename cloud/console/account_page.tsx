@@ -31,6 +31,11 @@ export function AccountPage(
       <div class="list-page">
         <h1>{visible(frame.identity?.actor.name ?? "")}</h1>
         {refusal && <p class="refusal" role="alert">{refusal}</p>}
+        <p class="account-links">
+          <a class="pill" href="/tokens">Tokens for scripts</a>
+          {frame.identity?.mayAdminister && <a class="pill" href="/people">People</a>}
+          {frame.identity?.mayAdminister && <a class="pill" href="/audit">Audit log</a>}
+        </p>
         <PasskeyList own={ownPasskeys} offered={passkeys} />
         <h2>Where you are signed in</h2>
         <ul class="sessions">

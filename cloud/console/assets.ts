@@ -33,7 +33,18 @@ const OWN = [
   "service-worker.js",
 ];
 /** Put together in this order as one file. */
-const STYLES = ["base", "list", "case", "plot", "form", "fleet", "alerts", "insights", "narrow"];
+const STYLES = [
+  "base",
+  "list",
+  "case",
+  "plot",
+  "form",
+  "fleet",
+  "alerts",
+  "insights",
+  "account",
+  "narrow",
+];
 
 /** Reads them once; uPlot comes from the npm package as it is. */
 export async function loadAssets(): Promise<Assets> {

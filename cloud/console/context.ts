@@ -4,8 +4,10 @@ import type { StatusCode } from "hono/utils/http-status";
 import type { Accounts } from "../auth/accounts.ts";
 import type { Identity } from "../auth/identify.ts";
 import type { Passkeys } from "../auth/passkeys.ts";
+import type { PeopleDesk } from "../auth/people_desk.ts";
 import type { Provider } from "../auth/provider_shell.ts";
 import type { SignIn } from "../auth/sign_in.ts";
+import type { Stored } from "../broker/broker.ts";
 import type { StreamName } from "../broker/streams.ts";
 import type { Desk } from "../cases/desk_shell.ts";
 import type { Signer } from "../decisions/signer_shell.ts";
@@ -29,6 +31,9 @@ export interface Parts {
   accounts: Accounts;
   signIn: SignIn;
   passkeys: Passkeys;
+  people: PeopleDesk;
+  /** The audit log as it is stored, from its first row. */
+  auditRows(signal: AbortSignal): AsyncIterable<Pick<Stored, "bytes">>;
   /** Null if none is configured. */
   provider: Provider | null;
   personal: Personal;

@@ -32,9 +32,10 @@ const AddFinish = z.strictObject({
 
 const NO_PARTY = "Passkeys need this console's own name and TLS (console.publicUrl), or localhost";
 
-/** A signed-in person must have proved who they are within this time to change how they do, s. */
+/** Who changes how somebody signs in, or what they may do, has signed in within this time, s. */
 export const FRESH_S = 900;
-export const NOT_FRESH = "Please sign in again first: this changes how you sign in";
+export const NOT_FRESH =
+  "Please sign in again first: for this, signing in may be 15 minutes ago at most";
 
 type Handler<T> = (c: Ctx, party: RelyingParty, body: T) => Promise<Response>;
 

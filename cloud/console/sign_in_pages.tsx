@@ -35,7 +35,7 @@ export function SignInPage(
         {passkeys && <PasskeyBox act="sign-in" label="Sign in with a passkey" next={next} />}
         {provider && (
           <p>
-            <a class="button" href={`/sign-in/provider?next=${encodeURIComponent(next)}`}>
+            <a class="pill way" href={`/sign-in/provider?next=${encodeURIComponent(next)}`}>
               {`Sign in with ${provider}`}
             </a>
           </p>

@@ -23,6 +23,10 @@ export function authQueries(database: DatabaseSync) {
   const passkey = database.prepare(
     "SELECT body, sequence FROM auth_record WHERE type = 'passkey' AND name_key = ?",
   );
+  const tokens = database.prepare(
+    `SELECT body FROM auth_record WHERE type = 'token' AND person_id = ?
+     AND body ->> 'revokedWallTime' IS NULL ORDER BY sequence DESC`,
+  );
   const certificate = database.prepare(
     "SELECT body FROM auth_record WHERE type = 'certificate' AND name_key = ?",
   );
@@ -90,6 +94,9 @@ export function authQueries(database: DatabaseSync) {
     certificate: (id: string) => versioned("certificate", id, (value) => Certificate.parse(value)),
     people: (limit: number): Person[] =>
       all.all("person", limit).map((row) => Person.parse(JSON.parse(String(row.body)))),
+    /** A person's own tokens that aren't revoked, the latest first. */
+    tokensOf: (personId: string): ApiToken[] =>
+      tokens.all(personId).map((row) => ApiToken.parse(JSON.parse(String(row.body)))),
     tokens: (limit: number): ApiToken[] =>
       all.all("token", limit).map((row) => ApiToken.parse(JSON.parse(String(row.body)))),
     /** Sessions that ended before `now` say nothing any more. */

@@ -124,10 +124,18 @@ function applyAuth(database: DatabaseSync): Apply {
     const record = AuthRecord.safeParse(jsonOf(message.bytes));
     if (!record.success) return refused(`Cannot read an account: ${record.error.message}`);
     const { data } = record;
-    const person = data.type === "session" || data.type === "passkey" ? data.personId : null;
+    const person = personOf(data);
     write.run(data.type, data.id, keyOf(data), person, message.sequence, JSON.stringify(data));
     return { ok: true, value: data.id };
   };
+}
+
+/** Whose a record is. */
+function personOf(record: AuthRecord): string | null {
+  if (record.type === "token") {
+    return record.createdBy.kind === "person" ? record.createdBy.id : null;
+  }
+  return record.type === "session" || record.type === "passkey" ? record.personId : null;
 }
 
 /** What a record is looked up by besides its id. */
