@@ -62,6 +62,14 @@ config("what it says of itself can be read again", () => {
   assert.equal(parsed, parseConfig(""));
 });
 
+config("the example of the exports' own page can be read", async () => {
+  const url = new URL("../../cloud/exports/README.md", import.meta.url);
+  const example = /```toml\n([\s\S]*?)```/.exec(await Deno.readTextFile(url))![1]!;
+  const parsed = parseConfig(example);
+  assert.ok(parsed.ok, parsed.ok ? "" : parsed.issue);
+  if (parsed.ok) assert.is(parsed.value.forward.length, 3);
+});
+
 config("a file that isn't there gets a sentence, a state folder from outside wins", async () => {
   const missing = await loadConfig("/nowhere/cloud.toml", null);
   assert.not.ok(missing.ok);
