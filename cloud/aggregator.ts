@@ -39,7 +39,8 @@ import { deviceKeys } from "./provision/device_keys.ts";
 import { natsUrlOf } from "./provision/ports_file.ts";
 import { readFleet, signingKey } from "./provision/provision.ts";
 import { startCheckpoints } from "./read_model/checkpoints.ts";
-import { openDatabase } from "./read_model/database.ts";
+import { finishBuilding } from "./read_model/building.ts";
+import { openToBuild, settings } from "./read_model/database.ts";
 import { startProjector } from "./read_model/projector.ts";
 import { readModelOf } from "./read_model/read_model.ts";
 import { readModelScopes } from "./read_model/scopes.ts";
@@ -109,14 +110,15 @@ export async function startAggregator(
   await Deno.mkdir(config.state, { recursive: true });
   const forwards = await openForwards(config.forward, config.state);
   const file = join(config.state, "read-model.sqlite");
-  const database = openDatabase(file);
-  const endCheckpoints = startCheckpoints(database, file);
+  const database = openToBuild(file);
   const keys = await deviceKeys(config.state);
   const reading = threadedReading(keys.of);
   const projector = await startProjector(database, broker, stop.signal, reading);
   const model = readModelOf(database);
   const scopes = readModelScopes(file, model);
   await projector.catchUp();
+  finishBuilding(database, settings);
+  const endCheckpoints = startCheckpoints(database, file);
   model.auth.forgetEndedSessions(now().toISOString());
 
   const log = caseLog(broker, projector, now);

@@ -11,7 +11,7 @@ import { SIGNATURE_HEADER } from "../../shared/signing.ts";
 import type { Stored } from "./broker.ts";
 import type { StreamName } from "./streams.ts";
 
-const FETCH_MESSAGES = 1000;
+const FETCH_MESSAGES = 4000;
 const FETCH_EXPIRES_MS = 5_000;
 const RETRY_MS = 250;
 const INACTIVE_MS = 60_000;

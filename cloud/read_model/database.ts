@@ -1,15 +1,32 @@
 import { DatabaseSync } from "node:sqlite";
+import { beginBuilding } from "./building.ts";
 import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
 /** Opens the read model's file, or starts an empty one if it is missing, broken or out of date. */
 export function openDatabase(file: string): DatabaseSync {
   const existing = tryOpen(file);
   if (existing) return existing;
-  if (file !== ":memory:") removeFiles(file);
-  const database = new DatabaseSync(file);
+  const database = startFile(file);
   settings(database);
   database.exec(`BEGIN;${SCHEMA};PRAGMA user_version = ${SCHEMA_VERSION};COMMIT`);
   return database;
+}
+
+/**
+ * The same, but an empty one is still to be built: quickly, by one connection alone, and without a
+ * way back should that fail half-way. It counts as a read model after `finishBuilding` only.
+ */
+export function openToBuild(file: string): DatabaseSync {
+  const existing = tryOpen(file);
+  if (existing) return existing;
+  const database = startFile(file);
+  beginBuilding(database);
+  return database;
+}
+
+function startFile(file: string): DatabaseSync {
+  if (file !== ":memory:") removeFiles(file);
+  return new DatabaseSync(file);
 }
 
 function tryOpen(file: string): DatabaseSync | null {
@@ -27,7 +44,8 @@ function tryOpen(file: string): DatabaseSync | null {
   return null;
 }
 
-function settings(database: DatabaseSync): void {
+/** How a finished read model is kept. */
+export function settings(database: DatabaseSync): void {
   database.exec(
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;" +
       "PRAGMA cache_size = -65536;" +

@@ -7,11 +7,17 @@ import { applyEvent } from "../cases/fold.ts";
 import { worsens } from "../cases/gravity.ts";
 import { Lead } from "../cases/lead.ts";
 import { caseColumns, searchText } from "./case_columns.ts";
-import { jsonOf } from "./json.ts";
+import { jsonOf, textOf } from "./json.ts";
 
-/** Folds case events into rows; gives the id of the case that changed. */
+/**
+ * Folds case events into rows; `project` gives the id of the case that changed, and `finish` must
+ * follow before the transaction ends.
+ */
 export function caseProjection(database: DatabaseSync) {
-  const read = database.prepare("SELECT body, number, stirred FROM case_row WHERE id = ?");
+  const folding = new Map<string, Folding>();
+  const read = database.prepare(
+    "SELECT body, number, stirred, last_sequence FROM case_row WHERE id = ?",
+  );
   const addEvent = database.prepare("INSERT OR IGNORE INTO case_event VALUES (?, ?, ?)");
   const bind = database.prepare(
     `INSERT OR REPLACE INTO sighting VALUES (${Array(12).fill("?").join(", ")})`,
@@ -65,45 +71,76 @@ export function caseProjection(database: DatabaseSync) {
     }
   }
 
-  function apply(event: CaseEvent, sequence: number): Result<string> {
+  function load(caseId: string): Folding | null {
+    const row = read.get(caseId);
+    if (!row) return null;
+    const about = JSON.parse(String(row.body)) as Case;
+    const [number, stirred] = [Number(row.number), Number(row.stirred)];
+    return { about, loaded: about, number, stirred, sequence: Number(row.last_sequence) };
+  }
+
+  function apply(event: CaseEvent, text: string, sequence: number): Result<string> {
     const issue = leads.issueOf(event);
     if (issue) return refused(issue);
     const { caseId, act } = event;
-    const row = read.get(caseId);
-    const before = row ? JSON.parse(String(row.body)) as Case : null;
+    const known = folding.get(caseId) ?? load(caseId);
+    const before = known?.about ?? null;
     const after = applyEvent(before, event);
     if (!after.ok) return after;
-    addEvent.run(sequence, caseId, JSON.stringify(event));
+    addEvent.run(sequence, caseId, text);
     sideTables(after.value, act, sequence);
-    const number = Number(row?.number ?? sequence);
-    const stirred = stirs(before, after.value, act) ? sequence : Number(row?.stirred);
-    write.run(...caseColumns(after.value, sequence, number, stirred));
-    const text = searchText(after.value);
-    if (!before || text !== searchText(before)) index.run(number, text);
+    folding.set(caseId, {
+      about: after.value,
+      loaded: known?.loaded ?? null,
+      number: known?.number ?? sequence,
+      stirred: !known || stirs(before, after.value, act) ? sequence : known.stirred,
+      sequence,
+    });
     return { ok: true, value: caseId };
   }
 
   /** What the case's next event must be written upon, though this one isn't part of it. */
   function passOver(caseId: string, sequence: number): void {
-    if (Number(skip.run(sequence, caseId).changes) === 0) passedOver.run(caseId, sequence);
+    const known = folding.get(caseId);
+    if (known) known.sequence = sequence;
+    else if (Number(skip.run(sequence, caseId).changes) === 0) passedOver.run(caseId, sequence);
   }
 
-  return function project(
-    subject: string,
-    sequence: number,
-    bytes: Uint8Array,
-  ): Result<string | null> {
+  function project(subject: string, sequence: number, bytes: Uint8Array): Result<string | null> {
     if (subject === LEAD_SUBJECT) return leads.project(sequence, bytes);
-    const event = readCaseEvent(jsonOf(bytes));
+    const text = textOf(bytes);
+    const event = readCaseEvent(jsonOf(text));
     const caseId = subject.slice(subject.lastIndexOf(".") + 1);
     const applied = !event.ok
       ? event
       : event.value.caseId !== caseId
       ? refused(`Case '${event.value.caseId}' has another subject`)
-      : apply(event.value, sequence);
+      : apply(event.value, text!, sequence);
     if (!applied.ok) passOver(caseId, sequence);
     return applied;
-  };
+  }
+
+  /** Writes the rows of all cases that have changed since, each once. */
+  function finish(): void {
+    for (const { about, loaded, number, stirred, sequence } of folding.values()) {
+      write.run(...caseColumns(about, sequence, number, stirred));
+      const text = searchText(about);
+      if (!loaded || text !== searchText(loaded)) index.run(number, text);
+    }
+    folding.clear();
+  }
+
+  return { project, finish };
+}
+
+/** A case whose events of one transaction are being added up. */
+interface Folding {
+  about: Case;
+  /** As the tables have it; null for one that they don't know yet. */
+  loaded: Case | null;
+  number: number;
+  stirred: number;
+  sequence: number;
 }
 
 /** Knows who leads at this point of the stream. */

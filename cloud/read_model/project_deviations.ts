@@ -49,10 +49,10 @@ export function deviationProjection(
     if (!result.ok) return result;
     const { address, id, revision, sighting } = result.value;
     const { site, device, printer } = address;
-    const issue = signers.issueOf(address, message.signature) ??
-      ownerIssue(known.get(id), address, id);
+    const before = known.get(id);
+    const issue = signers.issueOf(address, message.signature) ?? ownerIssue(before, address, id);
     if (issue) return refused(issue);
-    if (Number(known.get(id)?.revision ?? 0) >= revision) return result;
+    if (Number(before?.revision ?? 0) >= revision) return result;
     write.run(id, revision, site, device, printer, message.storedMs, message.bytes);
     if (sighting !== null && !bundled.get(id, revision)) {
       wait.run(message.sequence, id, revision, site, device, printer, sighting);

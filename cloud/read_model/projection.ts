@@ -33,6 +33,8 @@ export interface Projection {
   prepare(batch: readonly Stored[]): Promise<void>;
   /** Writes one message, prepared before; a refused one is kept with its reason. */
   project(message: Stored, change: Change): void;
+  /** Writes what was put off until all messages of a transaction were seen. */
+  finish(): void;
 }
 
 export function createProjection(
@@ -40,10 +42,11 @@ export function createProjection(
   reading: Reading = plainReading(),
 ): Projection {
   const deviations = deviationProjection(database, reading);
+  const cases = caseProjection(database);
   const read = new WeakMap<Stored, Result<ReadDeviation>>();
   const refuse = database.prepare("INSERT OR REPLACE INTO refused VALUES (?, ?, ?, ?, ?, ?)");
   const apply: Record<StreamName, Apply> = {
-    [STREAMS.cases]: applyCases(database),
+    [STREAMS.cases]: applyCases(cases.project),
     [STREAMS.deviations]: (message) =>
       deviations.project(message, read.get(message) ?? refused("This message was never read")),
     [STREAMS.presence]: applyPresence(database),
@@ -73,6 +76,7 @@ export function createProjection(
       results.forEach((result, at) => read.set(some[at]!, result));
     },
     project,
+    finish: cases.finish,
   };
 }
 
@@ -84,8 +88,7 @@ function shown(apply: (message: Stored) => Result<unknown>): Apply {
   };
 }
 
-function applyCases(database: DatabaseSync): Apply {
-  const project = caseProjection(database);
+function applyCases(project: ReturnType<typeof caseProjection>["project"]): Apply {
   return (message, change) => {
     const caseId = project(message.subject, message.sequence, message.bytes);
     if (caseId.ok && caseId.value) change.cases.add(caseId.value);

@@ -2,11 +2,15 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Broker, Stored } from "../broker/broker.ts";
 import { type StreamName, STREAMS } from "../broker/streams.ts";
 import { plainReading, type Reading } from "../ingest/read_deviation.ts";
+import { isBuilding } from "./building.ts";
 import { type Change, createProjection } from "./projection.ts";
 import { makeWaiters } from "./waiters.ts";
 
 /** A transaction closes after this many messages, when no more wait, or after this time. */
 const BATCH_MAX = 500;
+/** While the tables are built from nothing, nobody waits for a single message. */
+const BUILDING_BATCH_MAX = 5000;
+const BUILDING_BATCH_MS = 1000;
 const BATCH_MS = 50;
 /** Transactions follow no sooner than this: a hundred small ones take much longer than a large one. */
 const BUSY_MS = 10;
@@ -69,9 +73,10 @@ export async function startProjector(
   reading: Reading = plainReading(),
 ): Promise<Projector> {
   const cursors = await checkCursors(database, broker);
-  const { prepare, project } = createProjection(database, reading);
+  const { prepare, project, finish } = createProjection(database, reading);
   const advance = database.prepare("UPDATE cursor SET sequence = ? WHERE stream = ?");
   const waiters = makeWaiters(signal);
+  let building = isBuilding(database);
   const listeners = new Set<(change: Change) => void>();
 
   function commit(stream: StreamName, batch: Stored[]): void {
@@ -80,6 +85,7 @@ export async function startProjector(
     database.exec("BEGIN");
     try {
       for (const message of batch) project(message, change);
+      finish();
       advance.run(last, stream);
       database.exec("COMMIT");
     } catch (error) {
@@ -118,9 +124,12 @@ export async function startProjector(
     for await (const message of broker.tail(stream, cursors.get(stream) ?? 0, signal)) {
       batch.push(message);
       // What is said to wait may have been dropped by its stream's limits: don't wait for long.
+      const [batchMax, batchMs] = building
+        ? [BUILDING_BATCH_MAX, BUILDING_BATCH_MS]
+        : [BATCH_MAX, BATCH_MS];
       const quiet = message.pending === 0 && performance.now() - flushedMs > BUSY_MS;
-      if (quiet || batch.length >= BATCH_MAX) flush();
-      else timer ??= setTimeout(flush, message.pending === 0 ? BUSY_MS : BATCH_MS);
+      if (quiet || batch.length >= batchMax) flush();
+      else timer ??= setTimeout(flush, message.pending === 0 ? BUSY_MS : batchMs);
       if (ahead >= AHEAD_MAX) await done;
     }
     clearTimeout(timer);
@@ -143,6 +152,7 @@ export async function startProjector(
     reached: (stream, sequence) => reached(stream, sequence, WAIT_MS),
     async catchUp() {
       for (const stream of Object.values(STREAMS)) await reachedHead(stream);
+      building = false;
     },
     onChange(listener) {
       listeners.add(listener);

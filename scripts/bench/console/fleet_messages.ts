@@ -1,7 +1,7 @@
-import { headers, type MsgHdrs, type NatsConnection } from "nats";
-import { deviationSubject } from "../../../shared/subjects.ts";
-import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../../../shared/signing.ts";
+import { headers, type MsgHdrs } from "nats";
+import type { Deviation } from "../../../shared/deviation.ts";
 import type { Address } from "../../../shared/ids.ts";
+import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../../../shared/signing.ts";
 import {
   deviationMessage,
   fabricateDeviation,
@@ -11,13 +11,22 @@ import {
 } from "../../fabricate.ts";
 import { SITE } from "../../provisioned_site.ts";
 
-/** A deviation as a guard hands it to the broker. */
-export interface SignedMessage {
+/** A deviation as a guard hands it to the broker, and what belongs to it. */
+export interface FleetMessage {
   device: string;
   subject: string;
   id: string;
   bytes: Uint8Array;
   headers: MsgHdrs;
+  address: Address;
+  /** What is said in `bytes`, but for what differs from one to the next. */
+  like: Deviation;
+  deviationId: string;
+  detectedEventS: number;
+  /** Counts the cases of its printer. */
+  group: number;
+  /** Whether it is the first of its case. */
+  opens: boolean;
 }
 
 export interface FleetWish {
@@ -27,11 +36,11 @@ export interface FleetWish {
   perCase: number;
   count: number;
   seed: number;
-  /** Signs with these keys by device; without one, carries the place of a signature only. */
+  /** Signs with these keys by device; without one, a message carries a signature's place only. */
   keys: ReadonlyMap<string, SigningKey>;
 }
 
-/** Near the 4.5 KB that a deviation with its evidence takes on average. */
+/** Near the 4.5 KB that a deviation with its evidence takes. */
 const RECIPES: RecipeName[] = ["dead-fan", "dead-fan", "dead-fan", "external-fan"];
 /** Within the time in which deviations of one cause are one case, and well beyond it, s. */
 const NEAR_S = 20;
@@ -40,7 +49,7 @@ const ID = "00000000-0000-4000-8000-00000000feed";
 const UNSIGNED = `${"e".repeat(100)}..${"0".repeat(86)}`;
 
 /** A whole fleet's deviations, printer by printer in turn, the same ones for the same seed. */
-export async function* fleetMessages(wish: FleetWish): AsyncGenerator<SignedMessage> {
+export async function* fleetMessages(wish: FleetWish): AsyncGenerator<FleetMessage> {
   const random = seeded(wish.seed);
   const printers = wish.devices.flatMap((device) =>
     Array.from({ length: wish.printersPerDevice }, (_, at) => ({
@@ -50,71 +59,51 @@ export async function* fleetMessages(wish: FleetWish): AsyncGenerator<SignedMess
     }))
   );
   const templates = printers.map((address) => templatesOf(address, random));
+  const encoder = new TextEncoder();
   for (let index = 0; index < wish.count; index++) {
     const at = index % printers.length;
     const round = Math.floor(index / printers.length);
-    const { device } = printers[at]!;
-    const { subject, text } = templates[at]![Math.floor(round / wish.perCase) % 2]!;
     const group = Math.floor(round / wish.perCase);
-    const detectedS = 10_000 + group * APART_S + round % wish.perCase * NEAR_S;
+    const { subject, text, like } = templates[at]![group % 2]!;
+    const detectedEventS = 10_000 + group * APART_S + round % wish.perCase * NEAR_S;
     const deviationId = seededId(random);
-    const bytes = new TextEncoder().encode(
-      text.replaceAll(ID, deviationId).replace(
-        /"detectedEventS":\d+/,
-        `"detectedEventS":${detectedS}`,
-      ),
+    const bytes = encoder.encode(
+      text.replaceAll(ID, deviationId)
+        .replace(/"detectedEventS":\d+/, `"detectedEventS":${detectedEventS}`),
     );
-    const key = wish.keys.get(device);
+    const address = printers[at]!;
+    const key = wish.keys.get(address.device);
     const carried = headers();
     carried.set(SIGNATURE_HEADER, key ? await signDetached(bytes, key) : UNSIGNED);
-    yield { device, subject, id: `${deviationId}.1`, bytes, headers: carried };
+    yield {
+      device: address.device,
+      subject,
+      id: `${deviationId}.1`,
+      bytes,
+      headers: carried,
+      address,
+      like,
+      deviationId,
+      detectedEventS,
+      group,
+      opens: round % wish.perCase === 0,
+    };
   }
 }
 
 /** Two messages of a printer, of two causes, with a place for what differs. */
 function templatesOf(address: Address, random: () => number) {
-  return [0, 1].map(() => {
-    const recipe = RECIPES[Math.floor(random() * RECIPES.length)]!;
-    const wallTime = new Date(Date.UTC(2026, 0, 1) + random() * 1e10).toISOString();
-    const deviation = fabricateDeviation({
-      recipe,
+  return [0, 1].map((at) => {
+    const wallTime = new Date(Date.UTC(2026, 0, 1) + Math.floor(random() * 1e10)).toISOString();
+    const like = fabricateDeviation({
+      recipe: RECIPES[Math.floor(random() * RECIPES.length)]!,
       printer: address.printer,
       random,
       atS: 10_000,
       wallTime,
-      change: { id: ID },
+      change: { id: ID, cause: { id: `cause-${at}`, title: "Part fan worn or dead" } },
     });
-    const { bytes } = deviationMessage(address, deviation);
-    return {
-      subject: deviationSubject(address, deviation.verdict, deviation.kind),
-      text: new TextDecoder().decode(bytes),
-    };
+    const { subject, bytes } = deviationMessage(address, like);
+    return { subject, text: new TextDecoder().decode(bytes), like };
   });
-}
-
-const IN_FLIGHT_MAX = 256;
-
-/** Stores messages as fast as the broker takes them; gives their count and mean size. */
-export async function publishAll(
-  connections: ReadonlyMap<string, NatsConnection>,
-  messages: AsyncIterable<SignedMessage>,
-): Promise<{ count: number; bytes: number }> {
-  const streams = new Map([...connections].map(([id, one]) => [id, one.jetstream()]));
-  const inFlight = new Set<Promise<unknown>>();
-  let [count, bytes] = [0, 0];
-  for await (const message of messages) {
-    const stream = streams.get(message.device)!;
-    const sent = stream.publish(message.subject, message.bytes, {
-      msgID: message.id,
-      headers: message.headers,
-      timeout: 20_000,
-    });
-    inFlight.add(sent);
-    sent.finally(() => inFlight.delete(sent));
-    if (inFlight.size >= IN_FLIGHT_MAX) await Promise.race(inFlight);
-    count++;
-    bytes += message.bytes.length;
-  }
-  await Promise.all(inFlight);
-  return { count, bytes: Math.round(bytes / count) };
 }

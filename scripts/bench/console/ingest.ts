@@ -1,44 +1,41 @@
-import { AckPolicy, type NatsConnection } from "nats";
+import { AckPolicy } from "nats";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { STREAMS } from "../../../cloud/broker/streams.ts";
-import { deviceKey, type ProvisionedSite, startProvisionedSite } from "../../provisioned_site.ts";
-import { fleetMessages, publishAll } from "./fleet_messages.ts";
+import { type ProvisionedSite, startProvisionedSite } from "../../provisioned_site.ts";
+import { DEVICES, fillDeviations } from "./fleet.ts";
 
 export interface IngestFigures {
-  n: number;
+  ingestN: number;
   /** Mean size of a message. */
-  bytes: number;
-  cases: number;
+  messageBytes: number;
   /** Deviations verified, in cases and in the read model, per second. */
   ingestPerS: number;
   /** The same messages consumed and acknowledged, and nothing else, per second. */
   bareConsumePerS: number;
 }
 
-const DEVICES = Array.from({ length: 10 }, (_, at) => `dev${at}`);
-const PRINTERS_PER_DEVICE = 100;
 const PER_CASE = 4;
 const LOOK_MS = 20;
 
-/** Deviations wait in the broker; how long until all of them are in cases and readable? */
+/**
+ * Signed deviations wait in the broker: how long does an aggregator take from its start until all
+ * of them are verified, in cases, and in the read model?
+ */
 export async function measureIngest(count: number, seed: number): Promise<IngestFigures> {
   const site = await startProvisionedSite(DEVICES);
   try {
     // The streams must exist before anything is stored in them.
     await site.broker();
-    const { bytes } = await fill(site, count, seed);
+    const { bytes } = await fillDeviations(site, { count, perCase: PER_CASE, seed, signed: true });
     const bareConsumePerS = count / await bareConsumeS(site, count);
     const startMs = performance.now();
-    const aggregator = await site.aggregator();
+    await site.aggregator();
     await allBundled(site, count);
     const ingestS = (performance.now() - startMs) / 1000;
-    const counts = aggregator.parts.model.cases.counts();
-    const opened = counts.new + counts.acknowledged + counts.decided + counts.closed;
     return {
-      n: count,
-      bytes,
-      cases: opened,
+      ingestN: count,
+      messageBytes: bytes,
       ingestPerS: Math.round(count / ingestS),
       bareConsumePerS: Math.round(bareConsumePerS),
     };
@@ -58,31 +55,11 @@ async function allBundled(site: ProvisionedSite, count: number): Promise<void> {
     }
     const bundled = Number(tables.prepare("SELECT COUNT(*) AS n FROM sighting").get()?.n);
     if (bundled !== count) {
-      throw new Error(
-        `Cannot count on ingest: ${count} deviations in cases were required, got ${bundled}`,
-      );
+      throw new Error(`Cannot count on it: ${count} deviations in cases required, got ${bundled}`);
     }
   } finally {
     tables.close();
   }
-}
-
-async function fill(site: ProvisionedSite, count: number, seed: number) {
-  const connections = new Map<string, NatsConnection>();
-  const keys = new Map();
-  for (const id of DEVICES) {
-    connections.set(id, await site.device(id));
-    keys.set(id, await deviceKey(site.provisioned.deviceFolders[id]!));
-  }
-  const messages = fleetMessages({
-    devices: DEVICES,
-    printersPerDevice: PRINTERS_PER_DEVICE,
-    perCase: PER_CASE,
-    count,
-    seed,
-    keys,
-  });
-  return await publishAll(connections, messages);
 }
 
 /** Consumes and acknowledges all of them with a connection of its own, s. */
