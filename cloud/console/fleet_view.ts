@@ -5,6 +5,9 @@ import type { SeenState } from "../printers/printer_event.ts";
 import { seenState } from "../printers/watch.ts";
 import type { PrinterView } from "../read_model/fleet_queries.ts";
 
+/** `Ender 9` before `Ender 10`; made once, since making one takes longer than comparing. */
+const BY_NAME = new Intl.Collator("en", { numeric: true });
+
 /** A printer as the fleet's pages show it. */
 export interface FleetPrinter {
   printer: PrinterView;
@@ -41,7 +44,7 @@ export function fleetView(
       since: state === "silent" ? new Date(seenMs).toISOString() : presence.sinceWallTime,
       window,
     };
-  }).toSorted((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  }).toSorted((a, b) => BY_NAME.compare(a.name, b.name));
 }
 
 /** The printers of each bucket, in the order in which somebody should look. */

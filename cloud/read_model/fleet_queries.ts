@@ -27,10 +27,12 @@ export type FleetQueries = ReturnType<typeof fleetQueries>;
 /** What may be asked of the read model about printers, refusals and acts. */
 export function fleetQueries(database: DatabaseSync) {
   const printers = database.prepare(
-    `SELECT site, device, printer, stored_ms, body, (SELECT COUNT(*) FROM case_row WHERE
-       case_row.site = printer.site AND case_row.device = printer.device
-       AND case_row.printer = printer.printer AND state IN ('new', 'acknowledged')) AS open_cases
-     FROM printer ORDER BY site, device, printer LIMIT ?`,
+    `SELECT site, device, printer, stored_ms, body, COALESCE(number, 0) AS open_cases
+     FROM printer LEFT JOIN (
+       SELECT site, device, printer, COUNT(*) AS number FROM case_row
+       WHERE state IN ('new', 'acknowledged') GROUP BY site, device, printer
+     ) USING (site, device, printer)
+     ORDER BY site, device, printer LIMIT ?`,
   );
   const labels = database.prepare(
     "SELECT printer, body ->> 'label' AS label FROM printer ORDER BY site, device, printer LIMIT ?",

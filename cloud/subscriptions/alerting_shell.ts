@@ -10,7 +10,7 @@ import { alertPlanner } from "./planner_shell.ts";
 /** What only time brings (a reminder, a silence, a retry) is seen so soon. */
 const ROUND_MS = 2_000;
 /** What has just changed is seen so soon; what changes within is seen together. */
-const GATHER_MS = 150;
+const GATHER_MS = 400;
 
 export interface AlertingPorts {
   model: ReadModel;
