@@ -1,43 +1,32 @@
 import type { InsightReport } from "../../insights/report.ts";
 import { visible } from "../words.ts";
+import { Table } from "./table.tsx";
 import { hours, share } from "./units.ts";
 
 /** The indicators of ISO 22400-2 by printer, with what they are made of. */
 export function EffectivenessTable({ report }: { report: InsightReport }) {
   return (
     <>
-      <div class="table-box">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Printer</th>
-              <th scope="col">OEE</th>
-              <th scope="col">Availability</th>
-              <th scope="col">Performance</th>
-              <th scope="col">Quality</th>
-              <th scope="col">Printing</th>
-              <th scope="col">Prints</th>
-            </tr>
-          </thead>
-          <tbody>
-            {report.printers.map(({ address, label, oee, completed, unfinished, unknown }) => (
-              <tr>
-                <th scope="row">
-                  <a href={`/printers/${address.site}/${address.device}/${address.printer}`}>
-                    {visible(label)}
-                  </a>
-                </th>
-                <Meter value={oee.oee} />
-                <Meter value={oee.availability} />
-                <Meter value={oee.performance} />
-                <Meter value={oee.quality} />
-                <td>{hours(oee.terms.actualProductionS)}</td>
-                <td>{`${completed} done, ${unfinished} not${unknown ? `, ${unknown} ?` : ""}`}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        label="Effectiveness by printer"
+        heads={["Printer", "OEE", "Availability", "Performance", "Quality", "Printing", "Prints"]}
+      >
+        {report.printers.map(({ address, label, oee, completed, unfinished, unknown }) => (
+          <tr>
+            <th scope="row">
+              <a href={`/printers/${address.site}/${address.device}/${address.printer}`}>
+                {visible(label)}
+              </a>
+            </th>
+            <Meter value={oee.oee} />
+            <Meter value={oee.availability} />
+            <Meter value={oee.performance} />
+            <Meter value={oee.quality} />
+            <td>{hours(oee.terms.actualProductionS)}</td>
+            <td>{`${completed} done, ${unfinished} not${unknown ? `, ${unknown} ?` : ""}`}</td>
+          </tr>
+        ))}
+      </Table>
       <details>
         <summary>What these mean</summary>
         <p class="note">

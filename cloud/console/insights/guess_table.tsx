@@ -1,6 +1,7 @@
 import { errorShare, type GuessError, startGuesses } from "../../insights/guesses.ts";
 import type { InsightReport } from "../../insights/report.ts";
 import { visible, When } from "./table_words.tsx";
+import { Table } from "./table.tsx";
 import { hours, share, signed } from "./units.ts";
 
 const PRINTS_SHOWN = 20;
@@ -14,54 +15,34 @@ export function GuessTable({ report }: { report: InsightReport }) {
   return (
     <>
       {(start || halfway) && (
-        <div class="table-box">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Foretold</th>
-                <th scope="col">Twin is off</th>
-                <th scope="col">Slicer is off</th>
-                <th scope="col">Prints</th>
-              </tr>
-            </thead>
-            <tbody>
-              {start && <Errors name="at the start" {...start} />}
-              {halfway && <Errors name="at half time" {...halfway} />}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="How far guesses were off"
+          heads={["Foretold", "Twin is off", "Slicer is off", "Prints"]}
+        >
+          {start && <Errors name="at the start" {...start} />}
+          {halfway && <Errors name="at half time" {...halfway} />}
+        </Table>
       )}
-      <div class="table-box">
-        <table>
-          <thead>
+      <Table
+        label="The latest prints"
+        heads={["Ended", "Printer", "Result", "Took", "Twin said", "Slicer said"]}
+      >
+        {latest.map(({ address, account }) => {
+          const { twin, slicer } = startGuesses(account);
+          return (
             <tr>
-              <th scope="col">Ended</th>
-              <th scope="col">Printer</th>
-              <th scope="col">Result</th>
-              <th scope="col">Took</th>
-              <th scope="col">Twin said</th>
-              <th scope="col">Slicer said</th>
+              <td>
+                <When at={account.endedWallTime} />
+              </td>
+              <th scope="row">{visible(labels.get(address.printer) ?? address.printer)}</th>
+              <td>{account.result}</td>
+              <td>{hours(account.printingS)}</td>
+              <Said guess={twin} compared={account.result === "completed"} />
+              <Said guess={slicer} compared={account.result === "completed"} />
             </tr>
-          </thead>
-          <tbody>
-            {latest.map(({ address, account }) => {
-              const { twin, slicer } = startGuesses(account);
-              return (
-                <tr>
-                  <td>
-                    <When at={account.endedWallTime} />
-                  </td>
-                  <th scope="row">{visible(labels.get(address.printer) ?? address.printer)}</th>
-                  <td>{account.result}</td>
-                  <td>{hours(account.printingS)}</td>
-                  <Said guess={twin} compared={account.result === "completed"} />
-                  <Said guess={slicer} compared={account.result === "completed"} />
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+          );
+        })}
+      </Table>
     </>
   );
 }

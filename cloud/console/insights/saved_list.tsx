@@ -1,5 +1,6 @@
 import type { InsightReport } from "../../insights/report.ts";
 import { visible, When } from "./table_words.tsx";
+import { Table } from "./table.tsx";
 import { hours, metres } from "./units.ts";
 
 /** Every print that a confirmed threat's stop ended, and what it would still have taken. */
@@ -14,35 +15,25 @@ export function SavedList({ report }: { report: InsightReport }) {
     );
   }
   return (
-    <div class="table-box">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Stopped</th>
-            <th scope="col">Printer</th>
-            <th scope="col">By</th>
-            <th scope="col">Hours saved</th>
-            <th scope="col">Filament saved</th>
-          </tr>
-        </thead>
-        <tbody>
-          {report.saved.toReversed().map(({ print, stop, savedS, savedFilamentMm }) => (
-            <tr>
-              <td>
-                <When at={new Date(stop.atMs).toISOString()} />
-              </td>
-              <th scope="row">
-                {visible(labels.get(print.address.printer) ?? print.address.printer)}
-              </th>
-              <td>
-                <a href={`/cases/${stop.caseId}`}>{stop.response}</a>
-              </td>
-              <td>{hours(savedS)}</td>
-              <td>{metres(savedFilamentMm)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      label="Prints stopped early"
+      heads={["Stopped", "Printer", "By", "Hours saved", "Filament saved"]}
+    >
+      {report.saved.toReversed().map(({ print, stop, savedS, savedFilamentMm }) => (
+        <tr>
+          <td>
+            <When at={new Date(stop.atMs).toISOString()} />
+          </td>
+          <th scope="row">
+            {visible(labels.get(print.address.printer) ?? print.address.printer)}
+          </th>
+          <td>
+            <a href={`/cases/${stop.caseId}`}>{stop.response}</a>
+          </td>
+          <td>{hours(savedS)}</td>
+          <td>{metres(savedFilamentMm)}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }

@@ -2,6 +2,7 @@ import type { InsightReport } from "../../insights/report.ts";
 import { WEAR_FIGURES, type WearPart, type WearTrend } from "../../insights/wear_trend.ts";
 import { visible } from "../words.ts";
 import { PART_WORDS } from "./trends_of.ts";
+import { Table } from "./table.tsx";
 import { share, signed } from "./units.ts";
 
 const PARTS = Object.keys(WEAR_FIGURES) as WearPart[];
@@ -14,24 +15,17 @@ export function WearTable({ report }: { report: InsightReport }) {
   }
   return (
     <>
-      <div class="table-box">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Printer</th>
-              {PARTS.map((part) => <th key={part} scope="col">{PART_WORDS[part].title}</th>)}
-            </tr>
-          </thead>
-          <tbody>
-            {known.map(({ label, wear }) => (
-              <tr>
-                <th scope="row">{visible(label)}</th>
-                {PARTS.map((part) => <td key={part}>{told(wear[part])}</td>)}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        label="Wear by printer"
+        heads={["Printer", ...PARTS.map((part) => PART_WORDS[part].title)]}
+      >
+        {known.map(({ label, wear }) => (
+          <tr>
+            <th scope="row">{visible(label)}</th>
+            {PARTS.map((part) => <td key={part}>{told(wear[part])}</td>)}
+          </tr>
+        ))}
+      </Table>
       <details>
         <summary>What these mean</summary>
         {PARTS.map((part) => (
