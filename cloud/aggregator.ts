@@ -37,7 +37,9 @@ import { personalStore } from "./personal/personal_shell.ts";
 import { maintenanceDesk } from "./printers/maintenance_desk_shell.ts";
 import { deviceKeys } from "./provision/device_keys.ts";
 import { natsUrlOf } from "./provision/ports_file.ts";
-import { readFleet, signingKey } from "./provision/provision.ts";
+import { brokerCertificate } from "./provision/broker_certificate.ts";
+import { readFleet } from "./provision/fleet.ts";
+import { signingKey } from "./provision/provision.ts";
 import { startCheckpoints } from "./read_model/checkpoints.ts";
 import { finishBuilding } from "./read_model/building.ts";
 import { openToBuild, settings } from "./read_model/database.ts";
@@ -87,6 +89,13 @@ export async function brokerUrl(config: Config): Promise<string> {
   }
 }
 
+/** The authority that the broker's certificate must be of: configured, or as provisioning settled. */
+async function authorityFile(config: Config): Promise<string | null> {
+  if (config.broker.caFile !== null) return resolve(config.state, config.broker.caFile);
+  const fleet = await readFleet(config.state);
+  return fleet ? brokerCertificate(config.state, fleet.broker).caFile : null;
+}
+
 /** Connects to the site's broker with the aggregator's own key. */
 export async function openBroker(config: Config): Promise<Broker> {
   const logger = getLogger(["printwarden", "broker"]);
@@ -95,6 +104,7 @@ export async function openBroker(config: Config): Promise<Broker> {
   return await connectBroker({
     url,
     nkeySeed,
+    caFile: await authorityFile(config),
     onStatus: (status) => logger.info("Connection to {url}: {status}", { url, status }),
   });
 }

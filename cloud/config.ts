@@ -17,6 +17,11 @@ export const Config = z.strictObject({
       .describe("address of NATS; by default that of the nats-server run from the state folder"),
     nkeySeedFile: z.string().min(1).default("keys/aggregator.nk")
       .describe("the aggregator's nkey seed, seen from the state folder"),
+    caFile: z.string().min(1).nullable().default(null)
+      .describe(
+        "the authority of the broker's certificate, seen from the state folder; " +
+          "by default as provisioning settled it",
+      ),
   }).prefault({}),
   console: z.strictObject({
     hostname: z.string().min(1).max(253).default("127.0.0.1")

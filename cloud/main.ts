@@ -19,13 +19,18 @@ import { maintenanceCommand } from "./maintenance_command.ts";
 import { stderrSink } from "./log_sink.ts";
 import { readPortOf } from "./provision/console_port.ts";
 import { certifyExpert, listExperts, peopleOf } from "./decisions/experts_shell.ts";
-import { provision, readFleet, readSigningKey } from "./provision/provision.ts";
+import { readFleet } from "./provision/fleet.ts";
+import { provision, readSigningKey } from "./provision/provision.ts";
 
 const HELP = `Printwarden's aggregator: cases, decisions and the console
 
   deno task cloud serve     [--config FILE] [--state DIR] [--nats URL] [--port N]
-  deno task cloud provision --state DIR --site NAME [--device ID]… [--device-key ID=U…]… [--nats-port N]
-                            [--experts-required 0|1|2] [--listener NAME]…   machines that hear alerts by NATS
+  deno task cloud provision --state DIR --site NAME [--host NAME]… [--nats-port N] [--experts-required 0|1|2]
+                            [--tls-cert FILE --tls-key FILE [--tls-ca FILE] | --tls-own]
+                            [--device ID]… [--device-key ID=U…,U…]…
+                            [--listener NAME]…   machines that hear alerts by NATS
+                              makes keys, certificates and nats-server's configuration, or renews them;
+                              --host: how devices reach the broker, the first above all
   deno task cloud token     --name NAME [--scope read|decide|job|metrics]… [--days N] [--site NAME]
                                                                             prints a token for scripts
   deno task cloud invite    [--role viewer|operator|expert|admin] [--site NAME]   prints a link for a person
@@ -51,6 +56,11 @@ const OPTIONS = {
   device: { type: "string", multiple: true },
   "device-key": { type: "string", multiple: true },
   "nats-port": { type: "string" },
+  host: { type: "string", multiple: true },
+  "tls-cert": { type: "string" },
+  "tls-key": { type: "string" },
+  "tls-ca": { type: "string" },
+  "tls-own": { type: "boolean" },
   "experts-required": { type: "string" },
   listener: { type: "string", multiple: true },
   certify: { type: "string" },
@@ -133,11 +143,15 @@ async function serve(flags: Flags): Promise<void> {
 async function provisionSite(flags: Flags): Promise<void> {
   if (!flags.state || !flags.site) throw new UsageError("provision needs --state DIR --site NAME");
   const publicKeys = Object.fromEntries((flags["device-key"] ?? []).map((text) => {
-    const [id = "", key = ""] = text.split("=");
-    if (!/^U[A-Z2-7]{55}$/.test(key)) {
-      throw new UsageError(`Cannot read --device-key: ID=U… was required, got '${text}'`);
+    const [, id, publicKey, signingKey] = /^([^=]+)=(U[A-Z2-7]{55}),(U[A-Z2-7]{55})$/.exec(text) ??
+      [];
+    if (!id || !publicKey || !signingKey || publicKey === signingKey) {
+      throw new UsageError(
+        "Cannot read --device-key: ID=U…,U… was required, the device's key at the broker and " +
+          `another that it signs with, got '${text}'`,
+      );
     }
-    return [id, key];
+    return [id, { publicKey, signingKey }];
   }));
   const made = await provision({
     state: fromHere(flags.state),
@@ -151,6 +165,8 @@ async function provisionSite(flags: Flags): Promise<void> {
     port: flags["nats-port"] === undefined
       ? undefined
       : number(flags["nats-port"], "nats-port", 1, 65_535),
+    hosts: flags.host,
+    given: givenCertificate(flags),
   });
   console.log(JSON.stringify(made, null, 2));
 }
@@ -161,6 +177,15 @@ function siteOf(flags: Flags): string | null {
   const site = Token.safeParse(flags.site);
   if (site.success) return site.data;
   throw new UsageError(`Cannot read --site: a site's name was required, got '${flags.site}'`);
+}
+
+function givenCertificate(flags: Flags) {
+  const { "tls-cert": cert, "tls-key": key, "tls-ca": ca, "tls-own": own } = flags;
+  if (!cert && !key && !ca) return own ? null : undefined;
+  if (own || !cert || !key) {
+    throw new UsageError("A certificate needs --tls-cert FILE and --tls-key FILE, or --tls-own");
+  }
+  return { certFile: fromHere(cert), keyFile: fromHere(key), caFile: ca ? fromHere(ca) : null };
 }
 
 async function token(flags: Flags): Promise<void> {

@@ -84,6 +84,7 @@ function anchored(config: Config, folder: string): Config {
     nats: {
       ...nats,
       keyFile: at(nats.keyFile),
+      signingKeyFile: orNull(nats.signingKeyFile),
       trustFile: at(nats.trustFile),
       caFile: orNull(nats.caFile),
     },
@@ -122,6 +123,11 @@ export async function loadConfig(file: string, state?: string): Promise<Result<C
 export function runFolder(config: Config): string {
   if (config.run !== null) return config.run;
   return config.state === STATE_DEFAULT ? "/run/printwarden" : join(config.state, "run");
+}
+
+/** Where the seed lies that this device signs with. */
+export function signingKeyFile({ nats }: Config): string {
+  return nats.signingKeyFile ?? join(dirname(nats.keyFile), "signing.nk");
 }
 
 /** SHA-256 of the configuration in force, in hexadecimal: presence tells of any change. */

@@ -77,8 +77,9 @@ function breach(from: string, to: string): string | null {
   const [fromTop, toTop] = [from.split("/")[0] ?? "", to.split("/")[0] ?? ""];
   const inside = TOPS.includes(toTop);
   if (fromTop === "shared" && inside && toTop !== "shared") return "shared imports nothing of ours";
-  if (fromTop === "shared" && !inside && !/^npm:\/?(zod|jose)@/.test(to)) {
-    return "shared imports zod and jose only";
+  const runtime = SHELL_FILE.test(from) && to.startsWith("node:");
+  if (fromTop === "shared" && !inside && !runtime && !/^npm:\/?(zod|jose)@/.test(to)) {
+    return "shared imports zod and jose only, and its shells what the runtime brings";
   }
   if (fromTop === "edge" && inside && !["edge", "shared"].includes(toTop)) return "edge → shared";
   if (fromTop === "cloud" && inside && !["cloud", "shared"].includes(toTop)) {

@@ -6,15 +6,18 @@ import { connect, headers, type NatsConnection, nkeyAuthenticator, nkeys } from 
 import { join } from "node:path";
 import { type Aggregator, type AggregatorPorts, startAggregator } from "../cloud/aggregator.ts";
 import type { Broker } from "../cloud/broker/broker.ts";
-import { CLOUD_INBOX, connectBroker } from "../cloud/broker/connect.ts";
+import { connectBroker } from "../cloud/broker/connect.ts";
 import { type Config, parseConfig } from "../cloud/config.ts";
 import { natsUrlOf } from "../cloud/provision/ports_file.ts";
 import { provision, type Provisioned } from "../cloud/provision/provision.ts";
 import { deviceSigningKey } from "../shared/device_key.ts";
+import { brokerTls } from "../shared/broker_tls_shell.ts";
 import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../shared/signing.ts";
 import type { WireMessage } from "./fabricate.ts";
 
 export const SITE = "site1";
+
+export type SiteUser = "aggregator" | "admin";
 
 export interface ProvisionedSite {
   state: string;
@@ -23,6 +26,8 @@ export interface ProvisionedSite {
   natsUrl: string;
   /** A device's own connection, with its own rights. */
   device(id: string): Promise<NatsConnection>;
+  /** A connection of one of those who are no devices. */
+  user(name: SiteUser): Promise<NatsConnection>;
   /** Publishes as a device and waits until the broker has stored it. */
   send(id: string, message: WireMessage): Promise<{ duplicate: boolean }>;
   /** A broker connection with the aggregator's rights. */
@@ -72,12 +77,19 @@ function natsProcess(state: string, devices: string[], provisioned: Provisioned)
   };
 }
 
-async function connectDevice(url: string, folder: string, id: string): Promise<NatsConnection> {
-  const seed = (await Deno.readTextFile(join(folder, "device.nk"))).trim();
+/** Connects as devices do: encrypted, with the site's own authority pinned. */
+async function connectWith(
+  url: string,
+  seedFile: string,
+  caFile: string,
+  name: string,
+): Promise<NatsConnection> {
+  const seed = (await Deno.readTextFile(seedFile)).trim();
   return await connect({
     servers: url,
     authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
-    inboxPrefix: `_INBOX_${id}`,
+    inboxPrefix: `_INBOX_${name}`,
+    tls: brokerTls(url, caFile),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100,
   });
@@ -85,7 +97,7 @@ async function connectDevice(url: string, folder: string, id: string): Promise<N
 
 /** The key that a device signs with, from its folder. */
 export async function deviceKey(folder: string): Promise<SigningKey> {
-  const seed = (await Deno.readTextFile(join(folder, "device.nk"))).trim();
+  const seed = (await Deno.readTextFile(join(folder, "signing.nk"))).trim();
   const pair = nkeys.fromSeed(new TextEncoder().encode(seed));
   return deviceSigningKey(seed, pair.getPublicKey());
 }
@@ -110,26 +122,25 @@ export async function startProvisionedSite(devices: string[]): Promise<Provision
   function device(id: string): Promise<NatsConnection> {
     const known = connections.get(id);
     if (known) return known;
-    const made = connectDevice(nats.url(), provisioned.deviceFolders[id]!, id);
+    const folder = provisioned.deviceFolders[id]!;
+    const made = connectWith(nats.url(), join(folder, "device.nk"), join(folder, "ca.pem"), id);
     closing.push(async () => await (await made).close());
     connections.set(id, made);
     return made;
   }
 
-  async function operator(): Promise<NatsConnection> {
-    const seed = (await Deno.readTextFile(provisioned.aggregatorSeedFile)).trim();
-    const opened = await connect({
-      servers: nats.url(),
-      authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
-      inboxPrefix: CLOUD_INBOX,
-    });
-    closing.push(() => opened.close());
-    return opened;
+  async function user(name: SiteUser): Promise<NatsConnection> {
+    const seedFile = join(state, "keys", `${name}.nk`);
+    const inbox = name === "aggregator" ? "cloud" : name;
+    const made = await connectWith(nats.url(), seedFile, provisioned.caFile!, inbox);
+    closing.push(() => made.close());
+    return made;
   }
 
   async function broker(): Promise<Broker> {
     const nkeySeed = await Deno.readTextFile(provisioned.aggregatorSeedFile);
-    const opened = await connectBroker({ url: nats.url(), nkeySeed });
+    const { caFile } = provisioned;
+    const opened = await connectBroker({ url: nats.url(), nkeySeed, caFile });
     closing.push(() => opened.close());
     return opened;
   }
@@ -143,8 +154,9 @@ export async function startProvisionedSite(devices: string[]): Promise<Provision
       return nats.url();
     },
     device,
+    user,
     broker,
-    operator,
+    operator: () => user("aggregator"),
     killNats: nats.kill,
     startNats: nats.start,
     async send(id, message) {

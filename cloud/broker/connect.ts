@@ -10,6 +10,7 @@ import { append } from "./append.ts";
 import type { Broker } from "./broker.ts";
 import { headersOf, request } from "./request.ts";
 import { ensureConsumer, ensureDeviceConsumer, ensureStreams, STREAMS } from "./streams.ts";
+import { brokerTls, certificateIssue } from "../../shared/broker_tls_shell.ts";
 import { surviveReset } from "../../shared/survive_reset.ts";
 import { tail } from "./tail.ts";
 import { work } from "./work.ts";
@@ -26,6 +27,8 @@ export interface BrokerOptions {
   url: string;
   /** The aggregator's nkey seed, as text; null for a broker without keys (tests). */
   nkeySeed: string | null;
+  /** The one authority of the broker's certificate; null for those that the system trusts. */
+  caFile?: string | null;
   /** Told of each change of the connection, in words. */
   onStatus?: (status: string) => void;
   /** Ends the waiting for a broker that doesn't come. */
@@ -51,12 +54,13 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
 
 /** Tries until it succeeds, saying each new reason once: absent, or refusing this key. */
 async function connectPatiently(options: BrokerOptions): Promise<NatsConnection> {
+  const { url, caFile = null } = options;
   let told = "";
   while (true) {
     options.signal?.throwIfAborted();
     try {
       return await connectNats({
-        servers: options.url,
+        servers: url,
         name: "printwarden-aggregator",
         inboxPrefix: CLOUD_INBOX,
         authenticator: options.nkeySeed === null
@@ -64,12 +68,14 @@ async function connectPatiently(options: BrokerOptions): Promise<NatsConnection>
           : nkeyAuthenticator(new TextEncoder().encode(options.nkeySeed.trim())),
         maxReconnectAttempts: -1,
         reconnectTimeWait: RETRY_MS,
+        tls: brokerTls(url, caFile),
         ignoreAuthErrorAbort: true,
         // A stack for each request that may fail is a tenth of the time that ingest takes.
         noAsyncTraces: true,
       });
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = await certificateIssue(url, caFile, error, Date.now()) ??
+        (error instanceof Error ? error.message : String(error));
       if (reason !== told) options.onStatus?.(`waiting: ${reason}`);
       told = reason;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

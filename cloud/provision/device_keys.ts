@@ -1,4 +1,4 @@
-import { readFleet } from "./provision.ts";
+import { readFleet } from "./fleet.ts";
 
 const READ_AGAIN_MS = 2_000;
 
@@ -16,7 +16,7 @@ export async function deviceKeys(state: string): Promise<DeviceKeys> {
   async function read(): Promise<void> {
     readMs = performance.now();
     const fleet = await readFleet(state);
-    for (const { id, publicKey } of fleet?.devices ?? []) keys.set(id, publicKey);
+    for (const { id, signingKey } of fleet?.devices ?? []) keys.set(id, signingKey);
   }
 
   await read();

@@ -2,11 +2,20 @@ import { noticeSubject } from "../broker/streams.ts";
 
 /** Where nats-server stands and what it may use. */
 export interface BrokerPlace {
-  hostname: string;
+  /** Whether other machines reach it. */
+  everywhere: boolean;
   /** -1 takes a free one, which the server writes into `portsFolder`. */
   port: number;
   storeFolder: string;
   portsFolder: string;
+  /** Tells whom to ask to read this configuration again. */
+  pidFile: string;
+}
+
+/** The public nkeys of those who are no devices. */
+export interface SiteUsers {
+  aggregator: string;
+  admin: string;
 }
 
 export interface DeviceAccess {
@@ -19,20 +28,29 @@ const text = (value: string) => JSON.stringify(value);
 const list = (subjects: string[]) => `[${subjects.map(text).join(", ")}]`;
 
 /**
- * The configuration of nats-server for one site: JetStream on disk, no anonymous access, and each
- * device held to its own subjects. A device can't read other printers' messages, publish as
+ * The configuration of nats-server for one site: JetStream on disk, encrypted, no anonymous access,
+ * and each device held to its own subjects. A device can't read other printers' messages, publish as
  * another, make or change a stream or a consumer, or answer anybody but whoever has just asked it.
  */
 export function natsConfig(
   place: BrokerPlace,
+  { certFile, keyFile }: { certFile: string; keyFile: string },
   site: string,
-  aggregatorKey: string,
+  users: SiteUsers,
   devices: readonly DeviceAccess[],
   listeners: readonly DeviceAccess[] = [],
 ): string {
+  const everyone = [
+    aggregator(users.aggregator),
+    `    { nkey: ${text(users.admin)} }`,
+    ...devices.map((device) => deviceUser(site, device)),
+    ...listeners.map(listenerUser),
+  ];
   return `# Written by 'deno task cloud provision'; changes are lost when it is written again.
-listen: ${text(`${place.hostname}:${place.port}`)}
+listen: ${text(`${place.everywhere ? "0.0.0.0" : "127.0.0.1"}:${place.port}`)}
 ports_file_dir: ${text(place.portsFolder)}
+pid_file: ${text(place.pidFile)}
+tls { cert_file: ${text(certFile)}, key_file: ${text(keyFile)}, timeout: 5 }
 jetstream { store_dir: ${text(place.storeFolder)} }
 max_payload: 1048576
 max_connections: 4096
@@ -40,13 +58,7 @@ write_deadline: "10s"
 authorization {
   timeout: 5
   users = [
-${
-    [
-      aggregator(aggregatorKey),
-      ...devices.map((device) => deviceUser(site, device)),
-      ...listeners.map(listenerUser),
-    ].join(",\n")
-  }
+${everyone.join(",\n")}
   ]
 }
 `;

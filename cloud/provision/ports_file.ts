@@ -3,6 +3,11 @@ import { z } from "zod";
 
 const PortsFile = z.object({ nats: z.array(z.string()).min(1) });
 
+/** The address from this machine: a server that listens everywhere names another of its own. */
+function here(url: string): string {
+  return url.replace(/\/\/.*:(\d+)$/, "//127.0.0.1:$1");
+}
+
 /**
  * The address that a nats-server wrote into its ports folder, or null while there is none. The
  * newest file counts: a killed server leaves its own behind.
@@ -18,7 +23,7 @@ export async function natsUrlOf(portsFolder: string): Promise<string | null> {
     }
     if (!newest) return null;
     const checked = PortsFile.safeParse(JSON.parse(await Deno.readTextFile(newest.path)));
-    return checked.success ? checked.data.nats[0]! : null;
+    return checked.success ? here(checked.data.nats[0]!) : null;
   } catch (error) {
     // Half-written, or gone between two looks: as good as not there yet.
     if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return null;

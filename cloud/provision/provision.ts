@@ -4,38 +4,36 @@ import { z } from "zod";
 import { Token } from "../../shared/ids.ts";
 import { makeSigningKey, type SigningKey } from "../../shared/signing.ts";
 import { makeVapidKeys, VapidKeys } from "../channels/web_push.ts";
-import { natsConfig } from "./nats_config.ts";
+import { brokerCertificate, ensureCertificate } from "./broker_certificate.ts";
+import { BrokerSettings, changeFleet, Fleet, type FleetDevice } from "./fleet.ts";
+import { natsConfig, type SiteUsers } from "./nats_config.ts";
+import { OWNER_ONLY, replaceFile, textOf } from "./owned_file.ts";
 
-const OWNER_ONLY = 0o600;
-
-const NamedKey = z.strictObject({ id: Token, publicKey: z.string().regex(/^U[A-Z2-7]{55}$/) });
-
-/** The devices that belong to this site: what the broker and the aggregator must know of them. */
-export const Fleet = z.strictObject({
-  site: Token,
-  devices: z.array(NamedKey),
-  /** Machines that hear alerts on plain NATS. */
-  listeners: z.array(NamedKey).default([]),
-  /** How many experts must confirm each decision with their own passkey, at every device. */
-  expertsRequired: z.int().min(0).max(2).default(0),
-});
-export type Fleet = z.infer<typeof Fleet>;
+/** Where brokers of real sites listen if nobody says otherwise. */
+const NATS_PORT = 4222;
 
 export interface ProvisionOptions {
   state: string;
   site: string;
   /** Ids of devices whose key is made here. */
   devices: string[];
-  /** Devices that made their own key and gave its public half. */
-  publicKeys?: Record<string, string>;
+  /** Devices that made their own keys and gave the public halves. */
+  publicKeys?: Record<string, DeviceKeys>;
   /** Machines that hear alerts on plain NATS; their keys are made here. */
   listeners?: string[];
   /** How many experts must confirm a decision; by default as before, at first none. */
   expertsRequired?: number;
-  hostname?: string;
+  /** Names and addresses by which devices reach the broker; as before if nothing is said. */
+  hosts?: string[];
   /** Port of nats-server; -1 takes a free one. */
   port?: number;
+  /** A certificate from elsewhere; null: of the site's own authority. As before if nothing is said. */
+  given?: BrokerSettings["given"];
+  now?: Date;
 }
+
+/** The public halves of a device's two keys, as nkeys. */
+export type DeviceKeys = Pick<FleetDevice, "publicKey" | "signingKey">;
 
 /** Where provisioning put things, all absolute. */
 export interface Provisioned {
@@ -45,6 +43,10 @@ export interface Provisioned {
   /** Vouches for experts' passkeys; better kept elsewhere than on the aggregator's machine. */
   rootKeyFile: string;
   aggregatorSeedFile: string;
+  /** May do everything at the broker; for backups and repairs. */
+  adminSeedFile: string;
+  /** The authority that clients pin; null if the system knows the broker's. */
+  caFile: string | null;
   deviceFolders: Record<string, string>;
 }
 
@@ -54,80 +56,111 @@ export interface Provisioned {
  */
 export async function provision(options: ProvisionOptions): Promise<Provisioned> {
   const state = resolve(options.state);
-  const folders = {
-    keys: join(state, "keys"),
-    broker: join(state, "broker"),
-    store: join(state, "broker", "jetstream"),
-    ports: join(state, "broker", "ports"),
-  };
-  for (const folder of Object.values(folders)) await Deno.mkdir(folder, { recursive: true });
-  await Deno.chmod(folders.keys, 0o700);
-  const aggregatorSeedFile = join(folders.keys, "aggregator.nk");
-  const signingKeyFile = join(folders.keys, "signing.json");
-  const aggregatorKey = await nkey(aggregatorSeedFile);
-  await vapidKeys(join(folders.keys, "vapid.json"));
-  const signing = await signingKey(signingKeyFile);
-  const root = await rootKey(folders.keys);
-  const fleet = await fleetWith(state, options, signing, root);
-  const natsConfigFile = join(folders.broker, "nats-server.conf");
-  const place = {
-    hostname: options.hostname ?? "127.0.0.1",
-    port: options.port ?? -1,
-    storeFolder: folders.store,
-    portsFolder: folders.ports,
-  };
-  await Deno.writeTextFile(
-    natsConfigFile,
-    natsConfig(place, fleet.site, aggregatorKey, fleet.devices, fleet.listeners),
-    { mode: OWNER_ONLY },
-  );
+  const keys = join(state, "keys");
+  await Deno.mkdir(keys, { recursive: true });
+  await Deno.chmod(keys, 0o700);
+  await vapidKeys(join(keys, "vapid.json"));
+  await siteUsers(state);
+  const fleet = await changeFleet(state, async (before) => {
+    const fleet = await fleetWith(state, options, before);
+    await settle(state, fleet, options.now);
+    return fleet;
+  });
   return {
-    natsConfigFile,
-    portsFolder: folders.ports,
-    signingKeyFile,
-    rootKeyFile: join(folders.keys, ROOT_FILE),
-    aggregatorSeedFile,
+    natsConfigFile: natsConfigFile(state),
+    portsFolder: join(state, "broker", "ports"),
+    signingKeyFile: join(keys, SIGNING_FILE),
+    rootKeyFile: join(keys, ROOT_FILE),
+    aggregatorSeedFile: join(keys, "aggregator.nk"),
+    adminSeedFile: join(keys, "admin.nk"),
+    caFile: brokerCertificate(state, fleet.broker).caFile,
     deviceFolders: Object.fromEntries(
       fleet.devices.map(({ id }) => [id, join(state, "devices", id)]),
     ),
   };
 }
 
-/** Reads the fleet of a state folder; an empty one if nothing was provisioned there. */
-export async function readFleet(state: string): Promise<Fleet | null> {
-  try {
-    return Fleet.parse(JSON.parse(await Deno.readTextFile(join(state, "fleet.json"))));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
+/** Writes what follows from a fleet: certificate, nats-server's configuration, what devices trust. */
+export async function settle(state: string, fleet: Fleet, now = new Date()): Promise<void> {
+  const broker = join(state, "broker");
+  const place = {
+    port: fleet.broker.port,
+    everywhere: fleet.broker.hosts.length > 0,
+    storeFolder: join(broker, "jetstream"),
+    portsFolder: join(broker, "ports"),
+    pidFile: pidFile(state),
+  };
+  for (const folder of [place.storeFolder, place.portsFolder]) {
+    await Deno.mkdir(folder, { recursive: true });
   }
+  const certificate = await ensureCertificate(state, fleet.site, fleet.broker, now);
+  const users = await siteUsers(state);
+  const config = natsConfig(
+    place,
+    certificate,
+    fleet.site,
+    users,
+    fleet.devices,
+    fleet.listeners,
+  );
+  await replaceFile(natsConfigFile(state), config, OWNER_ONLY);
+  const trust = JSON.stringify(await trustOf(state, fleet), null, 2) + "\n";
+  const ca = certificate.caFile === null ? null : await Deno.readTextFile(certificate.caFile);
+  for (const { id } of fleet.devices) {
+    const folder = await deviceFolder(state, id);
+    await replaceFile(join(folder, "trust.json"), trust);
+    if (ca !== null) await replaceFile(join(folder, "ca.pem"), ca);
+  }
+  if (ca !== null && fleet.listeners.length > 0) {
+    await replaceFile(join(state, "listeners", "ca.pem"), ca);
+  }
+}
+
+export const natsConfigFile = (state: string) => join(state, "broker", "nats-server.conf");
+export const pidFile = (state: string) => join(state, "broker", "nats-server.pid");
+
+async function siteUsers(state: string): Promise<SiteUsers> {
+  const of = (name: string) => nkey(join(state, "keys", `${name}.nk`));
+  return {
+    aggregator: await of("aggregator"),
+    admin: await of("admin"),
+  };
 }
 
 async function fleetWith(
   state: string,
   options: ProvisionOptions,
-  signing: SigningKey,
-  root: PublicKey,
+  before: Fleet | null,
 ): Promise<Fleet> {
-  const before = await readFleet(state);
   if (before && before.site !== options.site) {
     throw new Error(
       `Cannot provision site '${options.site}': '${state}' belongs to '${before.site}'`,
     );
   }
-  const known = new Map((before?.devices ?? []).map(({ id, publicKey }) => [id, publicKey]));
+  const known = new Map((before?.devices ?? []).map((device) => [device.id, device]));
   for (const id of options.devices) {
     const folder = await deviceFolder(state, id);
-    known.set(id, await nkey(join(folder, "device.nk")));
+    const publicKey = await nkey(join(folder, "device.nk"));
+    const signingKey = await nkey(join(folder, "signing.nk"));
+    known.set(id, { id, label: known.get(id)?.label ?? "", publicKey, signingKey });
   }
-  for (const [id, publicKey] of Object.entries(options.publicKeys ?? {})) known.set(id, publicKey);
+  for (const [id, keys] of Object.entries(options.publicKeys ?? {})) {
+    known.set(id, { id, label: known.get(id)?.label ?? "", ...keys });
+  }
   const expertsRequired = options.expertsRequired ?? before?.expertsRequired ?? 0;
-  for (const id of known.keys()) await writeTrust(state, id, signing, root, expertsRequired);
-  const devices = [...known].map(([id, publicKey]) => ({ id, publicKey }));
+  const broker = brokerWith(options, before?.broker);
+  const devices = [...known.values()];
   const listeners = await listenersWith(state, before?.listeners ?? [], options.listeners ?? []);
-  const fleet = Fleet.parse({ site: options.site, devices, listeners, expertsRequired });
-  await Deno.writeTextFile(join(state, "fleet.json"), JSON.stringify(fleet, null, 2) + "\n");
-  return fleet;
+  const { site } = options;
+  return Fleet.parse({ ...before, site, devices, listeners, expertsRequired, broker });
+}
+
+function brokerWith(options: ProvisionOptions, before?: BrokerSettings): BrokerSettings {
+  const hosts = options.hosts ?? before?.hosts ?? [];
+  const usual = hosts.length > 0 ? NATS_PORT : -1;
+  const kept = before && before.port !== -1 ? before.port : usual;
+  const given = options.given === undefined ? before?.given ?? null : options.given;
+  return { hosts, port: options.port ?? kept, given };
 }
 
 async function listenersWith(state: string, before: Fleet["listeners"], names: string[]) {
@@ -145,21 +178,15 @@ async function deviceFolder(state: string, id: string): Promise<string> {
   return folder;
 }
 
-/** What a device needs beside its own key: whom it may believe. */
-async function writeTrust(
-  state: string,
-  id: string,
-  signing: SigningKey,
-  root: PublicKey,
-  expertsRequired: number,
-): Promise<void> {
-  const trust = {
+/** What a device needs beside its own keys: whom it may believe. */
+export async function trustOf(state: string, { expertsRequired }: Fleet) {
+  const signing = await signingKey(join(state, "keys", SIGNING_FILE));
+  const root = await rootKey(join(state, "keys"));
+  return {
     keys: [{ ...signing.publicJwk, kid: signing.kid }],
     roots: [{ ...root.publicJwk, kid: root.kid }],
     expertsRequired,
   };
-  const file = join(await deviceFolder(state, id), "trust.json");
-  await Deno.writeTextFile(file, JSON.stringify(trust, null, 2) + "\n");
 }
 
 /** Reads the nkey seed of a file, or makes one; gives its public half. */
@@ -174,6 +201,7 @@ async function nkey(file: string): Promise<string> {
   return pair.getPublicKey();
 }
 
+const SIGNING_FILE = "signing.json";
 const ROOT_FILE = "root.json";
 type PublicKey = Pick<SigningKey, "kid" | "publicJwk">;
 
@@ -226,12 +254,3 @@ const SigningKeyFile = z.strictObject({
 });
 
 const RootPublic = SigningKeyFile.omit({ privateJwk: true });
-
-async function textOf(file: string): Promise<string | null> {
-  try {
-    return await Deno.readTextFile(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-}

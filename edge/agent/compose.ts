@@ -36,8 +36,10 @@ export const AGENT_VERSION = "0.1.0";
 export interface Composition {
   config: Config;
   plans: readonly PrinterPlan[];
-  /** The device's nkey seed. */
+  /** The nkey seed that the broker lets this device in by. */
   seed: Uint8Array;
+  /** The seed that it signs with. */
+  signingSeed: Uint8Array;
   /** The keys pinned now; asked for anew with each decision. */
   keys(): PinnedKeys;
   /** The root keys of experts, and how many must confirm; none by default. */
@@ -117,6 +119,7 @@ export async function composeAgent(composition: Composition): Promise<Composed> 
       site: config.site,
       device: config.device,
       seed: composition.seed,
+      signingSeed: composition.signingSeed,
       caFile: config.nats.caFile,
     },
     {

@@ -8,7 +8,7 @@ import { readSeed } from "../agent/seed_file.ts";
 import { type CandidatePlan, keepShadows, readShadow } from "../agent/shadow_file.ts";
 import { readAnalysis, readReference, tapPlan } from "../agent/tap_printer.ts";
 import type { AnalysisState, PrinterAnalysis } from "../analysis.ts";
-import { type Config, loadConfig } from "../config.ts";
+import { type Config, loadConfig, signingKeyFile } from "../config.ts";
 import { wait } from "../publish/wait.ts";
 import { SystemClock } from "../publish/wall_clock.ts";
 import { loadTrust } from "../respond/trust.ts";
@@ -54,6 +54,8 @@ export async function run(args: string[]): Promise<void> {
 async function serve(config: Config, log: Logger): Promise<void> {
   const seed = await readSeed(config.nats.keyFile);
   if (!seed.ok) fail(seed.issue);
+  const signingSeed = await readSeed(signingKeyFile(config));
+  if (!signingSeed.ok) fail(signingSeed.issue);
   const trust = await loadTrust(config.nats.trustFile);
   if (!trust.ok) fail(trust.issue);
   let { keys, experts } = trust.value;
@@ -74,6 +76,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
     config,
     plans,
     seed: seed.value,
+    signingSeed: signingSeed.value,
     keys: () => keys,
     experts: () => experts,
     clock,

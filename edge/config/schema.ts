@@ -20,6 +20,9 @@ const Nats = z.strictObject({
     description: "The device's nkey seed, made at enrolment; readable by the agent alone",
     examples: ["/etc/printwarden/device.nk"],
   }),
+  signingKeyFile: path.nullable().default(null).meta({
+    description: "The seed that the device signs with; none: 'signing.nk' beside keyFile",
+  }),
   trustFile: path.meta({
     description: "The public keys whose decisions this device believes; read again on SIGHUP",
     examples: ["/etc/printwarden/trust.json"],

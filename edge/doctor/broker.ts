@@ -1,4 +1,5 @@
 import { surviveReset } from "../../shared/survive_reset.ts";
+import { brokerTls, certificateIssue } from "../../shared/broker_tls_shell.ts";
 import { connect, type NatsConnection, NatsError, nkeyAuthenticator } from "nats";
 import { deviationSubject, deviceFilter } from "../../shared/subjects.ts";
 import { readSeed } from "../agent/seed_file.ts";
@@ -22,7 +23,7 @@ export async function checkBroker(config: Config): Promise<Check[]> {
   try {
     connection = await open(config, seed.value);
   } catch (error) {
-    return [unreachable(config, error)];
+    return [await untrusted(config, error) ?? unreachable(config, error)];
   }
   try {
     return [
@@ -39,7 +40,6 @@ export async function checkBroker(config: Config): Promise<Check[]> {
 }
 
 async function open({ nats, device }: Config, seed: Uint8Array): Promise<NatsConnection> {
-  const secure = nats.url.startsWith("tls://") || nats.caFile !== null;
   surviveReset();
   return await connect({
     servers: nats.url,
@@ -49,8 +49,16 @@ async function open({ nats, device }: Config, seed: Uint8Array): Promise<NatsCon
     resolve: false,
     reconnect: false,
     timeout: CONNECT_MS,
-    ...(secure ? { tls: nats.caFile === null ? {} : { caFile: nats.caFile } } : {}),
+    tls: brokerTls(nats.url, nats.caFile),
   });
+}
+
+/** What is wrong with the broker's certificate; null if nothing is. */
+async function untrusted({ nats }: Config, error: unknown): Promise<Check | null> {
+  const issue = await certificateIssue(nats.url, nats.caFile, error, Date.now());
+  const todo =
+    "nothing is sent until this is settled; compare nats.caFile with the site's authority";
+  return issue === null ? null : mustDo("NATS", `${nats.url} isn't trusted: ${issue}`, todo);
 }
 
 function unreachable({ nats, device }: Config, error: unknown): Check {

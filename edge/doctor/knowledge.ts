@@ -2,7 +2,7 @@ import { basename, join } from "node:path";
 import { latestJobFile, readJob } from "../agent/job_folder.ts";
 import { readSeed } from "../agent/seed_file.ts";
 import { readKnownIssues } from "../classifier/known_issues_file.ts";
-import type { Config } from "../config.ts";
+import { type Config, signingKeyFile } from "../config.ts";
 import { loadTrust } from "../respond/trust.ts";
 import { readProfile } from "../twin/thermal/profile_file.ts";
 import { type Check, fine, hint, mustDo, tried } from "./check.ts";
@@ -14,27 +14,24 @@ export async function checkKnowledge(config: Config): Promise<Check[]> {
     tried(`job of ${name}`, () => job(config, name)),
   ]);
   return await Promise.all([
-    tried("device key", () => deviceKey(config.nats.keyFile)),
+    tried("device key", () => deviceKey("device key", config.nats.keyFile)),
+    tried("signing key", () => deviceKey("signing key", signingKeyFile(config))),
     tried("trust file", () => trust(config.nats.trustFile)),
     tried("known issues", knownIssues),
     ...printers,
   ]);
 }
 
-async function deviceKey(file: string): Promise<Check> {
+async function deviceKey(name: string, file: string): Promise<Check> {
   const seed = await readSeed(file);
   if (!seed.ok) {
-    return mustDo(
-      "device key",
-      seed.issue,
-      "copy the device's key from its enrolment to that file",
-    );
+    return mustDo(name, seed.issue, "copy the device's key from its enrolment to that file");
   }
   const { mode } = await Deno.stat(file);
   if (mode !== null && (mode & 0o077) !== 0) {
-    return mustDo("device key", `others may read '${file}'`, `sudo chmod 600 '${file}'`);
+    return mustDo(name, `others may read '${file}'`, `sudo chmod 600 '${file}'`);
   }
-  return fine("device key", "it is there, and its owner's alone");
+  return fine(name, "it is there, and its owner's alone");
 }
 
 async function trust(file: string): Promise<Check> {

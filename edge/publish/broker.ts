@@ -12,6 +12,7 @@ import {
 } from "nats";
 import type { Deliverer, Delivery } from "./delivery.ts";
 import type { OutboxMessage } from "./outbox.ts";
+import { brokerTls, certificateIssue } from "../../shared/broker_tls_shell.ts";
 import { deviceFilter } from "../../shared/subjects.ts";
 import { deviceSigningKey } from "../../shared/device_key.ts";
 import { CONFIRMATIONS_HEADER } from "../../shared/expert.ts";
@@ -52,8 +53,13 @@ export interface BrokerOptions {
   url: string;
   site: string;
   device: string;
-  /** The nkey seed, as read from its file. */
+  /** The nkey seed that the broker lets this device in by. */
   seed: Uint8Array;
+  /**
+   * The seed that it signs with. Never the same: whoever asks for the first may have it sign any
+   * text, and that text could be a message.
+   */
+  signingSeed: Uint8Array;
   caFile: string | null;
 }
 
@@ -88,7 +94,7 @@ export class Broker implements Deliverer {
       } catch (error) {
         this.log.warn("no connection to {url}: {reason}; next attempt in {retryS} s", {
           url: this.options.url,
-          reason: reasonOf(error),
+          reason: await this.#whyNot(error),
           retryS: retryMs / 1000,
         });
       }
@@ -97,9 +103,14 @@ export class Broker implements Deliverer {
     }
   }
 
+  /** Why there is no connection; a certificate's fault in words. */
+  async #whyNot(error: unknown): Promise<string> {
+    const { url, caFile } = this.options;
+    return await certificateIssue(url, caFile, error, Date.now()) ?? reasonOf(error);
+  }
+
   #connectionOptions(): ConnectionOptions {
     const { url, device, seed, caFile } = this.options;
-    const secure = url.startsWith("tls://") || caFile !== null;
     return {
       servers: url,
       name: device,
@@ -115,7 +126,7 @@ export class Broker implements Deliverer {
       pingInterval: 20_000,
       maxPingOut: 2,
       timeout: 10_000,
-      ...(secure ? { tls: caFile === null ? {} : { caFile } } : {}),
+      tls: brokerTls(url, caFile),
     };
   }
 
@@ -180,7 +191,7 @@ export class Broker implements Deliverer {
 
   /** The device's own key signs what it says: so the broker can't speak in its name. */
   #sign(bytes: Uint8Array): Promise<string> {
-    const key = this.#key ??= deviceKey(this.options.seed);
+    const key = this.#key ??= deviceKey(this.options.signingSeed);
     // One after the other, since messages must leave in the order in which they were handed over.
     const mine = this.#signing.then(() => signDetached(bytes, key));
     this.#signing = mine.catch(() => {});

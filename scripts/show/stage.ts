@@ -169,8 +169,9 @@ state = "${stage.state}/edge"
 clock = "trusted"
 
 [nats]
-url = "${stage.natsUrl.replace("nats://0.0.0.0", "nats://127.0.0.1")}"
+url = "${stage.natsUrl}"
 keyFile = "${device}/device.nk"
+caFile = "${device}/ca.pem"
 trustFile = "${device}/trust.json"
 presenceIntervalS = 2
 

@@ -17,7 +17,10 @@ const RECIPES = ["cold-block", "external-fan", "dead-fan", "void"] as const;
 async function stateOf(site: ProvisionedSite): Promise<string> {
   const state = await Deno.makeTempDir({ prefix: "replica-" });
   await Deno.mkdir(`${state}/keys`);
-  for (const file of ["keys/signing.json", "keys/aggregator.nk", "fleet.json"]) {
+  await Deno.mkdir(`${state}/broker/tls`, { recursive: true });
+  for (
+    const file of ["keys/signing.json", "keys/aggregator.nk", "fleet.json", "broker/tls/ca.pem"]
+  ) {
     await Deno.copyFile(`${site.state}/${file}`, `${state}/${file}`);
   }
   return state;

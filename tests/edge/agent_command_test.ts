@@ -10,7 +10,9 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 let folder = "";
 command.before.each(async () => {
   folder = await Deno.makeTempDir({ prefix: "command-" });
-  await Deno.writeFile(`${folder}/device.nk`, nkeys.createUser().getSeed());
+  for (const file of ["device.nk", "signing.nk"]) {
+    await Deno.writeFile(`${folder}/${file}`, nkeys.createUser().getSeed());
+  }
   await Deno.writeTextFile(`${folder}/trust.json`, '{"keys":[]}');
   await Deno.writeTextFile(`${folder}/edge.toml`, CONFIG);
 });
@@ -69,6 +71,7 @@ for (const [title, text, parts] of BAD) {
 
 const MISSING: [string, string, string][] = [
   ["the device's key", "device.nk", "device's key"],
+  ["the key that it signs with", "signing.nk", "signing.nk"],
   ["the pinned keys", "trust.json", "pinned keys"],
 ];
 for (const [title, file, part] of MISSING) {
@@ -141,8 +144,9 @@ command(
     const log = await said;
     assert.match(log, "agent stopped");
     assert.match(log, "0 keys are pinned");
-    const seed = await Deno.readTextFile(`${folder}/device.nk`);
-    assert.not.match(log, seed.trim());
+    for (const file of ["device.nk", "signing.nk"]) {
+      assert.not.match(log, (await Deno.readTextFile(`${folder}/${file}`)).trim());
+    }
   },
 );
 

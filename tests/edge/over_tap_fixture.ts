@@ -49,6 +49,7 @@ export async function startAgent(config: Config, log = silent) {
     config,
     plans: [tapPlan(config, config.printer[0]!, analysis.value, log) as PrinterPlan],
     seed: nkeys.createUser().getSeed(),
+    signingSeed: nkeys.createUser().getSeed(),
     keys: () => new Map(),
     clock: { nowMs: () => Date.now(), quality: () => "synced" },
     log,

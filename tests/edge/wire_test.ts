@@ -87,6 +87,7 @@ async function open(makePlan?: MakePlan) {
     config,
     plans: [plan],
     seed: site.seed,
+    signingSeed: site.signingSeed,
     keys: () => new Map([[key.kid, key.publicJwk]]),
     clock: { nowMs: () => Date.now(), quality: () => "synced" },
     log: silent,

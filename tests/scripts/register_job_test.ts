@@ -67,6 +67,10 @@ async function startBoth(site: ProvisionedSite): Promise<Running> {
   };
 }
 
+async function seedOf(file: string): Promise<Uint8Array> {
+  return new TextEncoder().encode((await Deno.readTextFile(file)).trim());
+}
+
 async function startAgent(site: ProvisionedSite, state: string): Promise<() => Promise<void>> {
   const folder = site.provisioned.deviceFolders[DEVICE]!;
   const parsed = parseConfig(new TextEncoder().encode(`site = "${SITE}"
@@ -76,6 +80,7 @@ clock = "trusted"
 [nats]
 url = "${site.natsUrl}"
 keyFile = "unused"
+caFile = "${folder}/ca.pem"
 trustFile = "unused"
 presenceIntervalS = 1
 [[printer]]
@@ -101,7 +106,8 @@ port = "/dev/zero"
   const composed = await composeAgent({
     config: parsed.value,
     plans,
-    seed: new TextEncoder().encode((await Deno.readTextFile(`${folder}/device.nk`)).trim()),
+    seed: await seedOf(`${folder}/device.nk`),
+    signingSeed: await seedOf(`${folder}/signing.nk`),
     keys: () => trust.value.keys,
     clock: { nowMs: () => Date.now(), quality: () => "synced" },
     log: silent,

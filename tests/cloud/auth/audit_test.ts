@@ -1,4 +1,3 @@
-import { connect, nkeyAuthenticator } from "nats";
 import * as assert from "uvu/assert";
 import { checkAudit } from "../../../cloud/auth/audit_check.ts";
 import { auditLog } from "../../../cloud/auth/audit_log.ts";
@@ -24,12 +23,7 @@ if (!skipped) {
   tests("a row that was altered, forged or removed is found", async ({ site }) => {
     const broker = await site.broker();
     // Somebody with the aggregator's rights at the broker, who goes around the program.
-    const seed = (await Deno.readTextFile(site.provisioned.aggregatorSeedFile)).trim();
-    const intruder = await connect({
-      servers: site.natsUrl,
-      inboxPrefix: "_INBOX_cloud",
-      authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
-    });
+    const intruder = await site.user("aggregator");
     const manager = await intruder.jetstreamManager();
     const stolen = await manager.streams.getMessage("PW_AUDIT", { seq: 3 });
     await intruder.jetstream().publish(AUDIT_SUBJECT, stolen.data);

@@ -3,6 +3,7 @@ import { connect, nkeyAuthenticator } from "nats";
 import * as assert from "uvu/assert";
 import { Notice } from "../../../cloud/channels/notice.ts";
 import { provision } from "../../../cloud/provision/provision.ts";
+import { brokerTls } from "../../../shared/broker_tls_shell.ts";
 import { DEVICE, OTHER_DEVICE, SITE, siteSuite, until } from "../site_fixture.ts";
 import { join as joinConsole } from "../console/http_fixture.ts";
 
@@ -18,6 +19,7 @@ if (!skipped) {
     const seed = await Deno.readTextFile(`${site.state}/listeners/bell.nk`);
     const machine = await connect({
       servers: site.natsUrl,
+      tls: brokerTls(site.natsUrl, `${site.state}/listeners/ca.pem`),
       authenticator: nkeyAuthenticator(new TextEncoder().encode(seed.trim())),
     });
     const errors: string[] = [];

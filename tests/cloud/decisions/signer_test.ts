@@ -1,4 +1,3 @@
-import { connect, nkeyAuthenticator } from "nats";
 import * as assert from "uvu/assert";
 import { checkConfirmations } from "../../../edge/respond/confirmed.ts";
 import { parseTrust } from "../../../edge/respond/trust.ts";
@@ -95,12 +94,7 @@ async function decide(expert: Expert, id: string, bend: Bend = {}, change = {}) 
 
 /** The decision as it stands in the stream, looked at with the edge's own eyes. */
 async function atTheEdge(site: ProvisionedSite, decisionId: string, expertsRequired = 1) {
-  const seed = (await Deno.readTextFile(site.provisioned.aggregatorSeedFile)).trim();
-  const nats = await connect({
-    servers: site.natsUrl,
-    inboxPrefix: "_INBOX_cloud",
-    authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
-  });
+  const nats = await site.user("aggregator");
   const manager = await nats.jetstreamManager();
   const message = await until("the decision", async () => {
     const { state } = await manager.streams.info("PW_DECISIONS");

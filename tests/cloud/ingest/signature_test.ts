@@ -88,8 +88,8 @@ if (!skipped) {
       // With another key pinned, whatever is checked again is refused.
       const file = `${site.state}/fleet.json`;
       const fleet = await Deno.readTextFile(file);
-      const [mine, other] = JSON.parse(fleet).devices.map((one: { publicKey: string }) =>
-        one.publicKey
+      const [mine, other] = JSON.parse(fleet).devices.map((one: { signingKey: string }) =>
+        one.signingKey
       );
       await Deno.writeTextFile(file, fleet.replace(mine, other));
       running = await site.aggregator();

@@ -101,6 +101,26 @@ if (!skipped) {
     });
   }
 
+  tests(
+    "the aggregator can't speak as a device, nor listen to what is asked of one",
+    async ({ site }) => {
+      const aggregator = await site.user("aggregator");
+      assert.ok(await mayPublish(aggregator, `${own}.command.ping`));
+      for (const subject of [`${own}.presence`, `${own}.deviation.undetermined.flow`, "x"]) {
+        assert.not.ok(await mayPublish(aggregator, subject), subject);
+      }
+      for (const subject of [`${own}.command.>`, ">"]) {
+        assert.not.ok(await mayListen(aggregator, subject), subject);
+      }
+    },
+  );
+
+  tests("who administers may do everything", async ({ site }) => {
+    const admin = await site.user("admin");
+    assert.ok(await mayListen(admin, ">"));
+    assert.ok((await (await admin.jetstreamManager()).streams.info("PW_DEVIATIONS")).config);
+  });
+
   tests("its deviations and presences are stored", async ({ site }) => {
     assert.not((await site.send(DEVICE, deviationMessage(ADDRESS, deviationOf("p1")))).duplicate);
     const wish = { label: "P", wallTime: new Date().toISOString() };
@@ -142,7 +162,8 @@ if (!skipped) {
       let connected = false;
       const stop = new AbortController();
       const onStatus = (text: string) => told.push(text);
-      const options = { url: site.natsUrl, nkeySeed, onStatus, signal: stop.signal };
+      const { caFile } = site.provisioned;
+      const options = { url: site.natsUrl, nkeySeed, caFile, onStatus, signal: stop.signal };
       const waiting = connectBroker(options).then(() => (connected = true), () => {});
       await until("the refusal", () => told.length > 0);
       await new Promise((resolve) => setTimeout(resolve, 1200));

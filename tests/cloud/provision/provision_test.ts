@@ -1,8 +1,11 @@
+import { X509Certificate } from "node:crypto";
 import { nkeys } from "nats";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { natsUrlOf } from "../../../cloud/provision/ports_file.ts";
-import { provision, readFleet } from "../../../cloud/provision/provision.ts";
+import { issueServerCertificate, makeAuthority } from "../../../cloud/provision/certificates.ts";
+import { readFleet } from "../../../cloud/provision/fleet.ts";
+import { type DeviceKeys, provision } from "../../../cloud/provision/provision.ts";
 
 const provisioning = suite<{ state: string }>("provision");
 
@@ -22,6 +25,10 @@ provisioning("secrets are for their owner alone", async ({ state }) => {
     made.signingKeyFile,
     made.natsConfigFile,
     `${made.deviceFolders.d1}/device.nk`,
+    `${made.deviceFolders.d1}/signing.nk`,
+    `${state}/keys/authority.key`,
+    `${state}/broker/tls/server.key`,
+    made.adminSeedFile,
   ];
   for (const file of files) assert.is(modeOf(file), 0o600, file);
 });
@@ -38,10 +45,14 @@ provisioning("run again it keeps what is there and adds what is new", async ({ s
 });
 
 provisioning("a device that made its own key gives only the public half", async ({ state }) => {
-  const publicKey = nkeys.createUser().getPublicKey();
-  const made = await provision({ state, site: "s", devices: [], publicKeys: { pi: publicKey } });
+  const [publicKey, signingKey] = [
+    nkeys.createUser().getPublicKey(),
+    nkeys.createUser().getPublicKey(),
+  ];
+  const publicKeys = { pi: { publicKey, signingKey } };
+  const made = await provision({ state, site: "s", devices: [], publicKeys });
   const names = [...Deno.readDirSync(made.deviceFolders.pi!)].map((entry) => entry.name);
-  assert.equal(names, ["trust.json"]);
+  assert.equal(names.sort(), ["ca.pem", "trust.json"]);
   assert.ok(Deno.readTextFileSync(made.natsConfigFile).includes(publicKey));
 });
 
@@ -82,8 +93,12 @@ for (
     ["a device id that isn't a token", { site: "s", devices: ["a.b"] }],
     ["a device id that is a wildcard", { site: "s", devices: ["*"] }],
     ["a site that isn't a token", { site: "s>", devices: [] }],
-    ["a key that is none", { site: "s", devices: [], publicKeys: { d: "SUAAA" } }],
-  ] as [string, { site: string; devices: string[]; publicKeys?: Record<string, string> }][]
+    ["a key that is none", {
+      site: "s",
+      devices: [],
+      publicKeys: { d: { publicKey: "SUAAA", signingKey: "SUAAA" } },
+    }],
+  ] as [string, { site: string; devices: string[]; publicKeys?: Record<string, DeviceKeys> }][]
 ) {
   provisioning(`${what} is refused`, async ({ state }) => {
     await provision({ state, site: "s", devices: [] });
@@ -92,6 +107,86 @@ for (
     assert.ok(refused);
   });
 }
+
+/** The names and the key of the broker's certificate. */
+function certificateOf(state: string) {
+  const pem = Deno.readTextFileSync(`${state}/broker/tls/server.pem`);
+  const { subjectAltName, serialNumber } = new X509Certificate(pem);
+  return { names: subjectAltName ?? "", serialNumber };
+}
+
+provisioning(
+  "the broker's certificate bears the names that devices reach it by",
+  async ({ state }) => {
+    const made = await provision({ state, site: "s", devices: [] });
+    const own = certificateOf(state);
+    assert.match(own.names, /^DNS:localhost, IP Address:127\.0\.0\.1, IP Address:.*1$/);
+    assert.match(Deno.readTextFileSync(made.natsConfigFile), /^listen: "127\.0\.0\.1:-1"$/m);
+    await provision({ state, site: "s", devices: ["d1"] });
+    assert.equal(certificateOf(state), own, "nothing new was asked of it");
+    await provision({ state, site: "s", devices: [], hosts: ["pw.example", "10.0.0.7"] });
+    const known = certificateOf(state);
+    assert.match(known.names, /^DNS:pw\.example, IP Address:10\.0\.0\.7, DNS:localhost, /);
+    assert.is.not(known.serialNumber, own.serialNumber);
+    assert.match(Deno.readTextFileSync(made.natsConfigFile), /^listen: "0\.0\.0\.0:4222"$/m);
+  },
+);
+
+provisioning(
+  "a certificate is renewed two months before its end, by the same authority",
+  async ({ state }) => {
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+    const made = await provision({ state, site: "s", devices: ["d1"] });
+    const authority = Deno.readTextFileSync(`${made.deviceFolders.d1}/ca.pem`);
+    const first = certificateOf(state);
+    await provision({ state, site: "s", devices: [], now: inDays(330) });
+    assert.equal(certificateOf(state), first);
+    await provision({ state, site: "s", devices: [], now: inDays(340) });
+    assert.is.not(certificateOf(state).serialNumber, first.serialNumber);
+    assert.is(Deno.readTextFileSync(`${made.deviceFolders.d1}/ca.pem`), authority);
+    Deno.removeSync(`${state}/keys/authority.key`);
+    await assertRefused(
+      provision({ state, site: "s", devices: [], now: inDays(700) }),
+      /authority's key was required in '.*authority\.key'/,
+    );
+  },
+);
+
+async function assertRefused(doing: Promise<unknown>, issue: RegExp) {
+  const refusal = await doing.then(() => "nothing was refused", (error) => String(error));
+  assert.match(refusal, issue);
+}
+
+provisioning("a given certificate is taken if it can serve", async ({ state }) => {
+  const now = new Date();
+  const authority = await makeAuthority("elsewhere", now);
+  const write = (name: string, text: string) => {
+    Deno.writeTextFileSync(`${state}/${name}`, text);
+    return `${state}/${name}`;
+  };
+  const caFile = write("given-ca.pem", authority.certificatePem);
+  const issue = async (host: string, days: number) => {
+    const made = await issueServerCertificate(authority, [host], now, days);
+    const certFile = write(`${host}${days}.pem`, made.certificatePem);
+    return { certFile, keyFile: write(`${host}${days}.key`, made.privateKeyPem), caFile };
+  };
+  const wish = { state, site: "s", devices: ["d1"], hosts: ["pw.example"] };
+  const good = await issue("pw.example", 30);
+  const made = await provision({ ...wish, given: good });
+  assert.is(made.caFile, caFile);
+  assert.is(Deno.readTextFileSync(`${made.deviceFolders.d1}/ca.pem`), authority.certificatePem);
+  assert.ok(Deno.readTextFileSync(made.natsConfigFile).includes(good.certFile));
+  const other = await issue("other.example", 30);
+  for (
+    const [given, why] of [
+      [other, /one for pw\.example was required, got one for DNS:other\.example/],
+      [await issue("pw.example", -1), /one in force was required, got one that ended/],
+      [{ ...good, keyFile: other.keyFile }, /its own private key/],
+      [{ ...good, certFile: good.keyFile }, /a certificate in PEM was required/],
+      [{ ...good, certFile: "/nowhere" }, /a readable file '\/nowhere' was required/],
+    ] as const
+  ) await assertRefused(provision({ ...wish, given }), why);
+});
 
 provisioning("the newest ports file tells where nats-server is", async ({ state }) => {
   assert.is(await natsUrlOf(`${state}/nowhere`), null);

@@ -28,6 +28,7 @@ export async function withPatient<T>(
   const folder = await Deno.makeTempDir({ prefix: "doctor-" });
   const seed = wish.seed ?? nkeys.createUser().getSeed();
   await Deno.writeFile(`${folder}/device.nk`, seed, { mode: 0o600 });
+  await Deno.writeFile(`${folder}/signing.nk`, nkeys.createUser().getSeed(), { mode: 0o600 });
   await Deno.writeTextFile(`${folder}/trust.json`, JSON.stringify({ keys: [KEY] }));
   await Deno.mkdir(`${folder}/state`);
   const configFile = `${folder}/edge.toml`;

@@ -28,8 +28,9 @@ function startEdge(site: Site, folder: string): Edge {
     ...NO_HANDLERS,
     connection: (up: boolean) => up && publisher.retryNow(),
   };
-  const { seed, device } = site;
-  const options = { url: site.server.url, seed, caFile: null, site: site.site, device };
+  const { seed, signingSeed, device } = site;
+  const at = { url: site.server.url, caFile: null, site: site.site, device };
+  const options = { ...at, seed, signingSeed };
   const broker = new Broker(options, handlers, silent);
   const publisher = new Publisher(outbox, broker, silent, {
     backOffMs: { first: 50, longest: 400 },
@@ -174,6 +175,7 @@ delivery(
   () =>
     withSite(async (site, folder) => {
       await Deno.writeFile(`${folder}/seed`, site.seed);
+      await Deno.writeFile(`${folder}/signing-seed`, site.signingSeed);
       const script = new URL("./drain_process.ts", import.meta.url).pathname;
       const promised = new Set<string>();
       for (let round = 0; round < 4; round++) {

@@ -9,8 +9,9 @@ const [folder, url, round] = Deno.args as [string, string, string];
 const store = new Store(`${folder}/edge.db`, 64_000_000, () => {});
 const outbox = new Outbox(store, 1e6);
 const seed = await Deno.readFile(`${folder}/seed`);
+const signingSeed = await Deno.readFile(`${folder}/signing-seed`);
 const broker = new Broker(
-  { url, site: "s1", device: "d1", seed, caFile: null },
+  { url, site: "s1", device: "d1", seed, signingSeed, caFile: null },
   {
     decision: () => Promise.resolve(),
     command: () => Promise.resolve(new Uint8Array()),

@@ -9,6 +9,8 @@ export interface Site {
   cloud: NatsConnection;
   /** The device's nkey seed. */
   seed: Uint8Array;
+  /** The seed that it signs with. */
+  signingSeed: Uint8Array;
   site: string;
   device: string;
   stop(): Promise<void>;
@@ -55,7 +57,14 @@ export async function startSite(options: { streams?: boolean } = {}): Promise<Si
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100,
   });
-  const made = { server, cloud, seed: deviceKey.getSeed(), site, device };
+  const made = {
+    server,
+    cloud,
+    seed: deviceKey.getSeed(),
+    signingSeed: nkeys.createUser().getSeed(),
+    site,
+    device,
+  };
   if (options.streams !== false) await makeStreams(made);
   return {
     ...made,
