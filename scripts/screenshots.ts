@@ -14,6 +14,7 @@ import {
   type RecipeName,
   seeded,
 } from "./fabricate.ts";
+import { fabricateHistory, storeRecords } from "./fabricate_prints.ts";
 import { type ProvisionedSite, SITE, startProvisionedSite, until } from "./provisioned_site.ts";
 
 const { values: flags } = parseArgs({
@@ -27,11 +28,12 @@ const DESK: Look = { width: 1366, height: 768 };
 const PHONE: Look = { width: 390, height: 844, phone: true, dark: true };
 const PASSWORD = "a quiet night at the farm";
 const PRINTERS = [
-  { id: "k3v9", label: "Ender 3, shelf A" },
-  { id: "m8qd", label: "Prusa MK3S, window" },
-  { id: "t2xa", label: "Voron 2.4, lab" },
-  { id: "z7rw", label: "Ender 5, shelf B" },
+  { id: "k3v9", label: "Ender 3, shelf A", pace: 1.12, slicerOff: -0.2, heaterFade: 0.03 },
+  { id: "m8qd", label: "Prusa MK3S, window", pace: 1.02, slicerOff: -0.05, fanFade: 0.06 },
+  { id: "t2xa", label: "Voron 2.4, lab", pace: 0.95, slicerOff: 0.1 },
+  { id: "z7rw", label: "Ender 5, shelf B", pace: 1.08, slicerOff: -0.12 },
 ] as const;
+const HISTORY_DAYS = 45;
 
 /** What the pictures show: which printer, what, how many minutes ago. */
 const SCENE: [string, RecipeName, number][] = [
@@ -47,12 +49,17 @@ const SCENE: [string, RecipeName, number][] = [
 async function tellStory(site: ProvisionedSite, aggregator: Aggregator): Promise<void> {
   const random = seeded(7);
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
-  for (const { id, label } of PRINTERS) {
+  const broker = await site.broker();
+  for (const { id, label, ...habits } of PRINTERS) {
     const state = id === "z7rw" ? "idle" : id === "t2xa" ? "attention" : "printing";
     const address = { site: SITE, device: "dev1", printer: id };
     const lines = Math.floor(4000 + random() * 30_000);
     const sinceWallTime = minutesAgo(20 + Math.floor(random() * 200));
-    const wish = { label, state, lines, sinceWallTime, wallTime: minutesAgo(0) } as const;
+    const usual = { heaterFade: 0, fanFade: 0, failing: 0.08, ...habits };
+    const history = fabricateHistory(address, HISTORY_DAYS, Date.now(), usual, random);
+    await storeRecords(broker, history.records);
+    const { prints } = history;
+    const wish = { label, state, lines, sinceWallTime, prints, wallTime: minutesAgo(0) } as const;
     await site.send("dev1", presenceMessage(address, wish));
   }
   for (const [printer, recipe, minutes] of SCENE) {
@@ -128,6 +135,7 @@ try {
     ["case", cold],
     ["case-void", caseUrl("Extrusion")],
     ["printers", `${aggregator.url}/printers`],
+    ["insights", `${aggregator.url}/insights`],
   ]);
   await pictures({ ...DESK, dark: true }, cookie, [["list-dark", list], ["case-dark", cold]]);
   await pictures(PHONE, cookie, [["list-phone", list], ["case-phone", cold]]);
