@@ -26,6 +26,7 @@ const { values: flags } = parseArgs({
 const out = resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), flags.out);
 const DESK: Look = { width: 1366, height: 768 };
 const PHONE: Look = { width: 390, height: 844, phone: true, dark: true };
+const WALL = { width: 1920, height: 1080, dark: true };
 const PASSWORD = "a quiet night at the farm";
 const PRINTERS = [
   { id: "k3v9", label: "Ender 3, shelf A", pace: 1.12, slicerOff: -0.2, heaterFade: 0.03 },
@@ -138,6 +139,7 @@ try {
     ["insights", `${aggregator.url}/insights`],
   ]);
   await pictures({ ...DESK, dark: true }, cookie, [["list-dark", list], ["case-dark", cold]]);
+  await pictures(WALL, cookie, [["wall", `${aggregator.url}/wall`]]);
   await pictures(PHONE, cookie, [["list-phone", list], ["case-phone", cold]]);
   if (flags.all) await theOthers(aggregator.url, cold, caseUrl("Draught"), cookie);
 } finally {
