@@ -55,8 +55,8 @@ export function guardDesk(desk: Desk, cases: CaseQueries, rightsOf: RightsOf): D
       refusal(caseId, actor, "decide") ?? desk.checkDecision(caseId, actor, ...rest),
     acknowledge: (caseId, actor, seen) =>
       guarded(caseId, actor, "operate", () => desk.acknowledge(caseId, actor, seen)),
-    comment: (caseId, actor, text) =>
-      guarded(caseId, actor, "operate", () => desk.comment(caseId, actor, text)),
+    comment: (caseId, actor, ...rest) =>
+      guarded(caseId, actor, "operate", () => desk.comment(caseId, actor, ...rest)),
     decide: (caseId, actor, ...rest) =>
       guarded(caseId, actor, "decide", () => desk.decide(caseId, actor, ...rest)),
     second: (caseId, actor, ...rest) =>

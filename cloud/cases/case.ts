@@ -42,6 +42,7 @@ export interface CaseDecision extends Mark {
 
 /** What somebody noted on a case, without deciding anything. */
 export interface CaseComment extends Mark {
+  id: string;
   text: string;
 }
 

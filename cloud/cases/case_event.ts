@@ -85,7 +85,12 @@ export const CaseAct = z.discriminatedUnion("type", [
     decisionId: Uuid,
     detail: z.string().max(300),
   }),
-  z.strictObject({ type: z.literal("commented"), text: z.string().min(1).max(1000) }),
+  z.strictObject({
+    type: z.literal("commented"),
+    /** The same form sent twice is one comment. */
+    commentId: Uuid,
+    text: z.string().min(1).max(1000),
+  }),
   z.strictObject({ type: z.literal("closed"), nature: Nature, note: z.string().max(1000) }),
 ]);
 export type CaseAct = z.infer<typeof CaseAct>;

@@ -83,7 +83,7 @@ export interface Desk {
   ): Promise<Outcome>;
   reopen(caseId: string, actor: Actor): Promise<Outcome>;
   /** A comment is true whatever else happened meanwhile, so it asks for no `seen`. */
-  comment(caseId: string, actor: Actor, text: string): Promise<Outcome>;
+  comment(caseId: string, actor: Actor, commentId: string, text: string): Promise<Outcome>;
 }
 
 /** Somebody else may write to the case at the same moment, but not for ever. */
@@ -187,10 +187,14 @@ export function caseDesk(
     close: (caseId, actor, seen, nature, note) =>
       act(caseId, actor, seen, (about) => close(about, nature, note)),
 
-    async comment(caseId, actor, text) {
+    async comment(caseId, actor, commentId, text) {
+      const before = cases.caseById(caseId);
+      if (before?.about.comments.some((one) => one.id === commentId)) {
+        return { type: "done", caseId, sequence: before.lastSequence };
+      }
       let outcome: Outcome = { type: "stale" };
       for (let tried = 0; tried < COMMENT_TRIES && outcome.type === "stale"; tried++) {
-        outcome = await act(caseId, actor, null, (about) => comment(about, text));
+        outcome = await act(caseId, actor, null, (about) => comment(about, commentId, text));
       }
       return outcome;
     },

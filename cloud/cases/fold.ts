@@ -59,7 +59,10 @@ function changed(before: Case, event: CaseEvent): Case {
     case "decision-refused":
       return { ...before, decisions: before.decisions.map((one) => answered(one, act, at)) };
     case "commented":
-      return { ...before, comments: [...before.comments, { by, at, text: act.text }] };
+      return {
+        ...before,
+        comments: [...before.comments, { id: act.commentId, by, at, text: act.text }],
+      };
     case "closed":
       return { ...before, state: "closed", closed: { by, at, nature: act.nature, note: act.note } };
   }

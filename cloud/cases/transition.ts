@@ -131,11 +131,11 @@ export function close(about: Case, nature: Nature, note: string): Result<CaseAct
 }
 
 /** A note on a case in any state; nothing else changes. */
-export function comment(about: Case, text: string): Result<CaseAct> {
+export function comment(about: Case, commentId: string, text: string): Result<CaseAct> {
   if (about.comments.length >= CASE_COMMENTS_MAX) {
     return refused(`Cannot comment a case: at most ${CASE_COMMENTS_MAX} comments were required`);
   }
-  return { ok: true, value: { type: "commented", text } };
+  return { ok: true, value: { type: "commented", commentId, text } };
 }
 
 /** closed → another case, new, that names this one. */

@@ -15,6 +15,7 @@ import { count, utc, visible } from "./words.ts";
 export interface CasePageProps extends PanelProps {
   labels: ReadonlyMap<string, string>;
   context: CaseContext;
+  commentId: string;
   /** Whether this person hasn't seen the case as it is now. */
   unreviewed: boolean;
 }
@@ -78,7 +79,9 @@ export function CasePage(props: CasePageProps) {
             <div id="events" data-live>
               <Timeline events={view.events} />
             </div>
-            {frame.identity?.mayOperate && <CommentForm view={view} typed={props.typed} />}
+            {frame.identity?.mayOperate && (
+              <CommentForm view={view} typed={props.typed} commentId={props.commentId} />
+            )}
           </section>
         </div>
       </article>

@@ -39,6 +39,12 @@ export function caseRoutes(parts: Parts): Hono<Env> {
     return casePage(c, parts, c.req.param("id"), 200, null, typed);
   });
 
+  // What a guard's log or an alert names is a deviation; people look at its case.
+  app.get("/deviations/:id", (c) => {
+    const found = parts.model.cases.caseOfDeviation(c.req.param("id"));
+    return c.redirect(`/cases/${found?.about.id ?? "of-that-deviation"}`, 303);
+  });
+
   // A form's address, asked for again by the browser's reload or history, is the case's own.
   app.get(
     "/cases/:id/:act{acknowledge|decision|second|close|reopen|comment}",
@@ -108,7 +114,9 @@ export function caseRoutes(parts: Parts): Hono<Env> {
   });
   act("comment", async (id, actor, typed) => {
     const form = checkForm(CommentForm, typed);
-    return form.ok ? done(await parts.desk.comment(id, actor, form.value.text)) : form;
+    if (!form.ok) return form;
+    const { commentId, text } = form.value;
+    return done(await parts.desk.comment(id, actor, commentId, text));
   });
   act("reopen", async (id, actor, typed) => {
     const form = checkForm(ReopenForm, typed);
@@ -214,6 +222,7 @@ async function casePage(
       refusal={refusal}
       typed={typed}
       decisionId={crypto.randomUUID()}
+      commentId={crypto.randomUUID()}
       nowMs={parts.now().getTime()}
     />,
     status,

@@ -35,7 +35,10 @@ const SIGNING = {
 /** What the forms on a case page carry; anything else in them is refused. */
 export const SeenForm = z.strictObject({ seen: Seen });
 export const ReopenForm = z.strictObject({});
-export const CommentForm = z.strictObject({ text: z.string().trim().min(1).max(1000) });
+export const CommentForm = z.strictObject({
+  commentId: Uuid,
+  text: z.string().trim().min(1).max(1000),
+});
 export const CloseForm = z.strictObject({
   seen: Seen,
   nature: Nature,

@@ -74,10 +74,18 @@ function told(act: CaseAct): { title: string; text: string } {
   }
 }
 
+interface CommentFormProps {
+  view: CaseView;
+  typed: Typed;
+  /** A fresh id: the same form sent twice is one comment. */
+  commentId: string;
+}
+
 /** A note for whoever looks next; it decides nothing. */
-export function CommentForm({ view, typed }: { view: CaseView; typed: Typed }) {
+export function CommentForm({ view, typed, commentId }: CommentFormProps) {
   return (
     <form method="post" action={`/cases/${view.about.id}/comment`} class="comment">
+      <input type="hidden" name="commentId" value={typed.commentId ?? commentId} />
       <label class="field">
         <span>Comment</span>
         <textarea

@@ -72,6 +72,15 @@ if (!skipped) {
     },
   );
 
+  tests("a deviation's address leads to its case", async ({ site }) => {
+    const { expert } = await prepared(site);
+    const { id, deviation } = await newCase(site, "void");
+    const found = await expert.get(`/deviations/${deviation.id}`);
+    assert.is(found.headers.get("Location"), `/cases/${id}`);
+    const lost = await expert.get(`/deviations/${crypto.randomUUID()}`);
+    assert.is((await expert.get(lost.headers.get("Location")!)).status, 404);
+  });
+
   tests("what to do is said for this kind, what can't wait first", async ({ site }) => {
     const { expert } = await prepared(site);
     const { id } = await newCase(site, "cold-block");
@@ -104,12 +113,15 @@ if (!skipped) {
     const { expert, aggregator } = await prepared(site);
     const { id } = await newCase(site, "void");
     const text = "seen <i>from</i> the train\u202e";
-    assert.is((await expert.post(`/cases/${id}/comment`, { text })).status, 303);
+    const commentId = crypto.randomUUID();
+    const post = async (text: string) =>
+      (await expert.post(`/cases/${id}/comment`, { commentId, text })).status;
+    assert.equal([await post(text), await post(text)], [303, 303]);
+    assert.is(aggregator.parts.model.cases.caseById(id)?.about.comments.length, 1);
     const html = await (await expert.get(`/cases/${id}`)).text();
     assert.match(html, /seen &lt;i&gt;from&lt;\/i&gt; the train⟨202E⟩/);
     assert.is(aggregator.parts.model.cases.caseById(id)?.about.state, "new");
-    assert.is((await expert.post(`/cases/${id}/comment`, { text: "  " })).status, 422);
-    assert.is((await expert.post(`/cases/${id}/comment`, { text: "x".repeat(1001) })).status, 422);
+    assert.equal([await post("  "), await post("x".repeat(1001))], [422, 422]);
     const found = await (await expert.get("/?q=train&state=all")).text();
     assert.match(found, new RegExp(`/cases/${id}`));
   });

@@ -98,7 +98,12 @@ if (!skipped) {
     await followed(visit);
     await page.getByLabel("Why?").fill("half a thought");
     const actor = { kind: "person", id: crypto.randomUUID(), name: "Ada" } as const;
-    await aggregator.parts.desk.comment(id, actor, "the fan was <replaced> yesterday");
+    await aggregator.parts.desk.comment(
+      id,
+      actor,
+      crypto.randomUUID(),
+      "the fan was <replaced> yesterday",
+    );
     await page.locator("#changed").waitFor();
     await page.getByText("the fan was <replaced> yesterday").waitFor();
     assert.is(await page.getByLabel("Why?").inputValue(), "half a thought");

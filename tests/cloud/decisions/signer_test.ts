@@ -259,7 +259,8 @@ if (!skipped) {
       const id = await newCase(site, aggregator);
       const { sent } = await decide(kim, id);
       const { decisionId } = sent;
-      await aggregator.parts.desk.comment(id, { kind: "person", id: "x", name: "x" }, "waiting");
+      const actor = { kind: "person", id: "x", name: "x" } as const;
+      await aggregator.parts.desk.comment(id, actor, crypto.randomUUID(), "waiting");
       assert.equal(aggregator.parts.model.cases.view(id)!.sentDecisions, []);
       const own = await kim.visitor.post(`/cases/${id}/second`, {
         seen: field(await (await kim.visitor.get(`/cases/${id}`)).text(), "seen"),
