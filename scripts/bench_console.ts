@@ -67,7 +67,7 @@ function wholeNumber(name: string, text: string | boolean | undefined, usual: nu
 }
 
 async function measureConsole(sizes: Sizes, seed: number): Promise<PageFigures & LiveFigures> {
-  const site = await startProvisionedSite(DEVICES, true);
+  const site = await startProvisionedSite(DEVICES);
   try {
     await site.broker();
     const history = { count: sizes.cases, perCase: 1, seed, decidedShare: DECIDED_SHARE };

@@ -34,8 +34,6 @@ export interface ProvisionedSite {
   broker(): Promise<Broker>;
   /** The same without our own module in between. */
   operator(): Promise<NatsConnection>;
-  /** Somebody who may listen to everything and say nothing; only where `withWatcher` was asked. */
-  watcher(): Promise<NatsConnection>;
   aggregator(ports?: AggregatorPorts): Promise<Aggregator>;
   killNats(): Promise<void>;
   startNats(): Promise<void>;
@@ -110,21 +108,8 @@ async function signed(bytes: Uint8Array, key: SigningKey) {
   return carried;
 }
 
-const WATCHER = { user: "watcher", pass: "watcher" };
-
-/** Adds a user to the broker's configuration who may listen to everything. */
-async function addWatcher(configFile: string): Promise<void> {
-  const text = await Deno.readTextFile(configFile);
-  const user = `{ user: "${WATCHER.user}", password: "${WATCHER.pass}", permissions: {
-      publish: { deny: ">" }, subscribe: { allow: ">" } } },`;
-  await Deno.writeTextFile(configFile, text.replace("users = [", `users = [\n    ${user}`));
-}
-
 /** Provisions a site with these devices and starts its nats-server. */
-export async function startProvisionedSite(
-  devices: string[],
-  withWatcher = false,
-): Promise<ProvisionedSite> {
+export async function startProvisionedSite(devices: string[]): Promise<ProvisionedSite> {
   const state = await Deno.makeTempDir({ prefix: "printwarden-cloud-" });
   const provisioned = await provision({ state, site: SITE, devices });
   const parsed = parseConfig("");
@@ -160,13 +145,6 @@ export async function startProvisionedSite(
     return opened;
   }
 
-  async function watcher(): Promise<NatsConnection> {
-    const opened = await connect({ servers: nats.url(), ...WATCHER });
-    closing.push(() => opened.close());
-    return opened;
-  }
-
-  if (withWatcher) await addWatcher(provisioned.natsConfigFile);
   await nats.start();
   return {
     state,
@@ -179,7 +157,6 @@ export async function startProvisionedSite(
     user,
     broker,
     operator: () => user("aggregator"),
-    watcher,
     killNats: nats.kill,
     startNats: nats.start,
     async send(id, message) {

@@ -70,7 +70,7 @@ const now = () => performance.timeOrigin + performance.now();
 /** When each subject was heard first. */
 async function bareSubscriber(site: ProvisionedSite): Promise<Map<string, number>> {
   const heard = new Map<string, number>();
-  const connection = await site.watcher();
+  const connection = await site.user("admin");
   connection.subscribe(FLEET_DEVIATIONS, {
     callback: (_, { subject }) => void (heard.has(subject) || heard.set(subject, now())),
   });
