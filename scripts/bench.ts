@@ -5,6 +5,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   motion: async (args) => (await import("./bench_motion.ts")).benchMotion(args),
   replay: async (args) => (await import("./bench_replay.ts")).benchReplay(args),
   network: async (args) => (await import("./bench_network.ts")).benchNetwork(args),
+  remaining: async (args) => (await import("./bench_remaining.ts")).benchRemaining(args),
   triage: async (args) => (await import("./bench_triage.ts")).benchTriage(args),
   console: async (args) => (await import("./bench_console.ts")).benchConsole(args),
   pipeline: async (args) => (await import("./bench_pipeline.ts")).benchPipeline(args),

@@ -20,7 +20,9 @@ const STEP_S_MAX = 30;
 /** A printer's pace against the plan, and how much each whole print moves it. */
 const PACE_MIN = 0.5;
 const PACE_MAX = 3;
-const PACE_SHARE_MIN = 0.3;
+const PACE_SHARE_MIN = 0.2;
+/** Jobs whose own pace is remembered: a farm prints the same file again and again. */
+const JOBS_MAX = 32;
 /** Shorter prints say nothing of the pace, s. */
 const PACE_PRINT_S_MIN = 300;
 /** A print's own pace counts for half once so much of its planned motion is done, s. */
@@ -68,6 +70,8 @@ export const PrintBook = z.strictObject({
   pace: z.number().min(PACE_MIN).max(PACE_MAX),
   /** How many prints have taught it. */
   paced: z.int().min(0),
+  /** The pace of the latest whole print of each job, the latest last. */
+  jobs: z.array(z.strictObject({ digest: Digest, pace: z.number() })).max(JOBS_MAX),
   open: OpenPrint.nullable(),
   ended: z.array(PrintAccount).max(ENDED_PRINTS_MAX),
 });
@@ -77,7 +81,7 @@ export type PrintBook = z.infer<typeof PrintBook>;
 export function initPrintBook(): PrintBook {
   const stateS = { printing: 0, paused: 0, idle: 0, offline: 0, blind: 0, bypass: 0, attention: 0 };
   const none = { begun: 0, completed: 0, unfinished: 0, unknown: 0 };
-  return { version: 1, ...none, stateS, pace: 1, paced: 0, open: null, ended: [] };
+  return { version: 1, ...none, stateS, pace: 1, paced: 0, jobs: [], open: null, ended: [] };
 }
 
 /** How a printer stands at one moment. */
@@ -125,7 +129,7 @@ function beginPrint(book: PrintBook, { wallMs, jobDigest, progress, slicer, newI
     printingS: 0,
     pausedS: 0,
     job,
-    twinS: job && job.totalS * book.pace,
+    twinS: job && job.totalS * paceOf(book, jobDigest),
     slicerS: slicer?.remainingS ?? job?.slicerS ?? null,
     slicerPercent: slicer?.percent ?? null,
     slicerRemainingS: slicer?.remainingS ?? job?.slicerS ?? null,
@@ -171,7 +175,7 @@ function takeProgress(
   if (open.job === null) {
     if (progress.ended) return;
     open.jobDigest = jobDigest;
-    open.twinS = progress.totalS * book.pace;
+    open.twinS = progress.totalS * paceOf(book, jobDigest);
     open.slicerS ??= progress.slicerS;
     open.slicerRemainingS ??= progress.slicerS;
   }
@@ -184,17 +188,23 @@ function takeProgress(
   };
 }
 
+/** What is expected of a job: how it went before on this printer, else how its prints usually go. */
+function paceOf(book: PrintBook, jobDigest: string | null): number {
+  return book.jobs.findLast(({ digest }) => digest === jobDigest)?.pace ?? book.pace;
+}
+
 /**
  * What is left of the planned motion, at the pace of this printer's earlier prints and, the further
  * the print has come, at its own, s; null without a registered job.
  */
-function twinRemainingS(book: PrintBook, { job, printingS }: OpenPrint): number | null {
+function twinRemainingS(book: PrintBook, { job, jobDigest, printingS }: OpenPrint): number | null {
   if (job === null) return null;
   const leftS = Math.max(0, job.totalS - job.doneS);
-  if (job.doneS <= 0) return leftS * book.pace;
+  const expected = paceOf(book, jobDigest);
+  if (job.doneS <= 0) return leftS * expected;
   const own = printingS / job.doneS;
   const share = job.doneS / (job.doneS + OWN_PACE_S);
-  return leftS * clampPace(book.pace + (own - book.pace) * share);
+  return leftS * clampPace(expected + (own - expected) * share);
 }
 
 function clampPace(pace: number): number {
@@ -234,13 +244,21 @@ function endPrint(book: PrintBook, open: OpenPrint): void {
     filamentMm: roundOrNull(job?.doneMm),
   }].slice(-ENDED_PRINTS_MAX);
   book.open = null;
-  if (result === "completed" && job && job.totalS >= PACE_PRINT_S_MIN) {
-    const pace = clampPace(open.printingS / job.totalS);
-    // The first whole print is all that is known; later ones are weighed against those before.
-    const share = Math.max(PACE_SHARE_MIN, 1 / (book.paced + 1));
-    book.pace = clampPace(book.pace + (pace - book.pace) * share);
-    book.paced++;
+  if (result === "completed" && job) {
+    learnPace(book, open.jobDigest, open.printingS / job.totalS, job);
   }
+}
+
+function learnPace(book: PrintBook, digest: string | null, actual: number, job: JobProgress): void {
+  if (job.totalS < PACE_PRINT_S_MIN) return;
+  const pace = clampPace(actual);
+  // The first whole print is all that is known; later ones are weighed against those before.
+  const share = Math.max(PACE_SHARE_MIN, 1 / (book.paced + 1));
+  book.pace = clampPace(book.pace + (pace - book.pace) * share);
+  book.paced++;
+  if (digest === null) return;
+  const others = book.jobs.filter((one) => one.digest !== digest);
+  book.jobs = [...others, { digest, pace }].slice(-JOBS_MAX);
 }
 
 function partOf({ job }: OpenPrint): number | null {

@@ -12,6 +12,8 @@ import { type WallClock, wallTime } from "./wall_clock.ts";
 /** Changes closer than this are told together, ms. */
 const CHANGE_GAP_MS = 1000;
 const OUTCOMES_MAX = 16;
+/** What is told for good (ended prints, wear) goes along with each change, and so often besides, ms. */
+const WHOLE_EVERY_MS = 600_000;
 const LABEL_CHARS_MAX = 64;
 
 /** What presence says of a printer besides its analysis' status. */
@@ -46,6 +48,7 @@ export interface PresenceOptions {
 export class PresenceSender {
   #outcomes: DecisionOutcome[] = [];
   #sentMs = -Infinity;
+  #wholeMs = -Infinity;
   #told = "";
   #state: PrinterState | null = null;
   #stateSinceMs = 0;
@@ -87,11 +90,13 @@ export class PresenceSender {
     if (!changed && sinceMs < this.options.intervalMs) return;
     this.#sentMs = nowMs;
     this.#told = telling;
+    const whole = changed || nowMs - this.#wholeMs >= WHOLE_EVERY_MS;
+    if (whole) this.#wholeMs = nowMs;
     const id = crypto.randomUUID();
     const delivery = await this.deliverer.deliver({
       subject: presenceSubject(this.options.address),
       msgId: `${id}.1`,
-      bytes: this.#encode(id, presence),
+      bytes: this.#encode(id, whole ? presence : bare(presence)),
     });
     // Whoever comes back after an outage is told at once, not an interval later.
     if (delivery.outcome === "unavailable") this.#told = "";
@@ -148,4 +153,9 @@ export class PresenceSender {
       ...(facts.wear ? { wear: facts.wear } : {}),
     };
   }
+}
+
+/** Without what is told for good: a sign of life each ten seconds has to stay small. */
+function bare({ wear: _wear, ...presence }: Presence): Presence {
+  return presence.prints ? { ...presence, prints: { ...presence.prints, ended: [] } } : presence;
 }

@@ -73,6 +73,17 @@ books("learns a printer's pace for the next print's guess", () => {
   assert.ok(Math.abs(next.twinS! - 1200) < 3, `said ${next.twinS}`);
 });
 
+books("expects of a job what it took before, and of another the printer's usual pace", () => {
+  const book = initPrintBook();
+  book.pace = 2;
+  book.paced = 5;
+  wholePrint(book);
+  const again = wholePrint(book).ended[1]!;
+  assert.ok(Math.abs(again.twinS! - 1200) < 3, `the same job again: ${again.twinS}`);
+  const { current } = play(book, 5, () => ({ jobDigest: "b".repeat(64), progress: job(0) }));
+  assert.ok(current!.twinRemainingS! > 1500, `another job: ${current!.twinRemainingS}`);
+});
+
 books("says what an unfinished print would still have taken", () => {
   const book = initPrintBook();
   const { unfinished, ended } = play(book, 900, (second) => ({

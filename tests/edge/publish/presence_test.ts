@@ -6,6 +6,7 @@ import { Outbox } from "../../../edge/publish/outbox.ts";
 import { PresenceSender } from "../../../edge/publish/presence.ts";
 import { Store } from "../../../edge/publish/store.ts";
 import { SystemClock } from "../../../edge/publish/wall_clock.ts";
+import { PRESENCE } from "../../shared/payloads.ts";
 import { silent } from "./site_fixture.ts";
 
 const presence = suite("presence");
@@ -23,7 +24,12 @@ function open() {
   const store = new Store(`${folder}/edge.db`, 2_000_000, () => {});
   const outbox = new Outbox(store, 1e6);
   const sent: Presence[] = [];
-  const world = { state: "printing" as PrinterState, wallMs: Date.UTC(2026, 0, 1), up: true };
+  const world = {
+    state: "printing" as PrinterState,
+    wallMs: Date.UTC(2026, 0, 1),
+    up: true,
+    prints: undefined as Presence["prints"],
+  };
   const read = (bytes: Uint8Array) => {
     const decoded = decode("presence", bytes);
     if (!decoded.ok) throw new Error(decoded.issue);
@@ -64,6 +70,8 @@ function open() {
         moreMissedFrames: 0,
         refusedMessages: 5,
         restarts: 6,
+        prints: world.prints,
+        wear: world.prints && PRESENCE.wear,
       }),
     },
   );
@@ -118,6 +126,30 @@ presence(
     store.close();
   },
 );
+
+presence("tells ended prints with a change and now and then, and is small otherwise", async () => {
+  const { store, sender, sent, world } = open();
+  world.prints = PRESENCE.prints;
+  for (let ms = 0; ms <= 610_000; ms += 1000) {
+    // The network is away when another print ends.
+    world.up = ms < 30_000 || ms >= 45_000;
+    if (ms === 31_000) {
+      const [ended] = PRESENCE.prints!.ended;
+      world.prints = {
+        ...PRESENCE.prints!,
+        ended: [ended!, { ...ended!, id: crypto.randomUUID() }],
+      };
+    }
+    await sender.tick(ms);
+  }
+  const counts = sent.map(({ prints }) => prints!.ended.length);
+  assert.equal(counts.slice(0, 4), [1, 0, 0, 2]);
+  assert.is(counts.slice(4).filter((count) => count > 0).length, 0, "ten minutes aren't over");
+  assert.equal(sent.map(({ wear }) => wear !== undefined), counts.map((count) => count > 0));
+  await sender.tick(645_000);
+  assert.is(sent.at(-1)!.prints!.ended.length, 2);
+  store.close();
+});
 
 presence("keeps a decision's outcome until the broker has it, and repeats it", async () => {
   const { store, sender, sent, kept, world } = open();
