@@ -44,6 +44,9 @@ import { startCheckpoints } from "./read_model/checkpoints.ts";
 import { finishBuilding } from "./read_model/building.ts";
 import { openToBuild, settings } from "./read_model/database.ts";
 import { startProjector } from "./read_model/projector.ts";
+import { certificateSource } from "./tls/certificate_source.ts";
+import { ConfigError, tlsIssue } from "./tls/tls_config.ts";
+import { serveConsole } from "./tls/console_server.ts";
 import { readModelOf } from "./read_model/read_model.ts";
 import { readModelScopes } from "./read_model/scopes.ts";
 import { startAlerting } from "./subscriptions/alerting_shell.ts";
@@ -116,7 +119,11 @@ export async function startAggregator(
   ports: AggregatorPorts = {},
 ): Promise<Aggregator> {
   const now = ports.now ?? (() => new Date());
+  const cannot = tlsIssue(config.console);
+  if (cannot !== null) throw new ConfigError(cannot);
   const stop = new AbortController();
+  // Files must hold before anything starts; an authority may take its time while all else works.
+  const held = config.console.acme ? null : await certificateSource(config, now, stop.signal);
   await Deno.mkdir(config.state, { recursive: true });
   const forwards = await openForwards(config.forward, config.state);
   const file = join(config.state, "read-model.sqlite");
@@ -170,6 +177,7 @@ export async function startAggregator(
     headOf: (stream) => headOf(broker, stream),
     now,
     publicUrl: config.console.publicUrl,
+    proxied: config.console.proxied,
     sessionS: config.auth.sessionS,
     closing: stop.signal,
   };
@@ -195,12 +203,11 @@ export async function startAggregator(
     troubleAfterMs: config.alerts.troubleAfterS * 1000,
   });
   await courier.deliver();
-  const server = Deno.serve(
-    { hostname: config.console.hostname, port: config.console.port, onListen: () => {} },
-    app.fetch,
-  );
-  url = addressOf(config.console.hostname, server.addr.port);
-  await writePorts(config.state, server.addr.port);
+  const certificate = held ?? await certificateSource(config, now, stop.signal);
+  const { hostname, port } = config.console;
+  const server = serveConsole(hostname, port, certificate, app.fetch, stop.signal);
+  url = addressOf(hostname, server.port, certificate !== null);
+  await writePorts(config.state, server.port);
   const base = config.console.publicUrl ?? url;
   const setUpUrl = await setUpLink(parts, people, base, config.auth.setUpValidS);
 
@@ -215,7 +222,7 @@ export async function startAggregator(
       courier.close();
       await alerting.close();
       await lease.close();
-      await server.shutdown();
+      await server.close();
       await Promise.allSettled([projector.ended, ...working]);
       scopes.close();
       reading.close();
@@ -276,11 +283,11 @@ async function providerOf({ state, auth }: Config, gate: Door): Promise<Provider
   return provider(gate, auth.provider, secret);
 }
 
-function addressOf(hostname: string, port: number): string {
+function addressOf(hostname: string, port: number, byTls: boolean): string {
   // Browsers give out passkeys by name only, and `localhost` is the one that needs no TLS.
   const here = ["127.0.0.1", "0.0.0.0", "::1", "::"].includes(hostname);
   const shown = here ? "localhost" : hostname.includes(":") ? `[${hostname}]` : hostname;
-  return `http://${shown}:${port}`;
+  return `${byTls ? "https" : "http"}://${shown}:${port}`;
 }
 
 /** Written beside and renamed, so that nobody reads half of it. */

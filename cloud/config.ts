@@ -4,6 +4,7 @@ import { z } from "zod";
 import { refused, type Result } from "../shared/result.ts";
 import { Forwards } from "./exports/forward_config.ts";
 import { ProviderConfig } from "./auth/provider_config.ts";
+import { AcmeConfig, CertificateFiles } from "./tls/tls_config.ts";
 import { configIssues } from "./config_issues.ts";
 
 const day = 86_400;
@@ -30,6 +31,17 @@ export const Config = z.strictObject({
       .describe("port to listen on; 0 takes a free one and writes it to ports.json"),
     publicUrl: z.url({ protocol: /^https?$/ }).nullable().default(null)
       .describe("how browsers reach the console, where that differs from the address above"),
+    proxied: z.boolean().default(false)
+      .describe("whether a proxy stands in front, brings TLS and says whom it speaks for"),
+    tls: CertificateFiles.nullable().default(null)
+      .describe(
+        "certFile and keyFile, PEM, seen from the state folder; read again when they change",
+      ),
+    acme: AcmeConfig.nullable().default(null)
+      .describe(
+        "a certificate from an authority: contact, termsAgreed = true, domains, directoryUrl, " +
+          "httpHostname, httpPort, renewBeforeS, caFile",
+      ),
   }).prefault({}),
   cases: z.strictObject({
     bundleWindowS: z.int().min(10).max(day).default(900)

@@ -16,6 +16,7 @@ import { Role, TokenScope } from "./auth/records.ts";
 import { AGGREGATOR } from "./cases/case_log_shell.ts";
 import { type Config, describeConfig, loadConfig } from "./config.ts";
 import { maintenanceCommand } from "./maintenance_command.ts";
+import { ConfigError } from "./tls/tls_config.ts";
 import { stderrSink } from "./log_sink.ts";
 import { readPortOf } from "./provision/console_port.ts";
 import { certifyExpert, listExperts, peopleOf } from "./decisions/experts_shell.ts";
@@ -368,7 +369,7 @@ if (import.meta.main) {
   try {
     await main(Deno.args);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError || error instanceof ConfigError)) throw error;
     console.error(error.message);
     Deno.exitCode = 2;
   }

@@ -22,6 +22,7 @@ import { MessagePage, RefusedPage } from "./message_pages.tsx";
 import { passkeyRoutes } from "./passkey_routes.ts";
 import { providerRoutes } from "./provider_routes.tsx";
 import {
+  behindProxy,
   fromOwnPage,
   headers,
   identify,
@@ -43,7 +44,10 @@ export function createApp(parts: Parts): Hono<Env> {
   const metrics = createMetrics(parts.now().getTime());
   const appOf = appsByScope(guardParts(parts), (seen) => routesOf(seen, metrics));
   const app = new Hono<Env>();
-  app.all("*", (c) => appOf(identityOf(c, parts)).fetch(c.req.raw, c.env));
+  app.all("*", (c) => {
+    const bindings = parts.proxied ? behindProxy(c) : c.env;
+    return appOf(identityOf(c, parts)).fetch(c.req.raw, bindings);
+  });
   return app;
 }
 

@@ -54,6 +54,8 @@ export interface Parts {
   now(): Date;
   /** How browsers reach the console, if that isn't the address it listens on. */
   publicUrl: string | null;
+  /** Whether a proxy stands in front, which says whom it speaks for. */
+  proxied: boolean;
   /** How long a session's cookie is kept, s. */
   sessionS: number;
   /** Aborts when the program ends, so that live streams end too. */

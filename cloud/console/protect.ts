@@ -112,3 +112,9 @@ export function identifyAgain(c: Ctx, parts: Parts): boolean {
 export function peerOf(c: Ctx): string {
   return c.env?.remoteAddr?.hostname ?? "unknown";
 }
+
+/** Whom the proxy in front speaks for: what it added last; what came before it anybody may write. */
+export function behindProxy(c: Ctx): Env["Bindings"] {
+  const told = c.req.header("X-Forwarded-For")?.split(",").at(-1)?.trim().slice(0, 100);
+  return { ...c.env, remoteAddr: { hostname: told || peerOf(c) } };
+}
