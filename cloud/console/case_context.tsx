@@ -6,13 +6,15 @@ import {
   PRINTER_MINUTES,
   type SimilarCase,
 } from "../read_model/case_context_queries.ts";
-import { VerdictGlyph } from "./glyphs.tsx";
+import { Icon, VerdictGlyph } from "./glyphs.tsx";
 import { nextSteps } from "./next_steps.ts";
+import type { HistoryEntry } from "./printer_history.ts";
 import { beside, count, DETERMINATION_WORDS, learnWords, VERDICT_WORDS, visible } from "./words.ts";
 
 interface AroundProps {
   about: Case;
   context: CaseContext;
+  happenings: HistoryEntry[];
   labels: ReadonlyMap<string, string>;
   /** When the case's deviation was detected, ms since 1970. */
   seenMs: number;
@@ -20,9 +22,10 @@ interface AroundProps {
 
 /** Rows that fit beside each other on a laptop; what is more stands behind a link. */
 const ROWS_MAX = 3;
+const HAPPENINGS_MAX = 2;
 
 /** What else happened on that printer and on the fleet at that time. */
-export function Around({ about, context, labels, seenMs }: AroundProps) {
+export function Around({ about, context, happenings, labels, seenMs }: AroundProps) {
   const { onPrinter, onFleet } = context;
   const others = new Set(onFleet.map((row) => `${row.site}/${row.device}/${row.printer}`)).size;
   const alike = onFleet.filter((row) => row.kind === about.kind).length;
@@ -35,7 +38,13 @@ export function Around({ about, context, labels, seenMs }: AroundProps) {
           <a href={`/?state=all&printer=${about.address.printer}`}>{`all ${onPrinter.length}`}</a>
         )}
       </h3>
-      <Nearby rows={onPrinter} labels={null} seenMs={seenMs} nothing="Nothing else" />
+      <Happenings entries={happenings} seenMs={seenMs} />
+      <Nearby
+        rows={onPrinter}
+        labels={null}
+        seenMs={seenMs}
+        nothing={happenings.length === 0 ? "Nothing else" : null}
+      />
       <h3>
         {`Fleet, within ${FLEET_MINUTES} min`}
         {others > 0 && `: ${count(others, "printer")}, ${alike} alike`}
@@ -45,16 +54,36 @@ export function Around({ about, context, labels, seenMs }: AroundProps) {
   );
 }
 
+/** States of the printer and announced changes, the nearest first; a change covering it leads. */
+function Happenings({ entries, seenMs }: { entries: HistoryEntry[]; seenMs: number }) {
+  const apart = ({ at }: HistoryEntry) => Math.abs(Date.parse(at) - seenMs);
+  const nearest = entries.toSorted((a, b) =>
+    Number(b.type === "maintenance") - Number(a.type === "maintenance") || apart(a) - apart(b)
+  ).slice(0, HAPPENINGS_MAX);
+  if (nearest.length === 0) return null;
+  return (
+    <ul class="nearby">
+      {nearest.map((entry) => (
+        <li>
+          <Icon name={entry.type === "maintenance" ? "people" : "clock"} />
+          <span class="told" title={visible(entry.text)}>{visible(entry.text)}</span>
+          <small>{beside(Date.parse(entry.at), seenMs)}</small>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 interface NearbyProps {
   rows: NearbyCase[];
   /** Null where the printer goes without saying. */
   labels: ReadonlyMap<string, string> | null;
   seenMs: number;
-  nothing: string;
+  nothing: string | null;
 }
 
 function Nearby({ rows, labels, seenMs, nothing }: NearbyProps) {
-  if (rows.length === 0) return <p class="note">{nothing}</p>;
+  if (rows.length === 0) return nothing === null ? null : <p class="note">{nothing}</p>;
   const nearest = rows.toSorted((a, b) =>
     Math.abs(Date.parse(a.seenAt) - seenMs) - Math.abs(Date.parse(b.seenAt) - seenMs)
   ).slice(0, ROWS_MAX);

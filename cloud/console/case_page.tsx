@@ -8,6 +8,7 @@ import { ExportLinks } from "./export_links.tsx";
 import { VerdictGlyph } from "./glyphs.tsx";
 import { Judgement } from "./judgement.tsx";
 import { KeysHelp } from "./keys_help.tsx";
+import type { HistoryEntry } from "./printer_history.ts";
 import { Layout, When } from "./layout.tsx";
 import { CommentForm, Timeline } from "./timeline.tsx";
 import { count, utc, visible } from "./words.ts";
@@ -15,6 +16,8 @@ import { count, utc, visible } from "./words.ts";
 export interface CasePageProps extends PanelProps {
   labels: ReadonlyMap<string, string>;
   context: CaseContext;
+  /** What is recorded of the printer around the case, besides other cases. */
+  happenings: HistoryEntry[];
   commentId: string;
   /** Whether this person hasn't seen the case as it is now. */
   unreviewed: boolean;
@@ -59,7 +62,13 @@ export function CasePage(props: CasePageProps) {
               : <p class="note">The deviation itself is still on its way.</p>}
           </div>
           <div class="context" id="context" data-live>
-            <Around about={about} context={context} labels={labels} seenMs={seenMsOf(props)} />
+            <Around
+              about={about}
+              context={context}
+              happenings={props.happenings}
+              labels={labels}
+              seenMs={seenMsOf(props)}
+            />
             <Similar about={about} context={context} labels={labels} mayDecide={mayDecide} />
             <NextSteps about={about} />
           </div>

@@ -1,14 +1,12 @@
 import { Hono } from "hono";
-import { z } from "zod";
 import { Uuid } from "../../shared/ids.ts";
 import type { Result } from "../../shared/result.ts";
-import { atSite } from "../auth/identify.ts";
 import { type RelyingParty, relyingParty } from "../auth/relying_party.ts";
 import { lastDecision } from "../cases/case.ts";
 import type { Outcome } from "../cases/desk_shell.ts";
 import type { Actor } from "../cases/case_event.ts";
 import type { DecisionWish } from "../cases/transition.ts";
-import { CasePage } from "./case_page.tsx";
+import { casePage } from "./case_answer.tsx";
 import { type Ctx, type Env, frameOf, page, type Parts, printerLabels } from "./context.ts";
 import type { ToSign } from "../decisions/signer_shell.ts";
 import { ConfirmPage, type ConfirmPageProps } from "./decision_confirm.tsx";
@@ -25,7 +23,6 @@ import {
   SecondForm,
   SeenForm,
 } from "./form.ts";
-import { MessagePage } from "./message_pages.tsx";
 
 const STALE =
   "This case has changed since you opened it. What is new stands on this page now, and " +
@@ -187,44 +184,4 @@ async function confirmPage(
   const label = printerLabels(parts).get(view.about.address.printer);
   const frame = frameOf(c, parts);
   return await page(c, <ConfirmPage {...{ frame, view, label, wish, act, ask, typed }} />);
-}
-
-async function casePage(
-  c: Ctx,
-  parts: Parts,
-  id: string,
-  status: 200 | 403 | 404 | 409 | 415 | 422,
-  refusal: string | null,
-  typed: Typed,
-): Promise<Response> {
-  const here = frameOf(c, parts);
-  const view = z.uuid().safeParse(id).success ? parts.model.cases.view(id) : null;
-  if (!view) {
-    const text = "No case has that address. Cases are never deleted, so the link must be wrong.";
-    return page(c, <MessagePage frame={here} title="No such case" text={text} />, 404);
-  }
-  const identity = here.identity && atSite(here.identity, view.about.address.site);
-  const frame = { ...here, identity };
-  const { cases } = parts.model;
-  const personId = frame.identity?.actor.id ?? "";
-  const lead = view.deviations.find((one) => one.id === view.about.leadDeviationId);
-  const seenAt = new Date(lead?.times.wallTime ?? view.about.openedAt).toISOString();
-  const waiting = cases.list({ state: "new", after: null, limit: 2 }, personId);
-  return await page(
-    c,
-    <CasePage
-      frame={frame}
-      view={view}
-      labels={printerLabels(parts)}
-      context={cases.context(view.about, seenAt)}
-      unreviewed={cases.isUnreviewed(id, personId)}
-      next={waiting.find((row) => row.id !== id) ?? null}
-      refusal={refusal}
-      typed={typed}
-      decisionId={crypto.randomUUID()}
-      commentId={crypto.randomUUID()}
-      nowMs={parts.now().getTime()}
-    />,
-    status,
-  );
 }
