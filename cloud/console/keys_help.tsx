@@ -7,7 +7,7 @@ const LIST_KEYS: readonly KeyLine[] = [
   ["d", "open it to decide"],
   ["c", "open it to close it"],
   ["u", "reviewed, or not reviewed again"],
-  ["x", "tick for what is done to many at once"],
+  ["x", "tick for what is done to many at once; X ticks all"],
   ["/", "search"],
   ["?", "these keys"],
 ];

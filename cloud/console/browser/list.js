@@ -75,6 +75,12 @@ onKeys({
     tick.checked = !tick.checked;
     counted();
   },
+  X() {
+    const boxes = rows().flatMap((row) => [...row.querySelectorAll(".tick input")]);
+    const all = boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = !all;
+    counted();
+  },
   "/": () => document.querySelector('.search input[name="q"]').focus(),
 });
 

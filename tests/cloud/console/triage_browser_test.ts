@@ -70,10 +70,10 @@ if (!skipped) {
     const { page, complaints } = visit;
     await page.goto(`${aggregator.url}/?kind=${made[0]!.deviation.kind}&state=new`);
     await followed(visit);
-    for (let row = 0; row < made.length; row++) {
-      await page.keyboard.press("j");
-      await page.keyboard.press("x");
-    }
+    await page.keyboard.press("j");
+    await page.keyboard.press("x");
+    await page.getByText("1 case ticked").waitFor();
+    await page.keyboard.press("Shift+X");
     await page.getByText("2 cases ticked").waitFor();
     await page.keyboard.press("a");
     for (const { id } of made) {
