@@ -11,11 +11,18 @@ const GATHERED_MAX = 200;
 interface Gathered {
   cases: Set<string>;
   printers: boolean;
+  /** Signs of life alone; a page looks again at them with the next heartbeat. */
+  signs: boolean;
   /** This person changed something that they keep for themselves, perhaps in another window. */
   mine: boolean;
 }
 
-const nothing = (): Gathered => ({ cases: new Set(), printers: false, mine: false });
+const nothing = (): Gathered => ({
+  cases: new Set(),
+  printers: false,
+  signs: false,
+  mine: false,
+});
 const isNews = ({ cases, printers, mine }: Gathered) => cases.size > 0 || printers || mine;
 
 /** Tells open pages what has changed, by server-sent events; the pages fetch it themselves. */
@@ -35,6 +42,7 @@ export function liveRoute(parts: Parts, identify: (c: Ctx) => boolean): Hono<Env
           if (gathered.cases.size < GATHERED_MAX) gathered.cases.add(id);
         }
         gathered.printers ||= change.printers || change.refused > 0;
+        gathered.signs ||= change.signs;
         gathered.mine ||= me !== undefined && change.people.has(me);
         if (!isNews(gathered)) return;
         wake();
@@ -52,7 +60,7 @@ export function liveRoute(parts: Parts, identify: (c: Ctx) => boolean): Hono<Env
           }
           if (stream.aborted || parts.closing.aborted || !identify(c)) break;
           const { cases, printers } = gathered;
-          const event = isNews(gathered) ? "change" : "still-here";
+          const event = isNews(gathered) || gathered.signs ? "change" : "still-here";
           gathered = nothing();
           await stream.writeSSE({ event, data: JSON.stringify({ cases: [...cases], printers }) });
         }

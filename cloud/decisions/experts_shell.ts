@@ -11,7 +11,7 @@ import type { Broker } from "../broker/broker.ts";
 import { STREAMS } from "../broker/streams.ts";
 import { type AuthQueries, authQueries } from "../read_model/auth_queries.ts";
 import { openDatabase } from "../read_model/database.ts";
-import { createProjection } from "../read_model/projection.ts";
+import { createProjection, noChange } from "../read_model/projection.ts";
 
 const PEOPLE_MAX = 10_000;
 const DAY_MS = 86_400_000;
@@ -24,7 +24,7 @@ export async function peopleOf(broker: Broker): Promise<AuthQueries> {
   const stop = new AbortController();
   if (!empty) {
     for await (const message of broker.tail(STREAMS.people, 0, stop.signal)) {
-      project(message, { cases: new Set(), printers: false, people: new Set(), refused: 0 });
+      project(message, noChange());
       if (message.sequence >= lastSequence) break;
     }
   }

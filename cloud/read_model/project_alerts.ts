@@ -8,12 +8,12 @@ import { jsonOf } from "./json.ts";
 
 type Intended = Extract<AlertEvent["act"], { type: "intended" }>;
 
-/** Folds what subscriptions told and held back, and what became of each message. */
+/** Folds what subscriptions told and held back, and what became of it; gives who is told. */
 export function alertProjection(database: DatabaseSync) {
   const lanes = laneProjection(database);
   const deliveries = deliveryProjection(database);
   const isLane = alertSubject("");
-  return (message: Stored): Result<unknown> =>
+  return (message: Stored): Result<string> =>
     message.subject.startsWith(isLane) ? lanes(message) : deliveries(message);
 }
 
@@ -44,7 +44,7 @@ function laneProjection(database: DatabaseSync) {
       for (const channelId of act.channelIds) intend.run(id, channelId, atMs, atMs);
       tell(laneId, personId, act, atMs);
     }
-    return { ok: true, value: id };
+    return { ok: true, value: personId };
   };
 }
 
@@ -76,7 +76,8 @@ function deliveryProjection(database: DatabaseSync) {
      WHERE alert_id = ? AND channel_id = ?`,
   );
   const read = database.prepare(
-    "SELECT attempt, sequence FROM delivery WHERE alert_id = ? AND channel_id = ?",
+    `SELECT attempt, person_id FROM delivery JOIN alert_event ON alert_event.id = alert_id
+     WHERE alert_id = ? AND channel_id = ?`,
   );
   return ({ subject, sequence, bytes }: Stored): Result<string> => {
     const event = DeliveryEvent.safeParse(jsonOf(bytes));
@@ -93,7 +94,7 @@ function deliveryProjection(database: DatabaseSync) {
     const dueMs = dueAt(act, attempt, atMs);
     const state = act.type === "failed" && dueMs !== null ? "pending" : act.type;
     write.run(state, attempt, dueMs, detail, atMs, sequence, alertId, channelId);
-    return { ok: true, value: alertId };
+    return { ok: true, value: String(before.person_id) };
   };
 }
 

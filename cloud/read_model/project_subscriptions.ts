@@ -9,7 +9,7 @@ export function recordId(record: AlertRecord): string {
   return record.type === "settings" ? record.personId : record.id;
 }
 
-/** Keeps the last version of each channel, subscription and set of settings. */
+/** Keeps the last version of each channel, subscription and set of settings; gives whose it is. */
 export function subscriptionProjection(database: DatabaseSync) {
   const write = database.prepare("INSERT OR REPLACE INTO alert_record VALUES (?, ?, ?, ?, ?, ?)");
   return ({ subject, sequence, bytes }: Stored): Result<string> => {
@@ -20,6 +20,6 @@ export function subscriptionProjection(database: DatabaseSync) {
     if (!subject.endsWith(`.${id}`)) return refused(`Record '${id}' has another subject`);
     const removed = data.type !== "settings" && data.removedWallTime !== null ? 1 : 0;
     write.run(data.type, id, data.personId, removed, sequence, JSON.stringify(data));
-    return { ok: true, value: id };
+    return { ok: true, value: data.personId };
   };
 }

@@ -22,7 +22,14 @@ export interface Change {
   /** Those who changed something that they keep for themselves. */
   people: Set<string>;
   printers: boolean;
+  /** Printers gave signs of life that say nothing new but that they live. */
+  signs: boolean;
   refused: number;
+}
+
+/** What a batch begins with. */
+export function noChange(): Change {
+  return { cases: new Set(), people: new Set(), printers: false, signs: false, refused: 0 };
 }
 
 type Apply = (message: Stored, change: Change) => Result<unknown>;
@@ -56,8 +63,8 @@ export function createProjection(
     [STREAMS.audit]: applyAudit(database),
     [STREAMS.personal]: applyPersonal(database),
     [STREAMS.printers]: shown(printerProjection(database)),
-    [STREAMS.subscriptions]: shown(subscriptionProjection(database)),
-    [STREAMS.alerts]: shown(alertProjection(database)),
+    [STREAMS.subscriptions]: personal(subscriptionProjection(database)),
+    [STREAMS.alerts]: personal(alertProjection(database)),
     [STREAMS.insights]: insightProjection(database),
   };
   function project(message: Stored, change: Change): void {
@@ -88,6 +95,15 @@ function shown(apply: (message: Stored) => Result<unknown>): Apply {
   };
 }
 
+/** What it writes is seen by the one person whose id it gives. */
+function personal(apply: (message: Stored) => Result<string>): Apply {
+  return (message, change) => {
+    const personId = apply(message);
+    if (personId.ok) change.people.add(personId.value);
+    return personId;
+  };
+}
+
 function applyCases(project: ReturnType<typeof caseProjection>["project"]): Apply {
   return (message, change) => {
     const caseId = project(message.subject, message.sequence, message.bytes);
@@ -97,13 +113,19 @@ function applyCases(project: ReturnType<typeof caseProjection>["project"]): Appl
 }
 
 function applyPresence(database: DatabaseSync): Apply {
+  const before = database.prepare(
+    `SELECT body ->> 'state' AS state, body ->> 'label' AS label FROM printer
+     WHERE site = ? AND device = ? AND printer = ?`,
+  );
   const write = database.prepare("INSERT OR REPLACE INTO printer VALUES (?, ?, ?, ?, ?)");
   return (message, change) => {
     const received = readPresence(message.subject, message.bytes);
     if (!received.ok) return received;
     const { address: { site, device, printer }, value } = received.value;
+    const known = before.get(site, device, printer);
     write.run(site, device, printer, message.storedMs, JSON.stringify(value));
-    change.printers = true;
+    if (known?.state === value.state && known.label === value.label) change.signs = true;
+    else change.printers = true;
     return received;
   };
 }

@@ -3,7 +3,7 @@ import type { Broker, Stored } from "../broker/broker.ts";
 import { type StreamName, STREAMS } from "../broker/streams.ts";
 import { plainReading, type Reading } from "../ingest/read_deviation.ts";
 import { isBuilding } from "./building.ts";
-import { type Change, createProjection } from "./projection.ts";
+import { type Change, createProjection, noChange } from "./projection.ts";
 import { makeWaiters } from "./waiters.ts";
 
 /** A transaction closes after this many messages, when no more wait, or after this time. */
@@ -80,7 +80,7 @@ export async function startProjector(
   const listeners = new Set<(change: Change) => void>();
 
   function commit(stream: StreamName, batch: Stored[]): void {
-    const change: Change = { cases: new Set(), people: new Set(), printers: false, refused: 0 };
+    const change = noChange();
     const last = batch.at(-1)!.sequence;
     database.exec("BEGIN");
     try {

@@ -1,5 +1,6 @@
 import * as assert from "uvu/assert";
-import { siteSuite } from "../site_fixture.ts";
+import { presenceMessage } from "../../../scripts/fabricate.ts";
+import { ADDRESS, DEVICE, siteSuite, until } from "../site_fixture.ts";
 import { newCase, prepared } from "./console_fixture.ts";
 
 const { tests, skipped } = await siteSuite("pages that follow what happens");
@@ -22,6 +23,43 @@ if (!skipped) {
     assert.match(text, /event: change/);
     stop.abort();
     await reader.cancel().catch(() => {});
+  });
+
+  tests("signs of life that say nothing new wake no page; a new state does", async ({ site }) => {
+    const { expert, aggregator } = await prepared(site);
+    const { model } = aggregator.parts;
+    const address = { ...ADDRESS, printer: "alive" };
+    const seen = () => model.fleet.printers(50).find((one) => one.address.printer === "alive");
+    const say = async (state: "idle" | "printing") => {
+      const before = seen()?.seenMs;
+      const wallTime = new Date().toISOString();
+      await site.send(DEVICE, presenceMessage(address, { label: "Left", state, wallTime }));
+      await until("its sign of life", () => seen() !== undefined && seen()!.seenMs !== before);
+    };
+    await say("idle");
+    await until("its history", () => model.printers.standing(address).standing);
+    const stop = new AbortController();
+    const headers = { Cookie: expert.cookie };
+    const response = await fetch(`${aggregator.url}/live`, { headers, signal: stop.signal });
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    const reading = (async () => {
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        text += part.value;
+      }
+    })().catch(() => {});
+    await until("the greeting", () => text.includes("event: hello"));
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    text = "";
+    await say("idle");
+    await say("idle");
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    assert.is(text, "");
+    await say("printing");
+    await until("the change", () => /event: change/.test(text));
+    stop.abort();
+    await reader.cancel().catch(() => {});
+    await reading;
   });
 }
 
