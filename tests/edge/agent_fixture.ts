@@ -85,6 +85,8 @@ export class ScriptedTap {
   #wake = new Set<() => void>();
   #ended = false;
   #resumedAfter: (number | null)[] = [];
+  /** The frame up to which the newest source has been read and dealt with. */
+  dealtWith = 0;
   readonly runId = crypto.randomUUID();
 
   constructor(public bootId = BOOT, public oldestSeq = 1) {}
@@ -134,6 +136,7 @@ export class ScriptedTap {
   }
 
   async #next(at: number, signal: AbortSignal) {
+    this.dealtWith = at;
     for (;;) {
       if (signal.aborted) return null;
       const frame = this.#frames.find(({ seq }) => seq > at);

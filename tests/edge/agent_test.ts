@@ -194,6 +194,7 @@ agent("goes on after a stop where it was, with the same state and the same devia
   const first = await open(tap);
   tap.line(10, "!open leak");
   await until(() => first.deviations().length === 1, "the deviation");
+  await until(() => tap.dealtWith === 2, "the tick after it");
   await first.stop();
   tap.line(11, "G1 X1");
   tap.line(20, "!update leak");
