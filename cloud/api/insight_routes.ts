@@ -6,13 +6,17 @@ import { readReportQuery } from "../insights/report_query.ts";
 import { isTable, TABLE_NAMES, TABLES } from "../insights/tables.ts";
 import type { Result } from "../../shared/result.ts";
 
+/** JSON names the latest prints only; the table has all of them. */
+const PRINTS_MAX = 1000;
+
 /** Insights as JSON, and their tables as CSV. */
 export function insightRoutes(parts: Parts): Hono<Env> {
   const app = new Hono<Env>();
   const reportFor = reporter(parts);
   app.get("/insights", (c) => {
     const report = reportFor(c);
-    return report.ok ? c.json(report.value) : c.json({ error: report.issue }, 400);
+    if (!report.ok) return c.json({ error: report.issue }, 400);
+    return c.json({ ...report.value, prints: report.value.prints.slice(-PRINTS_MAX) });
   });
   app.get("/insights/:table", (c) => {
     const table = c.req.param("table");

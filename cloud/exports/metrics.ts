@@ -10,7 +10,7 @@ export interface Measured {
   openCases: Counted[];
   decisions: Counted[];
   refused: Counted[];
-  alerts: Counted[];
+  alerts: number;
   deliveries: Counted[];
   deviations: number;
   waiting: number;
@@ -128,8 +128,8 @@ function makeGauges(register: Registry): Fill[] {
     total(
       "printwarden_alert_events_total",
       "Recorded intents of alerts, and alerts held back",
-      ["type"],
-      ({ alerts }) => alerts,
+      [],
+      alone((m) => m.alerts),
     ),
     family(
       "printwarden_alert_deliveries",

@@ -4,6 +4,7 @@ import type { PrinterView } from "../read_model/fleet_queries.ts";
 import type { InsightQueries } from "../read_model/insight_queries.ts";
 import { type GuessErrors, guessErrors } from "./guesses.ts";
 import { type Oee, oeeOf } from "./oee.ts";
+import { placeOf } from "./place.ts";
 import type { DayRecord, PrintRecord, WearRecord } from "./records.ts";
 import { appliedStops, type SavedPrint, savedPrints, spoiledPrints } from "./saved.ts";
 import { type Reading, spentBetween } from "./spent.ts";
@@ -92,8 +93,6 @@ export function insightReport(
     savedFilamentMm: saved.reduce((sum, one) => sum + one.savedFilamentMm, 0),
   };
 }
-
-const placeOf = ({ site, device, printer }: Address) => `${site} ${device} ${printer}`;
 
 function grouped<T extends { address: Address }>(rows: readonly T[]): Map<string, T[]> {
   return Map.groupBy(rows, ({ address }) => placeOf(address));

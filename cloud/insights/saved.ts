@@ -1,5 +1,6 @@
 import type { Address } from "../../shared/ids.ts";
 import type { Case } from "../cases/case.ts";
+import { placeOf } from "./place.ts";
 import type { PrintRecord } from "./records.ts";
 
 /** A print ends so soon after an applied stop, or was last seen so long before it, ms. */
@@ -56,10 +57,7 @@ export function savedPrints(
 }
 
 function isStopOf({ address, atMs }: AppliedStop, print: PrintRecord): boolean {
-  const { site, device, printer } = print.address;
-  if (address.site !== site || address.device !== device || address.printer !== printer) {
-    return false;
-  }
+  if (placeOf(address) !== placeOf(print.address)) return false;
   const startedMs = Date.parse(print.account.startedWallTime);
   const endedMs = Date.parse(print.account.endedWallTime);
   return startedMs <= atMs && atMs - BEFORE_MS <= endedMs && endedMs <= atMs + AFTER_MS;
@@ -70,16 +68,17 @@ export function spoiledPrints(
   prints: readonly PrintRecord[],
   cases: readonly Case[],
 ): ReadonlySet<string> {
+  const seenMs = new Map<string, number[]>();
+  for (const { address, sightings } of cases) {
+    const times = seenMs.get(placeOf(address)) ?? [];
+    times.push(...sightings.map(({ wallTime }) => Date.parse(wallTime)));
+    seenMs.set(placeOf(address), times);
+  }
   const spoiled = prints.filter(({ address, account }) => {
+    const times = seenMs.get(placeOf(address));
+    if (!times) return false;
     const [from, to] = [Date.parse(account.startedWallTime), Date.parse(account.endedWallTime)];
-    return cases.some((about) =>
-      about.address.site === address.site && about.address.device === address.device &&
-      about.address.printer === address.printer &&
-      about.sightings.some(({ wallTime }) => {
-        const seenMs = Date.parse(wallTime);
-        return seenMs >= from && seenMs <= to;
-      })
-    );
+    return times.some((at) => at >= from && at <= to);
   });
   return new Set(spoiled.map(({ account }) => account.id));
 }

@@ -3,15 +3,20 @@ import { visible } from "../words.ts";
 import { Table } from "./table.tsx";
 import { hours, share } from "./units.ts";
 
+/** The least effective are shown; the file has all of them. */
+const PRINTERS_SHOWN = 100;
+
 /** The indicators of ISO 22400-2 by printer, with what they are made of. */
 export function EffectivenessTable({ report }: { report: InsightReport }) {
+  const shown = report.printers.toSorted((a, b) => (a.oee.oee ?? 2) - (b.oee.oee ?? 2))
+    .slice(0, PRINTERS_SHOWN);
   return (
     <>
       <Table
         label="Effectiveness by printer"
         heads={["Printer", "OEE", "Availability", "Performance", "Quality", "Printing", "Prints"]}
       >
-        {report.printers.map(({ address, label, oee, completed, unfinished, unknown }) => (
+        {shown.map(({ address, label, oee, completed, unfinished, unknown }) => (
           <tr>
             <th scope="row">
               <a href={`/printers/${address.site}/${address.device}/${address.printer}`}>

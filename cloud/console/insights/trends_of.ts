@@ -5,9 +5,12 @@ import { visible } from "../words.ts";
 import { SERIES_MAX, type Trend } from "./trend.ts";
 
 const PERCENT = 100;
+/** The latest prints are drawn; a picture of thousands says no more. */
+const PRINTS_DRAWN = 400;
 
 /** How far each guess at a print's start was off, by source, at the time when the print ended. */
-export function guessTrend({ prints }: InsightReport): Trend {
+export function guessTrend(report: InsightReport): Trend {
+  const prints = report.prints.slice(-PRINTS_DRAWN);
   const series = (["twin", "slicer"] as const).map((source) => ({
     label: source === "twin" ? "twin" : "slicer",
     points: prints.flatMap(({ account }) => {

@@ -5,11 +5,14 @@ import { PART_WORDS } from "./trends_of.ts";
 import { Table } from "./table.tsx";
 import { share, signed } from "./units.ts";
 
+/** Those whose parts change the most are shown; the file has all of them. */
+const PRINTERS_SHOWN = 100;
 const PARTS = Object.keys(WEAR_FIGURES) as WearPart[];
 
 /** What each part needs now, and how that changes. */
 export function WearTable({ report }: { report: InsightReport }) {
-  const known = report.printers.filter(({ wear }) => PARTS.some((part) => wear[part]));
+  const known = report.printers.filter(({ wear }) => PARTS.some((part) => wear[part]))
+    .toSorted((a, b) => changeOf(b) - changeOf(a)).slice(0, PRINTERS_SHOWN);
   if (known.length === 0) {
     return <p class="note">No guard knows its printer's heaters well enough yet.</p>;
   }
@@ -34,6 +37,10 @@ export function WearTable({ report }: { report: InsightReport }) {
       </details>
     </>
   );
+}
+
+function changeOf({ wear }: InsightReport["printers"][number]): number {
+  return Math.max(...PARTS.map((part) => Math.abs(wear[part]?.per30Days ?? 0)));
 }
 
 function told(trend: WearTrend | null): string {
