@@ -11,6 +11,7 @@ import { commandSubject, decisionSubject, parseSubject } from "../../shared/subj
 import type { Deviation } from "../../shared/deviation.ts";
 import type { Presence } from "../../shared/presence.ts";
 import { wait } from "../../edge/publish/wait.ts";
+import { readPrintBook } from "../../edge/agent/print_book_file.ts";
 import { composeAgent } from "../../edge/agent/compose.ts";
 import type { PrinterPlan } from "../../edge/agent/printer_run.ts";
 import { addJob } from "../../edge/agent/job_folder.ts";
@@ -102,7 +103,7 @@ async function open(makePlan?: MakePlan) {
     await site.stop();
     await Deno.remove(state, { recursive: true });
   });
-  return { site, capture, key, tap, orders };
+  return { site, capture, key, tap, orders, state };
 }
 
 type Edge = Awaited<ReturnType<typeof open>>;
@@ -264,6 +265,19 @@ wire("carries deviations, presence, decisions, commands, and nothing else", asyn
     assert.ok(carried.has(needed), needed);
   }
   assert.is(carried.get("edge decision"), undefined, "an edge sends no decisions");
+});
+
+wire("counts prints in its presence, and keeps their book", async () => {
+  const edge = await open();
+  edge.tap.line(1, "G1 X1 Y1 E1");
+  await until(
+    () => decoded<Presence>(edge, "presence").some(({ prints }) => prints?.begun === 1),
+    "a print that has begun",
+  );
+  const file = `${edge.state}/prints/p1.json`;
+  await until(() => Deno.readTextFile(file).then(() => true, () => false), "its book");
+  const book = await readPrintBook(file);
+  assert.ok(book.ok && book.value.open !== null && book.value.begun === 1);
 });
 
 wire("subscribes to its inbox and its commands alone", async () => {
