@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Determination, Learn, ResponseAction } from "../../shared/decision.ts";
-import { Uuid } from "../../shared/ids.ts";
+import { Token, Uuid } from "../../shared/ids.ts";
 import { JobLabel } from "../../shared/job_order.ts";
+import { MAINTENANCE_H_MAX, MaintenanceWhat } from "../../shared/maintenance_order.ts";
 import { Manifest } from "../../shared/manifest.ts";
 import { Nature } from "../cases/case_event.ts";
 
@@ -26,3 +27,13 @@ export const CloseBody = z.strictObject({
 export const ReopenBody = z.strictObject({});
 
 export const JobBody = z.strictObject({ label: JobLabel, manifest: Manifest });
+
+export const MaintenanceBody = z.strictObject({
+  site: Token,
+  /** Absent or null is every printer of the site. */
+  printer: z.strictObject({ device: Token, printer: Token }).nullable().default(null),
+  minutes: z.int().min(1).max(MAINTENANCE_H_MAX * 60),
+  what: MaintenanceWhat,
+});
+export const EndBody = z.strictObject({});
+export const AcknowledgeTroubleBody = z.strictObject({ troubleId: Uuid });

@@ -5,6 +5,7 @@ import { filterOf, readListQuery } from "../console/list_query.ts";
 import { fromOwnPage } from "../console/protect.ts";
 import { AcknowledgeBody, CloseBody, DecisionBody, ReopenBody } from "./bodies.ts";
 import { describeRoutes } from "./describe/describe_routes.ts";
+import { fleetApiRoutes } from "./fleet_routes.ts";
 import { exportRoutes } from "./export_routes.ts";
 import { insightRoutes } from "./insight_routes.ts";
 import { jobRoutes } from "./job_routes.ts";
@@ -32,6 +33,7 @@ export function apiRoutes(parts: Parts): Hono<Env> {
     return await next();
   });
   app.route("/", jobRoutes(parts));
+  app.route("/", fleetApiRoutes(parts));
   app.use(async (c, next) => {
     if (c.req.method === "GET" || c.req.method === "HEAD") return await next();
     const { mayDecide, mayOperate } = c.get("identity")!;

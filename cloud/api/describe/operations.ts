@@ -19,6 +19,7 @@ import {
   RefusedAnswer,
   RegisteredAnswer,
 } from "./answers.ts";
+import { FLEET_OPERATIONS } from "./fleet_operations.ts";
 import type { Answer, Operation } from "./operation.ts";
 
 const API = "/api/v1";
@@ -256,5 +257,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...EXPORTING,
   ...INSIGHTS,
   ...ACTING,
+  ...FLEET_OPERATIONS,
   ...DESCRIBING,
 ];
