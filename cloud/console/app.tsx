@@ -18,6 +18,7 @@ import { fleetRoutes } from "./fleet_routes.tsx";
 import { listRoutes } from "./list_routes.tsx";
 import { insightsRoutes } from "./insights/insights_routes.tsx";
 import { liveRoute } from "./live_route.ts";
+import { manifest } from "./manifest.ts";
 import { MessagePage, RefusedPage } from "./message_pages.tsx";
 import { passkeyRoutes } from "./passkey_routes.ts";
 import { providerRoutes } from "./provider_routes.tsx";
@@ -62,6 +63,7 @@ export function routesOf(parts: Parts, metrics: Metrics): Hono<Env> {
   });
   // At the root, since a service worker serves what lies below its own address.
   app.get("/service-worker.js", (c) => serviceWorker(c, parts));
+  app.get("/manifest.webmanifest", (c) => manifest(c, parts));
   app.get("/static/:name", (c) => staticFile(c, parts));
   app.use(headers(parts));
   app.use(identify(parts));

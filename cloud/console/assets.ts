@@ -16,10 +16,14 @@ const TYPES: Record<string, string> = {
   js: "text/javascript; charset=utf-8",
   css: "text/css; charset=utf-8",
   svg: "image/svg+xml",
+  png: "image/png",
 };
 
 const OWN = [
   "icon.svg",
+  "icon-180.png",
+  "icon-192.png",
+  "icon-512.png",
   "keys.js",
   "live.js",
   "times.js",
@@ -59,8 +63,7 @@ export async function loadAssets(): Promise<Assets> {
   const urls = new Map<string, string>();
   const found = new Map<string, Asset>();
   for (const [name, files] of [...sources].toSorted(([a], [b]) => order(a) - order(b))) {
-    const texts = await Promise.all(files.map((file) => Deno.readTextFile(fileURLToPath(file))));
-    const bytes = new TextEncoder().encode(withUrls(texts.join("\n"), urls));
+    const bytes = await bytesOf(name, files.map((file) => fileURLToPath(file)), urls);
     const digest = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
     const [stem, extension = ""] = name.split(".");
     const url = `/static/${stem}.${digest}.${extension}`;
@@ -75,6 +78,17 @@ export async function loadAssets(): Promise<Assets> {
     },
     byUrl: (path) => found.get(path) ?? null,
   };
+}
+
+/** Pictures as they are; texts put together, each naming the others as they are served. */
+async function bytesOf(
+  name: string,
+  files: string[],
+  urls: ReadonlyMap<string, string>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (name.endsWith(".png")) return await Deno.readFile(files[0]!);
+  const texts = await Promise.all(files.map((file) => Deno.readTextFile(file)));
+  return new TextEncoder().encode(withUrls(texts.join("\n"), urls));
 }
 
 /** What others import comes first: they name it by the address that it is served under. */

@@ -26,6 +26,10 @@ export function Layout({ frame, title, section, scripts = [], children }: Layout
         <meta name="color-scheme" content="light dark" />
         <title>{`${title} · Printwarden`}</title>
         <link rel="icon" href={frame.asset("icon.svg")} type="image/svg+xml" />
+        <link rel="apple-touch-icon" href={frame.asset("icon-180.png")} />
+        <link rel="manifest" href="/manifest.webmanifest" />
+        <meta name="theme-color" content="#f5f4f0" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#0e1418" media="(prefers-color-scheme: dark)" />
         <link rel="stylesheet" href={frame.asset("style.css")} />
         {scripts.some((name) => PLOTTING.includes(name)) && (
           <link rel="stylesheet" href={frame.asset("uplot.css")} />

@@ -29,6 +29,7 @@ export function headers(parts: Parts): MiddlewareHandler {
       imgSrc: ["'self'", "data:"],
       connectSrc: ["'self'"],
       workerSrc: ["'self'"],
+      manifestSrc: ["'self'"],
       formAction: ["'self'"],
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],
