@@ -1,7 +1,11 @@
 import { Command, CommandVerb } from "../../../shared/command.ts";
 import { envelope, type MessageType, PAYLOADS } from "../../../shared/envelope.ts";
+import { CONFIRMATIONS_HEADER } from "../../../shared/expert.ts";
 import { Kind } from "../../../shared/kinds.ts";
+import { SIGNATURE_HEADER } from "../../../shared/signing.ts";
 import { Verdict } from "../../../shared/verdict.ts";
+import { CLOUD_ROOT, noticeSubject } from "../../broker/streams.ts";
+import { Notice } from "../../channels/notice.ts";
 import { PRODUCT } from "../../exports/product.ts";
 import { jsonSchemas } from "./schemas.ts";
 
@@ -45,12 +49,42 @@ export const CHANNELS: Record<
   },
 };
 
+const NOTICE = {
+  address: noticeSubject("{name}"),
+  description:
+    "Alerts for machines on plain NATS; no stream keeps them. Every other subject under " +
+    `'${CLOUD_ROOT}' is the aggregators' own, and no part of the contract.`,
+  parameters: { name: { description: "The name that the channel was given in the console" } },
+  messages: { notice: { $ref: "#/components/messages/notice" } },
+};
+
 const WORDS: Record<MessageType, string> = {
   deviation: "A classified irregularity",
   presence: "A bare sign of life",
   decision: "An expert's decision",
   command: "A request to a guard",
   reply: "A guard's reply",
+};
+
+const SIGNATURE = {
+  [SIGNATURE_HEADER]: {
+    type: "string",
+    description: "Detached JWS (EdDSA) over the message's bytes, by a key pinned at enrolment",
+  },
+};
+const MESSAGE_ID = { "Nats-Msg-Id": { type: "string", description: "A repeat is dropped by it" } };
+
+const HEADERS: Partial<Record<MessageType, object>> = {
+  deviation: { ...SIGNATURE, ...MESSAGE_ID },
+  presence: { ...SIGNATURE, ...MESSAGE_ID },
+  decision: {
+    ...SIGNATURE,
+    [CONFIRMATIONS_HEADER]: {
+      type: "string",
+      description: "What the experts' passkeys confirmed, with what vouches for them",
+    },
+  },
+  command: SIGNATURE,
 };
 
 /**
@@ -62,7 +96,7 @@ export function asyncApi(): Record<string, unknown> {
   const events = Object.fromEntries(types.map((type) => [`${type}Event`, envelope(type)]));
   // Any JSON at all contains itself, and so needs a name.
   const json = Command.shape.body.valueType;
-  const schemas = jsonSchemas({ ...PAYLOADS, ...events, json }, "output");
+  const schemas = jsonSchemas({ ...PAYLOADS, ...events, Notice, json }, "output");
   return {
     asyncapi: "3.0.0",
     info: {
@@ -75,12 +109,21 @@ export function asyncApi(): Record<string, unknown> {
     operations: operations(),
     components: {
       schemas: schemas.named,
-      messages: Object.fromEntries(types.map((type) => [type, {
-        name: `printwarden.v1.${type}`,
-        title: WORDS[type],
-        contentType: "application/cloudevents+json",
-        payload: schemas.of(events[`${type}Event`]!),
-      }])),
+      messages: {
+        ...Object.fromEntries(types.map((type) => [type, {
+          name: `printwarden.v1.${type}`,
+          title: WORDS[type],
+          contentType: "application/cloudevents+json",
+          ...(HEADERS[type] ? { headers: { type: "object", properties: HEADERS[type] } } : {}),
+          payload: schemas.of(events[`${type}Event`]!),
+        }])),
+        notice: {
+          name: "notice",
+          title: "An alert for machines",
+          contentType: "application/json",
+          payload: schemas.of(Notice),
+        },
+      },
     },
   };
 }
@@ -95,7 +138,7 @@ function channels(): Record<string, unknown> {
     description: "The inbox that the requester names in its message.",
     messages: { reply: { $ref: "#/components/messages/reply" } },
   };
-  return { ...Object.fromEntries(made), reply };
+  return { ...Object.fromEntries(made), reply, notice: NOTICE };
 }
 
 function operations(): Record<string, unknown> {
@@ -109,6 +152,12 @@ function operations(): Record<string, unknown> {
     takeDeviations: about("receive", "deviation", "Bundles deviations into cases"),
     takePresence: about("receive", "presence", "Learns how printers are, and what was decided on"),
     sendDecisions: about("send", "decision", "Tells the guard what an expert decided"),
+    sendNotices: {
+      action: "send",
+      summary: "Tells machines of an alert",
+      channel: { $ref: "#/channels/notice" },
+      messages: [{ $ref: "#/channels/notice/messages/notice" }],
+    },
     sendCommands: {
       ...about("send", "command", "Asks a guard something"),
       reply: {
