@@ -35,6 +35,7 @@ import { startLease } from "./lease/lease.ts";
 import { whileLeading } from "./lease/while_leading.ts";
 import { personalStore } from "./personal/personal_shell.ts";
 import { maintenanceDesk } from "./printers/maintenance_desk_shell.ts";
+import { maintenanceReminder } from "./printers/reminder_shell.ts";
 import { deviceKeys } from "./provision/device_keys.ts";
 import { natsUrlOf } from "./provision/ports_file.ts";
 import { brokerCertificate } from "./provision/broker_certificate.ts";
@@ -144,6 +145,8 @@ export async function startAggregator(
   const courier = startCourier(broker, model.cases, model.auth, key, now);
   const people = accounts(broker, projector.reached);
   const sender = await composeSender(config, broker, now);
+  const ask = commandAsker(broker, key, now);
+  const telling = { printers: model.printers, broker, projector, ask, now };
   const gate = door(model.auth, people, audit, challenges(broker, now), config.auth, now);
   const forwarding = await startForwards(forwards, {
     ...{ broker, model, projector, now, publicUrl: config.console.publicUrl },
@@ -164,10 +167,7 @@ export async function startAggregator(
     personal: personalStore(broker, projector),
     subscriptions: subscriptionDesk({ model, broker, projector, audit, now }),
     pushKey: sender.pushKey,
-    maintenance: maintenanceDesk({
-      ...{ printers: model.printers, broker, projector, audit, now },
-      ask: commandAsker(broker, key, now),
-    }),
+    maintenance: maintenanceDesk({ ...telling, audit }),
     forwards: forwarding.statuses,
     plannedHoursPerDay: config.insights.plannedHoursPerDay,
     jobs: jobSender(broker, key, audit, now),
@@ -200,6 +200,7 @@ export async function startAggregator(
       const person = model.auth.person(personId)?.record;
       return person !== undefined && may(rightsOfPerson(person), "view", site);
     },
+    remind: maintenanceReminder(telling),
     troubleAfterMs: config.alerts.troubleAfterS * 1000,
   });
   await courier.deliver();

@@ -1,34 +1,22 @@
 import { type Address, CONTRACT_VERSION } from "../../shared/ids.ts";
-import type { MaintenanceOrder } from "../../shared/maintenance_order.ts";
 import { MAINTENANCE_H_MAX } from "../../shared/maintenance_order.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import type { AuditLog } from "../auth/audit_log.ts";
-import type { Broker } from "../broker/broker.ts";
-import { maintenanceSubject, STREAMS } from "../broker/streams.ts";
 import type { Actor } from "../cases/case_event.ts";
-import { type Answer, type Ask, nameOf, ORDER_VALID_MS } from "../commands/ask.ts";
+import { nameOf } from "../commands/ask.ts";
 import type { PrinterQueries } from "../read_model/printer_queries.ts";
-import type { Projector } from "../read_model/projector.ts";
-import { endOfWindow, type MaintenanceAnswer, MaintenanceWindow } from "./maintenance_window.ts";
+import { endOfWindow, MaintenanceWindow } from "./maintenance_window.ts";
+import { addressesOf, type TellingPorts, tellPrinters, writeWindow } from "./telling_shell.ts";
 
-/** So many agents are asked side by side. */
-const AT_ONCE_MAX = 16;
 const PRINTERS_MAX = 2000;
-/** A printer's answer is kept so long at most; the whole window has to fit into one message. */
-const DETAIL_CHARS_MAX = 300;
 
 /** One printer, or all of a site. */
 export type MaintenanceTarget =
   | { site: string; printer: Address }
   | { site: string; printer: null };
 
-export interface MaintenanceDeskPorts {
-  printers: PrinterQueries;
-  broker: Pick<Broker, "append">;
-  projector: Pick<Projector, "reached">;
-  ask: Ask;
+export interface MaintenanceDeskPorts extends TellingPorts {
   audit: AuditLog;
-  now(): Date;
 }
 
 /** Where people announce that something will be changed at printers. */
@@ -50,34 +38,13 @@ export interface MaintenanceDesk {
 }
 
 export function maintenanceDesk(ports: MaintenanceDeskPorts): MaintenanceDesk {
-  const { printers, broker, projector, audit, now } = ports;
-
-  async function write(window: MaintenanceWindow, sequence: number): Promise<number | null> {
-    const bytes = new TextEncoder().encode(JSON.stringify(MaintenanceWindow.parse(window)));
-    const how = { id: crypto.randomUUID(), lastSubjectSequence: sequence };
-    const appended = await broker.append(maintenanceSubject(window.id), bytes, how);
-    if (appended.type === "conflict") return null;
-    await projector.reached(STREAMS.printers, appended.sequence);
-    return appended.sequence;
-  }
-
-  function addressesOf({ site, printer }: Pick<MaintenanceWindow, "site" | "printer">): Address[] {
-    if (printer) return [printer];
-    return printers.watched(PRINTERS_MAX).map((one) => one.address).filter((one) =>
-      one.site === site
-    );
-  }
+  const { printers, audit, now } = ports;
 
   /** Tells every printer of a window, and records what each answered. */
   async function tell(window: MaintenanceWindow, sequence: number) {
-    const waiting = addressesOf(window);
-    const answers: MaintenanceAnswer[] = [];
-    while (waiting.length > 0) {
-      const some = waiting.splice(0, AT_ONCE_MAX);
-      answers.push(...await Promise.all(some.map((address) => tellOne(ports, window, address))));
-    }
+    const answers = await tellPrinters(ports, window, addressesOf(printers, window));
     const told = { ...window, answers };
-    await write(told, sequence);
+    await writeWindow(ports, told, sequence);
     return told;
   }
 
@@ -99,7 +66,7 @@ export function maintenanceDesk(ports: MaintenanceDeskPorts): MaintenanceDesk {
         answers: [],
       });
       if (!checked.success) return refused("Please say in 1 to 120 characters what will be done");
-      const sequence = await write(checked.data, 0);
+      const sequence = await writeWindow(ports, checked.data, 0);
       if (sequence === null) return refused("Cannot announce a change: try again");
       await audit.write(actor, "maintenance-announced", placeOf(target), `${minutes} min: ${what}`);
       return { ok: true, value: await tell(checked.data, sequence) };
@@ -110,7 +77,7 @@ export function maintenanceDesk(ports: MaintenanceDeskPorts): MaintenanceDesk {
       if (!found) return refused("No such announcement is known");
       if (endOfWindow(found.window) <= now().getTime()) return { ok: true, value: found.window };
       const ended = { ...found.window, endedWallTime: now().toISOString() };
-      const sequence = await write(ended, found.sequence);
+      const sequence = await writeWindow(ports, ended, found.sequence);
       if (sequence === null) return refused("It has just been changed; look again");
       await audit.write(actor, "maintenance-ended", placeOf(ended), ended.what);
       return { ok: true, value: await tell(ended, sequence) };
@@ -135,34 +102,4 @@ function targetIssue(
     ? known.some((one) => one.site === site)
     : printer.site === site && known.some((one) => nameOf(one) === nameOf(printer));
   return meant ? null : `No printer is known as '${placeOf({ site, printer })}'`;
-}
-
-async function tellOne(
-  { ask, now }: MaintenanceDeskPorts,
-  window: MaintenanceWindow,
-  address: Address,
-): Promise<MaintenanceAnswer> {
-  const order: MaintenanceOrder = {
-    target: address,
-    expiresWallTime: new Date(now().getTime() + ORDER_VALID_MS).toISOString(),
-    untilWallTime: window.endedWallTime ?? window.untilWallTime,
-    what: window.what,
-    by: window.by.name.slice(0, 120),
-  };
-  const answer = await ask(address, "maintenance", "announcement", order);
-  return { address, ...said(answer) };
-}
-
-function said(answer: Answer): Pick<MaintenanceAnswer, "result" | "detail"> {
-  switch (answer.type) {
-    case "taken":
-      return { result: "announced", detail: answer.detail.slice(0, DETAIL_CHARS_MAX) };
-    case "too-large":
-      return { result: "refused", detail: `An order of ${answer.bytes} bytes is too large` };
-    default:
-      return {
-        result: answer.type,
-        detail: answer.issue.slice(0, DETAIL_CHARS_MAX),
-      };
-  }
 }

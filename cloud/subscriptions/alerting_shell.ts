@@ -21,6 +21,8 @@ export interface AlertingPorts {
   /** Whether this aggregator is the one that hands out alerts at this moment. */
   mayLead(): boolean;
   maySee(personId: string, site: string): boolean;
+  /** Tells of announced changes whoever could not be told before. */
+  remind?(): Promise<void>;
   troubleAfterMs: number;
   now(): Date;
 }
@@ -45,6 +47,17 @@ export function startAlerting(ports: AlertingPorts): Alerting {
   let waiting = false;
   let soon: ReturnType<typeof setTimeout> | undefined;
 
+  let reminding: Promise<void> | null = null;
+  async function remindOnce(): Promise<void> {
+    try {
+      await ports.remind?.();
+    } catch (error) {
+      logger.error("Cannot tell of an announced change, trying again: {error}", { error });
+    } finally {
+      reminding = null;
+    }
+  }
+
   async function once(): Promise<void> {
     waiting = false;
     if (closed) return;
@@ -56,6 +69,8 @@ export function startAlerting(ports: AlertingPorts): Alerting {
       await watch();
       await plan();
       dispatcher.round();
+      // It waits for agents that may not answer: alerts go on meanwhile.
+      reminding ??= remindOnce();
     } catch (error) {
       logger.error("Cannot look after alerts, trying again: {error}", { error });
     }
@@ -86,6 +101,7 @@ export function startAlerting(ports: AlertingPorts): Alerting {
       clearTimeout(soon);
       stopListening();
       await underWay;
+      await reminding;
       await dispatcher.settled();
     },
   };

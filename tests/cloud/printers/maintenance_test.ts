@@ -17,7 +17,10 @@ import { startReceiver } from "../subscriptions/receiver_fixture.ts";
 
 const { tests, skipped } = await siteSuite("an announced change");
 let running: Promise<Aggregator> | null = null;
-const aggregatorOf = (site: ProvisionedSite) => running ??= site.aggregator();
+/** How far this aggregator's clock is ahead, ms. */
+let aheadMs = 0;
+const aggregatorOf = (site: ProvisionedSite) =>
+  running ??= site.aggregator({ now: () => new Date(Date.now() + aheadMs) });
 let printers = 0;
 
 /** A printer that has shown a sign of life. */
@@ -145,6 +148,23 @@ if (!skipped) {
       model.printers.windowsAfter(Date.now())[0]?.answers.length,
       window.value.answers.length,
     );
+    await maintenance.end(ACTOR, window.value.id);
+    stop();
+  });
+
+  tests("reaches a guard that was away as soon as it is heard of again", async ({ site }) => {
+    const { maintenance, model } = (await aggregatorOf(site)).parts;
+    const address = await printer(site);
+    const target = { site: SITE, printer: address };
+    const window = await maintenance.announce(ACTOR, target, 30, "new fan");
+    assert.ok(window.ok && window.value.answers[0]?.result === "unanswered");
+    if (!window.ok) return;
+    const { taken, stop } = await agent(site, address);
+    aheadMs += 31_000;
+    await until("the order", () => taken[0]);
+    const result = () => model.printers.window(window.value.id)?.window.answers[0]?.result;
+    await until("its answer", () => result() === "announced");
+    assert.is(taken[0]?.what, "new fan");
     await maintenance.end(ACTOR, window.value.id);
     stop();
   });

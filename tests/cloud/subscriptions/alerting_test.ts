@@ -132,13 +132,15 @@ if (!skipped) {
     await until("its record", () => row()?.state === "pending" && row()!.attempt === 1);
     assert.match(row()!.detail, /^503/);
     receiver.answer = () => new Response(null, { status: 204 });
+    await pause(2_500);
+    assert.is(receiver.got.length, 1);
+    aheadMs += 11_000;
     await until("the second try", () => receiver.got[1]);
     assert.is(noticeOf(receiver.got[1]!.text).key, noticeOf(receiver.got[0]!.text).key);
     assert.is(
       receiver.got[0]!.headers.get("webhook-id"),
       receiver.got[1]!.headers.get("webhook-id"),
     );
-    assert.ok(receiver.got[1]!.atMs - receiver.got[0]!.atMs > 9_000);
     await until("the delivery", () => row()?.state === "delivered");
     await receiver.close();
   });
