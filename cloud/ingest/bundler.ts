@@ -85,16 +85,14 @@ interface PrinterStep extends Step {
 /** What to do with the first waiting deviation of each printer that isn't busy; now it is. */
 function nextSteps({ cases, bundleWindowS }: BundlerParts, busy: Set<string>): PrinterStep[] {
   const steps: PrinterStep[] = [];
-  for (const waiting of cases.firstWaiting(ROUND_MAX + busy.size)) {
+  for (const waiting of cases.firstWaiting(ROUND_MAX, busy)) {
     const printer = edgeSource(waiting.address);
-    if (busy.has(printer)) continue;
     const step = nextStep(cases, waiting, bundleWindowS);
     if (!step) cases.forgetWaiting(waiting.sighting);
     else {
       busy.add(printer);
       steps.push({ ...step, printer });
     }
-    if (steps.length >= ROUND_MAX) break;
   }
   return steps;
 }

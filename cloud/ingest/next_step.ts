@@ -19,7 +19,8 @@ export function nextStep(
   { address, sighting }: Waiting,
   windowS: number,
 ): Step | null {
-  const known = cases.caseOfDeviation(sighting.deviationId);
+  // What waits in its first revision is in no case yet.
+  const known = sighting.revision > 1 ? cases.caseOfDeviation(sighting.deviationId) : null;
   if (known && !outgrows(known.about, sighting)) {
     const act = join(known.about, sighting);
     return act && { caseId: known.about.id, act, lastSequence: known.lastSequence };

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { edgeSource } from "../../shared/codec.ts";
 import type { Address } from "../../shared/ids.ts";
 import type { Case } from "../cases/case.ts";
 import type { Sighting } from "../cases/case_event.ts";
@@ -70,12 +71,16 @@ export function caseLookups(database: DatabaseSync) {
       return rows.map((row) => caseOfRow(row)!);
     },
 
-    /** Deviations that no case knows yet: of each printer the one that came first. */
-    firstWaiting(limit: number): Waiting[] {
-      return waiting.all(limit).map(({ site, device, printer, sighting }) => ({
-        address: { site, device, printer } as Address,
-        sighting: JSON.parse(String(sighting)) as Sighting,
-      }));
+    /** Deviations that no case knows yet: of each printer that isn't busy the one that came first. */
+    firstWaiting(limit: number, busy: ReadonlySet<string>): Waiting[] {
+      const found: Waiting[] = [];
+      for (const { site, device, printer, sighting } of waiting.iterate(limit + busy.size)) {
+        const address = { site, device, printer } as Address;
+        if (busy.has(edgeSource(address))) continue;
+        found.push({ address, sighting: JSON.parse(String(sighting)) as Sighting });
+        if (found.length >= limit) break;
+      }
+      return found;
     },
 
     /** Lets a deviation wait no more; without its case's event that holds until the next rebuild. */

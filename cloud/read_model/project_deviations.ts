@@ -21,6 +21,8 @@ export function deviationProjection(
   const wait = database.prepare("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?, ?, ?)");
   const signers = signerTable(database);
 
+  const lastSource = database.prepare("SELECT MAX(sequence) AS sequence FROM source");
+
   /** A case names this very message: it was read before that, and needn't be again. */
   function readBefore(message: Stored): Result<ReadDeviation> | null {
     const row = source.get(message.sequence);
@@ -33,7 +35,8 @@ export function deviationProjection(
 
   /** What is known of each message before the tables are touched. */
   async function read(batch: readonly Stored[]): Promise<Result<ReadDeviation>[]> {
-    const results = batch.map(readBefore);
+    const last = Number(lastSource.get()?.sequence ?? 0);
+    const results = batch.map((one) => one.sequence > last ? null : readBefore(one));
     const unread = batch.filter((_, at) => !results[at]).map(({ subject, bytes, ...more }) => ({
       subject,
       bytes,

@@ -7,7 +7,7 @@ import { type Change, createProjection, noChange } from "./projection.ts";
 import { makeWaiters } from "./waiters.ts";
 
 /** A transaction closes after this many messages, when no more wait, or after this time. */
-const BATCH_MAX = 500;
+const BATCH_MAX = 1000;
 /** While the tables are built from nothing, nobody waits for a single message. */
 const BUILDING_BATCH_MAX = 5000;
 const BUILDING_BATCH_MS = 1000;
