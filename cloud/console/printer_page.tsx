@@ -5,6 +5,7 @@ import { bucketOf } from "../printers/bucket.ts";
 import type { Trouble } from "../printers/standing.ts";
 import type { FleetPrinter } from "./fleet_view.ts";
 import { Icon } from "./glyphs.tsx";
+import { ProgressLine } from "./insights/progress_line.tsx";
 import { Layout, type PageFrame, When } from "./layout.tsx";
 import { MaintenanceForm, mayOperate, WindowList } from "./maintenance_form.tsx";
 import { historyOf, segmentsOf } from "./printer_history.ts";
@@ -46,6 +47,7 @@ export function PrinterPage(props: PrinterPageProps) {
               <When at={one.since} text={span(nowMs - Date.parse(one.since))} span />
             </span>
           </p>
+          <ProgressLine presence={one.printer.presence} state={one.state} />
           {trouble && <TroubleNote trouble={trouble} one={one} frame={frame} nowMs={nowMs} />}
           {one.printer.openCases > 0 && (
             <p>

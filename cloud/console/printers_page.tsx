@@ -1,6 +1,7 @@
 import type { Bucket } from "../printers/bucket.ts";
 import { byBucket, type FleetPrinter } from "./fleet_view.ts";
 import { Icon } from "./glyphs.tsx";
+import { ProgressLine } from "./insights/progress_line.tsx";
 import { Layout, type PageFrame, When } from "./layout.tsx";
 import { MaintenanceForm, WindowList } from "./maintenance_form.tsx";
 import type { MaintenanceWindow } from "../printers/maintenance_window.ts";
@@ -101,6 +102,7 @@ function PrinterCard({ one, nowMs }: { one: FleetPrinter; nowMs: number }) {
           <When at={since} text={span(nowMs - Date.parse(since))} span />
         </span>
       </p>
+      <ProgressLine presence={printer.presence} state={state} />
       {window && <p class="note">{`A change is announced: ${visible(window.what)}`}</p>}
       {printer.openCases > 0 && (
         <p>

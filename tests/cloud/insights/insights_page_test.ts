@@ -55,6 +55,15 @@ if (!skipped) {
     assert.match(csv, /site1,dev1,p1,Shelf <A>,0\.\d+/);
   });
 
+  tests("a printer's card tells how far its print is, and what is left of it", async ({ site }) => {
+    const { expert } = await prepared(site);
+    await tell(site, "carded", "Carded");
+    for (const path of ["/printers", "/printers/site1/dev1/carded"]) {
+      const html = await (await expert.get(path)).text();
+      assert.match(html, /Carded[\s\S]*40 % done, 1 h 30 min left by the twin/);
+    }
+  });
+
   tests("counts what a confirmed threat's stop saved, and links its case", async ({ site }) => {
     const { aggregator, expert } = await prepared(site);
     const { id, address } = await newCase(site);
