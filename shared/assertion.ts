@@ -44,18 +44,34 @@ export async function verifyAssertion(
   publicJwk: JWK,
   expected: Expected,
 ): Promise<Result<null>> {
-  const clientData = base64url.decode(assertion.clientDataJSON);
-  const authenticatorData = base64url.decode(assertion.authenticatorData);
+  const parts = decoded(assertion);
+  if (!parts) {
+    return refused("Cannot believe a passkey: base64url was required, got something else");
+  }
+  const { clientData, authenticatorData, signature } = parts;
   const issue = clientIssue(clientData, expected) ??
     await authenticatorIssue(authenticatorData, expected.rpId);
   if (issue) return refused(`Cannot believe a passkey: ${issue}`);
   const signed = joined(authenticatorData, await sha256(clientData));
-  const holds = await signatureHolds(base64url.decode(assertion.signature), signed, publicJwk);
+  const holds = await signatureHolds(signature, signed, publicJwk);
   return holds.ok && !holds.value
     ? refused("Cannot believe a passkey: its own signature was required, got another")
     : holds.ok
     ? { ok: true, value: null }
     : holds;
+}
+
+/** Its parts in bytes; null where a text of the right letters has a length that no bytes have. */
+function decoded({ clientDataJSON, authenticatorData, signature }: Assertion) {
+  try {
+    return {
+      clientData: base64url.decode(clientDataJSON),
+      authenticatorData: base64url.decode(authenticatorData),
+      signature: base64url.decode(signature),
+    };
+  } catch {
+    return null;
+  }
 }
 
 function clientIssue(bytes: Uint8Array, { challenge, origins }: Expected): string | null {

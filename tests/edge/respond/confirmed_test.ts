@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { BY_SITE_KEY, checkConfirmations } from "../../../edge/respond/confirmed.ts";
 import { NO_EXPERTS, parseTrust } from "../../../edge/respond/trust.ts";
 import { verifyDecision } from "../../../edge/respond/verify.ts";
-import type { ExpertClaims } from "../../../shared/expert.ts";
+import { encodeConfirmations, type ExpertClaims } from "../../../shared/expert.ts";
 import { makeSigningKey } from "../../../shared/signing.ts";
 import { type Bend, makeAuthenticator } from "../../authenticator.ts";
 import { claimed, decision, NOW_MS, offset, trusted } from "./decisions_fixture.ts";
@@ -102,6 +102,20 @@ check("refuses what an expert confirmed if one field was changed since", async (
     const changed = { ...made, ...change } as typeof made;
     const told = await checkConfirmations(changed, header, { roots, required: 1 }, NOW_MS);
     assert.not.ok(told.ok, JSON.stringify(change));
+  }
+});
+
+check("refuses, and survives, texts of a length that no bytes have", async () => {
+  const { root, roots } = await rooted();
+  const expert = await expertOf(root);
+  const made = decision({ decidedBy: expert.personId });
+  const confirmation = await confirmationOf(expert, made);
+  for (const part of ["authenticatorData", "clientDataJSON", "signature"] as const) {
+    const assertion = { ...confirmation.assertion, [part]: "AAAAA" };
+    const header = encodeConfirmations([{ ...confirmation, assertion }]);
+    const told = await checkConfirmations(made, header, { roots, required: 1 }, NOW_MS);
+    assert.not.ok(told.ok, part);
+    if (!told.ok) assert.match(told.issue, "base64url was required");
   }
 });
 
