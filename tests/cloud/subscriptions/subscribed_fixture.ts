@@ -1,0 +1,82 @@
+import type { Aggregator } from "../../../cloud/aggregator.ts";
+import { accounts, newPerson } from "../../../cloud/auth/accounts.ts";
+import type { Actor } from "../../../cloud/cases/case_event.ts";
+import { Notice } from "../../../cloud/channels/notice.ts";
+import { makeWebhookSecret } from "../../../cloud/channels/webhook.ts";
+import type { SubscriptionWish } from "../../../cloud/subscriptions/desk_shell.ts";
+import type { ProvisionedSite } from "../../../scripts/provisioned_site.ts";
+import { ADDRESS, until } from "../site_fixture.ts";
+import { startReceiver } from "./receiver_fixture.ts";
+
+let running: Promise<Aggregator> | null = null;
+/** How far this aggregator's clock is ahead, ms: nobody waits for reminders here. */
+let aheadMs = 0;
+export const now = () => new Date(Date.now() + aheadMs);
+export function sleepMs(ms: number): void {
+  aheadMs += ms;
+}
+
+function aggregatorOf(site: ProvisionedSite): Promise<Aggregator> {
+  site.config.alerts.troubleAfterS = 1;
+  return running ??= site.aggregator({ now });
+}
+let printers = 0;
+export const freshAddress = () => ({ ...ADDRESS, printer: `alerted${printers++}` });
+export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Somebody who may sign in. */
+export async function somebody(site: ProvisionedSite, name: string): Promise<Actor> {
+  const aggregator = await aggregatorOf(site);
+  const record = newPerson(crypto.randomUUID(), name, "expert", null, new Date());
+  const broker = await site.broker();
+  await accounts(broker, () => Promise.resolve()).write(record, 0);
+  await until("the person", () => aggregator.parts.model.auth.person(record.id));
+  return { kind: "person", id: record.id, name };
+}
+
+export async function webhookOf(site: ProvisionedSite, actor: Actor, url: string): Promise<string> {
+  const { subscriptions } = (await aggregatorOf(site)).parts;
+  const way = { type: "webhook", url, secret: makeWebhookSecret() } as const;
+  const made = await subscriptions.addChannel(actor, "hook", way);
+  if (!made.ok) throw new Error(made.issue);
+  return made.value;
+}
+
+function wish(channelId: string, printer: string, change: Partial<SubscriptionWish> = {}) {
+  return {
+    name: "what matters",
+    enabled: true,
+    site: null,
+    printers: [{ ...ADDRESS, printer }],
+    verdicts: ["potential-cyberthreat"],
+    kinds: [],
+    severityMin: "low",
+    printerTrouble: true,
+    schedule: null,
+    channelIds: [channelId],
+    digestMinute: null,
+    cooldownS: 0,
+    repeatEveryS: 0,
+    repeatsMax: 0,
+    escalateTo: [],
+    recovery: true,
+    ...change,
+  } satisfies SubscriptionWish;
+}
+
+export async function subscribed(
+  site: ProvisionedSite,
+  printer: string,
+  change: Partial<SubscriptionWish> = {},
+) {
+  const aggregator = await aggregatorOf(site);
+  const receiver = startReceiver();
+  const actor = await somebody(site, `Person ${crypto.randomUUID().slice(0, 8)}`);
+  const channelId = await webhookOf(site, actor, `${receiver.url}/hook`);
+  const { subscriptions } = aggregator.parts;
+  const saved = await subscriptions.save(actor, null, wish(channelId, printer, change));
+  if (!saved.ok) throw new Error(saved.issue);
+  return { aggregator, receiver, actor, subscriptionId: saved.value, channelId };
+}
+
+export const noticeOf = (text: string) => Notice.parse(JSON.parse(text));
