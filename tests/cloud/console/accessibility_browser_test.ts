@@ -45,9 +45,12 @@ if (!skipped) {
       "/sign-in",
       "/nothing",
     ];
-    for (const look of [DESK, { ...DESK, dark: true }, PHONE]) {
+    // Each page once in the dark; by day and on a phone those that most eyes rest on.
+    const most = ["/", `/cases/${made.id}`, `/cases/${decided.id}`, "/printers"];
+    const looks = [[{ ...DESK, dark: true }, paths], [DESK, most], [PHONE, most]] as const;
+    for (const [look, seen] of looks) {
       const visit = await context.expertWith(look);
-      for (const path of paths) {
+      for (const path of seen) {
         await visit.page.goto(aggregator.url + path);
         const name = `${path}, ${look.width} px${look.dark ? ", dark" : ""}`;
         assert.equal(await faults(visit.page), [], name);
