@@ -13,15 +13,8 @@ if (!skipped) {
     const { id } = await newCase(context.site, "void");
     const visit = await context.expertWith(PHONE);
     const { page, complaints } = visit;
-    const paths = [
-      "/",
-      `/cases/${id}`,
-      "/printers",
-      "/alerts",
-      "/insights",
-      "/account",
-      "/refused",
-    ];
+    const paths = ["/", `/cases/${id}`, "/printers", "/alerts", "/insights", "/account", "/people"];
+    paths.push("/tokens", "/audit", "/refused");
     for (const path of paths) {
       await page.goto(aggregator.url + path);
       await followed(visit);
