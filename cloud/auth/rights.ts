@@ -77,8 +77,9 @@ export function maySomewhere({ everywhere, bySite }: Rights, act: Act): boolean 
   return everywhere.has(act) || [...bySite.values()].some((acts) => acts.has(act));
 }
 
-/** The sites that somebody may look at; null for all of them. */
+/** The sites that somebody may look at, or count what happens there; null for all of them. */
 export function sitesOf(rights: Rights): string[] | null {
-  if (rights.everywhere.has("view")) return null;
-  return [...rights.bySite].filter(([, acts]) => acts.has("view")).map(([site]) => site).toSorted();
+  const seen = (acts: ReadonlySet<Act>) => acts.has("view") || acts.has("measure");
+  if (seen(rights.everywhere)) return null;
+  return [...rights.bySite].filter(([, acts]) => seen(acts)).map(([site]) => site).toSorted();
 }

@@ -88,7 +88,7 @@ if (!skipped) {
     await until("the case", () => model.cases.caseOfDeviation(deviation.id));
     await until("the printer", () => model.fleet.printers(10).length > 0);
     await until("the refusal", () => model.fleet.refusedCount() > 0);
-    const Authorization = `Bearer ${await tokenFor(site, ["read"])}`;
+    const Authorization = `Bearer ${await tokenFor(site, ["metrics"])}`;
     const scrape = async () =>
       samplesOf(
         await (await aggregator.request(`${BASE}/metrics`, { headers: { Authorization } })).text(),

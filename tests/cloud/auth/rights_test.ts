@@ -43,6 +43,15 @@ for (const [role, acts] of TABLE) {
   });
 }
 
+rights("a token that only measures counts at every site, or at its own", () => {
+  const at = (sites: string[] | null) =>
+    sitesOf(rightsOfToken(newToken("t", ["metrics"], ACTOR, now, 60, sites).record, null));
+  assert.is(at(null), null);
+  assert.equal(at(["a"]), ["a"]);
+  const job = newToken("t", ["job"], ACTOR, now, 60).record;
+  assert.equal(sitesOf(rightsOfToken(job, null)), []);
+});
+
 rights("a role at one site adds to the one held everywhere", () => {
   const held = person("viewer", [{ site: "a", role: "expert" }]);
   assert.ok(may(held, "decide", "a"));
