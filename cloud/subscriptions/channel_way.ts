@@ -1,11 +1,15 @@
 import { z } from "zod";
 import { Token } from "../../shared/ids.ts";
 
-/** An address of the web; no user names in it, since a page shows it. */
+/** An address of the web; no user name or password in it, since a page shows it. */
 export const WebAddress = z.url({ protocol: /^https?$/, hostname: /^[^\s]{1,253}$/ }).max(500)
-  .refine((text) => URL.canParse(text) && new URL(text).username === "", {
-    message: "an address without a user name was required",
+  .refine((text) => URL.canParse(text) && isBare(new URL(text)), {
+    message: "an address without a user name or password was required",
   });
+
+function isBare({ username, password }: URL): boolean {
+  return username === "" && password === "";
+}
 
 const base64url = (bytes: number) =>
   z.string().regex(new RegExp(`^[A-Za-z0-9_-]{${Math.ceil(bytes * 4 / 3)}}=*$`));

@@ -120,6 +120,7 @@ tests("refuses ways that no channel has", () => {
       { type: "webhook", url: "file:///etc/passwd", secret },
       { type: "webhook", url: "javascript:alert(1)", secret },
       { type: "webhook", url: "https://user:pass@example.org/", secret },
+      { type: "webhook", url: "https://:pass@example.org/", secret },
       { type: "webhook", url: `https://example.org/${"x".repeat(600)}`, secret },
       { type: "webhook", url: "https://example.org/", secret: "short" },
       { type: "email", address: "mira" },
