@@ -74,7 +74,7 @@ export function caseLookups(database: DatabaseSync) {
     /** Deviations that no case knows yet: of each printer that isn't busy the one that came first. */
     firstWaiting(limit: number, busy: ReadonlySet<string>): Waiting[] {
       const found: Waiting[] = [];
-      for (const { site, device, printer, sighting } of waiting.iterate(limit + busy.size)) {
+      for (const { site, device, printer, sighting } of waiting.all(limit + busy.size)) {
         const address = { site, device, printer } as Address;
         if (busy.has(edgeSource(address))) continue;
         found.push({ address, sighting: JSON.parse(String(sighting)) as Sighting });
