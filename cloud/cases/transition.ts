@@ -124,6 +124,11 @@ export function close(about: Case, nature: Nature, note: string): Result<CaseAct
   if (decision.determination === "needs-more") {
     return refused("Cannot close a case: a final determination was required, got 'needs more'");
   }
+  if (peopleMissing(decision) > 0) {
+    return refused(
+      "Cannot close a case: a second person's word on its decision was required first",
+    );
+  }
   if (nature === "change" && decision.determination === "threat-confirmed") {
     return refused("Cannot close a confirmed threat as a change: 'incident' was required");
   }

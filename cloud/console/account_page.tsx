@@ -8,6 +8,8 @@ interface AccountPageProps {
   frame: PageFrame;
   sessions: Session[];
   ownPasskeys: Passkey[];
+  /** Credential ids of those for which a root key vouches. */
+  vouched: ReadonlySet<string>;
   /** Whether browsers give out passkeys at the address that was asked for. */
   passkeys: boolean;
   refusal: string | null;
@@ -16,7 +18,7 @@ interface AccountPageProps {
 
 /** A person's own account: where they are signed in, and how they do that. */
 export function AccountPage(
-  { frame, sessions, ownPasskeys, passkeys, refusal, now }: AccountPageProps,
+  { frame, sessions, ownPasskeys, vouched, passkeys, refusal, now }: AccountPageProps,
 ) {
   const live = sessions.filter((session) =>
     session.revokedWallTime === null && Date.parse(session.expiresWallTime) > now.getTime()
@@ -36,7 +38,7 @@ export function AccountPage(
           {frame.identity?.mayAdminister && <a class="pill" href="/people">People</a>}
           {frame.identity?.mayAdminister && <a class="pill" href="/audit">Audit log</a>}
         </p>
-        <PasskeyList own={ownPasskeys} offered={passkeys} />
+        <PasskeyList own={ownPasskeys} vouched={vouched} offered={passkeys} />
         <h2>Where you are signed in</h2>
         <ul class="sessions">
           {live.map((session) => (
@@ -65,7 +67,13 @@ export function AccountPage(
   );
 }
 
-function PasskeyList({ own, offered }: { own: Passkey[]; offered: boolean }) {
+interface PasskeyListProps {
+  own: Passkey[];
+  vouched: ReadonlySet<string>;
+  offered: boolean;
+}
+
+function PasskeyList({ own, vouched, offered }: PasskeyListProps) {
   return (
     <>
       <h2>Passkeys</h2>
@@ -83,6 +91,9 @@ function PasskeyList({ own, offered }: { own: Passkey[]; offered: boolean }) {
               <p class="note">
                 {`${fingerprintOf(passkey)} for ${passkey.rpId}, since `}
                 <When at={passkey.createdWallTime} text={utc(passkey.createdWallTime)} />
+                {vouched.has(passkey.credentialId)
+                  ? "; printers believe it"
+                  : "; nobody has vouched for it towards the printers"}
               </p>
             </div>
             <form method="post" action="/account/remove-passkey" class="inline">

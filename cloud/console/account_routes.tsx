@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { Uuid } from "../../shared/ids.ts";
+import { isVouched } from "../decisions/signer_shell.ts";
 import { relyingParty } from "../auth/relying_party.ts";
 import { AccountPage } from "./account_page.tsx";
 import { type Ctx, type Env, frameOf, page, type Parts } from "./context.ts";
@@ -51,12 +52,17 @@ export function accountRoutes(parts: Parts): Hono<Env> {
 
 function accountPage(c: Ctx, parts: Parts, status: 200 | 401 | 422, refusal: string | null) {
   const personId = c.get("identity")?.actor.id ?? "";
+  const { auth } = parts.model;
+  const ownPasskeys = auth.passkeysOf(personId);
+  const vouched = ownPasskeys.map(({ credentialId }) => credentialId)
+    .filter((id) => isVouched(auth, id, parts.now()));
   return page(
     c,
     <AccountPage
       frame={frameOf(c, parts)}
       sessions={parts.model.auth.sessionsOf(personId)}
-      ownPasskeys={parts.model.auth.passkeysOf(personId)}
+      ownPasskeys={ownPasskeys}
+      vouched={new Set(vouched)}
       passkeys={relyingParty(c.req.url, parts.publicUrl) !== null}
       refusal={refusal}
       now={parts.now()}

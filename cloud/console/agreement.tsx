@@ -3,15 +3,24 @@ import type { CaseView } from "../read_model/case_queries.ts";
 import type { PageFrame } from "./page_frame.ts";
 import { visible } from "./words.ts";
 
-/** Whose key stands behind a decision. */
-export function SignedBy({ decision }: { decision: CaseDecision }) {
+/**
+ * Whose key stands behind a decision.
+ *
+ * @param vouched the credential ids for which a root key vouches
+ */
+export function SignedBy(
+  { decision, vouched }: { decision: CaseDecision; vouched: ReadonlySet<string> },
+) {
   const own = decision.agreements.filter((one) => one.confirmation !== null);
   const names = decision.agreements.map((one) => visible(one.by.name)).join(" and ");
+  const known = own.every((one) => vouched.has(one.confirmation?.credentialId ?? ""));
   return (
     <p class="note signed-by">
-      {own.length === decision.agreements.length
-        ? `Confirmed with ${names}'s own passkey`
-        : "Signed by this site's key alone, without an expert's own passkey"}
+      {own.length < decision.agreements.length
+        ? "Signed by this site's key alone, without an expert's own passkey"
+        : `Confirmed with ${names}'s own passkey${
+          known ? "" : ", for which nobody has vouched: printers go by this site's key"
+        }`}
     </p>
   );
 }

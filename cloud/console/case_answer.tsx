@@ -1,3 +1,5 @@
+import type { Case } from "../cases/case.ts";
+import { isVouched } from "../decisions/signer_shell.ts";
 import { z } from "zod";
 import { atSite } from "../auth/identify.ts";
 import { CasePage } from "./case_page.tsx";
@@ -48,7 +50,16 @@ export async function casePage(
       decisionId={crypto.randomUUID()}
       commentId={crypto.randomUUID()}
       nowMs={parts.now().getTime()}
+      vouched={vouchedOf(parts, view.about)}
     />,
     status,
   );
+}
+
+/** The passkeys behind a case's decisions for which a root key vouches. */
+function vouchedOf(parts: Parts, about: Case): Set<string> {
+  const ids = about.decisions.flatMap(({ agreements }) =>
+    agreements.flatMap(({ confirmation }) => confirmation?.credentialId ?? [])
+  );
+  return new Set(ids.filter((id) => isVouched(parts.model.auth, id, parts.now())));
 }

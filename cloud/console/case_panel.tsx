@@ -23,6 +23,8 @@ export interface PanelProps {
   typed: Typed;
   decisionId: string;
   nowMs: number;
+  /** Credential ids of passkeys for which a root key vouches. */
+  vouched: ReadonlySet<string>;
   /** Another case that waits for somebody. */
   next: CaseRow | null;
 }
@@ -44,6 +46,7 @@ export function Panel(props: PanelProps) {
             decision={decision}
             sent={view.sentDecisions.includes(decision.id)}
             nowMs={props.nowMs}
+            vouched={props.vouched}
           />
         )}
         {decision && <AgreeForm view={view} decision={decision} frame={frame} />}
@@ -79,12 +82,13 @@ function NextCase({ next }: { next: CaseRow }) {
 }
 
 interface DecisionCardProps {
+  vouched: ReadonlySet<string>;
   decision: CaseDecision;
   sent: boolean;
   nowMs: number;
 }
 
-function DecisionCard({ decision, sent, nowMs }: DecisionCardProps) {
+function DecisionCard({ decision, sent, nowMs, vouched }: DecisionCardProps) {
   return (
     <section class="decision-card">
       <h2>{DETERMINATION_WORDS[decision.determination].name}</h2>
@@ -94,14 +98,14 @@ function DecisionCard({ decision, sent, nowMs }: DecisionCardProps) {
         {`; response: ${RESPONSE_WORDS[decision.response].name.toLowerCase()}`}
         {`; the guard ${learnWords(decision.learn)}`}
       </p>
-      <SignedBy decision={decision} />
+      <SignedBy decision={decision} vouched={vouched} />
       <Progress decision={decision} sent={sent} nowMs={nowMs} />
     </section>
   );
 }
 
 /** Where the decision is on its way to the printer. */
-function Progress({ decision, sent, nowMs }: DecisionCardProps) {
+function Progress({ decision, sent, nowMs }: Omit<DecisionCardProps, "vouched">) {
   const { outcome } = decision;
   const expired = outcome === null && Date.parse(decision.expiresWallTime) <= nowMs;
   const last = outcome?.result === "refused" ? "Refused at the printer" : "Applied at the printer";

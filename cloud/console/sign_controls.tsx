@@ -39,8 +39,11 @@ export function SignControls({ ask, editable }: SignControlsProps) {
         </button>
       </div>
       <p class="note">
-        {ask
+        {ask?.vouched
           ? "Your passkey signs exactly this; the printer can check that it was you. "
+          : ask
+          ? "Your passkey signs exactly this. Nobody has vouched for it towards the printers yet, so " +
+            "they go by this site's key. "
           : "You have no passkey, so this site's key signs in your place, and the printer is told " +
             "so. Under Account you can add one. "}
         The printer does no more than its own policy allows.

@@ -11,6 +11,7 @@ import { lastDecision } from "../cases/case.ts";
 import type { Actor } from "../cases/case_event.ts";
 import type { Check, Desk, Outcome } from "../cases/desk_shell.ts";
 import type { DecisionWish } from "../cases/transition.ts";
+import type { AuthQueries } from "../read_model/auth_queries.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
 import { composeDecision } from "./compose.ts";
 
@@ -29,7 +30,10 @@ export interface Proof {
   answer: AssertionAnswer;
 }
 
-export type AskedToSign = Asked<AssertionOptions>;
+export interface AskedToSign extends Asked<AssertionOptions> {
+  /** Whether a root key vouches for the passkey, so that printers can check it themselves. */
+  vouched: boolean;
+}
 
 /** What has to be confirmed; `ask` is null where the site's key alone will sign. */
 export type ToSign = Exclude<Check, { type: "possible" }> | {
@@ -74,6 +78,12 @@ const Asking = z.strictObject({
   at: WallTime,
 });
 
+/** Whether a root key vouches for a passkey at this moment. */
+export function isVouched(auth: AuthQueries, credentialId: string, now: Date): boolean {
+  const until = auth.certificateOf(credentialId)?.untilWallTime;
+  return until !== undefined && Date.parse(until) > now.getTime();
+}
+
 const CHANGED = "What was signed isn't what was sent; please read the decision again";
 
 export function signer(
@@ -110,7 +120,8 @@ export function signer(
     const issued = await challenges.issue(purpose, asking, ANSWER_S, await digest());
     const own = auth.passkeysOf(by.actor.id).filter((one) => one.rpId === rpId);
     const options = await assertionOptions(party.value, own, issued.challenge);
-    return { type: "possible", ask: { challengeId: issued.id, options } };
+    const vouched = own.some((one) => isVouched(auth, one.credentialId, door.now()));
+    return { type: "possible", ask: { challengeId: issued.id, options, vouched } };
   }
 
   /** What the proof is about, once it is known to be this person's and about this digest. */

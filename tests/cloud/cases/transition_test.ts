@@ -12,7 +12,9 @@ import {
   LEARN_DAYS_MAX,
   outgrows,
   reopen,
+  second,
 } from "../../../cloud/cases/transition.ts";
+import { peopleMissing } from "../../../cloud/cases/case.ts";
 import { caseAfter, DECIDED, newId, NOW_MS, sighting } from "./case_fixture.ts";
 
 const CLOSED: CaseAct = { type: "closed", nature: "change", note: "" };
@@ -112,6 +114,27 @@ for (
 
 transitions("a case that needs more can't be closed", () => {
   assert.not.ok(close(caseAfter(NEEDS_MORE), "change", "").ok);
+});
+
+const TWO: CaseAct = { ...DECIDED, peopleRequired: 2 };
+const person = (name: string) => ({ kind: "person", id: newId(), name } as const);
+
+transitions("a decision that two must stand behind waits for another person", () => {
+  const about = caseAfter(TWO);
+  const decision = about.decisions[0]!;
+  assert.is(peopleMissing(decision), 1);
+  const other = second(about, decision.id, person("Ada"), undefined, NOW_MS);
+  assert.ok(other.ok);
+  if (!other.ok) return;
+  assert.is(peopleMissing(caseAfter(TWO, other.value).decisions[0]!), 1, "the fixture's own hand");
+  assert.not.ok(second(about, decision.id, decision.by, undefined, NOW_MS).ok, "not its author");
+  const script = { kind: "token", id: newId(), name: "script" } as const;
+  assert.not.ok(second(about, decision.id, script, undefined, NOW_MS).ok, "no script");
+  assert.not.ok(second(about, newId(), person("Ada"), undefined, NOW_MS).ok, "no other decision");
+  const late = Date.parse(decision.expiresWallTime);
+  assert.not.ok(second(about, decision.id, person("Ada"), undefined, late).ok, "not once expired");
+  assert.not.ok(second(cases.decided, DECIDED.decisionId, person("Ada"), undefined, NOW_MS).ok);
+  assert.not.ok(close(about, "change", "").ok, "nor is the case closed meanwhile");
 });
 
 transitions("a confirmed threat is closed as an incident only", () => {

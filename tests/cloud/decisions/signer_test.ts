@@ -157,6 +157,8 @@ if (!skipped) {
       if (verified.ok) assert.match(verified.value.note, /confirmed by Mira/);
       const page = await (await mira.visitor.get(`/cases/${id}`)).text();
       assert.match(page, /own passkey/);
+      assert.not.match(page, /nobody has vouched/);
+      assert.match(await (await mira.visitor.get("/account")).text(), /printers believe it/);
       assert.match(listExperts(await peopleOf(await site.broker()), new Date()), /Mira .* vouched/);
     },
   );
@@ -166,7 +168,9 @@ if (!skipped) {
     async ({ site }) => {
       const aggregator = await started(site);
       const ben = await expertNamed(aggregator, "Ben");
-      const { sent } = await decide(ben, await newCase(site, aggregator));
+      const id = await newCase(site, aggregator);
+      const { sent } = await decide(ben, id);
+      assert.match(await (await ben.visitor.get(`/cases/${id}`)).text(), /nobody has vouched/);
       const alone = await atTheEdge(site, sent.decisionId, 0);
       assert.ok(alone.verified.ok && /site's key alone/.test(alone.verified.value.note));
       assert.not.ok((await atTheEdge(site, sent.decisionId, 1)).verified.ok);
