@@ -5,6 +5,7 @@ import { STREAMS } from "../broker/streams.ts";
 import type { CaseLog } from "../cases/case_log_shell.ts";
 import { takeLead } from "../cases/lead_shell.ts";
 import type { Lease } from "../lease/lease.ts";
+import { pause } from "../pause.ts";
 import type { Projector } from "../read_model/projector.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
 import { nextStep, type Step } from "./next_step.ts";
@@ -130,16 +131,4 @@ function changes(projector: Projector, signal: AbortSignal) {
       signal.removeEventListener("abort", woken);
     },
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

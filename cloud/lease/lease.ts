@@ -3,6 +3,7 @@ import { z } from "zod";
 import { CONTRACT_VERSION, ContractVersion, Uuid } from "../../shared/ids.ts";
 import type { Broker } from "../broker/broker.ts";
 import { LEASE_MS, LEASE_STREAM, leaseSubject } from "../broker/streams.ts";
+import { pause } from "../pause.ts";
 import { jsonOf } from "../read_model/json.ts";
 
 /** Who holds a lease, or gave it back. */
@@ -125,16 +126,4 @@ export function startLease(broker: Broker, options: LeaseOptions): Lease {
 function isReleased(bytes: Uint8Array): boolean {
   const record = LeaseRecord.safeParse(jsonOf(bytes));
   return record.success && record.data.released;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

@@ -29,8 +29,9 @@ async function stateOf(site: ProvisionedSite): Promise<string> {
 const processes = new Set<() => Promise<void>>();
 
 /** A replica that a test may stop and kill like any process. */
-async function startProcess(site: ProvisionedSite) {
-  const state = await stateOf(site);
+async function startProcess(site: ProvisionedSite, kept?: string) {
+  const state = kept ?? await stateOf(site);
+  await Deno.remove(`${state}/ports.json`).catch(() => {});
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", MAIN, "serve", "--state", state, "--nats", site.natsUrl],
     stdout: "null",
@@ -41,7 +42,7 @@ async function startProcess(site: ProvisionedSite) {
     if (!processes.delete(kill)) return;
     child.kill("SIGKILL");
     await child.status;
-    await Deno.remove(state, { recursive: true });
+    if (!kept) await Deno.remove(state, { recursive: true });
   };
   processes.add(kill);
   return { signal: (signal: Deno.Signal) => child.kill(signal), kill };
@@ -112,6 +113,28 @@ if (!skipped) {
     assert.ok(performance.now() - killedMs < 15_000);
     await standby.close();
   });
+
+  tests(
+    "one that is killed again and again in the middle of its work is right in the end",
+    async ({ site }) => {
+      const state = await stateOf(site);
+      const sent: Deviation[] = [];
+      for (const afterMs of [5, 40, 120]) {
+        const more = [burst(), burst(), burst()].flat();
+        sent.push(...more);
+        await send(site, more);
+        const before = await leadOf(site);
+        const { kill } = await startProcess(site, state);
+        await until("its lead", async () => await leadOf(site) !== before);
+        await new Promise((resolve) => setTimeout(resolve, afterMs));
+        await kill();
+      }
+      const last = await startAggregator({ ...site.config, state }, await site.broker());
+      await assertBundledOnce(last, sent);
+      await last.close();
+      await Deno.remove(state, { recursive: true });
+    },
+  );
 
   tests("a leader that slept through its end doubles nothing when it wakes", async ({ site }) => {
     const before = await leadOf(site);
