@@ -1,8 +1,8 @@
 /** From a deviation to a person, through a real broker and a real receiver. */
 import * as assert from "uvu/assert";
-import { deviationMessage } from "../../../scripts/fabricate.ts";
+import { deviationMessage, presenceMessage } from "../../../scripts/fabricate.ts";
 import { deviationOf, DEVICE, siteSuite, until } from "../site_fixture.ts";
-import { freshAddress, noticeOf, pause, sleepMs, subscribed } from "./subscribed_fixture.ts";
+import { freshAddress, noticeOf, now, pause, sleepMs, subscribed } from "./subscribed_fixture.ts";
 
 const { tests, skipped } = await siteSuite("alerts, from a deviation to a person");
 
@@ -66,6 +66,25 @@ if (!skipped) {
       receiver.got[1]!.headers.get("webhook-id"),
     );
     await until("the delivery", () => row()?.state === "delivered");
+    await receiver.close();
+  });
+
+  tests("a guard that falls silent while its printer prints is told", async ({ site }) => {
+    const address = freshAddress();
+    const { receiver, aggregator } = await subscribed(site, address.printer);
+    const { model } = aggregator.parts;
+    const say = (state: "printing") => {
+      const wallTime = now().toISOString();
+      return site.send(DEVICE, presenceMessage(address, { label: "Right", wallTime, state }));
+    };
+    const state = () => model.printers.standing(address).standing?.state;
+    await say("printing");
+    await until("its state", () => state() === "printing");
+    sleepMs(61_000);
+    await until("its silence", () => state() === "silent");
+    await until("the alert", () => receiver.got[0]);
+    const { text } = noticeOf(receiver.got[0]!.text);
+    assert.is(text, "Right: Nothing is heard of its guard, and it was printing");
     await receiver.close();
   });
 }

@@ -88,6 +88,25 @@ if (!skipped) {
     await awake.close();
     await receiver.close();
   });
+
+  tests("what a person may not see at a site is never told them", async ({ site }) => {
+    const blind = await replica(site, now, { maySee: () => false });
+    const { broker, model, projector } = blind;
+    const [one] = model.alerts.subscriptions();
+    const before = model.alerts.lane(one!.id).sequence;
+    const threat = sighting({ verdict: "potential-cyberthreat", severity: "critical" });
+    const opened = { type: "opened", address: ADDRESS, sightings: [threat] } as const;
+    const act = { ...opened, sightings: [threat], reopens: null, follows: null };
+    await caseLog(broker, projector, now).write(newId(), act, AGGREGATOR, 0);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    assert.is(model.alerts.lane(one!.id).sequence, before);
+    await blind.close();
+    const seeing = await replica(site, now);
+    await until("the same, once they may", () => {
+      return seeing.model.alerts.lane(one!.id).sequence > before;
+    });
+    await seeing.close();
+  });
 }
 
 tests.run();
