@@ -54,7 +54,7 @@ export function planLane(lane: Lane, occasions: readonly Occasion[], nowMs: numb
   return [
     ...planFirst(lane, occasions.filter((one) => !told.has(one.key)), nowMs),
     ...planRepeats(lane, occasions, told, nowMs),
-    ...planDone(lane, occasions, told),
+    ...planDone(lane, occasions, told, nowMs),
   ];
 }
 
@@ -111,6 +111,23 @@ function personOfRound(
   return who === undefined ? null : { personId: who, next: place > 0 };
 }
 
+/**
+ * The round that can be told now. Who is off duty or in quiet hours is passed over for whoever is
+ * next: nobody's sleep keeps a chain from going on. Null if nobody is left, or all of them rest.
+ */
+function roundNow(lane: Lane, occasion: Occasion, round: number, nowMs: number): number | null {
+  const { subscription, settings } = lane;
+  const each = subscription.repeatsMax + 1;
+  for (let now = round;; now = (Math.floor(now / each) + 1) * each) {
+    const who = personOfRound(subscription, now);
+    if (!who) return null;
+    // For somebody who is gone there are none: that round is recorded as told to nobody.
+    const own = settings.get(who.personId);
+    const away = own && !who.next && offDuty(subscription, own, nowMs);
+    if (!own || !(away || quiet(own, occasion, nowMs))) return now;
+  }
+}
+
 function planRepeats(
   lane: Lane,
   occasions: readonly Occasion[],
@@ -119,18 +136,13 @@ function planRepeats(
 ): Step[] {
   const { subscription } = lane;
   if (subscription.repeatEveryS === 0 || !subscription.enabled) return [];
-  const own = lane.settings.get(subscription.personId);
-  if (own && offDuty(subscription, own, nowMs)) return [];
   const byRound = new Map<number, Occasion[]>();
   for (const occasion of occasions) {
     const before = told.get(occasion.key);
     if (!before || before.personIds.length === 0 || occasion.status.type !== "open") continue;
     if (nowMs < before.lastMs + subscription.repeatEveryS * 1000) continue;
-    const who = personOfRound(subscription, before.rounds);
-    const settings = who && lane.settings.get(who.personId);
-    // For somebody who is gone there are none: that round is recorded as told to nobody.
-    if (who && settings && quiet(settings, occasion, nowMs)) continue;
-    if (who) byRound.set(before.rounds, [...byRound.get(before.rounds) ?? [], occasion]);
+    const round = roundNow(lane, occasion, before.rounds, nowMs);
+    if (round !== null) byRound.set(round, [...byRound.get(round) ?? [], occasion]);
   }
   return [...byRound].map(([round, due]) => {
     const { personId, next } = personOfRound(subscription, round)!;
@@ -140,9 +152,10 @@ function planRepeats(
 }
 
 function planDone(
-  { subscription }: Lane,
+  { subscription, settings }: Lane,
   occasions: readonly Occasion[],
   told: ReadonlyMap<string, Told>,
+  nowMs: number,
 ): Step[] {
   const over = new Map<string, Occasion[]>();
   const superseded: Occasion[] = [];
@@ -167,7 +180,11 @@ function planDone(
     const why = "It is over, and this subscription wants no word of that";
     return all.length > 0 ? [...steps, { type: "settle", occasions: all, why }] : steps;
   }
-  for (const [personId, done] of over) {
+  for (const [personId, all] of over) {
+    const own = settings.get(personId);
+    // The good news can wait for the end of somebody's quiet hours.
+    const done = own ? all.filter((one) => !quiet(own, one, nowMs)) : all;
+    if (done.length === 0) continue;
     const round = rounds.get(personId)!;
     steps.push({
       type: "tell",

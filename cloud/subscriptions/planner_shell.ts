@@ -5,6 +5,7 @@ import { alertSubject, STREAMS } from "../broker/streams.ts";
 import type { Projector } from "../read_model/projector.ts";
 import type { ReadModel } from "../read_model/read_model.ts";
 import { type AlertAct, AlertEvent } from "./alert_event.ts";
+import { bySight } from "./by_sight.ts";
 import { composeText, mentionOf, whyTold } from "./compose.ts";
 import { mismatch } from "./matches.ts";
 import type { Occasion } from "./occasion.ts";
@@ -81,7 +82,8 @@ async function planOne(
   }
   const settings = settingsOf(ports, subscription);
   const lane: Lane = { subscription, settings, told: [...told.values()], held, lastFirst };
-  await record(ports, lane, planLane(lane, [...occasions.values()], nowMs), sequence);
+  const steps = planLane(lane, [...occasions.values()], nowMs);
+  await record(ports, lane, steps.flatMap((step) => bySight(step, maySee)), sequence);
 }
 
 /** Those who may be told by a subscription and are still people of this console. */

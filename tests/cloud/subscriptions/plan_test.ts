@@ -146,6 +146,39 @@ tests("nobody is reminded in quiet hours, nor off duty", () => {
   assert.is(planLane(lane({ subscription: about, ...before }), [one], NOON).length, 1);
 });
 
+tests("who is off duty or asleep is passed over, and the next person of the chain is told", () => {
+  const chain = { repeatEveryS: 300, repeatsMax: 3, escalateTo: [TOM, ANA] };
+  const about = subscription(chain);
+  const one = occasion();
+  const before = { told: [told(one.key, { lastMs: NOON - HOUR })] };
+  const quietHours = { days: [1], fromMinute: 11 * 60, toMinute: 13 * 60 };
+  const asleep = lane({ subscription: about, ...before }, { quietHours });
+  assert.equal(shown(planLane(asleep, [one], NOON)), [`escalation 4 TOM ${one.key}`]);
+  const schedule = { days: [2], fromMinute: 0, toMinute: 0 };
+  const away = lane({ subscription: { ...about, schedule }, ...before });
+  assert.equal(shown(planLane(away, [one], NOON)), [`escalation 4 TOM ${one.key}`]);
+  const settings = new Map(away.settings).set(TOM, { ...away.settings.get(TOM)!, quietHours });
+  assert.equal(shown(planLane({ ...away, settings }, [one], NOON)), [
+    `escalation 8 ANA ${one.key}`,
+  ]);
+  assert.equal(
+    planLane({ ...asleep, subscription: { ...about, escalateTo: [] } }, [one], NOON),
+    [],
+    "where there is nobody else it waits",
+  );
+});
+
+tests("that it is over waits for the end of a person's quiet hours, for theirs alone", () => {
+  const one = occasion({ status: { type: "over", how: "x" } });
+  const quietHours = { days: [1], fromMinute: 11 * 60, toMinute: 13 * 60 };
+  const before = { told: [told(one.key, { personIds: [MIRA, TOM] })] };
+  const step = (atMs: number) => shown(planLane(lane(before, { quietHours }), [one], atMs));
+  assert.equal(step(NOON), [`done 1 TOM ${one.key}`]);
+  assert.equal(step(at("13:00")), [`done 1 MIRA ${one.key}`, `done 1 TOM ${one.key}`]);
+  const no = lane({ ...before, subscription: subscription({ recovery: false }) }, { quietHours });
+  assert.equal(shown(planLane(no, [one], NOON)), [`settle ${one.key}`]);
+});
+
 tests("says when it is over, to everybody who was told and to nobody else", () => {
   const over = { type: "over", how: "Tom decided: expected" } as const;
   const [one, never] = [occasion({ status: over }), occasion({ status: over })];
