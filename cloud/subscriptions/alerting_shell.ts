@@ -45,6 +45,7 @@ export function startAlerting(ports: AlertingPorts): Alerting {
   let closed = false;
   let underWay: Promise<void> = Promise.resolve();
   let waiting = false;
+  let watchDue = true;
   let soon: ReturnType<typeof setTimeout> | undefined;
 
   let reminding: Promise<void> | null = null;
@@ -66,7 +67,10 @@ export function startAlerting(ports: AlertingPorts): Alerting {
       return;
     }
     try {
-      await watch();
+      if (watchDue) {
+        watchDue = false;
+        await watch();
+      }
       await plan();
       dispatcher.round();
       // It waits for agents that may not answer: alerts go on meanwhile.
@@ -85,8 +89,14 @@ export function startAlerting(ports: AlertingPorts): Alerting {
     return underWay;
   }
 
-  const timer = setInterval(() => void round(), ROUND_MS);
-  const stopListening = projector.onChange(() => {
+  const timer = setInterval(() => {
+    watchDue = true;
+    void round();
+  }, ROUND_MS);
+  const stopListening = projector.onChange(({ cases, people, printers }) => {
+    watchDue ||= printers;
+    // Signs of life alone are looked at with the next round: a large fleet gives many a second.
+    if (cases.size === 0 && people.size === 0 && !printers) return;
     soon ??= setTimeout(() => {
       soon = undefined;
       void round();

@@ -2,7 +2,7 @@
 import * as assert from "uvu/assert";
 import { deviationMessage, presenceMessage } from "../../../scripts/fabricate.ts";
 import { deviationOf, DEVICE, siteSuite, until } from "../site_fixture.ts";
-import { freshAddress, noticeOf, now, pause, sleepMs, subscribed } from "./subscribed_fixture.ts";
+import { freshAddress, noticeOf, nowOf, pause, sleepMs, subscribed } from "./subscribed_fixture.ts";
 
 const { tests, skipped } = await siteSuite("alerts, from a deviation to a person");
 
@@ -58,7 +58,7 @@ if (!skipped) {
     receiver.answer = () => new Response(null, { status: 204 });
     await pause(2_500);
     assert.is(receiver.got.length, 1);
-    sleepMs(11_000);
+    sleepMs(site, 11_000);
     await until("the second try", () => receiver.got[1]);
     assert.is(noticeOf(receiver.got[1]!.text).key, noticeOf(receiver.got[0]!.text).key);
     assert.is(
@@ -74,13 +74,13 @@ if (!skipped) {
     const { receiver, aggregator } = await subscribed(site, address.printer);
     const { model } = aggregator.parts;
     const say = (state: "printing") => {
-      const wallTime = now().toISOString();
+      const wallTime = nowOf(site)().toISOString();
       return site.send(DEVICE, presenceMessage(address, { label: "Right", wallTime, state }));
     };
     const state = () => model.printers.standing(address).standing?.state;
     await say("printing");
     await until("its state", () => state() === "printing");
-    sleepMs(61_000);
+    sleepMs(site, 61_000);
     await until("its silence", () => state() === "silent");
     await until("the alert", () => receiver.got[0]);
     const { text } = noticeOf(receiver.got[0]!.text);

@@ -7,7 +7,7 @@ import { replica } from "./replica_fixture.ts";
 import {
   freshAddress,
   noticeOf,
-  now,
+  nowOf,
   pause,
   sleepMs,
   somebody,
@@ -52,7 +52,7 @@ if (!skipped) {
     const address = freshAddress();
     const { receiver } = await subscribed(site, address.printer);
     // Three that all believe they lead, which the lease forbids: still each alert is sent once.
-    const others = [await replica(site, now), await replica(site, now)];
+    const others = [await replica(site, nowOf(site)), await replica(site, nowOf(site))];
     for (const recipe of ["void", "cold-block", "tampered-set-point"] as const) {
       await site.send(DEVICE, deviationMessage(address, deviationOf(address.printer, recipe)));
       await pause(300);
@@ -79,16 +79,16 @@ if (!skipped) {
     const deviation = deviationOf(address.printer, "void");
     await site.send(DEVICE, deviationMessage(address, deviation));
     await until("the alert", () => receiver.got[0]);
-    sleepMs(601_000);
+    sleepMs(site, 601_000);
     await until("the reminder", () => receiver.got[1]);
     assert.match(noticeOf(receiver.got[1]!.text).title, /^Still unanswered/);
     assert.equal(second.got, []);
-    sleepMs(601_000);
+    sleepMs(site, 601_000);
     await until("the next person", () => second.got[0]);
     assert.match(noticeOf(second.got[0]!.text).title, /^Nobody has answered/);
     const { about } = model.cases.caseOfDeviation(deviation.id)!;
     assert.is((await desk.acknowledge(about.id, next, null)).type, "done");
-    sleepMs(601_000);
+    sleepMs(site, 601_000);
     await pause(3_000);
     assert.is(receiver.got.length + second.got.length, 3);
     await receiver.close();

@@ -8,17 +8,23 @@ import type { ProvisionedSite } from "../../../scripts/provisioned_site.ts";
 import { ADDRESS, until } from "../site_fixture.ts";
 import { startReceiver } from "./receiver_fixture.ts";
 
-let running: Promise<Aggregator> | null = null;
-/** How far this aggregator's clock is ahead, ms: nobody waits for reminders here. */
-let aheadMs = 0;
-export const now = () => new Date(Date.now() + aheadMs);
-export function sleepMs(ms: number): void {
-  aheadMs += ms;
+/** How far the aggregator's clock of each site is ahead, ms: nobody waits for reminders here. */
+const aheadMs = new WeakMap<ProvisionedSite, number>();
+const running = new WeakMap<ProvisionedSite, Promise<Aggregator>>();
+
+export const nowOf = (site: ProvisionedSite) => () =>
+  new Date(Date.now() + (aheadMs.get(site) ?? 0));
+
+/** Puts a site's clock ahead. */
+export function sleepMs(site: ProvisionedSite, ms: number): void {
+  aheadMs.set(site, (aheadMs.get(site) ?? 0) + ms);
 }
 
 function aggregatorOf(site: ProvisionedSite): Promise<Aggregator> {
   site.config.alerts.troubleAfterS = 1;
-  return running ??= site.aggregator({ now });
+  const started = running.get(site) ?? site.aggregator({ now: nowOf(site) });
+  running.set(site, started);
+  return started;
 }
 let printers = 0;
 export const freshAddress = () => ({ ...ADDRESS, printer: `alerted${printers++}` });
