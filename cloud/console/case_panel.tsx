@@ -116,7 +116,7 @@ function Progress({ decision, sent, nowMs }: Omit<DecisionCardProps, "vouched">)
   ];
   return (
     <>
-      <ol class="progress">
+      <ol class="way">
         {steps.map((step) => (
           <li class={step.done ? (step.bad ? "done bad" : "done") : "ahead"}>
             <Icon name={step.done ? (step.bad ? "no" : "done") : "clock"} />

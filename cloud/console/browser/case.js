@@ -37,7 +37,7 @@ function enter(form, selector) {
   const field = document.querySelector(`${form} ${selector}`);
   if (!field) return false;
   field.closest("details")?.setAttribute("open", "");
-  field.scrollIntoView({ block: "center" });
+  field.scrollIntoView({ block: "nearest" });
   field.focus();
 }
 

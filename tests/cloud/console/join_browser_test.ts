@@ -53,7 +53,7 @@ if (!skipped) {
     await page.getByRole("button", { name: "Sign with your passkey and send" }).click();
     await page.getByText("Confirmed with Ines's own passkey").waitFor();
     assert.is((await applyNextDecision(site)).determination, "threat-confirmed");
-    await page.locator(".progress").getByText("Applied at the printer").waitFor();
+    await page.locator(".way").getByText("Applied at the printer").waitFor();
     assert.equal(complaints, []);
     await visit.close();
   });
