@@ -1,6 +1,6 @@
 /**
  * Everything that must hold before a commit: format, lint, types, import directions, test hygiene,
- * doc examples, tests. Each check counts as one; the last line is `N passed, N failed`.
+ * what we ship (licences, known advisories), doc examples, tests. Each check counts as one; the last line is `N passed, N failed`.
  */
 import { fileURLToPath } from "node:url";
 import { runTests, type Tally } from "./run_tests.ts";
@@ -13,6 +13,7 @@ const CHECKS: [name: string, args: string[]][] = [
   ["types", ["check", ...FOLDERS]],
   ["import directions", ["run", "-A", "scripts/check_imports.ts"]],
   ["test hygiene", ["run", "-A", "scripts/check_tests.ts"]],
+  ["what we ship", ["run", "-A", "--quiet", "scripts/check_supply.ts"]],
   ["doc examples", ["test", "--doc", "--quiet", "--permit-no-files", "shared", "edge", "cloud"]],
 ];
 
@@ -23,7 +24,9 @@ async function check(name: string, args: string[]): Promise<boolean> {
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
   console.log(`${code === 0 ? " ok " : "FAIL"} ${name}  ${seconds} s`);
   const decoder = new TextDecoder();
-  if (code !== 0) console.log(decoder.decode(stdout) + decoder.decode(stderr));
+  const said = decoder.decode(stdout) + decoder.decode(stderr);
+  for (const line of said.split("\n")) if (/^SKIPPED/.test(line)) console.log(`     ${line}`);
+  if (code !== 0) console.log(said);
   return code === 0;
 }
 

@@ -7,6 +7,7 @@ import type { PrinterPlan, PrinterRun } from "../agent/printer_run.ts";
 import { readSeed } from "../agent/seed_file.ts";
 import { type CandidatePlan, keepShadows, readShadow } from "../agent/shadow_file.ts";
 import { readAnalysis, readReference, tapPlan } from "../agent/tap_printer.ts";
+import { feedWatchdog, watchdogEveryMs } from "../agent/watchdog_shell.ts";
 import type { AnalysisState, PrinterAnalysis } from "../analysis.ts";
 import { type Config, loadConfig, signingKeyFile } from "../config.ts";
 import { wait } from "../publish/wait.ts";
@@ -93,6 +94,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
     watchJobs(config, composed.printers, analyses, shadows, stopped.signal, log),
     keepShadows(config, shadows, stopped.signal, log),
     keepProfiles(config, composed.printers, stopped.signal, log),
+    feedWatchdog(watchdogEveryMs(Deno.env), stopped.signal, log),
   ];
   log.info("agent {version} guards {printers}", {
     version: AGENT_VERSION,

@@ -1,3 +1,5 @@
+import { loadConfig } from "../../edge/config.ts";
+import { agentPermissions } from "../../edge/config/permissions.ts";
 import { natsUrlOf } from "../../cloud/provision/ports_file.ts";
 import { provision } from "../../cloud/provision/provision.ts";
 import { drawPrinter } from "../printer/draw/draw_printer.ts";
@@ -197,13 +199,10 @@ export async function startAgent(stage: Stage): Promise<void> {
   if (await added.ended !== 0) {
     throw new Error(`Cannot register the job: ${await Deno.readTextFile(added.logFile)}`);
   }
-  const net = `--allow-net=127.0.0.1,unix:${stage.state}/edge/run/${PRINTER}.sock`;
-  deno(
-    stage,
-    "agent",
-    [net, `--allow-read=${stage.state},${stage.root},/etc,/run`, `--allow-write=${stage.state}`]
-      .concat(["--allow-env", "--allow-sys", "edge/main.ts", "run", "--config", config]),
-  );
+  const loaded = await loadConfig(config);
+  if (!loaded.ok) throw new Error(loaded.issue);
+  const permissions = agentPermissions(loaded.value, config, stage.root);
+  deno(stage, "agent", ["--no-prompt", ...permissions, "edge/main.ts", "run", "--config", config]);
 }
 
 /** Starts whoever tampers with the line, between the host and the tap. */

@@ -1,0 +1,69 @@
+import { fileURLToPath } from "node:url";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+
+const FOLDER = fileURLToPath(new URL("../../scripts/systemd/", import.meta.url));
+const tests = suite("systemd units");
+/** The most exposure of each, on systemd's scale from 0 to 10. */
+const UNITS = {
+  "printwarden-tap@.service": 1.2,
+  "printwarden-agent.service": 1.8,
+  "printwarden-aggregator.service": 1.5,
+};
+
+async function analyze(...args: string[]) {
+  const options = { args, env: { SYSTEMD_COLORS: "0", SYSTEMD_PAGER: "" } };
+  const { code, stdout, stderr } = await new Deno.Command("systemd-analyze", options).output();
+  const text = new TextDecoder();
+  return { code, said: text.decode(stdout) + text.decode(stderr) };
+}
+
+async function hasAnalyze(): Promise<boolean> {
+  try {
+    return (await analyze("--version")).code === 0;
+  } catch {
+    return false;
+  }
+}
+
+if (await hasAnalyze()) {
+  for (const [name, exposureMax] of Object.entries(UNITS)) {
+    tests(`${name} is understood by systemd, every line of it`, async () => {
+      const folder = await Deno.makeTempDir({ prefix: "printwarden-units-" });
+      const unit = await Deno.readTextFile(FOLDER + name);
+      // What is installed elsewhere stands for itself: systemd looks whether programs exist.
+      await Deno.writeTextFile(
+        folder + `/${name}`,
+        unit.replaceAll("/usr/local/bin/deno", "/bin/sh"),
+      );
+      const { code, said } = await analyze("verify", "--man=no", `${folder}/${name}`);
+      await Deno.remove(folder, { recursive: true });
+      assert.is(
+        said.split("\n").filter((line) => line.includes(name.split(".")[0]!)).join("\n"),
+        "",
+      );
+      assert.is(code, 0, said);
+    });
+
+    tests(`${name} leaves at most ${exposureMax} of 10 exposed`, async () => {
+      const threshold = `--threshold=${Math.round(exposureMax * 10)}`;
+      const { code, said } = await analyze("security", "--offline=true", threshold, FOLDER + name);
+      assert.is(code, 0, said);
+    });
+  }
+} else console.log("SKIPPED systemd units: systemd-analyze was required, there is none");
+
+for (const name of Object.keys(UNITS)) {
+  tests(`${name} gives its program named permissions alone`, async () => {
+    const unit = await Deno.readTextFile(FOLDER + name);
+    const start = /^ExecStart=.*$/m.exec(unit)?.[0] ?? "";
+    assert.match(start, "--no-prompt");
+    assert.not.match(start, /(-A|--allow-all|--allow-run)\b/);
+    assert.is(start.includes("--allow-ffi"), name.includes("tap"), "FFI is the tap's");
+    if (name.includes("tap")) assert.not.match(start, /--allow-(net|read|write|env|sys)/);
+    assert.match(unit, "NoNewPrivileges=yes");
+    assert.match(unit, /^CapabilityBoundingSet=$/m);
+  });
+}
+
+tests.run();
