@@ -37,6 +37,7 @@ import { personalStore } from "./personal/personal_shell.ts";
 import { maintenanceDesk } from "./printers/maintenance_desk_shell.ts";
 import { maintenanceReminder } from "./printers/reminder_shell.ts";
 import { deviceKeys } from "./provision/device_keys.ts";
+import { enrolmentDesk } from "./provision/enrolment_desk.ts";
 import { natsUrlOf } from "./provision/ports_file.ts";
 import { brokerCertificate } from "./provision/broker_certificate.ts";
 import { readFleet } from "./provision/fleet.ts";
@@ -79,11 +80,12 @@ export interface AggregatorPorts {
 }
 
 /** The address of NATS: configured, or as the server run from the state folder wrote it. */
-export async function brokerUrl(config: Config): Promise<string> {
+export async function brokerUrl(config: Config, signal?: AbortSignal): Promise<string> {
   if (config.broker.url !== null) return config.broker.url;
   const folder = join(config.state, "broker", "ports");
   const logger = getLogger(["printwarden", "broker"]);
   for (let asked = 0;; asked++) {
+    signal?.throwIfAborted();
     const url = await natsUrlOf(folder);
     if (url) return url;
     if (asked === 0) {
@@ -101,14 +103,15 @@ async function authorityFile(config: Config): Promise<string | null> {
 }
 
 /** Connects to the site's broker with the aggregator's own key. */
-export async function openBroker(config: Config): Promise<Broker> {
+export async function openBroker(config: Config, signal?: AbortSignal): Promise<Broker> {
   const logger = getLogger(["printwarden", "broker"]);
   const nkeySeed = await Deno.readTextFile(join(config.state, config.broker.nkeySeedFile));
-  const url = await brokerUrl(config);
+  const url = await brokerUrl(config, signal);
   return await connectBroker({
     url,
     nkeySeed,
     caFile: await authorityFile(config),
+    signal,
     onStatus: (status) => logger.info("Connection to {url}: {status}", { url, status }),
   });
 }
@@ -129,7 +132,7 @@ export async function startAggregator(
   const forwards = await openForwards(config.forward, config.state);
   const file = join(config.state, "read-model.sqlite");
   const database = openToBuild(file);
-  const keys = await deviceKeys(config.state);
+  const keys = await deviceKeys(config.state, stop.signal);
   const reading = threadedReading(keys.of);
   const projector = await startProjector(database, broker, stop.signal, reading);
   const model = readModelOf(database);
@@ -163,6 +166,10 @@ export async function startAggregator(
     passkeys: passkeys(gate),
     auditRows: (signal) => auditRows(broker, signal),
     people: peopleDesk(gate, config.auth.setUpValidS),
+    enrolment: enrolmentDesk({
+      ...{ state: config.state, broker, audit, key, now },
+      changed: keys.refresh,
+    }),
     provider: await providerOf(config, gate),
     personal: personalStore(broker, projector),
     subscriptions: subscriptionDesk({ model, broker, projector, audit, now }),

@@ -15,6 +15,7 @@ import { roleWords } from "./auth/role_words.ts";
 import { Role, TokenScope } from "./auth/records.ts";
 import { AGGREGATOR } from "./cases/case_log_shell.ts";
 import { type Config, describeConfig, loadConfig } from "./config.ts";
+import { devicesCommand, enrolCommand, revokeCommand } from "./device_commands.ts";
 import { maintenanceCommand } from "./maintenance_command.ts";
 import { ConfigError } from "./tls/tls_config.ts";
 import { stderrSink } from "./log_sink.ts";
@@ -32,6 +33,9 @@ const HELP = `Printwarden's aggregator: cases, decisions and the console
                             [--listener NAME]…   machines that hear alerts by NATS
                               makes keys, certificates and nats-server's configuration, or renews them;
                               --host: how devices reach the broker, the first above all
+  deno task cloud enrol     [--label TEXT] [--minutes N] [--console URL]    prints a one-time token for a device
+  deno task cloud revoke    DEVICE                                          cuts a device off at once
+  deno task cloud devices                                                   lists them
   deno task cloud token     --name NAME [--scope read|decide|job|metrics]… [--days N] [--site NAME]
                                                                             prints a token for scripts
   deno task cloud invite    [--role viewer|operator|expert|admin] [--site NAME]   prints a link for a person
@@ -62,6 +66,8 @@ const OPTIONS = {
   "tls-key": { type: "string" },
   "tls-ca": { type: "string" },
   "tls-own": { type: "boolean" },
+  label: { type: "string" },
+  console: { type: "string" },
   "experts-required": { type: "string" },
   listener: { type: "string", multiple: true },
   certify: { type: "string" },
@@ -80,6 +86,9 @@ const OPTIONS = {
 } as const;
 
 const COMMAND_LINE = { kind: "aggregator", id: "command-line", name: "The command line" } as const;
+
+/** How long a revocation waits for the broker, to write it down, ms. */
+const AUDIT_WAIT_MS = 10_000;
 
 type Flags = ReturnType<typeof readFlags>["values"];
 
@@ -178,6 +187,25 @@ function siteOf(flags: Flags): string | null {
   const site = Token.safeParse(flags.site);
   if (site.success) return site.data;
   throw new UsageError(`Cannot read --site: a site's name was required, got '${flags.site}'`);
+}
+
+async function enrol(flags: Flags): Promise<void> {
+  const minutes = number(flags.minutes ?? "60", "minutes", 1, 7 * 1440);
+  const { label = "", console: url } = flags;
+  if (label.length > 64) throw new UsageError("--label takes 64 characters at most");
+  const made = await enrolCommand(await configOf(flags), { label, minutes, url }, new Date());
+  if (!made.ok) throw new UsageError(made.issue);
+  console.error(made.value.next);
+  console.log(made.value.token);
+}
+
+async function revoke(flags: Flags, device: string | undefined): Promise<void> {
+  if (!device) throw new UsageError("revoke needs the id of a device; 'devices' lists them");
+  const config = await configOf(flags);
+  const open = () => openBroker(config, AbortSignal.timeout(AUDIT_WAIT_MS));
+  const said = await revokeCommand(config, device, open, () => new Date());
+  if (!said.ok) throw new UsageError(said.issue);
+  for (const line of said.value) console.log(line);
 }
 
 function givenCertificate(flags: Flags) {
@@ -336,6 +364,12 @@ async function main(args: string[]): Promise<void> {
       return await serve(flags);
     case "provision":
       return await provisionSite(flags);
+    case "enrol":
+      return await enrol(flags);
+    case "revoke":
+      return await revoke(flags, what);
+    case "devices":
+      return console.log((await devicesCommand(await configOf(flags))).join("\n"));
     case "token":
       return await token(flags);
     case "invite":

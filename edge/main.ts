@@ -3,6 +3,7 @@
 const HELP = `Usage: edge COMMAND [options]
 
   run            run the agent: watch the printers of the configuration
+  enrol          make this device's keys and have a site let it in
   job            register what a printer is going to print
   maintenance    announce that a printer will be changed by hand
   resume         let a job go on whose lines the agent withholds
@@ -21,6 +22,7 @@ const EXIT_USAGE = 2;
 /** Each command is loaded only when it is asked for: the agent needs little of the others. */
 const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<void> }>> = {
   run: () => import("./commands/run.ts"),
+  enrol: () => import("./commands/enrol.ts"),
   job: () => import("./commands/job.ts"),
   maintenance: () => import("./commands/maintenance.ts"),
   resume: () => import("./commands/resume.ts"),

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { measureRequests, metricsRoute } from "../api/metrics_route.ts";
+import { enrolRoute } from "../api/enrol_route.ts";
 import { apiRoutes } from "../api/routes.ts";
 import { BrokerAwayError } from "../broker/broker.ts";
 import { createMetrics, type Metrics } from "../exports/metrics.ts";
@@ -69,6 +70,7 @@ export function routesOf(parts: Parts, metrics: Metrics): Hono<Env> {
   app.use(identify(parts));
   app.use(limitBody((c) => refuse(c, parts, 413)));
   app.get("/metrics", metricsRoute(parts, metrics));
+  app.route("/", enrolRoute(parts));
   app.route("/api/v1", apiRoutes(parts));
   app.use(csrf({ origin: (_origin, c) => fromOwnPage(c as Ctx, parts) }));
   app.use(async (c, next) => {

@@ -14,6 +14,7 @@ import type { Signer } from "../decisions/signer_shell.ts";
 import type { JobSender } from "../commands/job_sender.ts";
 import type { Personal } from "../personal/personal_shell.ts";
 import type { ForwardStatus } from "../exports/forwarder_shell.ts";
+import type { EnrolmentDesk } from "../provision/enrolment_desk.ts";
 import type { MaintenanceDesk } from "../printers/maintenance_desk_shell.ts";
 import type { Change } from "../read_model/projection.ts";
 import type { ReadModel } from "../read_model/read_model.ts";
@@ -32,6 +33,7 @@ export interface Parts {
   signIn: SignIn;
   passkeys: Passkeys;
   people: PeopleDesk;
+  enrolment: EnrolmentDesk;
   /** The audit log as it is stored, from its first row. */
   auditRows(signal: AbortSignal): AsyncIterable<Pick<Stored, "bytes">>;
   /** Null if none is configured. */

@@ -1,5 +1,21 @@
 import { devicePublicJwk } from "../../shared/device_key.ts";
 
+/**
+ * Who a message claims to come from: the public nkey that it must be signed with, or why it isn't
+ * believed whoever signed; null where that isn't asked.
+ */
+export type Sender = { key: string } | { issue: string } | null;
+
+/** Says why a message isn't its sender's, or null; for messages of any kind. */
+export function senderIssues() {
+  const issueOf = deviceSignatures();
+  return async (sender: Sender, bytes: Uint8Array, signature: string): Promise<string | null> => {
+    if (sender === null) return null;
+    if ("issue" in sender) return `Cannot believe a message: ${sender.issue}`;
+    return await issueOf(sender.key, bytes, signature);
+  };
+}
+
 interface Pinned {
   /** The one header that a signature of this device may have. */
   header: string;
@@ -47,6 +63,7 @@ export function deviceSignatures() {
   ): Promise<string | null> {
     const { header, key } = pin(publicKey);
     const required = `Cannot believe a message: a signature of the device's key was required`;
+    if (signature === "") return `${required}, got none`;
     if (!signature.startsWith(`${header}..`)) return `${required}, got one of another key or form`;
     const mac = bytesOf(signature.slice(header.length + 2));
     const signed = new TextEncoder().encode(`${header}.${base64url(bytes)}`);

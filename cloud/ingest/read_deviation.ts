@@ -1,7 +1,7 @@
 import type { Address } from "../../shared/ids.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { sightingOf } from "../cases/bundling.ts";
-import { deviceSignatures } from "./device_signature.ts";
+import { type Sender, senderIssues } from "./device_signature.ts";
 import { readDeviation } from "./read_message.ts";
 
 /** A deviation as it came. */
@@ -12,8 +12,8 @@ export interface Unread {
   sequence: number;
   /** What its header holds; empty if it came unsigned. */
   signature: string;
-  /** The public nkey of the device that its subject names; null if nobody told it here. */
-  publicKey: string | null;
+  /** The device that its subject names. */
+  sender: Sender;
 }
 
 /** What the tables need of a deviation. */
@@ -29,22 +29,22 @@ export interface ReadDeviation {
 export interface Reading {
   /** Reads each, in the same order: signature, form, and whether it says what its subject says. */
   readAll(messages: readonly Unread[]): Promise<Result<ReadDeviation>[]>;
-  /** The public nkey of a device; null if nobody told it here. */
-  publicKeyOf(device: string): string | null;
+  /** What is known of a device, for a message that was stored then. */
+  senderOf(device: string, storedMs: number): Sender | Promise<Sender>;
 }
 
 /** Reads in this very thread, by these keys. */
-export function plainReading(publicKeyOf: Reading["publicKeyOf"] = () => null): Reading {
+export function plainReading(senderOf: Reading["senderOf"] = () => null): Reading {
   const read = deviationReader();
-  return { readAll: (messages) => Promise.all(messages.map(read)), publicKeyOf };
+  return { readAll: (messages) => Promise.all(messages.map(read)), senderOf };
 }
 
 /** Makes what reads a deviation: its signature, then its form, then whether it says the same. */
 export function deviationReader() {
-  const issueOf = deviceSignatures();
+  const issueOf = senderIssues();
   return async function read(message: Unread): Promise<Result<ReadDeviation>> {
-    const { subject, bytes, sequence, signature, publicKey } = message;
-    const issue = signature && publicKey ? await issueOf(publicKey, bytes, signature) : null;
+    const { subject, bytes, sequence, signature, sender } = message;
+    const issue = await issueOf(sender, bytes, signature);
     if (issue) return refused(issue);
     const received = readDeviation(subject, bytes);
     if (!received.ok) return received;

@@ -26,9 +26,9 @@ interface Waiting {
  * needs, and have nothing to do with the tables.
  */
 export function threadedReading(
-  publicKeyOf: Reading["publicKeyOf"],
+  senderOf: Reading["senderOf"],
 ): Reading & { close(): void } {
-  const here = plainReading(publicKeyOf);
+  const here = plainReading(senderOf);
   const waiting = new Map<number, Waiting>();
   const worker = new Worker(new URL("./reading_worker.ts", import.meta.url), { type: "module" });
   let asked = 0;
@@ -45,7 +45,7 @@ export function threadedReading(
   };
 
   return {
-    publicKeyOf,
+    senderOf,
     close: () => worker.terminate(),
     readAll(messages) {
       if (messages.length < FEW) return here.readAll(messages);

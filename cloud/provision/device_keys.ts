@@ -1,31 +1,70 @@
-import { readFleet } from "./fleet.ts";
+import { getLogger } from "@logtape/logtape";
+import { join } from "node:path";
+import type { Sender } from "../ingest/device_signature.ts";
+import { type Fleet, readFleet } from "./fleet.ts";
 
-const READ_AGAIN_MS = 2_000;
+/** How soon a change of the fleet counts at the latest, ms. */
+const LOOK_EVERY_MS = 1_000;
 
-/** The public keys of devices, by device. */
+/** Whom a message may come from. */
 export interface DeviceKeys {
-  /** Null for a device that nobody told of here; its key may be known a moment later. */
-  of(device: string): string | null;
+  /**
+   * The key that a message of a device must be signed with, or why it isn't believed; null where
+   * nothing was provisioned: then the broker alone says who speaks.
+   *
+   * @param storedMs when the broker stored the message, ms since 1970
+   */
+  of(device: string, storedMs: number): Sender | Promise<Sender>;
+  /** Reads the fleet now, if it has changed. */
+  refresh(): Promise<void>;
 }
 
-/** Reads the keys of the fleet, and again whenever somebody asks for a device that isn't there. */
-export async function deviceKeys(state: string): Promise<DeviceKeys> {
-  const keys = new Map<string, string>();
-  let readMs = -Infinity;
+/** Knows the keys of the fleet, and looks every second whether it has changed, until `signal`. */
+export async function deviceKeys(state: string, signal: AbortSignal): Promise<DeviceKeys> {
+  const file = join(state, "fleet.json");
+  let fleet: Fleet | null = null;
+  let senders = new Map<string, { key: string; revokedMs: number }>();
+  let changed = "";
 
-  async function read(): Promise<void> {
-    readMs = performance.now();
-    const fleet = await readFleet(state);
-    for (const { id, signingKey } of fleet?.devices ?? []) keys.set(id, signingKey);
+  async function refresh(): Promise<void> {
+    const found = await Deno.stat(file).catch(() => null);
+    const mark = found ? `${found.mtime?.getTime()} ${found.ino} ${found.size}` : "";
+    if (mark === changed) return;
+    fleet = await readFleet(state);
+    const { devices = [], revoked = [] } = fleet ?? {};
+    senders = new Map([
+      ...devices.map(({ id, signingKey }) =>
+        [id, { key: signingKey, revokedMs: Infinity }] as const
+      ),
+      ...revoked.map(({ id, signingKey, wallTime }) =>
+        [id, { key: signingKey, revokedMs: Date.parse(wallTime) }] as const
+      ),
+    ]);
+    changed = mark;
   }
 
-  await read();
+  function known(device: string, storedMs: number): Sender {
+    if (!fleet) return null;
+    const sender = senders.get(device);
+    if (!sender) return { issue: `an enrolled device was required, got '${device}'` };
+    if (storedMs < sender.revokedMs) return { key: sender.key };
+    const since = new Date(sender.revokedMs).toISOString();
+    return { issue: `a device that is believed was required, got '${device}', revoked ${since}` };
+  }
+
+  await refresh();
+  const timer = setInterval(() => void refresh().catch(told), LOOK_EVERY_MS);
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   return {
-    of(device) {
-      const key = keys.get(device) ?? null;
-      // A file half written is read again with the next question.
-      if (!key && performance.now() - readMs > READ_AGAIN_MS) read().catch(() => {});
-      return key;
+    refresh,
+    of(device, storedMs) {
+      if (!fleet || senders.has(device)) return known(device, storedMs);
+      // Somebody may have enrolled it just now.
+      return refresh().then(() => known(device, storedMs));
     },
   };
+}
+
+function told(error: unknown): void {
+  getLogger(["printwarden", "enrolment"]).error("Cannot read the fleet: {error}", { error });
 }

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { Token, Uuid, WallTime } from "../../shared/ids.ts";
+import { Token, WallTime } from "../../shared/ids.ts";
+import { PublicNkey } from "../../shared/enrolment.ts";
 import { OWNER_ONLY, replaceFile, textOf } from "./owned_file.ts";
 
-const PublicNkey = z.string().regex(/^U[A-Z2-7]{55}$/);
 const Path = z.string().min(1).max(400);
 
 /** A host's name or address, as it stands in a certificate. */
@@ -37,10 +37,11 @@ export const RevokedDevice = FleetDevice.extend({ wallTime: WallTime });
 
 /** A token that lets one device in, once; only its public half is kept. */
 export const Enrolment = z.strictObject({
-  id: Uuid,
   tokenKey: PublicNkey,
   label: z.string().max(64),
   expiresWallTime: WallTime,
+  /** Whom it has let in; a second request of the same device gets the same answer. */
+  device: Token.nullable().default(null),
 });
 export type Enrolment = z.infer<typeof Enrolment>;
 

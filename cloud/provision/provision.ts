@@ -137,6 +137,12 @@ async function fleetWith(
       `Cannot provision site '${options.site}': '${state}' belongs to '${before.site}'`,
     );
   }
+  const gone = (before?.revoked ?? []).find(({ id }) => options.devices.includes(id));
+  if (gone) {
+    throw new Error(
+      `Cannot provision '${gone.id}': it was revoked ${gone.wallTime}; take a new id`,
+    );
+  }
   const known = new Map((before?.devices ?? []).map((device) => [device.id, device]));
   for (const id of options.devices) {
     const folder = await deviceFolder(state, id);

@@ -8,7 +8,7 @@ import type { ReadDeviation, Reading } from "../ingest/read_deviation.ts";
 /** Writes deviations into the tables; one that no case knows yet waits there to be bundled. */
 export function deviationProjection(
   database: DatabaseSync,
-  { readAll, publicKeyOf }: Reading,
+  { readAll, senderOf }: Reading,
 ) {
   const source = database.prepare("SELECT deviation_id, revision FROM source WHERE sequence = ?");
   const known = database.prepare(
@@ -37,12 +37,13 @@ export function deviationProjection(
   async function read(batch: readonly Stored[]): Promise<Result<ReadDeviation>[]> {
     const last = Number(lastSource.get()?.sequence ?? 0);
     const results = batch.map((one) => one.sequence > last ? null : readBefore(one));
-    const unread = batch.filter((_, at) => !results[at]).map(({ subject, bytes, ...more }) => ({
-      subject,
-      bytes,
-      sequence: more.sequence,
-      signature: more.signature,
-      publicKey: publicKeyOf(subject.split(".")[3] ?? ""),
+    const left = batch.filter((_, at) => !results[at]);
+    const senders = await Promise.all(
+      left.map(({ subject, storedMs }) => senderOf(subject.split(".")[3] ?? "", storedMs)),
+    );
+    const unread = left.map(({ subject, bytes, sequence, signature }, at) => ({
+      ...{ subject, bytes, sequence, signature },
+      sender: senders[at]!,
     }));
     const found = (unread.length > 0 ? await readAll(unread) : []).values();
     return results.map((result) => result ?? found.next().value!);

@@ -16,7 +16,13 @@ const key = deviceSigningKey(new TextDecoder().decode(pair.getSeed()), publicKey
 async function unread(sequence: number, spoil = false): Promise<Unread> {
   const { subject, bytes } = deviationMessage(ADDRESS, deviationOf("p1", "void"));
   const signature = await signDetached(bytes, key);
-  return { subject, bytes: spoil ? bytes.slice(1) : bytes, sequence, signature, publicKey };
+  return {
+    subject,
+    bytes: spoil ? bytes.slice(1) : bytes,
+    sequence,
+    signature,
+    sender: { key: publicKey },
+  };
 }
 
 reading("says of many what this thread says of each, in their order", async () => {

@@ -34,19 +34,21 @@ async function refusal(aggregator: Aggregator, act: () => Promise<{ id: string }
 
 if (!skipped) {
   tests(
-    "a guard that doesn't sign yet is heard, until it signs for the first time",
+    "an unsigned message is refused, and so is one of a device that nobody enrolled",
     async ({ site }) => {
       const aggregator = await aggregatorOf(site);
-      const { cases } = aggregator.parts.model;
-      const early = await publish(site, DEVICE, "p1", "");
-      await until("its case", () => cases.caseOfDeviation(early.id));
+      assert.match(await refusal(aggregator, () => publish(site, DEVICE, "p3", "")), /got none/);
       const signed = deviationOf("p2", "void");
       await site.send(DEVICE, deviationMessage({ ...ADDRESS, printer: "p2" }, signed));
-      await until("its case", () => cases.caseOfDeviation(signed.id));
-      assert.match(await refusal(aggregator, () => publish(site, DEVICE, "p3", "")), /got none/);
-      // Another device is another matter.
-      const other = await publish(site, OTHER_DEVICE, "p1", "");
-      await until("its case", () => cases.caseOfDeviation(other.id));
+      await until("its case", () => aggregator.parts.model.cases.caseOfDeviation(signed.id));
+      const admin = await site.user("admin");
+      const unknown = await refusal(aggregator, async () => {
+        const deviation = deviationOf("p1", "void");
+        const message = deviationMessage({ ...ADDRESS, device: "nobody" }, deviation);
+        await admin.jetstream().publish(message.subject, message.bytes);
+        return deviation;
+      });
+      assert.match(unknown, /an enrolled device was required, got 'nobody'/);
     },
   );
 
@@ -107,14 +109,14 @@ if (!skipped) {
     },
   );
 
-  tests("a device that nobody told of here is taken on the broker's word", async () => {
+  tests("without any fleet here the broker's word is taken", async () => {
     const deviation = deviationOf("p1", "void");
     const message = deviationMessage(ADDRESS, deviation);
     const read = await deviationReader()({
       ...message,
       sequence: 7,
       signature: "a..b",
-      publicKey: null,
+      sender: null,
     });
     assert.ok(read.ok);
     assert.is(read.ok && JSON.parse(read.value.sighting!).sequence, 7);
