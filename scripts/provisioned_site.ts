@@ -184,12 +184,15 @@ export async function startProvisionedSite(devices: string[]): Promise<Provision
 export async function until<T>(
   what: string,
   holds: () => T | null | undefined | false | Promise<T | null | undefined | false>,
+  withinS = 20,
 ): Promise<T> {
-  const endMs = performance.now() + 20_000;
+  const endMs = performance.now() + withinS * 1000;
   while (true) {
     const found = await holds();
     if (found) return found;
-    if (performance.now() > endMs) throw new Error(`Waiting for ${what}: 20 s were not enough`);
+    if (performance.now() > endMs) {
+      throw new Error(`Waiting for ${what}: ${withinS} s were not enough`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
 }

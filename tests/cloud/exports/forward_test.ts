@@ -97,6 +97,8 @@ to = { type = "http", url = "${web.url}" }`;
     await until(
       "the case",
       () => web.requests.some(({ body }) => JSON.parse(body).labels.case_id === id),
+      // What failed before waits up to a minute for its next turn.
+      90,
     );
     const keys = web.requests.map(({ headers }) => headers.get("Idempotency-Key"));
     assert.is(new Set(keys).size, keys.length, "no event twice");
