@@ -10,10 +10,14 @@ export interface FailureLimits {
   /** The same for whoever names nobody, such as with a passkey or a link. */
   peerWaitS(peer: string, nowMs: number): number;
   peerFailed(peer: string, nowMs: number): void;
+  /** Counts a question that is written down before anybody has proved anything. */
+  askWaitS(peer: string, nowMs: number): number;
 }
 
 const PEER_FACTOR = 4;
 const NAME_FACTOR = 10;
+const ASKS_MAX = 60;
+const ASKS_WINDOW_S = 60;
 
 /**
  * Three counts of failures: by name and address together; by address, for who tries many names; and
@@ -24,6 +28,7 @@ export function failureLimits(triesMax: number, tryWindowS: number): FailureLimi
   const byBoth = tryLimit(triesMax, tryWindowS);
   const byPeer = tryLimit(triesMax * PEER_FACTOR, tryWindowS);
   const byName = tryLimit(triesMax * NAME_FACTOR, tryWindowS);
+  const asks = tryLimit(ASKS_MAX, ASKS_WINDOW_S);
   const both = (name: string, peer: string) => `${nameKey(name)} ${peer}`;
   return {
     waitS: (name, peer, nowMs) =>
@@ -43,5 +48,10 @@ export function failureLimits(triesMax: number, tryWindowS: number): FailureLimi
     },
     peerWaitS: (peer, nowMs) => byPeer.waitS(peer, nowMs),
     peerFailed: (peer, nowMs) => byPeer.failed(peer, nowMs),
+    askWaitS(peer, nowMs) {
+      const waitS = asks.waitS(peer, nowMs);
+      if (waitS === 0) asks.failed(peer, nowMs);
+      return waitS;
+    },
   };
 }

@@ -20,6 +20,8 @@ const ANSWER_S = 300;
 /** Nobody needs more. */
 export const PASSKEYS_MAX = 20;
 
+export const TOO_OFTEN = "Too many questions from your network; please wait a minute";
+
 const Nothing = z.strictObject({});
 const Owner = z.strictObject({ personId: Uuid, name: z.string() });
 
@@ -71,9 +73,14 @@ export function passkeys(door: Door) {
   }
 
   return {
-    async askToSignIn(party: RelyingParty): Promise<Asked<AssertionOptions>> {
+    async askToSignIn(
+      party: RelyingParty,
+      { peer }: Visit,
+    ): Promise<Result<Asked<AssertionOptions>>> {
+      if (limits.askWaitS(peer, now().getTime()) > 0) return refused(TOO_OFTEN);
       const { id, challenge } = await challenges.issue("sign-in", {}, ANSWER_S);
-      return { challengeId: id, options: await assertionOptions(party, [], challenge) };
+      const options = await assertionOptions(party, [], challenge);
+      return { ok: true, value: { challengeId: id, options } };
     },
 
     async signIn(
@@ -93,6 +100,7 @@ export function passkeys(door: Door) {
 
     /** Asks whoever holds an invitation to make a passkey. */
     async askToJoin(party: RelyingParty, credential: string, name: string, visit: Visit) {
+      if (limits.askWaitS(visit.peer, now().getTime()) > 0) return refused(TOO_OFTEN);
       const invitation = await openLink(door, credential, name, visit);
       if (!invitation.ok) return invitation;
       const owner = { personId: crypto.randomUUID(), name };

@@ -6,6 +6,7 @@ import { type Issued, newPerson } from "./accounts.ts";
 import { claimedRoles } from "./claimed_roles.ts";
 import { type Door, strangerAt, type Visit } from "./door.ts";
 import { isLoopback, type ProviderConfig } from "./provider_config.ts";
+import { TOO_OFTEN } from "./passkeys.ts";
 import type { Person, Session } from "./records.ts";
 import { roleWords } from "./role_words.ts";
 import { makeSecret, secretDigest, secretMatches } from "./secrets.ts";
@@ -27,7 +28,11 @@ export interface Provider {
   /** What the button says. */
   name: string;
   /** Where to send the browser, and the secret that it keeps in a cookie until it comes back. */
-  begin(redirectUri: string, next: string): Promise<Result<{ url: string; browserSecret: string }>>;
+  begin(
+    redirectUri: string,
+    next: string,
+    visit: Visit,
+  ): Promise<Result<{ url: string; browserSecret: string }>>;
   /** @param backUrl the address that the browser came back with */
   finish(
     backUrl: URL,
@@ -91,7 +96,8 @@ export function provider(door: Door, config: ProviderConfig, secret: string | un
   return {
     name: config.name,
 
-    async begin(redirectUri, next) {
+    async begin(redirectUri, next, { peer }) {
+      if (door.limits.askWaitS(peer, door.now().getTime()) > 0) return refused(TOO_OFTEN);
       const verifier = oidc.randomPKCECodeVerifier();
       const browserSecret = makeSecret();
       const flow = { verifier, next, redirectUri, browserDigest: secretDigest(browserSecret) };

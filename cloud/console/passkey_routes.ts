@@ -56,7 +56,7 @@ export function passkeyRoutes(parts: Parts): Hono<Env> {
   post(
     "/sign-in/begin",
     Nothing,
-    async (c, party) => c.json(await parts.passkeys.askToSignIn(party)),
+    async (c, party) => answered(c, await parts.passkeys.askToSignIn(party, visitOf(c))),
   );
 
   post("/sign-in/finish", SignInFinish, async (c, party, { challengeId, answer, next }) => {

@@ -16,7 +16,7 @@ export function providerRoutes(parts: Parts): Hono<Env> {
 
   app.get(PATH, async (c) => {
     const back = originAsked(c, parts) + PATH + "/back";
-    const begun = await provider.begin(back, ownPath(c.req.query("next") ?? "/"));
+    const begun = await provider.begin(back, ownPath(c.req.query("next") ?? "/"), visitOf(c));
     if (!begun.ok) return message(c, parts, 503, begun.issue);
     // Lax, since the browser comes back from another site.
     setCookie(c, COOKIE, begun.value.browserSecret, {

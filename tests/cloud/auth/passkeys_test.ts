@@ -2,6 +2,7 @@ import * as assert from "uvu/assert";
 import { newInvitation } from "../../../cloud/auth/accounts.ts";
 import { relyingParty } from "../../../cloud/auth/relying_party.ts";
 import type { Aggregator } from "../../../cloud/aggregator.ts";
+import { createApp } from "../../../cloud/console/app.tsx";
 import { suite } from "uvu";
 import { siteSuite, until } from "../site_fixture.ts";
 import { makeAuthenticator } from "../../authenticator.ts";
@@ -219,6 +220,20 @@ if (!skipped) {
     const begun = await postJson(aggregator, "/passkey/add/begin", {}, cookie);
     assert.is(begun.status, 401);
     assert.match(begun.answer.error, /sign in again/);
+  });
+
+  tests("who asks without end has to wait, and others needn't", async ({ site }) => {
+    const app = createApp((await site.aggregator()).parts);
+    const ask = async (hostname: string) =>
+      (await app.request(`${ORIGIN}/passkey/sign-in/begin`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Origin: ORIGIN },
+        body: "{}",
+      }, { remoteAddr: { hostname } })).status;
+    const statuses = await Promise.all(Array.from({ length: 70 }, () => ask("192.0.2.1")));
+    assert.is(statuses.filter((status) => status === 200).length, 60);
+    assert.is(await ask("192.0.2.1"), 422);
+    assert.is(await ask("192.0.2.2"), 200);
   });
 
   tests("refused sign-ins and joins stand in the audit log", async ({ site }) => {
