@@ -11,6 +11,7 @@ import {
   learnWords,
   NATURE_WORDS,
   RESPONSE_WORDS,
+  unbroken,
   utc,
   visible,
 } from "./words.ts";
@@ -74,7 +75,7 @@ function NextCase({ next }: { next: CaseRow }) {
     <a class="next-case" href={`/cases/${next.id}`} data-next>
       <VerdictGlyph verdict={next.verdict} />
       <span>
-        <small>Next</small> {visible(next.summary)}
+        <small>Next</small> {unbroken(visible(next.summary))}
       </span>
       <Icon name="arrow" />
     </a>

@@ -9,7 +9,7 @@ export function LayerMapFigure({ map }: { map: LayerMap }) {
       <figcaption>
         <b>{`Layer ${map.layer}, planned against seen`}</b>
         <span class="axis-note">
-          {`one cell is ${map.cellMm} mm; framed: differs by over a quarter`}
+          {`a cell is ${map.cellMm} mm; framed: over a quarter off`}
         </span>
       </figcaption>
       <div class="pair">
