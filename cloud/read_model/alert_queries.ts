@@ -35,6 +35,13 @@ export interface WaitingRow {
   told: Told;
 }
 
+/** A place between unanswered cases: after the one with this id, as soon to be looked at. */
+export interface Place {
+  attention: number;
+  updatedAt: string;
+  id: string;
+}
+
 export type AlertQueries = ReturnType<typeof alertQueries>;
 
 type Row = Record<string, unknown>;
@@ -98,9 +105,11 @@ function laneQueries(database: DatabaseSync) {
     "SELECT * FROM alert_told WHERE lane_id = ? AND waiting = 1 ORDER BY last_ms DESC LIMIT ?",
   );
   const held = database.prepare("SELECT reason FROM alert_held WHERE lane_id = ? AND key = ?");
+  // In the order of the index by state, so that a hundred thousand cases are never sorted.
   const newCases = database.prepare(
-    `SELECT body FROM case_row WHERE state = 'new' AND updated_at >= ?
-     ORDER BY updated_at DESC LIMIT ?`,
+    `SELECT body FROM case_row WHERE state = 'new' AND attention = ? AND updated_at >= ?
+       AND updated_at <= ? AND (updated_at < ? OR id > ?)
+     ORDER BY updated_at DESC, id LIMIT ?`,
   );
   return {
     lane(id: string): {
@@ -126,9 +135,10 @@ function laneQueries(database: DatabaseSync) {
       })),
     held: (laneId: string, key: string): string | null =>
       (held.get(laneId, key)?.reason as string | undefined) ?? null,
-    /** Cases that nobody has looked at, changed since, the last changed first. */
-    newCasesSince: (since: string, limit: number): Case[] =>
-      newCases.all(since, limit).map((row) => JSON.parse(String(row.body)) as Case),
+    /** Cases that nobody has answered, changed since, from a place on, the last changed first. */
+    newCases: ({ attention, updatedAt, id }: Place, since: string, limit: number): Case[] =>
+      newCases.all(attention, since, updatedAt, updatedAt, id, limit)
+        .map((row) => JSON.parse(String(row.body)) as Case),
   };
 }
 

@@ -7,6 +7,9 @@ function lastSeenAt(about: Case): string {
   return times.reduce((last, next) => next > last ? next : last);
 }
 
+/** What `attention` says of cases that nobody has answered. */
+export const UNANSWERED = [0, 1, 2] as const;
+
 /**
  * How soon somebody should look, 0 to 5: the list begins with new threats, then what may be one,
  * then the other new ones, those that somebody looks at, decided and closed ones.

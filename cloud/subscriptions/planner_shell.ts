@@ -12,6 +12,7 @@ import type { Occasion } from "./occasion.ts";
 import { type Lane, planLane, type Step } from "./plan.ts";
 import { type AlertSettings, defaultSettings, type Subscription } from "./records.ts";
 import { lookAround, type Situation } from "./situation_shell.ts";
+import { unanswered } from "./unanswered_shell.ts";
 
 /** What was told and isn't done is followed for so many per subscription, the latest first. */
 const WAITING_MAX = 500;
@@ -33,13 +34,14 @@ export interface PlannerPorts {
 export function alertPlanner(ports: PlannerPorts): () => Promise<void> {
   const { model, now } = ports;
   const logger = getLogger(["printwarden", "alerts"]);
+  const cases = unanswered(model.alerts);
   return async function round(): Promise<void> {
     const subscriptions = model.alerts.subscriptions();
     const since = subscriptions.map((one) => one.createdWallTime).toSorted()[0];
     if (since === undefined) return;
     const nowMs = now().getTime();
     const situation = lookAround(model, nowMs, ports.troubleAfterMs);
-    const fresh = situation.fresh(since);
+    const fresh = situation.fresh(cases.next(since));
     for (const subscription of subscriptions) {
       try {
         await planOne(ports, subscription, situation, fresh, nowMs);

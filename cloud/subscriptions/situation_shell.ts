@@ -1,18 +1,19 @@
 import type { Address } from "../../shared/ids.ts";
+import type { Case } from "../cases/case.ts";
 import { windowAt } from "../printers/maintenance_window.ts";
 import type { ReadModel } from "../read_model/read_model.ts";
 import { caseIdOfKey, type Occasion, occasionOfCase } from "./occasion.ts";
 import { occasionOfPrinter, printerOfKey } from "./printer_occasion.ts";
 
-/** So many new cases and lost printers are looked at in one round; the others come later. */
-const FRESH_MAX = 500;
+/** No fleet of one console is larger. */
+const TROUBLED_MAX = 2000;
 /** A window that has ended still explains what happened within it. */
 const WINDOWS_BACK_MS = 24 * 3_600_000;
 
 /** What may be told at this moment, by what the read model knows. */
 export interface Situation {
-  /** Everything that nobody has answered yet and that changed since an instant. */
-  fresh(since: string): Occasion[];
+  /** These unanswered cases, and every printer whose trouble has lasted. */
+  fresh(cases: readonly Case[]): Occasion[];
   /** How something stands that somebody was told of; null if nothing is known of it any more. */
   ofKey(key: string, summary: string): Occasion | null;
 }
@@ -23,7 +24,7 @@ export interface Situation {
  * @param troubleAfterMs a printer's trouble that lasts shorter is none
  */
 export function lookAround(
-  model: Pick<ReadModel, "cases" | "printers" | "alerts">,
+  model: Pick<ReadModel, "cases" | "printers">,
   nowMs: number,
   troubleAfterMs: number,
 ): Situation {
@@ -50,15 +51,15 @@ export function lookAround(
   }
 
   return {
-    fresh(since) {
-      const cases = model.alerts.newCasesSince(since, FRESH_MAX).map((about) =>
+    fresh(unanswered) {
+      const cases = unanswered.map((about) =>
         occasionOfCase(
           about,
           model.printers.label(about.address),
           maintenance(about.address, Date.parse(about.updatedAt)),
         )
       );
-      const printers = model.printers.inTrouble(FRESH_MAX).flatMap(({ address, standing }) => {
+      const printers = model.printers.inTrouble(TROUBLED_MAX).flatMap(({ address, standing }) => {
         const atMs = Date.parse(standing.trouble?.at ?? standing.since);
         if (nowMs - atMs < troubleAfterMs) return [];
         const announced = maintenance(address, atMs);
