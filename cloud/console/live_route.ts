@@ -5,7 +5,7 @@ import type { Ctx, Env, Parts } from "./context.ts";
 
 const LISTENERS_MAX = 512;
 const HEARTBEAT_MS = 15_000;
-/** What a listener hasn't read yet is gathered into one event; beyond so many ids it says 'many'. */
+/** What a listener hasn't read yet is gathered into one event, which names so many cases at most. */
 const GATHERED_MAX = 200;
 
 interface Gathered {

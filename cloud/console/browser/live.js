@@ -5,6 +5,8 @@ const GATHER_MS = 60;
 let refreshing = false;
 let again = false;
 let timer = 0;
+let endedMs = -Infinity;
+let tookMs = 0;
 
 function replaceParts(fresh) {
   for (const part of document.querySelectorAll("[data-live][id]")) {
@@ -76,6 +78,7 @@ async function refresh() {
     return;
   }
   refreshing = true;
+  const startedMs = performance.now();
   try {
     const response = await fetch(address, { headers: { "X-Refresh": "1" } });
     if (response.redirected) return location.reload();
@@ -88,6 +91,8 @@ async function refresh() {
     // The server is away for a moment; the event source tells when it is back.
   } finally {
     refreshing = false;
+    endedMs = performance.now();
+    tookMs = endedMs - startedMs;
     if (again) {
       again = false;
       soon();
@@ -95,9 +100,14 @@ async function refresh() {
   }
 }
 
+/** Changes without end put no refresh off, but a page is at rest for two thirds of the time. */
 function soon() {
-  clearTimeout(timer);
-  timer = setTimeout(refresh, GATHER_MS);
+  if (timer !== 0) return;
+  const restMs = endedMs + 2 * tookMs - performance.now();
+  timer = setTimeout(() => {
+    timer = 0;
+    refresh();
+  }, Math.max(GATHER_MS, restMs));
 }
 
 const panel = document.getElementById("panel");
