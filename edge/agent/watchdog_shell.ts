@@ -33,15 +33,21 @@ export async function feedWatchdog(
   notify: Notify = notifySystemd,
 ): Promise<void> {
   if (everyMs === null) return;
-  let said = await notify("READY=1");
-  while (said && !signal.aborted) {
+  let isTold = true;
+  const tell = async (word: string) => {
+    const before = isTold;
+    isTold = await notify(word);
+    if (before && !isTold) log.error("systemd wasn't told that the agent lives: {word}", { word });
+  };
+  await tell("READY=1");
+  while (!signal.aborted) {
     await wait(everyMs, signal);
-    if (!signal.aborted) said = await notify("WATCHDOG=1");
+    if (!signal.aborted) await tell("WATCHDOG=1");
   }
-  if (said) await notify("STOPPING=1");
-  else log.error("systemd can't be told that the agent lives: it will start it anew");
+  await tell("STOPPING=1");
 }
 
+/** Waits until systemd has read it: one that is gone by then is not known to be the agent's. */
 async function notifySystemd(word: string): Promise<boolean> {
   try {
     const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
