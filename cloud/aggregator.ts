@@ -36,7 +36,7 @@ import { whileLeading } from "./lease/while_leading.ts";
 import { personalStore } from "./personal/personal_shell.ts";
 import { maintenanceDesk } from "./printers/maintenance_desk_shell.ts";
 import { maintenanceReminder } from "./printers/reminder_shell.ts";
-import { deviceKeys } from "./provision/device_keys.ts";
+import { type DeviceKeys, deviceKeys } from "./provision/device_keys.ts";
 import { enrolmentDesk } from "./provision/enrolment_desk.ts";
 import { natsUrlOf } from "./provision/ports_file.ts";
 import { brokerCertificate } from "./provision/broker_certificate.ts";
@@ -195,7 +195,7 @@ export async function startAggregator(
   const lease = startLease(broker, { name: LEADER, replica });
   const bundlerParts = { broker, cases: model.cases, log, projector, lease, replica, now };
   const working = [
-    ...startWorkers(config, bundlerParts, model.insights, stop.signal),
+    ...startWorkers(config, bundlerParts, model.insights, keys.of, stop.signal),
     ...forwarding.working,
   ];
   let url = config.console.publicUrl ?? "";
@@ -255,12 +255,13 @@ function startWorkers(
   config: Config,
   parts: Omit<BundlerParts, "bundleWindowS">,
   insights: InsightQueries,
+  senderOf: DeviceKeys["of"],
   signal: AbortSignal,
 ): Promise<void>[] {
   const { broker, cases, log, lease } = parts;
   const bundle = createBundler({ ...parts, bundleWindowS: config.cases.bundleWindowS });
-  const record = createOutcomeRecorder(broker, cases, log);
-  const insight = createInsightRecorder(broker, insights);
+  const record = createOutcomeRecorder(broker, cases, log, senderOf);
+  const insight = createInsightRecorder(broker, insights, senderOf);
   return [
     whileLeading(lease, bundle, signal),
     broker.work(STREAMS.presence, WORKERS.outcomes, AT_ONCE_MAX, record, signal),

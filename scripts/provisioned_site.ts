@@ -95,9 +95,9 @@ async function connectWith(
   });
 }
 
-/** The key that a device signs with, from its folder. */
-export async function deviceKey(folder: string): Promise<SigningKey> {
-  const seed = (await Deno.readTextFile(join(folder, "signing.nk"))).trim();
+/** The key that a device signs with, from its folder; or another of its keys. */
+export async function deviceKey(folder: string, file = "signing.nk"): Promise<SigningKey> {
+  const seed = (await Deno.readTextFile(join(folder, file))).trim();
   const pair = nkeys.fromSeed(new TextEncoder().encode(seed));
   return deviceSigningKey(seed, pair.getPublicKey());
 }

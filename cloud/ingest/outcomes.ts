@@ -7,7 +7,8 @@ import type { Actor } from "../cases/case_event.ts";
 import type { CaseLog } from "../cases/case_log_shell.ts";
 import { answer } from "../cases/transition.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
-import { readPresence } from "./read_message.ts";
+import { presenceReader } from "./presence_reader.ts";
+import type { Reading } from "./read_deviation.ts";
 
 const TRIES_MAX = 5;
 
@@ -15,7 +16,13 @@ const TRIES_MAX = 5;
  * Reads what printers say of themselves: admits a device that is new here, and records what became
  * of the decisions that it was sent.
  */
-export function createOutcomeRecorder(broker: Broker, cases: CaseQueries, log: CaseLog) {
+export function createOutcomeRecorder(
+  broker: Broker,
+  cases: CaseQueries,
+  log: CaseLog,
+  senderOf: Reading["senderOf"],
+) {
+  const read = presenceReader(senderOf);
   const logger = getLogger(["printwarden", "ingest"]);
   const admitted = new Set<string>();
 
@@ -45,7 +52,7 @@ export function createOutcomeRecorder(broker: Broker, cases: CaseQueries, log: C
   }
 
   return async function handle(message: Stored): Promise<Settlement> {
-    const received = readPresence(message.subject, message.bytes);
+    const received = await read(message);
     if (!received.ok) {
       const { subject, sequence } = message;
       const { issue } = received;

@@ -1,6 +1,7 @@
 import type { Broker, Settlement, Stored } from "../broker/broker.ts";
 import { insightSubject } from "../broker/streams.ts";
-import { readPresence } from "../ingest/read_message.ts";
+import { presenceReader } from "../ingest/presence_reader.ts";
+import type { Reading } from "../ingest/read_deviation.ts";
 import type { InsightQueries } from "../read_model/insight_queries.ts";
 import { type InsightRecord, keyOf, recordsOf } from "./records.ts";
 
@@ -11,7 +12,9 @@ import { type InsightRecord, keyOf, recordsOf } from "./records.ts";
 export function createInsightRecorder(
   broker: Pick<Broker, "append">,
   known: Pick<InsightQueries, "has">,
+  senderOf: Reading["senderOf"],
 ) {
+  const read = presenceReader(senderOf);
   async function keep(record: InsightRecord): Promise<void> {
     const subject = insightSubject(record.type, record.address, keyOf(record));
     const bytes = new TextEncoder().encode(JSON.stringify(record));
@@ -19,7 +22,7 @@ export function createInsightRecorder(
   }
 
   return async function handle(message: Stored): Promise<Settlement> {
-    const received = readPresence(message.subject, message.bytes);
+    const received = await read(message);
     // Whoever records outcomes says what is wrong with it.
     if (!received.ok) return { type: "done" };
     const { address, value } = received.value;

@@ -1,12 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import { decode } from "../../shared/codec.ts";
+import type { Presence } from "../../shared/presence.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { nameKey } from "../auth/name_key.ts";
 import { AuditRow, AuthRecord } from "../auth/records.ts";
 import type { Stored } from "../broker/broker.ts";
 import { type StreamName, STREAMS } from "../broker/streams.ts";
 import { plainReading, type ReadDeviation, type Reading } from "../ingest/read_deviation.ts";
-import { readPresence } from "../ingest/read_message.ts";
+import { presenceReader } from "../ingest/presence_reader.ts";
+import type { Received } from "../ingest/read_message.ts";
 import { jsonOf } from "./json.ts";
 import { alertProjection } from "./project_alerts.ts";
 import { caseProjection } from "./project_cases.ts";
@@ -51,12 +53,17 @@ export function createProjection(
   const deviations = deviationProjection(database, reading);
   const cases = caseProjection(database);
   const read = new WeakMap<Stored, Result<ReadDeviation>>();
+  const readPresence = presenceReader(reading.senderOf);
+  const present = new WeakMap<Stored, Result<Received<Presence>>>();
   const refuse = database.prepare("INSERT OR REPLACE INTO refused VALUES (?, ?, ?, ?, ?, ?)");
   const apply: Record<StreamName, Apply> = {
     [STREAMS.cases]: applyCases(cases.project),
     [STREAMS.deviations]: (message) =>
       deviations.project(message, read.get(message) ?? refused("This message was never read")),
-    [STREAMS.presence]: applyPresence(database),
+    [STREAMS.presence]: applyPresence(
+      database,
+      (message) => present.get(message) ?? refused("This message was never read"),
+    ),
     [STREAMS.decisions]: applyDecisions(database),
     [STREAMS.people]: applyAuth(database),
     [STREAMS.sessions]: applyAuth(database),
@@ -77,6 +84,9 @@ export function createProjection(
 
   return {
     async prepare(batch) {
+      for (const message of batch) {
+        if (message.stream === STREAMS.presence) present.set(message, await readPresence(message));
+      }
       const some = batch.filter(({ stream }) => stream === STREAMS.deviations);
       if (some.length === 0) return;
       const results = await deviations.read(some);
@@ -112,14 +122,17 @@ function applyCases(project: ReturnType<typeof caseProjection>["project"]): Appl
   };
 }
 
-function applyPresence(database: DatabaseSync): Apply {
+function applyPresence(
+  database: DatabaseSync,
+  readOf: (message: Stored) => Result<Received<Presence>>,
+): Apply {
   const before = database.prepare(
     `SELECT body ->> 'state' AS state, body ->> 'label' AS label FROM printer
      WHERE site = ? AND device = ? AND printer = ?`,
   );
   const write = database.prepare("INSERT OR REPLACE INTO printer VALUES (?, ?, ?, ?, ?)");
   return (message, change) => {
-    const received = readPresence(message.subject, message.bytes);
+    const received = readOf(message);
     if (!received.ok) return received;
     const { address: { site, device, printer }, value } = received.value;
     const known = before.get(site, device, printer);
