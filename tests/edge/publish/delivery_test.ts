@@ -1,9 +1,12 @@
+import { headers } from "nats";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { Broker, type BrokerHandlers } from "../../../edge/publish/broker.ts";
+import { Broker, type BrokerHandlers, type Incoming } from "../../../edge/publish/broker.ts";
 import { Outbox, type OutboxMessage } from "../../../edge/publish/outbox.ts";
 import { Publisher } from "../../../edge/publish/publisher.ts";
 import { Store } from "../../../edge/publish/store.ts";
+import { CONFIRMATIONS_HEADER } from "../../../shared/expert.ts";
+import { SIGNATURE_HEADER } from "../../../shared/signing.ts";
 import { makeStreams, silent, type Site, startSite, stored, until } from "./site_fixture.ts";
 
 const delivery = suite("delivery to NATS");
@@ -234,6 +237,32 @@ delivery("lets others pass by what no stream takes", async () => {
   assert.ok(passes.every((pass) => pass === "waiting"), "what is left is not forgotten");
   store.close();
   await Deno.remove(folder, { recursive: true });
+});
+
+delivery("a decision comes with the aggregator's signature and the experts' own", async () => {
+  await withSite(async (site) => {
+    const came: Incoming[] = [];
+    const handlers = {
+      ...NO_HANDLERS,
+      decision: (incoming: Incoming) => Promise.resolve(void came.push(incoming)),
+    };
+    const { seed, signingSeed, device } = site;
+    const at = { url: site.server.url, caFile: null, site: site.site, device };
+    const broker = new Broker({ ...at, seed, signingSeed }, handlers, silent);
+    const running = broker.run();
+    const sent = headers();
+    sent.set(SIGNATURE_HEADER, "theirs");
+    sent.set(CONFIRMATIONS_HEADER, "own");
+    const subject = `printwarden.v1.${site.site}.${device}.p1.decision`;
+    const stream = site.cloud.jetstream();
+    await stream.publish(subject, new Uint8Array([1]), { headers: sent });
+    await stream.publish(subject, new Uint8Array([2]));
+    await until(() => came.length === 2, "both decisions");
+    assert.equal(came.map(({ signature }) => signature), ["theirs", ""]);
+    assert.equal(came.map(({ confirmations }) => confirmations), ["own", ""]);
+    broker.close();
+    await running;
+  });
 });
 
 delivery.run();
