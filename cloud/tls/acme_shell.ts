@@ -21,7 +21,8 @@ export interface AcmePorts {
 
 /**
  * A certificate from an authority, kept in the state folder and renewed before it ends. The first
- * one is waited for, as often as it takes: without it there is nothing to serve.
+ * one is waited for, as often as it takes: without it there is nothing to serve. One that is kept
+ * serves until it ends, though it be due and the authority away.
  */
 export async function acmeCertificate(ports: AcmePorts): Promise<CertificateSource> {
   const { config, state, publicUrl, signal, nowMs } = ports;
@@ -55,12 +56,12 @@ export async function acmeCertificate(ports: AcmePorts): Promise<CertificateSour
     return null;
   }
 
-  const isDue = (one: Certificate) => {
+  const endsWithin = (one: Certificate, seconds: number) => {
     const facts = readCertificate(one);
-    return !facts.ok || facts.value.validUntilMs - config.renewBeforeS * 1000 <= nowMs();
+    return !facts.ok || facts.value.validUntilMs - seconds * 1000 <= nowMs();
   };
   const kept = await readFiles(files.cert, files.key);
-  const first = kept.ok && !isDue(kept.value) ? kept.value : await patiently();
+  const first = kept.ok && !endsWithin(kept.value, 0) ? kept.value : await patiently();
   if (first === null) throw new Error("Cannot get a certificate: ended before it came");
   let current = first;
   return {
@@ -68,9 +69,8 @@ export async function acmeCertificate(ports: AcmePorts): Promise<CertificateSour
       return current;
     },
     async follow(changed, ended) {
-      while (!ended.aborted) {
-        await sleep(LOOK_MS, ended);
-        if (ended.aborted || !isDue(current)) continue;
+      for (; !ended.aborted; await sleep(LOOK_MS, ended)) {
+        if (!endsWithin(current, config.renewBeforeS)) continue;
         const next = await patiently();
         if (next === null) return;
         current = next;

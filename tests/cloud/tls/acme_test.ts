@@ -95,12 +95,47 @@ if (!hasPebble || !hasOpenssl) {
       await until("the port to be free", () => isFree(config.httpPort));
       const last = new AbortController();
       const nowMs = () => facts.value.validUntilMs - 86_400_000;
-      const renewed = await acmeCertificate({ ...ports, signal: last.signal, nowMs });
-      assert.is.not(renewed.current.cert, current.cert, "a day before its end it is renewed");
+      const source = await acmeCertificate({ ...ports, signal: last.signal, nowMs });
+      let renewed = "";
+      source.follow(({ cert }) => Promise.resolve(void (renewed = cert)), last.signal);
+      await until("the renewal a day before its end", () => renewed !== "");
+      assert.is.not(renewed, current.cert);
+      assert.is(source.current.cert, renewed);
       last.abort();
     } finally {
       child.kill();
       await child.status;
+      await Deno.remove(state, { recursive: true });
+    }
+  });
+}
+if (hasOpenssl) {
+  tests("one that is due serves until its end, though the authority be away", async () => {
+    const state = await Deno.makeTempDir();
+    const ended = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      await Deno.mkdir(`${state}/tls`);
+      const own = await makeCertificate(state, "kept");
+      await Deno.copyFile(own.files.cert, `${state}/tls/cert.pem`);
+      await Deno.copyFile(own.files.key, `${state}/tls/key.pem`);
+      const config: AcmeConfig = {
+        directoryUrl: `https://localhost:${freePort()}/dir`,
+        domains: [],
+        contact: "owner@example.org",
+        termsAgreed: true,
+        httpHostname: "127.0.0.1",
+        httpPort: freePort(),
+        renewBeforeS: 30 * 86_400,
+      };
+      const ports = { config, state, publicUrl: "https://localhost", signal: ended.signal };
+      const made = acmeCertificate({ ...ports, nowMs: Date.now });
+      const late = new Promise<null>((resolve) => (timer = setTimeout(resolve, 10_000, null)));
+      const source = await Promise.race([made, late]);
+      assert.is(source?.current.cert, own.cert);
+    } finally {
+      clearTimeout(timer);
+      ended.abort();
       await Deno.remove(state, { recursive: true });
     }
   });
