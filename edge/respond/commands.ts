@@ -23,12 +23,16 @@ export interface CommandDeskOptions {
 }
 
 const DETAIL_CHARS_MAX = 300;
+/** So many orders are remembered; each is in force for minutes only. */
+const TAKEN_MAX = 1024;
 const NO_ID = "00000000-0000-4000-8000-000000000000";
 
 /** Answers requests: anyone whom the broker lets through may ping; what changes anything has to be signed. */
 export class CommandDesk {
   /** Requests refused so far. */
   refused = 0;
+  /** The ids of signed requests that were taken: who sends one again isn't who made it. */
+  #taken = new Set<string>();
 
   constructor(private readonly log: Logger, private readonly options: CommandDeskOptions) {}
 
@@ -66,9 +70,20 @@ export class CommandDesk {
     if (command.verb === "ping") return { ok: true, value: "here" };
     const signed = await verifyDetached(request.bytes, request.signature, keys());
     if (!signed.ok) return signed;
+    if (this.#taken.has(command.id)) {
+      return refused(
+        "Cannot take a request: a new one was required, got one that was taken before",
+      );
+    }
+    this.#remember(command.id);
     return command.verb === "job"
       ? await this.options.takeJob(address.printer, command.body)
       : this.options.takeMaintenance(address.printer, command.body);
+  }
+
+  #remember(id: string): void {
+    this.#taken.add(id);
+    if (this.#taken.size > TAKEN_MAX) this.#taken.delete(this.#taken.keys().next().value!);
   }
 
   #reply(address: Address, id: string, result: Result<string>): Uint8Array {
