@@ -33,7 +33,7 @@ export async function enrolCommand(
 
 async function localUrl(config: Config): Promise<string | null> {
   const port = await readPortOf(config.state) ?? config.console.port;
-  return port === 0 ? null : `http://127.0.0.1:${port}`;
+  return port === 0 ? null : `${config.console.tls ? "https" : "http"}://localhost:${port}`;
 }
 
 /**
