@@ -22,6 +22,7 @@ import { stderrSink } from "./log_sink.ts";
 import { readPortOf } from "./provision/console_port.ts";
 import { certifyExpert, listExperts, peopleOf } from "./decisions/experts_shell.ts";
 import { readFleet } from "./provision/fleet.ts";
+import { isPublicNkey } from "./provision/public_nkey.ts";
 import { provision, readSigningKey } from "./provision/provision.ts";
 
 const HELP = `Printwarden's aggregator: cases, decisions and the console
@@ -155,7 +156,8 @@ async function provisionSite(flags: Flags): Promise<void> {
   const publicKeys = Object.fromEntries((flags["device-key"] ?? []).map((text) => {
     const [, id, publicKey, signingKey] = /^([^=]+)=(U[A-Z2-7]{55}),(U[A-Z2-7]{55})$/.exec(text) ??
       [];
-    if (!id || !publicKey || !signingKey || publicKey === signingKey) {
+    const good = [publicKey, signingKey].every((key) => isPublicNkey(key ?? ""));
+    if (!id || !publicKey || !signingKey || !good || publicKey === signingKey) {
       throw new UsageError(
         "Cannot read --device-key: ID=U…,U… was required, the device's key at the broker and " +
           `another that it signs with, got '${text}'`,

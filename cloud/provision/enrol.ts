@@ -5,6 +5,7 @@ import { verifyDetached } from "../../shared/signing.ts";
 import { devicePublicJwk } from "../../shared/device_key.ts";
 import { changeFleet, type Enrolment, Fleet, type FleetDevice } from "./fleet.ts";
 import { settle } from "./provision.ts";
+import { isPublicNkey } from "./public_nkey.ts";
 
 /** Tokens that wait to be used; more of them are a mistake. */
 const WAITING_MAX = 64;
@@ -126,7 +127,8 @@ function admitted(
 
 function requestOf(bytes: Uint8Array): EnrolmentRequest | null {
   try {
-    return EnrolmentRequest.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    const request = EnrolmentRequest.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return [request.publicKey, request.signingKey].every(isPublicNkey) ? request : null;
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import type { Target } from "./target.ts";
 import { analysisTargets } from "./targets/analysis_targets.ts";
 import { configTargets } from "./targets/config_targets.ts";
+import { enrolmentTargets } from "./targets/enrolment_targets.ts";
 import { fileTargets } from "./targets/file_targets.ts";
 import { floodTargets } from "./targets/flood_targets.ts";
 import { gcodeTargets } from "./targets/gcode_targets.ts";
@@ -19,6 +20,7 @@ export const GROUPS: Groups = {
   gcode: { weight: 36, open: () => Promise.resolve(gcodeTargets()) },
   config: { weight: 10, open: () => Promise.resolve(configTargets()) },
   wire: { weight: 58, open: wireTargets },
+  enrolment: { weight: 8, open: enrolmentTargets },
   replay: { weight: 14, open: replayTargets },
   analysis: { weight: 6, open: async () => await analysisTargets(await warmAnalysis()) },
   files: { weight: 22, open: async () => await fileTargets((await warmAnalysis()).profile) },

@@ -75,6 +75,10 @@ async function ask(
 
 const twoKeys = () => [nkeys.createUser().getPublicKey(), nkeys.createUser().getPublicKey()];
 
+/** Of the right letters, but with a wrong checksum: nats-server would refuse everything for it. */
+const mistyped = () =>
+  twoKeys().map((key) => `${key.slice(0, -4)}${key.endsWith("AAAA") ? "B" : "A"}AAA`);
+
 async function connectAs(site: ProvisionedSite, state: string, device: string) {
   const seed = (await Deno.readTextFile(`${state}/device.nk`)).trim();
   return await connect({
@@ -217,6 +221,7 @@ if (!skipped) {
         ["keys of another device", await ask(site, token, used), /nobody has were required/],
         ["one key for both", await ask(site, token, [used[0]!, used[0]!]), /nobody has/],
         ["keys that are none", await ask(site, token, ["U", "U"]), /two public keys/],
+        ["a key that was mistyped", await ask(site, token, mistyped()), /two public keys/],
         ["a body that was altered", await ask(site, token, twoKeys(), altered), /a token of this/],
         ["another site's token", await ask(site, unknown, twoKeys()), /a token of this site/],
         ["a token that had its time", await ask(site, stranger, twoKeys()), /the token held until/],
