@@ -3,6 +3,8 @@ import { plainReading, type ReadDeviation, type Reading, type Unread } from "./r
 
 /** Fewer messages than these are read at once, without another thread: that is sooner done. */
 const FEW = 8;
+/** More threads than these would wait for the one that writes the tables. */
+const THREADS_MAX = 3;
 
 /** Messages for the other thread, their bytes one after the other. */
 export interface Question {
@@ -22,7 +24,7 @@ interface Waiting {
 }
 
 /**
- * Reads deviations in another thread: signatures and forms take a third of all the time that ingest
+ * Reads deviations in other threads: signatures and forms take a third of all the time that ingest
  * needs, and have nothing to do with the tables.
  */
 export function threadedReading(
@@ -30,30 +32,38 @@ export function threadedReading(
 ): Reading & { close(): void } {
   const here = plainReading(senderOf);
   const waiting = new Map<number, Waiting>();
-  const worker = new Worker(new URL("./reading_worker.ts", import.meta.url), { type: "module" });
+  const threads = Math.min(THREADS_MAX, navigator.hardwareConcurrency);
+  const workers = Array.from({ length: threads }, startWorker);
   let asked = 0;
   let broken: Error | null = null;
-  worker.onmessage = ({ data }: MessageEvent<Answer>) => {
-    waiting.get(data.number)?.resolve(data.results);
-    waiting.delete(data.number);
-  };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    broken = new Error(`Cannot read deviations: their thread failed: ${event.message}`);
-    for (const { reject } of waiting.values()) reject(broken);
-    waiting.clear();
-  };
+
+  function startWorker(): Worker {
+    const worker = new Worker(new URL("./reading_worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+      waiting.get(data.number)?.resolve(data.results);
+      waiting.delete(data.number);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      broken = new Error(`Cannot read deviations: their thread failed: ${event.message}`);
+      for (const { reject } of waiting.values()) reject(broken);
+      waiting.clear();
+    };
+    return worker;
+  }
 
   return {
     senderOf,
-    close: () => worker.terminate(),
+    close() {
+      for (const worker of workers) worker.terminate();
+    },
     readAll(messages) {
       if (messages.length < FEW) return here.readAll(messages);
       if (broken) return Promise.reject(broken);
       const question = questionOf(asked++, messages);
       return new Promise((resolve, reject) => {
         waiting.set(question.number, { resolve, reject });
-        worker.postMessage(question, [question.bytes.buffer]);
+        workers[question.number % threads]!.postMessage(question, [question.bytes.buffer]);
       });
     },
   };

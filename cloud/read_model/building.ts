@@ -7,7 +7,7 @@ const LATER = /CREATE (?:UNIQUE )?INDEX \w+ ON (?:case_row|case_event|sighting) 
 /** Makes empty tables that are filled as fast as the disk takes it. */
 export function beginBuilding(database: DatabaseSync): void {
   database.exec(
-    "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144;" +
+    "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144;" +
       "PRAGMA temp_store = MEMORY;" + SCHEMA.replace(LATER, ""),
   );
 }

@@ -9,7 +9,7 @@ import { makeWaiters } from "./waiters.ts";
 /** A transaction closes after this many messages, when no more wait, or after this time. */
 const BATCH_MAX = 1000;
 /** While the tables are built from nothing, nobody waits for a single message. */
-const BUILDING_BATCH_MAX = 5000;
+const BUILDING_BATCH_MAX = 2000;
 const BUILDING_BATCH_MS = 1000;
 const BATCH_MS = 50;
 /** Transactions follow no sooner than this: a hundred small ones take much longer than a large one. */
