@@ -18,13 +18,14 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(show(event.notification.data.url));
 });
 
-/** Only ever a page of this console, in a window that is open already if there is one. */
+/**
+ * Only ever a page of this console; in a window of its own unless one shows that page already:
+ * another may hold a decision that is half written.
+ */
 async function show(url) {
   const target = new URL(url, self.location.origin);
   const own = new URL(target.pathname + target.search, self.location.origin).href;
   const windows = await self.clients.matchAll({ type: "window" });
-  const open = windows.find((one) => one.url === own) ?? windows[0];
-  if (!open) return await self.clients.openWindow(own);
-  await open.focus();
-  return open.url === own ? open : await open.navigate(own);
+  const open = windows.find((one) => one.url === own);
+  return open ? await open.focus() : await self.clients.openWindow(own);
 }
