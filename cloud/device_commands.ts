@@ -50,7 +50,7 @@ export async function revokeCommand(
   if (!revoked.ok) return revoked;
   const told = await reloadBroker(config.state);
   const lines = [
-    `${device} is revoked: from now on nothing that it says is believed`,
+    `${device} is revoked: within a second nothing that it says is believed any more`,
     told.ok ? "The broker has cut it off" : told.issue,
   ];
   try {

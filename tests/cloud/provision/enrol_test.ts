@@ -177,6 +177,8 @@ if (!skipped) {
       assert.match(reason, /Authorization/i);
 
       // Whoever gets past the broker with its key isn't believed either.
+      // The aggregator looks at the fleet each second.
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
       const before = seen.refusedCount();
       const late = await say(await site.user("admin"));
       await until("the refusal", () => seen.refusedCount() > before);
