@@ -25,12 +25,21 @@ export async function deviceKeys(state: string, signal: AbortSignal): Promise<De
   let fleet: Fleet | null = null;
   let senders = new Map<string, { key: string; revokedMs: number }>();
   let changed = "";
+  /** When the fleet was last looked at, ms since 1970. */
+  let lookedMs = -Infinity;
+  let looking: Promise<void> | null = null;
 
   async function refresh(): Promise<void> {
+    const atMs = Date.now();
     const found = await Deno.stat(file).catch(() => null);
     const mark = found ? `${found.mtime?.getTime()} ${found.ino} ${found.size}` : "";
-    if (mark === changed) return;
-    fleet = await readFleet(state);
+    if (mark !== changed) take(await readFleet(state));
+    changed = mark;
+    lookedMs = atMs;
+  }
+
+  function take(read: Fleet | null): void {
+    fleet = read;
     const { devices = [], revoked = [] } = fleet ?? {};
     senders = new Map([
       ...devices.map(({ id, signingKey }) =>
@@ -40,7 +49,6 @@ export async function deviceKeys(state: string, signal: AbortSignal): Promise<De
         [id, { key: signingKey, revokedMs: Date.parse(wallTime) }] as const
       ),
     ]);
-    changed = mark;
   }
 
   function known(device: string, storedMs: number): Sender {
@@ -58,9 +66,10 @@ export async function deviceKeys(state: string, signal: AbortSignal): Promise<De
   return {
     refresh,
     of(device, storedMs) {
-      if (!fleet || senders.has(device)) return known(device, storedMs);
-      // Somebody may have enrolled it just now.
-      return refresh().then(() => known(device, storedMs));
+      if (!fleet || senders.has(device) && storedMs < lookedMs) return known(device, storedMs);
+      // Somebody may have enrolled it, or revoked it, just now.
+      looking ??= refresh().finally(() => looking = null);
+      return looking.then(() => known(device, storedMs));
     },
   };
 }
