@@ -1,7 +1,7 @@
 import { connect, nkeyAuthenticator, nkeys } from "nats";
 import * as assert from "uvu/assert";
 import type { Aggregator } from "../../../cloud/aggregator.ts";
-import { enrolCommand } from "../../../cloud/device_commands.ts";
+import { enrolCommand } from "../../../cloud/command_line/device_commands.ts";
 import { newEnrolment } from "../../../cloud/provision/enrol.ts";
 import { readFleet } from "../../../cloud/provision/fleet.ts";
 import { loadConfig } from "../../../edge/config.ts";

@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import { auditLog } from "./auth/audit_log.ts";
-import type { Broker } from "./broker/broker.ts";
-import type { Actor } from "./cases/case_event.ts";
-import type { Config } from "./config.ts";
-import { readPortOf } from "./provision/console_port.ts";
-import { newEnrolment, revokeDevice } from "./provision/enrol.ts";
-import { readFleet } from "./provision/fleet.ts";
-import { signingKey } from "./provision/provision.ts";
-import { reloadBroker } from "./provision/reload.ts";
-import { refused, type Result } from "../shared/result.ts";
+import { auditLog } from "../auth/audit_log.ts";
+import type { Broker } from "../broker/broker.ts";
+import type { Actor } from "../cases/case_event.ts";
+import type { Config } from "../config.ts";
+import { readPortOf } from "../provision/console_port.ts";
+import { newEnrolment, revokeDevice } from "../provision/enrol.ts";
+import { readFleet } from "../provision/fleet.ts";
+import { signingKey } from "../provision/provision.ts";
+import { reloadBroker } from "../provision/reload.ts";
+import { refused, type Result } from "../../shared/result.ts";
 
 const BY: Actor = { kind: "aggregator", id: "command-line", name: "a person at the aggregator" };
 

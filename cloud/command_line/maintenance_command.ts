@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { Address } from "../shared/ids.ts";
-import { refused, type Result } from "../shared/result.ts";
-import { auditLog } from "./auth/audit_log.ts";
-import type { Broker } from "./broker/broker.ts";
-import type { Actor } from "./cases/case_event.ts";
-import { commandAsker, nameOf } from "./commands/ask.ts";
-import type { Config } from "./config.ts";
-import { maintenanceDesk, type MaintenanceTarget } from "./printers/maintenance_desk_shell.ts";
-import { endOfWindow, type MaintenanceWindow } from "./printers/maintenance_window.ts";
-import { signingKey } from "./provision/provision.ts";
-import { printerQueries } from "./read_model/printer_queries.ts";
+import { Address } from "../../shared/ids.ts";
+import { refused, type Result } from "../../shared/result.ts";
+import { auditLog } from "../auth/audit_log.ts";
+import type { Broker } from "../broker/broker.ts";
+import type { Actor } from "../cases/case_event.ts";
+import { commandAsker, nameOf } from "../commands/ask.ts";
+import type { Config } from "../config.ts";
+import { maintenanceDesk, type MaintenanceTarget } from "../printers/maintenance_desk_shell.ts";
+import { endOfWindow, type MaintenanceWindow } from "../printers/maintenance_window.ts";
+import { signingKey } from "../provision/provision.ts";
+import { printerQueries } from "../read_model/printer_queries.ts";
 
 /** What was typed after `maintenance`. */
 export interface MaintenanceFlags {

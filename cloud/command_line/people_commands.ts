@@ -1,0 +1,75 @@
+import { join } from "node:path";
+import type { Broker } from "../broker/broker.ts";
+import { accounts, newInvitation, newToken } from "../auth/accounts.ts";
+import { auditLog } from "../auth/audit_log.ts";
+import { TOKEN_PREFIX } from "../auth/identify.ts";
+import { Role, TokenScope } from "../auth/records.ts";
+import { roleWords } from "../auth/role_words.ts";
+import { AGGREGATOR } from "../cases/case_log_shell.ts";
+import { certifyExpert, listExperts, peopleOf } from "../decisions/experts_shell.ts";
+import { readPortOf } from "../provision/console_port.ts";
+import { readFleet } from "../provision/fleet.ts";
+import { readSigningKey } from "../provision/provision.ts";
+import { configOf, type Flags, fromHere, number, siteOf, UsageError, withBroker } from "./flags.ts";
+
+const COMMAND_LINE = { kind: "aggregator", id: "command-line", name: "The command line" } as const;
+
+export async function token(flags: Flags): Promise<void> {
+  if (!flags.name) throw new UsageError("token needs --name NAME");
+  const scopes = TokenScope.array().safeParse(flags.scope ?? ["read", "decide"]);
+  if (!scopes.success) {
+    throw new UsageError(`Cannot read --scope: ${TokenScope.options.join(", ")} was required`);
+  }
+  const site = siteOf(flags);
+  const sites = site === null ? null : [site];
+  const days = number(flags.days ?? "7", "days", 1, 366);
+  const made = newToken(flags.name, scopes.data, AGGREGATOR, new Date(), days * 86_400, sites);
+  await withBroker(flags, async (broker) => {
+    await accounts(broker, () => Promise.resolve()).write(made.record, 0);
+    await note(broker, "token-made", made.record.id, `${flags.name}: ${scopes.data.join(", ")}`);
+  });
+  console.log(TOKEN_PREFIX + made.credential);
+}
+
+export async function invite(flags: Flags): Promise<void> {
+  const role = Role.safeParse(flags.role ?? "expert");
+  if (!role.success) {
+    throw new UsageError(`Cannot read --role: ${Role.options.join(", ")} was required`);
+  }
+  const config = await configOf(flags);
+  const site = siteOf(flags);
+  const made = site === null
+    ? newInvitation(role.data, new Date(), config.auth.setUpValidS)
+    : newInvitation(null, new Date(), config.auth.setUpValidS, [{ site, role: role.data }]);
+  await withBroker(flags, async (broker) => {
+    await accounts(broker, () => Promise.resolve()).write(made.record, 0);
+    await note(broker, "invited", made.record.id, roleWords(made.record));
+  });
+  const port = await readPortOf(config.state);
+  const base = config.console.publicUrl ?? `http://localhost:${port ?? config.console.port}`;
+  console.log(`${base}/join/${made.credential}`);
+}
+
+export async function experts(flags: Flags): Promise<void> {
+  const config = await configOf(flags);
+  await withBroker(flags, async (broker) => {
+    const auth = await peopleOf(broker);
+    if (flags.certify === undefined) return console.log(listExperts(auth, new Date()));
+    const rootFile = flags.root ? fromHere(flags.root) : join(config.state, "keys", "root.json");
+    const certified = await certifyExpert(auth, accounts(broker, () => Promise.resolve()), {
+      name: flags.certify,
+      site: (await readFleet(config.state))?.site ?? "",
+      root: await readSigningKey(rootFile),
+      days: number(flags.days ?? "90", "days", 1, 366),
+      now: new Date(),
+    });
+    if (!certified.ok) throw new UsageError(certified.issue);
+    await note(broker, "expert-certified", flags.certify, certified.value);
+    console.log(certified.value);
+  });
+}
+
+/** Acts at the command line are written down as well. */
+async function note(broker: Broker, act: string, target: string, detail: string): Promise<void> {
+  await auditLog(broker, () => new Date()).write(COMMAND_LINE, act, target, detail);
+}
