@@ -31,7 +31,7 @@ const NO_ID = "00000000-0000-4000-8000-000000000000";
 export class CommandDesk {
   /** Requests refused so far. */
   refused = 0;
-  /** The ids of signed requests that were taken: who sends one again isn't who made it. */
+  /** The ids of signed requests that were carried out: who sends one again isn't who made it. */
   #taken = new Set<string>();
 
   constructor(private readonly log: Logger, private readonly options: CommandDeskOptions) {}
@@ -76,9 +76,12 @@ export class CommandDesk {
       );
     }
     this.#remember(command.id);
-    return command.verb === "job"
+    const result = command.verb === "job"
       ? await this.options.takeJob(address.printer, command.body)
       : this.options.takeMaintenance(address.printer, command.body);
+    // Else whoever misdirects a good order first would keep it from where it belongs.
+    if (!result.ok) this.#taken.delete(command.id);
+    return result;
   }
 
   #remember(id: string): void {
