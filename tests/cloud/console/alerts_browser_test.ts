@@ -91,7 +91,8 @@ if (!skipped) {
     await pushTo(page, aggregator.url, message);
     await page.waitForTimeout(300);
     assert.is((await shown(page)).length, 1);
-    await page.getByText("delivered").first().waitFor();
+    // The page looks again with the next heartbeat, every 15 s, if a sign of change was missed.
+    await page.getByText("delivered").first().waitFor({ timeout: 60_000 });
     assert.equal(visit.complaints, []);
     await visit.close();
     await receiver.close();
