@@ -20,13 +20,17 @@ const PERSON_MS = 120_000;
 const Text = (charsMax: number) => z.string().min(1).max(charsMax).regex(/^[A-Za-z0-9_-]+=*$/);
 const Extensions = z.record(z.string().max(60), z.unknown()).default({});
 
-/** What a browser answers to a registration; fields beyond these are dropped. */
-export const RegistrationAnswer = z.object({
+/** What every answer says of its credential; fields beyond these are dropped. */
+const Answer = z.object({
   id: Text(1400),
   rawId: Text(1400),
   type: z.literal("public-key"),
   authenticatorAttachment: z.enum(["platform", "cross-platform"]).optional().catch(undefined),
   clientExtensionResults: Extensions,
+});
+
+/** What a browser answers to a registration. */
+export const RegistrationAnswer = Answer.extend({
   response: z.object({
     clientDataJSON: Text(4000),
     attestationObject: Text(20_000),
@@ -35,12 +39,7 @@ export const RegistrationAnswer = z.object({
 });
 
 /** What a browser answers when it is asked to prove a passkey. */
-export const AssertionAnswer = z.object({
-  id: Text(1400),
-  rawId: Text(1400),
-  type: z.literal("public-key"),
-  authenticatorAttachment: z.enum(["platform", "cross-platform"]).optional().catch(undefined),
-  clientExtensionResults: Extensions,
+export const AssertionAnswer = Answer.extend({
   response: z.object({
     clientDataJSON: Text(4000),
     authenticatorData: Text(2000),

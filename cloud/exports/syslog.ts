@@ -58,8 +58,7 @@ function escaped(value: string): string {
 
 /** Control characters end lines or terminals' patience; they become spaces. */
 function visible(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
 }
 
 function printUsAscii(text: string, charsMax: number): string {
