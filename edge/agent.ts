@@ -3,7 +3,7 @@ import type { PrinterRun } from "./agent/printer_run.ts";
 import type { Outbox } from "./publish/outbox.ts";
 import type { AnnouncedWindow } from "./respond/maintenance.ts";
 import type { Publisher } from "./publish/publisher.ts";
-import { wait } from "./publish/wait.ts";
+import { wait } from "../shared/wait.ts";
 
 /** How often the agent looks after its printers, ms. */
 const ROUND_MS = 1000;

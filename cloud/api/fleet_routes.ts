@@ -1,7 +1,7 @@
 import { Hono } from "hono";
-import { Address, Uuid } from "../../shared/ids.ts";
+import { Uuid } from "../../shared/ids.ts";
 import type { Result } from "../../shared/result.ts";
-import type { Ctx, Env, Parts } from "../console/context.ts";
+import { addressOf, type Ctx, type Env, type Parts } from "../console/context.ts";
 import type { MaintenanceWindow } from "../printers/maintenance_window.ts";
 import { AcknowledgeTroubleBody, EndBody, MaintenanceBody } from "./bodies.ts";
 import { readBody } from "./read_body.ts";
@@ -63,15 +63,6 @@ async function readOperating<T>(
   }
   const body = await readBody(c, schema);
   return body.ok ? body.value : c.json({ error: body.issue }, 422);
-}
-
-function addressOf(c: Ctx): Address | null {
-  const address = Address.safeParse({
-    site: c.req.param("site"),
-    device: c.req.param("device"),
-    printer: c.req.param("printer"),
-  });
-  return address.success ? address.data : null;
 }
 
 function answer(c: Ctx, said: Result<MaintenanceWindow>): Response {

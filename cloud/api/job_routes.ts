@@ -1,7 +1,6 @@
 import { Hono } from "hono";
-import { Address } from "../../shared/ids.ts";
 import type { JobOutcome } from "../commands/job_sender.ts";
-import type { Ctx, Env, Parts } from "../console/context.ts";
+import { addressOf, type Ctx, type Env, type Parts } from "../console/context.ts";
 import { JobBody } from "./bodies.ts";
 import { readBody } from "./read_body.ts";
 
@@ -13,18 +12,14 @@ export function jobRoutes(parts: Parts): Hono<Env> {
   app.post("/printers/:site/:device/:printer/job", async (c) => {
     const identity = c.get("identity");
     if (!identity?.mayRegister) return c.json({ error: "This token may not register jobs" }, 403);
-    const target = Address.safeParse({
-      site: c.req.param("site"),
-      device: c.req.param("device"),
-      printer: c.req.param("printer"),
-    });
-    if (!target.success) {
+    const target = addressOf(c);
+    if (!target) {
       return c.json({ error: "A site, a device and a printer by their names were required" }, 422);
     }
     const body = await readBody(c, JobBody);
     if (!body.ok) return c.json({ error: body.issue }, 422);
     const { label, manifest } = body.value;
-    return answer(c, await parts.jobs.send(identity.actor, target.data, label, manifest));
+    return answer(c, await parts.jobs.send(identity.actor, target, label, manifest));
   });
   return app;
 }

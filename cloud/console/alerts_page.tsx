@@ -8,6 +8,7 @@ import type { Typed } from "./decision_form.tsx";
 import { Layout, type PageFrame } from "./layout.tsx";
 import { clockOf } from "./subscription_form.ts";
 import { subscriptionSentence } from "./subscription_words.ts";
+import { TimeField } from "./time_field.tsx";
 import { SEVERITY_WORDS, visible } from "./words.ts";
 
 interface AlertsPageProps {
@@ -147,22 +148,8 @@ function SettingsForm({ settings }: { settings: AlertSettings }) {
         <input type="checkbox" name="quiet" checked={quietHours !== null} />
         <span>Quiet hours: nothing is sent, what still holds comes afterwards</span>
       </label>
-      <label class="field">
-        <span>From</span>
-        <input
-          type="time"
-          name="quietFrom"
-          value={quietHours ? clockOf(quietHours.fromMinute) : "22:00"}
-        />
-      </label>
-      <label class="field">
-        <span>To</span>
-        <input
-          type="time"
-          name="quietTo"
-          value={quietHours ? clockOf(quietHours.toMinute) : "07:00"}
-        />
-      </label>
+      <TimeField label="From" name="quietFrom" value={clockOf(quietHours?.fromMinute ?? 22 * 60)} />
+      <TimeField label="To" name="quietTo" value={clockOf(quietHours?.toMinute ?? 7 * 60)} />
       <label class="field">
         <span>Comes through all the same</span>
         <select name="breakThrough">

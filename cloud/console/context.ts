@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { html } from "hono/html";
 import type { StatusCode } from "hono/utils/http-status";
+import { Address } from "../../shared/ids.ts";
 import type { Accounts } from "../auth/accounts.ts";
 import type { Identity } from "../auth/identify.ts";
 import type { Passkeys } from "../auth/passkeys.ts";
@@ -99,4 +100,14 @@ export function page(
 ): Response | Promise<Response> {
   c.status(status);
   return c.html(html`<!doctype html>${element}`);
+}
+
+/** The printer that a route names by site, device and printer; null if that is none. */
+export function addressOf(c: Ctx): Address | null {
+  const address = Address.safeParse({
+    site: c.req.param("site"),
+    device: c.req.param("device"),
+    printer: c.req.param("printer"),
+  });
+  return address.success ? address.data : null;
 }

@@ -1,11 +1,19 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { Address, Token, Uuid } from "../../shared/ids.ts";
+import { Token, Uuid } from "../../shared/ids.ts";
 import type { Result } from "../../shared/result.ts";
 import type { Actor } from "../cases/case_event.ts";
 import { covers, endOfWindow } from "../printers/maintenance_window.ts";
 import type { MaintenanceTarget } from "../printers/maintenance_desk_shell.ts";
-import { type Ctx, type Env, frameOf, page, type Parts, PRINTERS_MAX } from "./context.ts";
+import {
+  addressOf,
+  type Ctx,
+  type Env,
+  frameOf,
+  page,
+  type Parts,
+  PRINTERS_MAX,
+} from "./context.ts";
 import { fleetView, printerHref } from "./fleet_view.ts";
 import { readForm } from "./form.ts";
 import { MessagePage } from "./message_pages.tsx";
@@ -111,15 +119,6 @@ async function act<T>(
   if (!form.success) return await show(c, parts, 422, wanted);
   const done = await run(identity.actor, form.data);
   return done.ok ? c.redirect(done.value, 303) : await show(c, parts, 422, done.issue);
-}
-
-function addressOf(c: Ctx): Address | null {
-  const address = Address.safeParse({
-    site: c.req.param("site"),
-    device: c.req.param("device"),
-    printer: c.req.param("printer"),
-  });
-  return address.success ? address.data : null;
 }
 
 function fleetOf(parts: Parts, nowMs: number) {

@@ -1,6 +1,5 @@
 import type { Child } from "hono/jsx";
-import { KINDS } from "../../shared/kinds.ts";
-import { Kind } from "../../shared/kinds.ts";
+import { Kind, KINDS } from "../../shared/kinds.ts";
 import { Severity, type Verdict } from "../../shared/verdict.ts";
 import type { Person } from "../auth/records.ts";
 import type { Channel } from "../subscriptions/records.ts";
@@ -9,6 +8,7 @@ import type { Typed } from "./decision_form.tsx";
 import { Layout, type PageFrame } from "./layout.tsx";
 import { ESCALATIONS } from "./subscription_form.ts";
 import { dayName } from "./subscription_words.ts";
+import { TimeField } from "./time_field.tsx";
 import { count, kindWords, SEVERITY_WORDS, span, VERDICT_WORDS, visible } from "./words.ts";
 
 interface SubscriptionPageProps {
@@ -198,15 +198,6 @@ function Radio({ name, value, label, typed }: FieldProps & { value: string }) {
   );
 }
 
-function Time({ name, label, typed, usual }: FieldProps & { usual: string }) {
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <input type="time" name={name} value={typed[name] ?? usual} />
-    </label>
-  );
-}
-
 function Moments({ typed }: { typed: Typed }) {
   const apart = COOLDOWNS_S.map((s) =>
     [String(s), s === 0 ? "as they come" : `at least ${span(s * 1000)} apart`] as const
@@ -221,8 +212,8 @@ function Moments({ typed }: { typed: Typed }) {
         ))}
       </div>
       <div class="pair inset">
-        <Time name="dutyFrom" label="from" typed={typed} usual="08:00" />
-        <Time name="dutyTo" label="to" typed={typed} usual="18:00" />
+        <TimeField name="dutyFrom" label="from" value={typed.dutyFrom ?? "08:00"} />
+        <TimeField name="dutyTo" label="to" value={typed.dutyTo ?? "18:00"} />
       </div>
       <Radio name="how" value="now" typed={typed} label="At once" />
       <div class="inset">
@@ -231,7 +222,7 @@ function Moments({ typed }: { typed: Typed }) {
       </div>
       <Radio name="how" value="digest" typed={typed} label="Gathered, once a day" />
       <div class="inset">
-        <Time name="digestAt" label="at" typed={typed} usual="07:30" />
+        <TimeField name="digestAt" label="at" value={typed.digestAt ?? "07:30"} />
       </div>
     </>
   );

@@ -5,7 +5,7 @@ import { STREAMS } from "../broker/streams.ts";
 import type { CaseLog } from "../cases/case_log_shell.ts";
 import { takeLead } from "../cases/lead_shell.ts";
 import type { Lease } from "../lease/lease.ts";
-import { pause } from "../pause.ts";
+import { wait } from "../../shared/wait.ts";
 import type { Projector } from "../read_model/projector.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
 import { nextStep, type Step } from "./next_step.ts";
@@ -74,7 +74,7 @@ export function createBundler(parts: BundlerParts): (signal: AbortSignal) => Pro
       } catch (error) {
         logger.error("Cannot bundle deviations, trying again: {error}", { error });
       }
-      if (!signal.aborted) await pause(RETRY_MS, signal);
+      await wait(RETRY_MS, signal);
     }
   };
 }

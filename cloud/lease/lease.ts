@@ -3,7 +3,7 @@ import { z } from "zod";
 import { CONTRACT_VERSION, ContractVersion, Uuid } from "../../shared/ids.ts";
 import type { Broker } from "../broker/broker.ts";
 import { LEASE_MS, LEASE_STREAM, leaseSubject } from "../broker/streams.ts";
-import { pause } from "../pause.ts";
+import { wait } from "../../shared/wait.ts";
 import { jsonOf } from "../read_model/json.ts";
 
 /** Who holds a lease, or gave it back. */
@@ -101,7 +101,7 @@ export function startLease(broker: Broker, options: LeaseOptions): Lease {
         logger.debug("Cannot ask for the lease '{name}': {error}", { name, error });
       }
       tell();
-      if (!stop.signal.aborted) await pause(ROUND_MS, stop.signal);
+      await wait(ROUND_MS, stop.signal);
     }
   }
 

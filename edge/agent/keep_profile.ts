@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Logger } from "@logtape/logtape";
 import { type AnalysisState, learntProfile } from "../analysis.ts";
 import type { Config } from "../config.ts";
-import { wait } from "../publish/wait.ts";
+import { wait } from "../../shared/wait.ts";
 import { readProfile, writeProfile } from "../twin/thermal/profile_file.ts";
 import type { PrinterRun } from "./printer_run.ts";
 

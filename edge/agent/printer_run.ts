@@ -11,7 +11,7 @@ import type { Outbox } from "../publish/outbox.ts";
 import { type PresenceFacts, PresenceSender } from "../publish/presence.ts";
 import { Reporter } from "../publish/reporter.ts";
 import type { Store } from "../publish/store.ts";
-import { wait } from "../publish/wait.ts";
+import { wait } from "../../shared/wait.ts";
 import { type WallClock, wallTime } from "../publish/wall_clock.ts";
 import type { DecidedPrinter } from "../respond/desk.ts";
 import type { DecidedLabel } from "../respond/decided.ts";

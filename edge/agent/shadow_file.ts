@@ -3,7 +3,7 @@ import type { Logger } from "@logtape/logtape";
 import type { PrinterAnalysis } from "../analysis.ts";
 import type { Config } from "../config.ts";
 import { pairDigest, readCandidate } from "../network/model_folders_file.ts";
-import { wait } from "../publish/wait.ts";
+import { wait } from "../../shared/wait.ts";
 import { freshCounts, Shadow, ShadowCounts } from "./shadow.ts";
 import { analysisWith } from "./tap_printer.ts";
 

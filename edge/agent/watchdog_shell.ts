@@ -1,6 +1,6 @@
 import type { Logger } from "@logtape/logtape";
 import { NOTIFY_PROGRAM } from "../config/permissions.ts";
-import { wait } from "../publish/wait.ts";
+import { wait } from "../../shared/wait.ts";
 
 /** Says one thing to systemd. */
 export type Notify = (word: string) => Promise<boolean>;

@@ -10,7 +10,7 @@ import { readAnalysis, readReference, tapPlan } from "../agent/tap_printer.ts";
 import { feedWatchdog, watchdogEveryMs } from "../agent/watchdog_shell.ts";
 import type { AnalysisState, PrinterAnalysis } from "../analysis.ts";
 import { type Config, loadConfig, signingKeyFile } from "../config.ts";
-import { wait } from "../publish/wait.ts";
+import { wait } from "../../shared/wait.ts";
 import { SystemClock } from "../publish/wall_clock.ts";
 import { loadTrust } from "../respond/trust.ts";
 import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./command_line.ts";

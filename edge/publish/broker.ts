@@ -18,7 +18,7 @@ import { deviceSigningKey } from "../../shared/device_key.ts";
 import { CONFIRMATIONS_HEADER } from "../../shared/expert.ts";
 import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../../shared/signing.ts";
 import { surviveReset } from "../../shared/survive_reset.ts";
-import { wait } from "./wait.ts";
+import { wait } from "../../shared/wait.ts";
 
 /** The stream of signed decisions; each device has a durable consumer of its own name on it. */
 export const DECISION_STREAM = "PW_DECISIONS";

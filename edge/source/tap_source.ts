@@ -3,6 +3,7 @@ import { encodeAgentMessage } from "../tap/orders.ts";
 import type { Observation, Source, SourcePosition } from "./observation.ts";
 import { TapFrames } from "./tap_frames.ts";
 import { TapConnectionOrders } from "./tap_orders.ts";
+import { wait } from "../../shared/wait.ts";
 
 const READ_BYTES = 65_536;
 const RETRY_MS_MIN = 100;
@@ -51,7 +52,7 @@ export class TapSource implements Source {
         retryMs = RETRY_MS_MIN;
         yield* this.#session(connection, signal);
       }
-      if (!signal.aborted) await pause(retryMs, signal);
+      await wait(retryMs, signal);
       retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
     }
   }
@@ -138,17 +139,4 @@ class OrderedWriter {
   async #write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) at += await this.connection.write(bytes.subarray(at));
   }
-}
-
-/** Waits, or less if `signal` aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 }

@@ -10,7 +10,7 @@ import { makeSigningKey, SIGNATURE_HEADER, signDetached } from "../../shared/sig
 import { commandSubject, decisionSubject, parseSubject } from "../../shared/subjects.ts";
 import type { Deviation } from "../../shared/deviation.ts";
 import type { Presence } from "../../shared/presence.ts";
-import { wait } from "../../edge/publish/wait.ts";
+import { wait } from "../../shared/wait.ts";
 import { readPrintBook } from "../../edge/agent/print_book_file.ts";
 import { composeAgent } from "../../edge/agent/compose.ts";
 import type { PrinterPlan } from "../../edge/agent/printer_run.ts";
