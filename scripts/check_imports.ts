@@ -3,6 +3,7 @@
  * pure file reaches for the clock, randomness, I/O or Deno. Run by `deno task ok`.
  */
 import { fileURLToPath } from "node:url";
+import { moduleGraph } from "./module_graph.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const TOPS = ["shared", "edge", "cloud", "scripts", "tests"];
@@ -24,14 +25,6 @@ const SHELL_FILE = /_(file|shell)\.tsx?$/;
 const IMPURE =
   /\bDeno\.|\bDate\.now|\bnew Date\(\)|\bMath\.random|\bperformance\.|\bset(Timeout|Interval)\b|\bconsole\.|\bfetch\(|getRandomValues|randomUUID/;
 
-interface Graph {
-  modules: { specifier: string; dependencies?: Dependency[]; error?: string }[];
-}
-interface Dependency {
-  specifier: string;
-  code?: { specifier?: string };
-  type?: { specifier?: string };
-}
 type Edges = Map<string, string[]>;
 
 function isPure(path: string): boolean {
@@ -46,31 +39,6 @@ async function sources(folder: string): Promise<string[]> {
     else if (/\.tsx?$/.test(entry.name)) found.push(path);
   }
   return found;
-}
-
-async function graphOf(files: string[]): Promise<Graph> {
-  const list = await Deno.makeTempFile({ suffix: ".ts" });
-  await Deno.writeTextFile(list, files.map((file) => `import "${ROOT}${file}";`).join("\n"));
-  const command = new Deno.Command(Deno.execPath(), { args: ["info", "--json", list], cwd: ROOT });
-  const { stdout } = await command.output();
-  await Deno.remove(list);
-  return JSON.parse(new TextDecoder().decode(stdout));
-}
-
-function local(specifier: string): string {
-  const root = `file://${ROOT}`;
-  return specifier.startsWith(root) ? specifier.slice(root.length) : specifier;
-}
-
-function edgesOf(graph: Graph): Edges {
-  const edges: Edges = new Map();
-  for (const module of graph.modules) {
-    const targets = (module.dependencies ?? []).map((dependency) =>
-      local(dependency.code?.specifier ?? dependency.type?.specifier ?? dependency.specifier)
-    );
-    edges.set(local(module.specifier), targets);
-  }
-  return edges;
 }
 
 function breach(from: string, to: string): string | null {
@@ -150,7 +118,8 @@ async function impurities(files: string[]): Promise<string[]> {
 
 if (import.meta.main) {
   const files = (await Promise.all(TOPS.map(sources))).flat();
-  const edges = edgesOf(await graphOf(files));
+  const graph = await moduleGraph(ROOT, files);
+  const edges: Edges = new Map([...graph].map(([file, { all }]) => [file, all]));
   const found = [...breaches(edges), ...circles(edges), ...await impurities(files)];
   for (const line of found) console.error(line);
   console.log(`imports: ${files.length} files, ${found.length} breaches`);

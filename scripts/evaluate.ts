@@ -10,9 +10,10 @@ import { reproduce } from "./evaluate/reproduce.ts";
 import { CELLS } from "./evaluate/run/cells.ts";
 import { finish } from "./evaluate/run/finish.ts";
 import { makePlan } from "./evaluate/run/plan.ts";
-import { sourcesDigest } from "./evaluate/run/sources_digest.ts";
+import { RUN_ORIGIN } from "./evaluate/run/run_origin.ts";
 import { evaluateTransients } from "./evaluate/transients/evaluate_transients.ts";
 import { evaluateTraces } from "./evaluate/traces/evaluate_traces.ts";
+import { sourcesDigest } from "./sources_digest.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -36,8 +37,8 @@ async function evaluate(options: Options): Promise<number> {
     cleanHours: wish.hours,
     cells,
   });
-  const digest = createHash("sha256").update(JSON.stringify(units)).update(sourcesDigest())
-    .digest("hex");
+  const digest = createHash("sha256").update(JSON.stringify(units))
+    .update(await sourcesDigest(RUN_ORIGIN)).digest("hex");
   const folder = out ? asked(out) : `${ROOT}.evaluate/${digest.slice(0, 12)}`;
   const records = await finish(folder, digest, wish, units, workers);
   if (records === null) return 130;

@@ -1,13 +1,14 @@
 import type { Artefact } from "../../edge/network/artefact.ts";
 import { readKnownIssues } from "../../edge/classifier/known_issues_file.ts";
 import { CATALOGUE } from "../printer/scenario/catalogue.ts";
+import { sourcesDigest } from "../sources_digest.ts";
 import { trainClassifier } from "./classifier.ts";
 import type { FeatureSample, WindowSample } from "./collect.ts";
 import type { Crew } from "./crew.ts";
 import { detectorArtefact, round, thresholdsOf, trainDetector } from "./detector.ts";
 import { readDecisions, repeated } from "./decisions.ts";
 import { ACCIDENTS, COMMANDED, THREATS, type TrainPlan } from "./plan.ts";
-import { trainingSources } from "./sources.ts";
+import { TRAINING_ORIGIN } from "./training_origin.ts";
 
 export interface TrainOptions {
   plan: TrainPlan;
@@ -68,7 +69,7 @@ export async function train(
   const training = {
     command: options.command,
     seed,
-    sources: trainingSources(),
+    sources: await sourcesDigest(TRAINING_ORIGIN),
     samples: all.length,
     samplePasses: plan.detectorPasses,
     leftOut: [...leaveOut],

@@ -2,7 +2,9 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { runIn } from "./small_tree.ts";
 
-const check = (files: Record<string, string>) => runIn(files, "scripts/check_imports.ts");
+const GRAPH = Deno.readTextFileSync(new URL("../../scripts/module_graph.ts", import.meta.url));
+const check = (files: Record<string, string>) =>
+  runIn({ ...files, "scripts/module_graph.ts": GRAPH }, "scripts/check_imports.ts");
 const OWN = "export const own = 1;\n";
 const of = (path: string) => `import "${path}";\n${OWN}`;
 
