@@ -5,15 +5,10 @@ import { integerRunTypescript } from "../edge/network/integer_typescript.ts";
 import { MODELS_FOLDER, readArtefact } from "../edge/network/models_file.ts";
 import { integerNetwork } from "../edge/network/network.ts";
 import { tfjsNetwork } from "../edge/network/tfjs_shell.ts";
-import { collectWindows } from "./train/collect.ts";
-import { ACCIDENTS, THREATS } from "./train/plan.ts";
-import { loadJobs } from "./train/prints.ts";
+import { heldOutWindows } from "./train/held_out_windows.ts";
 
 const ROUNDS = 7;
-/** Printers of the calibration set whose windows both run times are asked about. */
-const FIRST_PRINTER = 700_000;
 const PRINTERS = 12;
-const PRINT_S = 720;
 
 /**
  * `deno task bench network [--json]`: one answer of the detector's network, batch of one, by tfjs's
@@ -26,7 +21,7 @@ export async function benchNetwork(args: string[]): Promise<void> {
   if (!artefact.ok) throw new Error(artefact.issue);
   const integer = integerNetwork(artefact.value), tfjs = await tfjsNetwork(artefact.value);
   const plain = integerRunTypescript(integerLayers(artefact.value));
-  const windows = await someWindows();
+  const windows = await heldOutWindows(PRINTERS);
   const agreement = agreementOf(integer, tfjs, windows);
   let tfjsLayersUs = Infinity, integerUs = Infinity, typescriptUs = Infinity;
   for (let round = 0; round < ROUNDS; round++) {
@@ -53,14 +48,6 @@ export async function benchNetwork(args: string[]): Promise<void> {
       `${figures.typescriptUs} µs without WebAssembly; the same verdict in ` +
       `${agreement.same} of ${agreement.windows} windows`,
   );
-}
-
-async function someWindows(): Promise<Int8Array[]> {
-  const jobs = await loadJobs("calibrate");
-  const scenarios = [...THREATS, ...ACCIDENTS];
-  const course = { jobs, seed: 1, first: FIRST_PRINTER, printers: PRINTERS, printS: PRINT_S };
-  return collectWindows({ ...course, clean: 1, odd: 3, scenarios, models: null }, [], 3)
-    .map(({ values }) => values);
 }
 
 function timeUs(

@@ -2,11 +2,15 @@ import type { Artefact, StoredLayer } from "./artefact.ts";
 
 /** SIMD takes eight inputs at a time: rows are padded with zeros. */
 export const LANES = 8;
-/** Activations between layers are 8 bits wide; what the last layer tells is 16. */
-const HIDDEN_MAX = 127;
+/**
+ * Inputs and weights have 8 bits, activations between layers 13 and a sign: at 8 bits too, 16 of
+ * 4,661 verdicts were not the floats', at no gain, since the kernel reads 16-bit lanes anyway. So a
+ * row of the widest layer stays under 2^31 with its bias, and times the multiplier under 2^53.
+ */
+export const HIDDEN_MAX = 8191;
 const OUTPUT_MAX = 32_767;
-const MULTIPLIER_BITS = 23;
-const BIAS_MAX = 2 ** 24;
+const MULTIPLIER_BITS = 22;
+const BIAS_MAX = 2 ** 28;
 
 /**
  * A dense layer in integers. With `acc = bias[o] + Σ weights[o][i] · x[i]` in 32 bits its output is
@@ -68,7 +72,7 @@ function integerLayer(
   };
 }
 
-/** A positive factor as `multiplier · 2^−shift` with a multiplier of 23 bits. */
+/** A positive factor as `multiplier · 2^−shift` with a multiplier of 22 bits. */
 function fixedPoint(factor: number): { multiplier: number; shift: number } {
   const exponent = Math.floor(Math.log2(factor)) + 1;
   const shift = Math.min(60, Math.max(1, MULTIPLIER_BITS - exponent));

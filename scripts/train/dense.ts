@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
+import { HIDDEN_MAX } from "../../edge/network/integer_layers.ts";
 import { Random } from "../printer/random.ts";
 import type { TrainedLayer } from "./write_artefact.ts";
 
@@ -152,8 +153,8 @@ export function answersOf(layers: readonly TrainedLayer[], input: Float32Array):
   });
 }
 
-/** Hidden answers are told in 8 bits; what is rarer than this may be clipped. */
-const CLIPPED_SHARE = 0.0002;
+/** What training never saw may answer so many times as high before it is clipped. */
+const HEADROOM = 2;
 /** The last layer's answers have 16 bits: log-odds in steps of 1/512. */
 const ANSWER_SCALE = 1 / 512;
 
@@ -162,13 +163,13 @@ export function outScales(
   layers: readonly TrainedLayer[],
   samples: readonly Float32Array[],
 ): number[] {
-  const seen: number[][] = layers.map(() => []);
+  const most = layers.map(() => 0);
   for (const sample of samples) {
-    answersOf(layers, sample).forEach((answer, i) => seen[i]!.push(...answer.map(Math.abs)));
+    answersOf(layers, sample).forEach((answer, i) => {
+      for (const value of answer) most[i] = Math.max(most[i]!, Math.abs(value));
+    });
   }
-  return seen.map((values, i) => {
-    if (i === layers.length - 1) return ANSWER_SCALE;
-    values.sort((a, b) => a - b);
-    return Math.max(1e-3, values[Math.floor((1 - CLIPPED_SHARE) * (values.length - 1))]!) / 127;
-  });
+  return most.map((value, i) =>
+    i === layers.length - 1 ? ANSWER_SCALE : Math.max(1e-5, HEADROOM * value / HIDDEN_MAX)
+  );
 }

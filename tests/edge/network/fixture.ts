@@ -41,7 +41,7 @@ export function metadataFor(widths: readonly number[]): Omit<NetworkMetadata, "w
     stepS: 1,
     integer: {
       inputScale: 4 / 127,
-      outScales: widths.slice(1).map((_, i) => i === widths.length - 2 ? 1 / 512 : 0.08),
+      outScales: widths.slice(1).map((_, i) => i === widths.length - 2 ? 1 / 512 : 0.002),
     },
     thresholds: [],
     stacking: null,
