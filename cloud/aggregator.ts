@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { type Accounts, accounts, newInvitation } from "./auth/accounts.ts";
 import { auditRows } from "./auth/audit_check.ts";
 import { auditLog } from "./auth/audit_log.ts";
+import { createAuditSweep } from "./auth/audit_sweep.ts";
 import { challenges } from "./auth/challenges_shell.ts";
 import { type Door, door } from "./auth/door.ts";
 import { passkeys } from "./auth/passkeys.ts";
@@ -195,6 +196,7 @@ export async function startAggregator(
   const lease = startLease(broker, { name: LEADER, replica });
   const bundlerParts = { broker, cases: model.cases, log, projector, lease, replica, now };
   const working = [
+    whileLeading(lease, createAuditSweep({ broker, audit: model.audit, projector }), stop.signal),
     ...startWorkers(config, bundlerParts, model.insights, keys.of, stop.signal),
     ...forwarding.working,
   ];

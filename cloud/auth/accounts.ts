@@ -12,8 +12,10 @@ import {
   tokenSubject,
 } from "../broker/streams.ts";
 import type { Actor } from "../cases/case_event.ts";
+import { noteHeaders } from "./audit_log.ts";
 import {
   ApiToken,
+  type AuditNote,
   AuthRecord,
   type Grant,
   Invitation,
@@ -45,9 +47,10 @@ export interface Accounts {
   /**
    * Writes a record upon the version with `sequence` (0 for a new one).
    *
+   * @param note the row of the audit log that the record's message carries
    * @returns where it stands, or null if somebody else changed it first
    */
-  write(record: AuthRecord, sequence: number): Promise<Result<number>>;
+  write(record: AuthRecord, sequence: number, note?: AuditNote): Promise<Result<number>>;
 }
 
 export function accounts(
@@ -55,12 +58,13 @@ export function accounts(
   written: (stream: StreamName, sequence: number) => Promise<unknown>,
 ): Accounts {
   return {
-    async write(record, sequence) {
+    async write(record, sequence, note) {
       const checked = AuthRecord.parse(record);
       const bytes = new TextEncoder().encode(JSON.stringify(checked));
       const appended = await broker.append(SUBJECT[checked.type](checked.id), bytes, {
         id: crypto.randomUUID(),
         lastSubjectSequence: sequence,
+        headers: noteHeaders(note),
       });
       if (appended.type === "conflict") return refused("Somebody else changed this first");
       const stream = checked.type === "session" ? STREAMS.sessions : STREAMS.people;

@@ -124,8 +124,9 @@ export function passkeys(door: Door) {
       const person = newPerson(owner.personId, owner.name, record, null, now());
       const joined = await useLink(door, invitation.value, person);
       if (!joined.ok) return joined;
-      await accounts.write(passkey, 0);
-      await audit.write(actorOf(person), "passkey-added", passkey.id, passkey.rpId);
+      const note = audit.note(actorOf(person), "passkey-added", passkey.id, passkey.rpId);
+      await accounts.write(passkey, 0, note);
+      await audit.chain(note);
       return { ok: true, value: await door.welcome(person, visit, "passkey") };
     },
 
@@ -151,13 +152,10 @@ export function passkeys(door: Door) {
       if (owner.personId !== person.id) {
         return refused("This passkey was asked for by somebody else");
       }
-      await accounts.write(passkey, 0);
-      await audit.write(
-        actorOf(person),
-        "passkey-added",
-        passkey.id,
-        `${name} for ${passkey.rpId}`,
-      );
+      const detail = `${name} for ${passkey.rpId}`;
+      const note = audit.note(actorOf(person), "passkey-added", passkey.id, detail);
+      await accounts.write(passkey, 0, note);
+      await audit.chain(note);
       return { ok: true, value: passkey };
     },
 
@@ -172,9 +170,10 @@ export function passkeys(door: Door) {
         return refused("This is your only way to sign in: add another passkey first");
       }
       const removed = { ...found.record, removedWallTime: now().toISOString() };
-      const written = await accounts.write(removed, found.sequence);
+      const note = audit.note(actorOf(person), "passkey-removed", passkeyId, found.record.name);
+      const written = await accounts.write(removed, found.sequence, note);
       if (!written.ok) return written;
-      await audit.write(actorOf(person), "passkey-removed", passkeyId, found.record.name);
+      await audit.chain(note);
       return { ok: true, value: null };
     },
   };

@@ -29,24 +29,24 @@ export function peopleDesk({ auth, accounts, audit, now }: Door, inviteValidS: n
     return admins.length === 1 && admins[0]!.id === person.id;
   }
 
-  async function endSessions(personId: string): Promise<number> {
-    const open = auth.sessionsOf(personId).filter(({ revokedWallTime }) =>
-      revokedWallTime === null
-    );
-    for (const { id } of open) {
+  const openSessions = (personId: string) =>
+    auth.sessionsOf(personId).filter(({ revokedWallTime }) => revokedWallTime === null);
+
+  async function endSessions(personId: string): Promise<void> {
+    for (const { id } of openSessions(personId)) {
       const found = auth.session(id);
       const revokedWallTime = now().toISOString();
       if (found) await accounts.write({ ...found.record, revokedWallTime }, found.sequence);
     }
-    return open.length;
   }
 
   return {
     /** A link for one person, shown once. */
     async invite(actor: Actor, held: Held): Promise<Issued<Invitation>> {
       const made = newInvitation(held.role, now(), inviteValidS, held.grants);
-      await accounts.write(made.record, 0);
-      await audit.write(actor, "invited", made.record.id, roleWords(made.record));
+      const note = audit.note(actor, "invited", made.record.id, roleWords(made.record));
+      await accounts.write(made.record, 0, note);
+      await audit.chain(note);
       return made;
     },
 
@@ -58,10 +58,11 @@ export function peopleDesk({ auth, accounts, audit, now }: Door, inviteValidS: n
         return refused("The last admin must stay one: make another one first");
       }
       const record: Person = { ...found.record, role: held.role, grants: held.grants };
-      const written = await accounts.write(record, found.sequence);
-      if (!written.ok) return refused(CHANGED);
       const detail = `${roleWords(found.record)} became ${roleWords(record)}`;
-      await audit.write(actor, "roles-changed", personId, detail);
+      const note = audit.note(actor, "roles-changed", personId, detail);
+      const written = await accounts.write(record, found.sequence, note);
+      if (!written.ok) return refused(CHANGED);
+      await audit.chain(note);
       return { ok: true, value: null };
     },
 
@@ -73,18 +74,20 @@ export function peopleDesk({ auth, accounts, audit, now }: Door, inviteValidS: n
         return refused("The last admin can't leave: make another one first");
       }
       const record = { ...found.record, leftWallTime: now().toISOString() };
-      const written = await accounts.write(record, found.sequence);
+      const note = audit.note(actor, "account-closed", personId, found.record.name);
+      const written = await accounts.write(record, found.sequence, note);
       if (!written.ok) return refused(CHANGED);
       await endSessions(personId);
-      await audit.write(actor, "account-closed", personId, found.record.name);
+      await audit.chain(note);
       return { ok: true, value: null };
     },
 
     /** Signs somebody out everywhere. */
     async endSessions(actor: Actor, personId: string): Promise<Result<null>> {
       if (!auth.person(personId)) return refused("There is no such person");
-      const ended = await endSessions(personId);
-      await audit.write(actor, "sessions-ended", personId, `${ended}`);
+      // Of many writes the first is the one that says what they are for.
+      await audit.write(actor, "sessions-ended", personId, `${openSessions(personId).length}`);
+      await endSessions(personId);
       return { ok: true, value: null };
     },
 
@@ -100,10 +103,11 @@ export function peopleDesk({ auth, accounts, audit, now }: Door, inviteValidS: n
         return refused(`Cannot make a token: at most ${TOKENS_MAX} are kept; revoke one first`);
       }
       const made = newToken(name, scopes, actor, now(), days * DAY_S, sites);
-      await accounts.write(made.record, 0);
       const where = sites === null ? "all sites" : sites.join(", ");
       const detail = `${name}: ${scopes.join(", ")} at ${where}, ${days} days`;
-      await audit.write(actor, "token-made", made.record.id, detail);
+      const note = audit.note(actor, "token-made", made.record.id, detail);
+      await accounts.write(made.record, 0, note);
+      await audit.chain(note);
       return { ok: true, value: TOKEN_PREFIX + made.credential };
     },
 
@@ -115,9 +119,10 @@ export function peopleDesk({ auth, accounts, audit, now }: Door, inviteValidS: n
       }
       if (found.record.revokedWallTime !== null) return { ok: true, value: null };
       const record = { ...found.record, revokedWallTime: now().toISOString() };
-      const written = await accounts.write(record, found.sequence);
+      const note = audit.note(actor, "token-revoked", tokenId, found.record.name);
+      const written = await accounts.write(record, found.sequence, note);
       if (!written.ok) return refused(CHANGED);
-      await audit.write(actor, "token-revoked", tokenId, found.record.name);
+      await audit.chain(note);
       return { ok: true, value: null };
     },
   };

@@ -156,8 +156,9 @@ async function personOf(
   if (!roles) {
     if (found) {
       const record = { ...found.record, role: null, grants: [] };
-      await accounts.write(record, found.sequence);
-      await audit.write(by, "roles-changed", record.id, roleWords(record));
+      const note = audit.note(by, "roles-changed", record.id, roleWords(record));
+      await accounts.write(record, found.sequence, note);
+      await audit.chain(note);
     }
     return refused("Your organisation gives you no role here; please ask whoever looks after this");
   }
@@ -170,9 +171,11 @@ async function personOf(
     provider: { issuer: config.issuer, subject: claims.sub },
   };
   const person: Person = { ...made, ...roles };
-  const written = await accounts.write(person, found?.sequence ?? 0);
+  const act = before ? "roles-changed" : "joined";
+  const note = audit.note(by, act, person.id, roleWords(person));
+  const written = await accounts.write(person, found?.sequence ?? 0, note);
   if (!written.ok) return written;
-  await audit.write(by, before ? "roles-changed" : "joined", person.id, roleWords(person));
+  await audit.chain(note);
   return { ok: true, value: person };
 }
 

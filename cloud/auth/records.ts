@@ -145,8 +145,8 @@ export const AuthRecord = z.discriminatedUnion("type", [
 ]);
 export type AuthRecord = z.infer<typeof AuthRecord>;
 
-/** One row of the audit log; `previous` is the SHA-256 of the row before it, as stored. */
-export const AuditRow = z.strictObject({
+/** What a row of the audit log says, as an act's own message carries it. */
+export const AuditNote = z.strictObject({
   contractVersion: ContractVersion,
   id: Uuid,
   at: WallTime,
@@ -154,6 +154,9 @@ export const AuditRow = z.strictObject({
   act: z.string().min(1).max(60),
   target: z.string().max(200),
   detail: z.string().max(1200),
-  previous: SecretDigest,
 });
+export type AuditNote = z.infer<typeof AuditNote>;
+
+/** One row of the audit log; `previous` is the SHA-256 of the row before it, as stored. */
+export const AuditRow = AuditNote.extend({ previous: SecretDigest });
 export type AuditRow = z.infer<typeof AuditRow>;

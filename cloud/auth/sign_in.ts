@@ -114,7 +114,8 @@ export async function useLink(
   const used = { ...invitation.record, usedByPersonId: person.id };
   const won = await accounts.write(used, invitation.sequence);
   if (!won.ok) return refused(LINK_GONE);
-  await accounts.write(person, 0);
-  await audit.write(actorOf(person), "joined", invitation.record.id, roleWords(person));
+  const note = audit.note(actorOf(person), "joined", invitation.record.id, roleWords(person));
+  await accounts.write(person, 0, note);
+  await audit.chain(note);
   return { ok: true, value: null };
 }

@@ -24,7 +24,7 @@ export async function append(
         timeout: ANSWER_TIMEOUT_MS,
         expect: { lastSubjectSequence: options.lastSubjectSequence },
       });
-      return { type: "stored", sequence: ack.seq };
+      return { type: "stored", sequence: ack.seq, again: ack.duplicate };
     } catch (error) {
       if (isConflict(error)) return { type: "conflict" };
       if (error instanceof NatsError && error.isJetStreamError()) throw error;

@@ -1,6 +1,9 @@
 import type { Result } from "../../shared/result.ts";
 import type { AsideName, StreamName } from "./streams.ts";
 
+/** The header in which an act's message carries its row of the audit log, as base64url of JSON. */
+export const AUDIT_HEADER = "Printwarden-Audit";
+
 /** One message as a stream keeps it. */
 export interface Kept {
   subject: string;
@@ -16,6 +19,8 @@ export interface Stored extends Kept {
   stream: StreamName;
   /** What its signature's header holds, unchecked; empty if there is none. */
   signature: string;
+  /** The row of the audit log that it carries, encoded and unchecked; empty if there is none. */
+  note: string;
   /** How many further messages wait in the stream behind this one. */
   pending: number;
 }
@@ -40,7 +45,10 @@ export interface AppendOptions {
 }
 
 /** Where a message was stored, or that another writer was first. */
-export type Appended = { type: "stored"; sequence: number } | { type: "conflict" };
+export type Appended =
+  /** `again` if a message with this id stood there already; what it holds may differ. */
+  | { type: "stored"; sequence: number; again?: boolean }
+  | { type: "conflict" };
 
 export interface StreamHead {
   /** When the stream was made; another value means another stream under the same name. */

@@ -8,7 +8,7 @@ import {
   nanos,
 } from "nats";
 import { SIGNATURE_HEADER } from "../../shared/signing.ts";
-import type { Stored } from "./broker.ts";
+import { AUDIT_HEADER, type Stored } from "./broker.ts";
 import type { StreamName } from "./streams.ts";
 
 const FETCH_MESSAGES = 4000;
@@ -117,6 +117,7 @@ export function stored(stream: StreamName, message: JsMsg): Stored {
     storedMs: Math.floor(message.info.timestampNanos / 1e6),
     bytes: message.data,
     signature: message.headers?.get(SIGNATURE_HEADER) ?? "",
+    note: message.headers?.get(AUDIT_HEADER) ?? "",
     pending: message.info.pending,
   };
 }

@@ -128,9 +128,10 @@ export function caseDesk(
   ): Promise<Outcome> {
     const found = proposed(caseId, seen, propose);
     if (found.type !== "proposed") return found;
-    const written = await log.write(caseId, found.act, actor, found.lastSequence, at);
+    const note = audit.note(actor, `case-${found.act.type}`, caseId, detailOf(found.act));
+    const written = await log.write(caseId, found.act, actor, found.lastSequence, { at, note });
     if (written.type === "conflict") return { type: "stale" };
-    await audit.write(actor, `case-${found.act.type}`, caseId, detailOf(found.act));
+    await audit.chain(note);
     return { type: "done", caseId, sequence: written.sequence };
   }
 
@@ -205,11 +206,12 @@ export function caseDesk(
       const proposed = reopen(found.about);
       if (!proposed.ok) return { type: "refused", issue: proposed.issue };
       const again = derivedId("reopened", caseId);
-      const written = await log.write(again, proposed.value, actor, 0);
+      const note = audit.note(actor, "case-reopened", caseId, again);
+      const written = await log.write(again, proposed.value, actor, 0, { note });
       if (written.type === "conflict") {
         return { type: "refused", issue: `This case was reopened already, as ${again}` };
       }
-      await audit.write(actor, "case-reopened", caseId, again);
+      await audit.chain(note);
       return { type: "done", caseId: again, sequence: written.sequence };
     },
   };

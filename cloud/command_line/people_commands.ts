@@ -3,7 +3,7 @@ import type { Broker } from "../broker/broker.ts";
 import { accounts, newInvitation, newToken } from "../auth/accounts.ts";
 import { auditLog } from "../auth/audit_log.ts";
 import { TOKEN_PREFIX } from "../auth/identify.ts";
-import { Role, TokenScope } from "../auth/records.ts";
+import { type ApiToken, type Invitation, Role, TokenScope } from "../auth/records.ts";
 import { roleWords } from "../auth/role_words.ts";
 import { AGGREGATOR } from "../cases/case_log_shell.ts";
 import { certifyExpert, listExperts, peopleOf } from "../decisions/experts_shell.ts";
@@ -25,8 +25,7 @@ export async function token(flags: Flags): Promise<void> {
   const days = number(flags.days ?? "7", "days", 1, 366);
   const made = newToken(flags.name, scopes.data, AGGREGATOR, new Date(), days * 86_400, sites);
   await withBroker(flags, async (broker) => {
-    await accounts(broker, () => Promise.resolve()).write(made.record, 0);
-    await note(broker, "token-made", made.record.id, `${flags.name}: ${scopes.data.join(", ")}`);
+    await issue(broker, made.record, "token-made", `${flags.name}: ${scopes.data.join(", ")}`);
   });
   console.log(TOKEN_PREFIX + made.credential);
 }
@@ -42,8 +41,7 @@ export async function invite(flags: Flags): Promise<void> {
     ? newInvitation(role.data, new Date(), config.auth.setUpValidS)
     : newInvitation(null, new Date(), config.auth.setUpValidS, [{ site, role: role.data }]);
   await withBroker(flags, async (broker) => {
-    await accounts(broker, () => Promise.resolve()).write(made.record, 0);
-    await note(broker, "invited", made.record.id, roleWords(made.record));
+    await issue(broker, made.record, "invited", roleWords(made.record));
   });
   const port = await readPortOf(config.state);
   const base = config.console.publicUrl ?? `http://localhost:${port ?? config.console.port}`;
@@ -67,6 +65,19 @@ export async function experts(flags: Flags): Promise<void> {
     await note(broker, "expert-certified", flags.certify, certified.value);
     console.log(certified.value);
   });
+}
+
+/** Writes what somebody was given together with its row in the audit log. */
+async function issue(
+  broker: Broker,
+  record: Invitation | ApiToken,
+  act: string,
+  detail: string,
+): Promise<void> {
+  const audit = auditLog(broker, () => new Date());
+  const carried = audit.note(COMMAND_LINE, act, record.id, detail);
+  await accounts(broker, () => Promise.resolve()).write(record, 0, carried);
+  await audit.chain(carried);
 }
 
 /** Acts at the command line are written down as well. */

@@ -24,7 +24,7 @@ export interface JobSender {
 export function jobSender(
   broker: Pick<Broker, "request">,
   key: SigningKey,
-  audit: AuditLog,
+  audit: Pick<AuditLog, "write">,
   now: () => Date,
 ): JobSender {
   const ask = commandAsker(broker, key, now);

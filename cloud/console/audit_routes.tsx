@@ -17,7 +17,7 @@ export function auditRoutes(parts: Parts): Hono<Env> {
     return await page(c, <MessagePage frame={frame} title="Not for you" text={text} />, 403);
   });
   app.get("/audit", (c) => {
-    const rows = parts.model.fleet.audit(ROWS_SHOWN);
+    const rows = parts.model.audit.rows(ROWS_SHOWN);
     return page(c, <AuditPage frame={frameOf(c, parts)} rows={rows} />);
   });
   // Each line as it is stored: its digest is what the next line names.

@@ -66,9 +66,11 @@ export function maintenanceDesk(ports: MaintenanceDeskPorts): MaintenanceDesk {
         answers: [],
       });
       if (!checked.success) return refused("Please say in 1 to 120 characters what will be done");
-      const sequence = await writeWindow(ports, checked.data, 0);
+      const detail = `${minutes} min: ${what}`;
+      const note = audit.note(actor, "maintenance-announced", placeOf(target), detail);
+      const sequence = await writeWindow(ports, checked.data, 0, note);
       if (sequence === null) return refused("Cannot announce a change: try again");
-      await audit.write(actor, "maintenance-announced", placeOf(target), `${minutes} min: ${what}`);
+      await audit.chain(note);
       return { ok: true, value: await tell(checked.data, sequence) };
     },
 
@@ -77,9 +79,10 @@ export function maintenanceDesk(ports: MaintenanceDeskPorts): MaintenanceDesk {
       if (!found) return refused("No such announcement is known");
       if (endOfWindow(found.window) <= now().getTime()) return { ok: true, value: found.window };
       const ended = { ...found.window, endedWallTime: now().toISOString() };
-      const sequence = await writeWindow(ports, ended, found.sequence);
+      const note = audit.note(actor, "maintenance-ended", placeOf(ended), ended.what);
+      const sequence = await writeWindow(ports, ended, found.sequence, note);
       if (sequence === null) return refused("It has just been changed; look again");
-      await audit.write(actor, "maintenance-ended", placeOf(ended), ended.what);
+      await audit.chain(note);
       return { ok: true, value: await tell(ended, sequence) };
     },
   };

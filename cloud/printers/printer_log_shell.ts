@@ -1,4 +1,6 @@
 import { type Address, CONTRACT_VERSION } from "../../shared/ids.ts";
+import { noteHeaders } from "../auth/audit_log.ts";
+import type { AuditNote } from "../auth/records.ts";
 import type { Broker } from "../broker/broker.ts";
 import { printerSubject, STREAMS } from "../broker/streams.ts";
 import type { Projector } from "../read_model/projector.ts";
@@ -8,9 +10,15 @@ import { PrinterEvent } from "./printer_event.ts";
 export interface PrinterLog {
   /**
    * @param lastSequence the printer's last event that the writer knows of; 0 for none
+   * @param note the row of the audit log that the event's message carries
    * @returns whether it was written; not, if somebody else wrote first
    */
-  write(address: Address, act: PrinterEvent["act"], lastSequence: number): Promise<boolean>;
+  write(
+    address: Address,
+    act: PrinterEvent["act"],
+    lastSequence: number,
+    note?: AuditNote,
+  ): Promise<boolean>;
 }
 
 export function printerLog(
@@ -19,7 +27,7 @@ export function printerLog(
   now: () => Date,
 ): PrinterLog {
   return {
-    async write(address, act, lastSequence) {
+    async write(address, act, lastSequence, note) {
       const event = PrinterEvent.parse({
         contractVersion: CONTRACT_VERSION,
         id: crypto.randomUUID(),
@@ -31,6 +39,7 @@ export function printerLog(
       const appended = await broker.append(printerSubject(address), bytes, {
         id: event.id,
         lastSubjectSequence: lastSequence,
+        headers: noteHeaders(note),
       });
       if (appended.type === "conflict") return false;
       await projector.reached(STREAMS.printers, appended.sequence);

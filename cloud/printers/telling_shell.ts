@@ -1,5 +1,7 @@
 import type { Address } from "../../shared/ids.ts";
 import type { MaintenanceOrder } from "../../shared/maintenance_order.ts";
+import { noteHeaders } from "../auth/audit_log.ts";
+import type { AuditNote } from "../auth/records.ts";
 import type { Broker } from "../broker/broker.ts";
 import { maintenanceSubject, STREAMS } from "../broker/streams.ts";
 import { type Answer, type Ask, ORDER_VALID_MS } from "../commands/ask.ts";
@@ -21,14 +23,19 @@ export interface TellingPorts {
   now(): Date;
 }
 
-/** @returns where it stands, or null if somebody else changed it first */
+/**
+ * @param note the row of the audit log that the message carries
+ * @returns where it stands, or null if somebody else changed it first
+ */
 export async function writeWindow(
   { broker, projector }: Pick<TellingPorts, "broker" | "projector">,
   window: MaintenanceWindow,
   sequence: number,
+  note?: AuditNote,
 ): Promise<number | null> {
   const bytes = new TextEncoder().encode(JSON.stringify(MaintenanceWindow.parse(window)));
-  const how = { id: crypto.randomUUID(), lastSubjectSequence: sequence };
+  const headers = noteHeaders(note);
+  const how = { id: crypto.randomUUID(), lastSubjectSequence: sequence, headers };
   const appended = await broker.append(maintenanceSubject(window.id), bytes, how);
   if (appended.type === "conflict") return null;
   await projector.reached(STREAMS.printers, appended.sequence);

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Address } from "../../shared/ids.ts";
 import { Presence } from "../../shared/presence.ts";
-import type { AuditRow } from "../auth/records.ts";
 
 /** A printer as its guard last described it. */
 export interface PrinterView {
@@ -46,7 +45,6 @@ export function fleetQueries(database: DatabaseSync) {
      FROM refused ORDER BY stored_ms DESC, sequence DESC LIMIT ?`,
   );
   const refusedCount = database.prepare("SELECT COUNT(*) AS number FROM refused");
-  const audit = database.prepare("SELECT body FROM audit ORDER BY sequence DESC LIMIT ?");
   return {
     printers(limit: number): PrinterView[] {
       return printers.all(limit).map((row) => ({
@@ -68,7 +66,5 @@ export function fleetQueries(database: DatabaseSync) {
     labelOf: (printer: string): string => String(label.get(printer)?.label || printer),
     refused: (limit: number) => refused.all(limit) as unknown as RefusedRow[],
     refusedCount: () => Number(refusedCount.get()?.number ?? 0),
-    audit: (limit: number) =>
-      audit.all(limit).map((row) => JSON.parse(String(row.body)) as AuditRow),
   };
 }

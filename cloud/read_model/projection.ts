@@ -3,7 +3,7 @@ import { decode } from "../../shared/codec.ts";
 import type { Presence } from "../../shared/presence.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { nameKey } from "../auth/name_key.ts";
-import { AuditRow, AuthRecord } from "../auth/records.ts";
+import { AuthRecord } from "../auth/records.ts";
 import type { Stored } from "../broker/broker.ts";
 import { type StreamName, STREAMS } from "../broker/streams.ts";
 import { plainReading, type ReadDeviation, type Reading } from "../ingest/read_deviation.ts";
@@ -11,6 +11,7 @@ import { presenceReader } from "../ingest/presence_reader.ts";
 import type { Received } from "../ingest/read_message.ts";
 import { jsonOf } from "./json.ts";
 import { alertProjection } from "./project_alerts.ts";
+import { auditProjection } from "./project_audit.ts";
 import { caseProjection } from "./project_cases.ts";
 import { deviationProjection } from "./project_deviations.ts";
 import { insightProjection } from "./project_insights.ts";
@@ -52,6 +53,7 @@ export function createProjection(
 ): Projection {
   const deviations = deviationProjection(database, reading);
   const cases = caseProjection(database);
+  const audit = auditProjection(database);
   const read = new WeakMap<Stored, Result<ReadDeviation>>();
   const readPresence = presenceReader(reading.senderOf);
   const present = new WeakMap<Stored, Result<Received<Presence>>>();
@@ -67,7 +69,7 @@ export function createProjection(
     [STREAMS.decisions]: applyDecisions(database),
     [STREAMS.people]: applyAuth(database),
     [STREAMS.sessions]: applyAuth(database),
-    [STREAMS.audit]: applyAudit(database),
+    [STREAMS.audit]: audit.project,
     [STREAMS.personal]: applyPersonal(database),
     [STREAMS.printers]: shown(printerProjection(database)),
     [STREAMS.subscriptions]: personal(subscriptionProjection(database)),
@@ -76,9 +78,12 @@ export function createProjection(
   };
   function project(message: Stored, change: Change): void {
     const result = apply[message.stream](message, change);
-    if (result.ok) return;
+    // An act that came to nothing was tried by somebody all the same.
+    const noted = message.note === "" ? result : audit.expect(message);
+    const issue = !result.ok ? result.issue : noted.ok ? null : noted.issue;
+    if (issue === null) return;
     const { stream, sequence, storedMs, subject, bytes } = message;
-    refuse.run(stream, sequence, storedMs, subject, result.issue.slice(0, 600), bytes.length);
+    refuse.run(stream, sequence, storedMs, subject, issue.slice(0, 600), bytes.length);
     change.refused++;
   }
 
@@ -188,15 +193,5 @@ function applyPersonal(database: DatabaseSync): Apply {
     const personId = project(message.sequence, message.bytes);
     if (personId.ok) change.people.add(personId.value);
     return personId;
-  };
-}
-
-function applyAudit(database: DatabaseSync): Apply {
-  const write = database.prepare("INSERT OR IGNORE INTO audit VALUES (?, ?)");
-  return (message) => {
-    const row = AuditRow.safeParse(jsonOf(message.bytes));
-    if (!row.success) return refused(`Cannot read an audit row: ${row.error.message}`);
-    write.run(message.sequence, JSON.stringify(row.data));
-    return { ok: true, value: row.data.id };
   };
 }

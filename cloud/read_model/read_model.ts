@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { alertQueries } from "./alert_queries.ts";
+import { auditQueries } from "./audit_queries.ts";
 import { authQueries } from "./auth_queries.ts";
 import { caseContextQueries } from "./case_context_queries.ts";
 import { caseLookups } from "./case_lookups.ts";
@@ -29,6 +30,7 @@ export function readModelOf(database: DatabaseSync) {
     cases: caseQueries(database),
     fleet: fleetQueries(database),
     auth: authQueries(database),
+    audit: auditQueries(database),
     personal: personalQueries(database),
     printers: printerQueries(database),
     alerts: alertQueries(database),

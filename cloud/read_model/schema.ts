@@ -2,7 +2,7 @@ import { ALERT_SCHEMA, PRINTER_SCHEMA } from "./alert_schema.ts";
 import { INSIGHT_SCHEMA } from "./insight_schema.ts";
 
 /** Counts up with every change of the tables; another number makes the file be built anew. */
-export const SCHEMA_VERSION = 8;
+export const SCHEMA_VERSION = 9;
 
 /** The tables of the read model. All of it can be rebuilt from the streams. */
 export const SCHEMA = `
@@ -97,5 +97,9 @@ CREATE TABLE review (
 CREATE TABLE review_all (person_id TEXT PRIMARY KEY, up_to INTEGER NOT NULL) STRICT;
 CREATE TABLE views (person_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
 
-CREATE TABLE audit (sequence INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+CREATE TABLE audit (
+  sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL
+) STRICT;
+-- Acts whose messages carry a row of the log that isn't there yet.
+CREATE TABLE audit_due (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
 ${PRINTER_SCHEMA}${ALERT_SCHEMA}${INSIGHT_SCHEMA}`;

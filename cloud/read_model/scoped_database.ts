@@ -37,6 +37,7 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   review_all: "all",
   views: "all",
   audit: "nothing",
+  audit_due: "nothing",
   printer_event: "site",
   printer_standing: "site",
   maintenance: "site",

@@ -1,7 +1,7 @@
 import type { Address } from "../../shared/ids.ts";
 import { CONTRACT_VERSION } from "../../shared/ids.ts";
 import { refused, type Result } from "../../shared/result.ts";
-import type { AuditLog } from "../auth/audit_log.ts";
+import { type AuditLog, noteHeaders } from "../auth/audit_log.ts";
 import type { Broker } from "../broker/broker.ts";
 import {
   alertSettingsSubject,
@@ -11,6 +11,7 @@ import {
   subscriptionSubject,
 } from "../broker/streams.ts";
 import type { Actor } from "../cases/case_event.ts";
+import { nameOf } from "../commands/ask.ts";
 import { printerLog } from "../printers/printer_log_shell.ts";
 import { recordId } from "../read_model/project_subscriptions.ts";
 import type { Projector } from "../read_model/projector.ts";
@@ -63,11 +64,16 @@ export function subscriptionDesk(ports: SubscriptionDeskPorts) {
     const checked = AlertRecord.parse(record);
     const id = recordId(checked);
     const bytes = new TextEncoder().encode(JSON.stringify(checked));
-    const how = { id: crypto.randomUUID(), lastSubjectSequence: sequence };
+    const note = audit.note(actor, act, id, "name" in checked ? checked.name : "");
+    const how = {
+      id: crypto.randomUUID(),
+      lastSubjectSequence: sequence,
+      headers: noteHeaders(note),
+    };
     const appended = await broker.append(SUBJECT[checked.type](id), bytes, how);
     if (appended.type === "conflict") return refused(CHANGED);
     await projector.reached(STREAMS.subscriptions, appended.sequence);
-    await audit.write(actor, act, id, "name" in checked ? checked.name : "");
+    await audit.chain(note);
     return { ok: true, value: id } as const;
   }
 
@@ -141,10 +147,12 @@ export function subscriptionDesk(ports: SubscriptionDeskPorts) {
         },
       });
       const bytes = new TextEncoder().encode(JSON.stringify(event));
-      const appended = await broker.append(alertSubject(id), bytes, { id: event.id });
+      const note = audit.note(actor, "channel-tested", id, found.record.name);
+      const how = { id: event.id, headers: noteHeaders(note) };
+      const appended = await broker.append(alertSubject(id), bytes, how);
       if (appended.type === "conflict") return refused(CHANGED);
       await projector.reached(STREAMS.alerts, appended.sequence);
-      await audit.write(actor, "channel-tested", id, found.record.name);
+      await audit.chain(note);
       return { ok: true, value: event.id };
     },
 
@@ -202,9 +210,9 @@ export function subscriptionDesk(ports: SubscriptionDeskPorts) {
       if (standing?.trouble?.id !== troubleId) return refused("This trouble is over already");
       if (standing.trouble.acknowledgedBy !== null) return { ok: true, value: troubleId };
       const act = { type: "acknowledged", troubleId, by: actor } as const;
-      if (!await log.write(address, act, sequence)) return refused(CHANGED);
-      const { site, device, printer } = address;
-      await audit.write(actor, "trouble-acknowledged", `${site}/${device}/${printer}`, troubleId);
+      const note = audit.note(actor, "trouble-acknowledged", nameOf(address), troubleId);
+      if (!await log.write(address, act, sequence, note)) return refused(CHANGED);
+      await audit.chain(note);
       return { ok: true, value: troubleId };
     },
   };

@@ -56,7 +56,14 @@ const reader = (rows: Uint8Array[]) => ({
   head: () => Promise.resolve({ created: "", lastSequence: rows.length, empty: rows.length === 0 }),
   async *tail() {
     for (const [n, bytes] of rows.entries()) {
-      const about = { stream: STREAMS.audit, subject: "", storedMs: 0, pending: 0, signature: "" };
+      const about = {
+        stream: STREAMS.audit,
+        subject: "",
+        storedMs: 0,
+        pending: 0,
+        signature: "",
+        note: "",
+      };
       yield { ...about, sequence: n + 1, bytes };
     }
   },

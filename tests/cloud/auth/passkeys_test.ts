@@ -238,7 +238,7 @@ if (!skipped) {
 
   tests("refused sign-ins and joins stand in the audit log", async ({ site }) => {
     const aggregator = await (running ??= site.aggregator());
-    const acts = () => aggregator.parts.model.fleet.audit(500).map(({ act }) => act);
+    const acts = () => aggregator.parts.model.audit.rows(500).map(({ act }) => act);
     await until(
       "the rows",
       () => acts().includes("sign-in-failed") && acts().includes("join-failed"),

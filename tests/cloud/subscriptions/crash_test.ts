@@ -1,6 +1,7 @@
 /** What becomes of an alert whose sender dies: sent again under the same key, never lost. */
 import * as assert from "uvu/assert";
 import { accounts, newPerson } from "../../../cloud/auth/accounts.ts";
+import { auditLog } from "../../../cloud/auth/audit_log.ts";
 import { AGGREGATOR, caseLog } from "../../../cloud/cases/case_log_shell.ts";
 import { makeWebhookSecret } from "../../../cloud/channels/webhook.ts";
 import { subscriptionDesk } from "../../../cloud/subscriptions/desk_shell.ts";
@@ -28,7 +29,7 @@ if (!skipped) {
     const record = newPerson(newId(), "Mira", "expert", null, now());
     await accounts(broker, projector.reached).write(record, 0);
     const actor = { kind: "person", id: record.id, name: record.name } as const;
-    const audit = { write: () => Promise.resolve() };
+    const audit = auditLog(broker, now);
     const desk = subscriptionDesk({ model, broker, projector, audit, now });
     const way = { type: "webhook", url: receiver.url, secret: makeWebhookSecret() } as const;
     const channel = await desk.addChannel(actor, "hook", way);
@@ -67,7 +68,7 @@ if (!skipped) {
     const record = newPerson(newId(), "Tom", "expert", null, now());
     await accounts(broker, projector.reached).write(record, 0);
     const actor = { kind: "person", id: record.id, name: record.name } as const;
-    const audit = { write: () => Promise.resolve() };
+    const audit = auditLog(broker, now);
     const desk = subscriptionDesk({ model, broker, projector, audit, now });
     const way = { type: "webhook", url: receiver.url, secret: makeWebhookSecret() } as const;
     const channel = await desk.addChannel(actor, "hook", way);
