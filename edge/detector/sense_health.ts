@@ -6,6 +6,8 @@ export interface SenseHealth {
   impossible: Partial<Record<Sense, number>>;
   /** Senses that were told to have failed. */
   told: Sense[];
+  /** Believable readings in a row of those that failed by impossible ones; they may come back. */
+  good: Partial<Record<Sense, number>>;
 }
 
 export interface FailedSense {
@@ -26,9 +28,11 @@ const POSSIBLE: Record<Sense, [low: number, high: number]> = {
 };
 /** So many impossible readings in a row, and the sense is told to have failed. */
 const FAILED_READINGS = 10;
+/** So many believable ones in a row, and a sense that was lost is used again. */
+const BACK_READINGS = 120;
 
 export function initSenseHealth(): SenseHealth {
-  return { impossible: {}, told: [] };
+  return { impossible: {}, told: [], good: {} };
 }
 
 /** Whether a reading may be used: what a sense can't say is no reading, as if none had come. */
@@ -42,11 +46,25 @@ export function believable(sense: Sense, value: number): boolean {
 export function noteHealth(health: SenseHealth, sense: Sense, value: number): FailedSense | null {
   if (believable(sense, value)) {
     health.impossible[sense] = 0;
+    comeBack(health, sense);
     return null;
   }
+  if (health.good[sense] !== undefined) health.good[sense] = 0;
   const count = (health.impossible[sense] ?? 0) + 1;
   health.impossible[sense] = count;
-  return count === FAILED_READINGS ? tellOnce(health, sense, value) : null;
+  if (count !== FAILED_READINGS || health.told.includes(sense)) return null;
+  health.good[sense] = 0;
+  return tellOnce(health, sense, value);
+}
+
+/** A wire that was mended may be used again; a sense that contradicted the others may not. */
+function comeBack(health: SenseHealth, sense: Sense): void {
+  const good = health.good[sense];
+  if (good === undefined) return;
+  health.good[sense] = good + 1;
+  if (good + 1 < BACK_READINGS) return;
+  delete health.good[sense];
+  health.told = health.told.filter((told) => told !== sense);
 }
 
 /** A sense that contradicts everything else has failed; null where that was told before. */

@@ -136,6 +136,18 @@ test("a sense that fails is told once, and never as a threat", () => {
   }
 });
 
+test("a sense that comes back is used again after a minute, and not before", () => {
+  const mended = (fromS: number) =>
+    clean.map((one) =>
+      one.type === "reading" && one.sense === "doorOpen"
+        ? { ...one, value: one.eventTimeS < 40 ? NaN : one.eventTimeS > fromS ? 1 : 0 }
+        : one
+    );
+  assert.equal(causes(found(mended(70))), ["sense-failed", "enclosure-opened"]);
+  const early = found(mended(70).filter((one) => one.eventTimeS < 95));
+  assert.equal(causes(early), ["sense-failed"]);
+});
+
 test("a gate line that sticks is no threat: the heat doesn't follow it", () => {
   for (const value of [0, 1]) {
     const findings = found(lying("hotendDuty", 110, value));
