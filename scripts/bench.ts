@@ -2,6 +2,7 @@
 const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   demo: async (args) => (await import("./bench_demo.ts")).benchDemo(args),
   tap: async (args) => (await import("./bench_tap.ts")).benchTap(args),
+  "tap-kill": async (args) => (await import("./bench_tap_kill.ts")).benchTapKill(args),
   motion: async (args) => (await import("./bench_motion.ts")).benchMotion(args),
   replay: async (args) => (await import("./bench_replay.ts")).benchReplay(args),
   network: async (args) => (await import("./bench_network.ts")).benchNetwork(args),

@@ -9,6 +9,7 @@ const O_NOCTTY = 0o400;
 const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 const LOCK_EX_NB = 2 | 4;
+const LOCK_UN = 8;
 const TIOCEXCL = 0x540c;
 const TIOCNXCL = 0x540d;
 
@@ -60,9 +61,23 @@ export function openDevice(
   return { ok: true, value: fd };
 }
 
+/**
+ * Goes on with a port that a run before opened and somebody kept open: lock, mode and DTR stay.
+ *
+ * @returns false if the descriptor isn't that of the port at `path` (any more)
+ */
+export function takeOverDevice(libc: Libc, files: Files, path: string, fd: number): boolean {
+  if (!isTty(libc, fd)) return false;
+  if (files.readLink(`/proc/self/fd/${fd}`) !== files.resolve(path)) return false;
+  libc.call.ioctlValue(fd, TIOCEXCL, 0);
+  return true;
+}
+
 /** Gives the port back. DTR stays as it is. */
 export function closeDevice(libc: Libc, fd: number): void {
+  // Both belong to the open port, not to this process: whoever keeps a copy would keep them too.
   libc.call.ioctlValue(fd, TIOCNXCL, 0);
+  libc.call.flock(fd, LOCK_UN);
   libc.call.close(fd);
 }
 

@@ -26,16 +26,22 @@ export function openPty(libc: Libc, baud: number): Pty {
   const { call } = libc;
   const masterFd = call.posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
   if (masterFd < 0) throw libcError(libc, "Cannot open a pseudo-terminal");
-  const name = new Uint8Array(64);
-  const ready = call.grantpt(masterFd) === 0 && call.unlockpt(masterFd) === 0 &&
-    call.ptsname_r(masterFd, name, name.length) === 0;
-  if (!ready) {
+  const ready = call.grantpt(masterFd) === 0 && call.unlockpt(masterFd) === 0;
+  const pty = ready ? asPty(libc, masterFd) : null;
+  if (pty === null) {
     const error = libcError(libc, "Cannot prepare a pseudo-terminal");
     call.close(masterFd);
     throw error;
   }
   setTermios(libc, masterFd, encodeTermios({ baud }));
-  return { masterFd, slavePath: textOf(name) };
+  return pty;
+}
+
+/** The pseudo-terminal whose master is open already; null if the descriptor is no such thing. */
+export function asPty(libc: Libc, masterFd: number): Pty | null {
+  const name = new Uint8Array(64);
+  const isMaster = libc.call.ptsname_r(masterFd, name, name.length) === 0;
+  return isMaster ? { masterFd, slavePath: textOf(name) } : null;
 }
 
 /**

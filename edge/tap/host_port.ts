@@ -1,8 +1,17 @@
 import type { Files } from "../serial/files.ts";
-import { cString, ERRNO, type Libc } from "../serial/libc.ts";
+import type { FdStore } from "../serial/fd_store.ts";
+import { cString, type Libc } from "../serial/libc.ts";
 import { POLLGONE, POLLIN, PollSet } from "../serial/poll_set.ts";
-import { openPty, type Pty, refuseFurtherOpeners, shareSlave, touchSlave } from "../serial/pty.ts";
+import {
+  asPty,
+  openPty,
+  type Pty,
+  refuseFurtherOpeners,
+  shareSlave,
+  touchSlave,
+} from "../serial/pty.ts";
 import { baudOf, getTermios } from "../serial/termios.ts";
+import { KEPT } from "./kept.ts";
 
 const IN_CLOSE_WRITE = 0x8;
 const IN_CLOSE_NOWRITE = 0x10;
@@ -30,18 +39,26 @@ export class HostPort {
   /**
    * @param linkPath what the host opens
    * @param portPath the printer's own port
+   * @param kept the pseudo-terminal of a run before, which goes on if its host is there still
    */
   constructor(
     readonly libc: Libc,
     readonly files: Files,
+    readonly store: FdStore,
     readonly linkPath: string,
     readonly portPath: string,
     baud: number,
+    kept: number | null = null,
   ) {
     this.#probe = new PollSet(libc, 1);
     this.watchFd = libc.call.inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    this.#pty = openPty(libc, baud);
-    this.#watch();
+    const before = kept === null ? null : asPty(libc, kept);
+    this.#pty = before ?? openPty(libc, baud);
+    if (before === null) this.#begin();
+    // The mark that keeps others out would keep the next host out too.
+    else if (!this.look()) this.renew(baud);
+    else this.#watch();
+    if (before !== null && this.present) this.guard();
   }
 
   get fd(): number {
@@ -59,20 +76,21 @@ export class HostPort {
 
   /** Gives the next host a fresh pty at the rate of the last. @throws {LibcError} */
   renew(baud: number): void {
+    this.store.forget(KEPT.pty);
     this.libc.call.close(this.#pty.masterFd);
     this.#pty = openPty(this.libc, baud);
     this.present = false;
-    this.#watch();
+    this.#begin();
   }
 
-  close(): void {
-    this.libc.call.close(this.#pty.masterFd);
-    if (this.watchFd >= 0) this.libc.call.close(this.watchFd);
+  #begin(): void {
+    this.store.keep(KEPT.pty, this.#pty.masterFd);
+    touchSlave(this.libc, this.#pty);
+    this.#watch();
   }
 
   #watch(): void {
     this.#openers = 0;
-    touchSlave(this.libc, this.#pty);
     // Whoever may open the printer's own port may open its stand-in.
     this.#group = this.files.groupOf(this.portPath) ?? this.#group;
     shareSlave(this.libc, this.#pty, this.#group);
@@ -121,25 +139,6 @@ export class HostPort {
         if (mask & (IN_CLOSE_WRITE | IN_CLOSE_NOWRITE)) change--;
       }
     }
-  }
-
-  /** Bytes read, 0 if there are none now, −1 if no host is there. */
-  read(into: Uint8Array<ArrayBuffer>, bytesMax: number): number {
-    const bytes = this.libc.call.read(this.fd, into, bytesMax);
-    if (bytes > 0) return bytes;
-    return bytes < 0 && this.#mayRetry() ? 0 : -1;
-  }
-
-  /** Bytes taken, 0 if the host's side is full; what nobody is there for is thrown away. */
-  write(from: Uint8Array<ArrayBuffer>, bytes: number): number {
-    if (!this.present) return bytes;
-    const written = this.libc.call.write(this.fd, from, bytes);
-    return written >= 0 || !this.#mayRetry() ? written : 0;
-  }
-
-  #mayRetry(): boolean {
-    const errno = this.libc.errno();
-    return errno === ERRNO.EAGAIN || errno === ERRNO.EINTR;
   }
 
   /** The rate that the host set; 0 if it asked to hang up. */

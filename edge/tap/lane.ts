@@ -11,9 +11,24 @@ const SKIP_BYTES_MAX = 4096;
 const LF = 10;
 const CR = 13;
 
-/** The two ends of a lane, non-blocking: bytes moved, 0 if none can be now, −1 if the end is gone. */
+/**
+ * The two ends of a lane and what waits between them, non-blocking: bytes moved, 0 if none can be
+ * now, −1 if the end is gone.
+ */
 export interface LaneIo {
+  /** Whether more can wait, however few bytes it is. */
+  readonly hasRoom: boolean;
+  /** Takes bytes from the near side to wait, and shows them. */
   read(into: Uint8Array<ArrayBuffer>, bytesMax: number): number;
+  /** Passes the oldest `bytes` of those that wait on to the far side. */
+  pass(bytes: number): number;
+  /** Throws the oldest `bytes` of those that wait away. */
+  drop(bytes: number): void;
+  /** Puts others in the place of all that wait. */
+  replace(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Shows what waits since a run before. @returns how many bytes */
+  recover(into: Uint8Array<ArrayBuffer>): number;
+  /** Writes bytes to the far side that never came from the near one. */
   write(from: Uint8Array<ArrayBuffer>, bytes: number): number;
 }
 
@@ -52,7 +67,7 @@ export class Lane {
 
   /** Whether the near side should be read. */
   get wantsRead(): boolean {
-    return this.#end - this.#start < QUEUE_BYTES;
+    return this.#end - this.#start < QUEUE_BYTES && this.io.hasRoom;
   }
 
   /** Whether the far side was full and has to be asked for room. */
@@ -79,14 +94,14 @@ export class Lane {
     if (bytes <= 0) return bytes === 0;
     this.readBytes += bytes;
     if (!quiet) {
-      this.#enqueue(
-        this.#divert ? this.#diverted(this.#divert, bytes) : this.#skipped(bytes),
-        bytes,
-      );
+      // Nothing else waits where bytes are left out: they are the oldest.
+      const from = this.#divert ? this.#diverted(this.#divert, bytes) : this.#skipped(bytes);
+      if (from > 0) this.io.drop(from);
+      this.#enqueue(from, bytes);
       this.pump();
       return true;
     }
-    const written = this.io.write(this.#chunk, bytes);
+    const written = this.io.pass(bytes);
     if (written > 0) this.#report(this.dir, this.#chunk, 0, written);
     if (written < bytes) {
       this.#full = true;
@@ -109,8 +124,8 @@ export class Lane {
     if (this.#start === this.#end) return false;
     const boundary = this.#held || injection !== undefined;
     const until = boundary ? this.#lineEnd(this.#start) : this.#end;
-    const waiting = this.#queue.subarray(this.#start, until);
-    const written = this.#write(waiting, waiting.length);
+    const written = Math.max(this.io.pass(until - this.#start), 0);
+    if (written < until - this.#start) this.#full = true;
     if (written > 0) this.#report(this.dir, this.#queue, this.#start, written);
     this.#start += written;
     return written > 0;
@@ -136,6 +151,7 @@ export class Lane {
       if (isEmergency(String.fromCharCode(...line))) {
         this.#queue.copyWithin(at, end, this.#end);
         this.#end -= end - at;
+        this.io.replace(this.#queue.slice(this.#start, this.#end));
         const deadlineMs = Number.POSITIVE_INFINITY;
         this.#injections.unshift({ bytes: line, dir: this.dir, written: 0, deadlineMs, done() {} });
         return true;
@@ -254,8 +270,26 @@ export class Lane {
    */
   drain(): number {
     const bytes = this.io.read(this.#chunk, READ_BYTES_MAX);
-    if (bytes > 0) this.#skipBytes = isLineEnd(this.#chunk[bytes - 1] ?? 0) ? 0 : SKIP_BYTES_MAX;
+    if (bytes > 0) {
+      this.io.drop(bytes);
+      this.#skipBytes = isLineEnd(this.#chunk[bytes - 1] ?? 0) ? 0 : SKIP_BYTES_MAX;
+    }
     return bytes;
+  }
+
+  /**
+   * Goes on with what waits since a run before.
+   *
+   * @param held whether its lines were withheld, which it was at a line boundary
+   * @returns how many bytes wait
+   */
+  recover(held: boolean): number {
+    this.#end = this.io.recover(this.#queue);
+    this.#held = held;
+    // Whether a line was under way nobody knows: its end is waited for.
+    this.#lineOpen = !held;
+    this.#full = this.#end > 0;
+    return this.#end;
   }
 
   /** The near side is another: what it sends first begins a line of its own. */
@@ -266,6 +300,7 @@ export class Lane {
   /** Throws away what waits. @returns how many bytes of the near side that were */
   discard(reason: string): number {
     const bytes = this.#end - this.#start;
+    this.io.drop(bytes);
     if (bytes > 0 && !isLineEnd(this.#queue[this.#end - 1] ?? 0)) this.#skipBytes = SKIP_BYTES_MAX;
     this.#start = 0;
     this.#end = 0;

@@ -3,9 +3,10 @@ import type { TapState } from "./control.ts";
 import { DIR, type Dir } from "./frame.ts";
 import type { HostPort } from "./host_port.ts";
 import type { Journal } from "./journal.ts";
-import { Lane } from "./lane.ts";
+import { Lane, type LaneIo } from "./lane.ts";
 import { Legible } from "./legible.ts";
 import type { PrinterPort } from "./printer_port.ts";
+import type { HoldKind } from "./session.ts";
 
 const REOPEN_MS = 1000;
 const BAUD_CHECK_MS = 50;
@@ -34,24 +35,32 @@ export class Link {
   #baudCheckedMs = 0;
   #refusedBaud = 0;
 
-  constructor(readonly host: HostPort, readonly printer: PrinterPort, readonly journal: Journal) {
+  constructor(
+    readonly host: HostPort,
+    readonly printer: PrinterPort,
+    readonly journal: Journal,
+    stores: { toPrinter: LaneIo; toHost: LaneIo },
+  ) {
     const passed = this.#passed.bind(this);
-    this.toPrinter = new Lane(
-      {
-        read: (into, bytesMax) => host.read(into, bytesMax),
-        write: (from, bytes) => printer.write(from, bytes),
-      },
-      DIR.hostToPrinter,
-      passed,
-    );
-    this.toHost = new Lane(
-      {
-        read: (into, bytesMax) => printer.read(into, bytesMax),
-        write: (from, bytes) => host.write(from, bytes),
-      },
-      DIR.printerToHost,
-      passed,
-    );
+    this.toPrinter = new Lane(stores.toPrinter, DIR.hostToPrinter, passed);
+    this.toHost = new Lane(stores.toHost, DIR.printerToHost, passed);
+  }
+
+  /**
+   * Goes on with what a run before left waiting.
+   *
+   * @param hold whether it withheld the host's lines
+   * @returns whether they are withheld still, which takes the same host and the same printer
+   */
+  recover(hold: HoldKind): HoldKind {
+    const holds = hold !== "none" && this.host.present && this.printer.fd >= 0;
+    const waiting = this.toPrinter.recover(holds) + this.toHost.recover(false);
+    this.journal.log(`goes on where the run before ended, with ${waiting} bytes on their way`);
+    if (this.printer.fd < 0) this.#lostBytes = this.toPrinter.discard("the printer is gone");
+    else if (!holds) this.toPrinter.pump();
+    if (this.host.present) this.toHost.pump();
+    else this.toHost.discard("the host left");
+    return holds ? hold : "none";
   }
 
   get state(): TapState {

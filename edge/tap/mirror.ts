@@ -15,6 +15,8 @@ export interface MirrorHost {
   /** The first frame of a connection. */
   hello(): TapControl;
   state(): TapState;
+  /** Frames up to `seq` are about to be sent. */
+  sending(seq: number): void;
   /** A message of the agent's other than `resume`. */
   order(message: Exclude<AgentMessage, { type: "resume" }>): void;
   log(text: string): void;
@@ -146,6 +148,7 @@ export class Mirror {
     if (this.#cursor === null) return;
     if (this.#cursor.seq < this.ring.oldestSeq) this.#reportGap(this.#cursor.seq);
     this.#outEnd += this.ring.copyOut(this.#cursor, this.#out, this.#outEnd);
+    this.host.sending(this.#cursor.seq - 1);
   }
 
   #reportGap(fromSeq: number): void {

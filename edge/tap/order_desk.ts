@@ -2,10 +2,13 @@ import type { TapState } from "./control.ts";
 import { DIR } from "./frame.ts";
 import type { Lane } from "./lane.ts";
 import type { Order } from "./orders.ts";
+import type { HoldKind } from "./session.ts";
 import { type Asking, stepAsking } from "./question.ts";
 
 /** An injection or a hold that meets no line boundary for so long is given up. */
 const BOUNDARY_WITHIN_MS = 5000;
+/** How long a leased hold of a run before goes on: agents renew theirs every 10 s. */
+const RECOVERED_LEASE_MS = 20_000;
 
 /** The link as far as orders act on it. */
 export interface OrderedLink {
@@ -22,6 +25,8 @@ export interface OrderFloor {
   readonly link: OrderedLink;
   acknowledge(id: string, issue: string | null, detail: string): void;
   say(event: "held" | "released", detail: string): void;
+  /** A hold took effect, changed, or ended: what a successor has to go on with. */
+  noteHold(kind: HoldKind): void;
 }
 
 interface Hold {
@@ -45,6 +50,14 @@ export class OrderDesk {
 
   get isHeld(): boolean {
     return this.#hold !== null;
+  }
+
+  /** Goes on with a hold of a run before, in effect already; the agent renews or releases it. */
+  recover(kind: HoldKind, nowMs: number): void {
+    if (kind === "none") return this.floor.noteHold(kind);
+    const endsMs = kind === "latched" ? Number.POSITIVE_INFINITY : nowMs + RECOVERED_LEASE_MS;
+    this.#hold = { id: "", endsMs, sinceMs: nowMs, isReported: true };
+    this.floor.noteHold(kind);
   }
 
   /** Takes an order; the acknowledgement comes once it is carried out or refused. */
@@ -85,6 +98,7 @@ export class OrderDesk {
     const endsMs = latched ? Number.POSITIVE_INFINITY : nowMs + leaseS * 1000;
     if (this.#hold?.isReported) {
       this.#hold.endsMs = endsMs;
+      this.floor.noteHold(latched ? "latched" : "leased");
       return this.floor.acknowledge(id, null, "the hold goes on");
     }
     if (this.#hold !== null) {
@@ -132,7 +146,9 @@ export class OrderDesk {
     if (!hold.isReported && this.floor.link.toPrinter.isHolding) {
       hold.isReported = true;
       this.floor.acknowledge(hold.id, null, "the host's lines are held");
-      this.floor.say("held", Number.isFinite(hold.endsMs) ? "leased" : "latched");
+      const kind = Number.isFinite(hold.endsMs) ? "leased" : "latched";
+      this.floor.noteHold(kind);
+      this.floor.say("held", kind);
     }
     if (!hold.isReported && nowMs - hold.sinceMs > BOUNDARY_WITHIN_MS) {
       this.floor.acknowledge(hold.id, "no line boundary came in time", "");
@@ -154,6 +170,7 @@ export class OrderDesk {
     if (this.#hold === null) return;
     const wasReported = this.#hold.isReported;
     this.#hold = null;
+    this.floor.noteHold("none");
     this.floor.link.toPrinter.release();
     if (wasReported) this.floor.say("released", reason);
   }

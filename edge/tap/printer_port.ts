@@ -1,7 +1,14 @@
 import type { Files } from "../serial/files.ts";
-import { ERRNO, type Libc } from "../serial/libc.ts";
-import { closeDevice, openDevice, type OpenFailure } from "../serial/open_device.ts";
-import { getTermios, setTermios, withBaud } from "../serial/termios.ts";
+import type { FdStore } from "../serial/fd_store.ts";
+import type { Libc } from "../serial/libc.ts";
+import {
+  closeDevice,
+  openDevice,
+  type OpenFailure,
+  takeOverDevice,
+} from "../serial/open_device.ts";
+import { baudOf, getTermios, setTermios, withBaud } from "../serial/termios.ts";
+import { KEPT } from "./kept.ts";
 
 /** The printer's tty: ours alone, reopened by the same path when it was unplugged and came back. */
 export class PrinterPort {
@@ -13,6 +20,7 @@ export class PrinterPort {
   constructor(
     readonly libc: Libc,
     readonly files: Files,
+    readonly store: FdStore,
     readonly path: string,
     public baud: number,
   ) {}
@@ -22,31 +30,32 @@ export class PrinterPort {
     const opened = openDevice(this.libc, this.files, this.path, { baud: this.baud });
     this.fd = opened.ok ? opened.value : -1;
     this.issue = opened.ok ? null : opened.issue;
+    if (opened.ok) this.store.keep(KEPT.printer, opened.value);
     return opened.ok ? null : opened.failure ?? "other";
+  }
+
+  /**
+   * Goes on with the port as a run before had it open, which no modem line sees.
+   *
+   * @returns false if it isn't the port at this path any more; then it was let go
+   */
+  takeOver(fd: number): boolean {
+    if (takeOverDevice(this.libc, this.files, this.path, fd)) {
+      this.fd = fd;
+      this.baud = baudOf(getTermios(this.libc, fd)) || this.baud;
+      return true;
+    }
+    this.store.forget(KEPT.printer);
+    closeDevice(this.libc, fd);
+    return false;
   }
 
   /** Lets the port go; DTR stays as it is. */
   close(): void {
-    if (this.fd >= 0) closeDevice(this.libc, this.fd);
+    if (this.fd < 0) return;
+    this.store.forget(KEPT.printer);
+    closeDevice(this.libc, this.fd);
     this.fd = -1;
-  }
-
-  /** Bytes read, 0 if there are none now, −1 if the printer is gone. */
-  read(into: Uint8Array<ArrayBuffer>, bytesMax: number): number {
-    const bytes = this.libc.call.read(this.fd, into, bytesMax);
-    if (bytes > 0) return bytes;
-    return bytes < 0 && this.#mayRetry() ? 0 : -1;
-  }
-
-  /** Bytes taken, 0 if there is no room now, −1 if the printer is gone. */
-  write(from: Uint8Array<ArrayBuffer>, bytes: number): number {
-    const written = this.libc.call.write(this.fd, from, bytes);
-    return written >= 0 || !this.#mayRetry() ? written : 0;
-  }
-
-  #mayRetry(): boolean {
-    const errno = this.libc.errno();
-    return errno === ERRNO.EAGAIN || errno === ERRNO.EINTR;
   }
 
   /** Sets the rate without touching any modem line. @returns why that failed, or null */

@@ -32,8 +32,11 @@ export class ReplayRing {
   #nextSeq = 1;
   #oldestSeq = 1;
 
-  /** @param capacityBytes at least one frame of the largest size */
-  constructor(capacityBytes: number, bootId: string) {
+  /**
+   * @param capacityBytes at least one frame of the largest size
+   * @param firstSeq the number of the first frame to come
+   */
+  constructor(capacityBytes: number, bootId: string, firstSeq = 1) {
     if (!Number.isInteger(capacityBytes) || capacityBytes < FRAME_BYTES_MAX) {
       throw new RangeError(
         `Cannot make a replay ring: at least ${FRAME_BYTES_MAX} bytes were required, ` +
@@ -43,6 +46,8 @@ export class ReplayRing {
     this.#capacity = capacityBytes;
     this.#buffer = new Uint8Array(capacityBytes + FRAME_BYTES_MAX);
     this.#template = frameTemplate(bootId);
+    this.#nextSeq = firstSeq;
+    this.#oldestSeq = firstSeq;
   }
 
   /** The sequence number that the next frame gets. */

@@ -10,6 +10,7 @@ import { TapFrames } from "../../../edge/source/tap_frames.ts";
 import { traffic } from "../corpus.ts";
 import { mutatedBytes, mutatedText } from "../mutate_bytes.ts";
 import { makeTarget, mustHold, type Target } from "../target.ts";
+import { plainLaneIo } from "../plain_lane_io.ts";
 
 const BOOT_ID = "0b6f3c7e-3d0a-4f6b-9c55-0d6a2f6f1f10";
 const TAP_ID = "7d1c2f4e-9a41-4c26-8a0f-5b2f5a1e7c11";
@@ -113,7 +114,7 @@ function passThrough(
   let [at, turn] = [0, 0];
   const amount = (of: readonly number[]) => Math.max(0, of[turn % of.length]!);
   const lane = new Lane(
-    {
+    plainLaneIo({
       read(into, bytesMax) {
         const piece = bytes.subarray(at, at + Math.min(bytesMax, amount(reads)));
         into.set(piece);
@@ -125,7 +126,7 @@ function passThrough(
         for (let i = 0; i < taken; i++) out.push(from[i]!);
         return taken;
       },
-    },
+    }),
     DIR.hostToPrinter,
     () => {},
   );

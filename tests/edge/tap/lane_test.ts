@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { DIR, type Dir } from "../../../edge/tap/frame.ts";
 import { Lane, QUEUE_BYTES } from "../../../edge/tap/lane.ts";
 import { seededBytes } from "./rig.ts";
+import { plainLaneIo } from "../../../scripts/fuzz/plain_lane_io.ts";
 
 const test = suite("lane");
 
@@ -17,7 +18,7 @@ class Bench {
 
   constructor() {
     this.lane = new Lane(
-      {
+      plainLaneIo({
         read: (into, bytesMax) => {
           if (this.near === "") return this.isGone ? -1 : 0;
           const part = this.near.slice(0, bytesMax);
@@ -31,7 +32,7 @@ class Bench {
           this.room -= taken;
           return taken;
         },
-      },
+      }),
       DIR.hostToPrinter,
       (dir, bytes, start, length) => {
         this.passed.push([dir, String.fromCharCode(...bytes.subarray(start, start + length))]);

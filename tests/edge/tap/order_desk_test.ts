@@ -5,6 +5,7 @@ import { DIR } from "../../../edge/tap/frame.ts";
 import { Lane } from "../../../edge/tap/lane.ts";
 import { OrderDesk } from "../../../edge/tap/order_desk.ts";
 import type { Order } from "../../../edge/tap/orders.ts";
+import { plainLaneIo } from "../../../scripts/fuzz/plain_lane_io.ts";
 
 const test = suite("order desk");
 const ID = "11111111-1111-4111-8111-111111111111";
@@ -26,7 +27,7 @@ class Office {
     baud: 115_200,
   };
   readonly toPrinter = new Lane(
-    {
+    plainLaneIo({
       read: (into) => {
         const text = this.near;
         this.near = "";
@@ -36,12 +37,12 @@ class Office {
         this.far += new TextDecoder().decode(from.subarray(0, bytes));
         return bytes;
       },
-    },
+    }),
     DIR.hostToPrinter,
     () => {},
   );
   readonly toHost = new Lane(
-    { read: () => 0, write: (_, bytes) => bytes },
+    plainLaneIo({ read: () => 0, write: (_, bytes) => bytes }),
     DIR.printerToHost,
     () => {},
   );
@@ -63,6 +64,7 @@ class Office {
         this.said.push(issue === null ? `yes: ${detail}` : `no: ${issue}`);
       },
       say: (event, detail) => this.said.push(`${event}: ${detail}`),
+      noteHold: () => {},
     });
   }
 
@@ -187,6 +189,26 @@ test("more lines than may wait are refused", () => {
   office.host("G1 X");
   for (let i = 0; i < 17; i++) office.take({ type: "inject", to: "printer", line: "M114" });
   assert.equal(office.said, ["no: too many lines wait"]);
+});
+
+test("a hold of a run before goes on: a leased one for a while unless renewed, a latched one for good", () => {
+  const leased = new Office();
+  leased.toPrinter.recover(true);
+  leased.desk.recover("leased", 0);
+  leased.host("G1 X1\n");
+  leased.desk.tick(19_000);
+  assert.is(leased.far, "");
+  leased.desk.tick(20_000);
+  assert.is(leased.far, "G1 X1\n");
+  assert.equal(leased.said, ["released: the agent didn't renew it"]);
+  const latched = new Office();
+  latched.toPrinter.recover(true);
+  latched.desk.recover("latched", 0);
+  latched.host("G1 X1\n");
+  latched.desk.tick(1e9);
+  assert.is(latched.far, "");
+  latched.take({ type: "release" });
+  assert.is(latched.far, "G1 X1\n");
 });
 
 test.run();

@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openPty } from "../../../edge/serial/pty.ts";
+import { Keeper } from "../../../scripts/keeper/keeper.ts";
 import { End, libc, openHost, pause, TapProcess, until } from "./rig.ts";
 
 const test = suite("a real host through the tap");
@@ -41,77 +42,116 @@ function shortPart(): { text: string; commands: number } {
   return { text: short.join("\n") + "\n", commands: short.length };
 }
 
+/** A tap between two ports, however it is run. */
+interface RunningTap {
+  link: string;
+  stop(): Promise<void>;
+}
+
+/** Lets printcore print through a tap, and gives every byte at the tap's four ends. */
+async function printed(startTap: (folder: string, port: string) => RunningTap) {
+  const folder = await Deno.makeTempDir();
+  const { text, commands } = shortPart();
+  await Deno.writeTextFile(`${folder}/part.gcode`, text);
+  const printer = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", `${ROOT}scripts/printer/main.ts`, "--link", `${folder}/printer`]
+      .concat(["--seed", "3", "--dialect", "marlin21", "--warm", "210,60", "--speed", "25"]),
+    stdin: "null",
+    stdout: "null",
+    stderr: "inherit",
+  }).spawn();
+  const there = (path: string) => () => {
+    try {
+      return Deno.lstatSync(path).isSymlink;
+    } catch {
+      return false;
+    }
+  };
+  await until("the printer's terminal", there(`${folder}/printer`), 30_000);
+  const [below, above] = [openPty(libc, 115_200), openPty(libc, 115_200)];
+  const port = openHost(`${folder}/printer`);
+  const tap = startTap(folder, below.slavePath);
+  await until("the tap's link", there(tap.link), 30_000);
+  const link = openHost(tap.link);
+  const [tapEnd, hostEnd] = [new End(below.masterFd), new End(above.masterFd)];
+  const lanes = [
+    new Recorder(hostEnd, link),
+    new Recorder(tapEnd, port),
+    new Recorder(port, tapEnd),
+    new Recorder(link, hostEnd),
+  ];
+  const printcore = new Deno.Command("printcore", {
+    args: [above.slavePath, `${folder}/part.gcode`],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  let over = false;
+  const ended = printcore.status.then(() => over = true);
+  const endMs = performance.now() + 90_000;
+  while (!over && performance.now() < endMs) {
+    for (const lane of lanes) lane.carry();
+    await pause(1);
+  }
+  assert.ok(over, "printcore came to the end of its file");
+  await ended;
+  await until("the last bytes", () => {
+    for (const lane of lanes) lane.carry();
+    return tapEnd.bytes === hostEnd.bytes && link.bytes === port.bytes;
+  });
+  for (const end of [port, link, tapEnd, hostEnd]) end.close();
+  await tap.stop();
+  printer.kill("SIGKILL");
+  await printer.status;
+  await Deno.remove(folder, { recursive: true });
+  return { commands, tapEnd, hostEnd, link, port };
+}
+
+function provesWhole(
+  { commands, tapEnd, hostEnd, link, port }: Awaited<ReturnType<typeof printed>>,
+) {
+  assert.equal(tapEnd.all, hostEnd.all, "what the host wrote is what the printer got");
+  assert.equal(link.all, port.all, "what the printer said is what the host heard");
+  const numbered = new Set(hostEnd.text.match(/^N\d+(?= )/gm));
+  assert.ok(numbered.size >= commands, `${numbered.size} of ${commands} commands were sent`);
+  assert.match(hostEnd.text, /M84\*\d+\n/);
+}
+
 const here = installed("printcore");
 if (!here) console.log("SKIPPED a real host through the tap: printcore isn't installed");
 (here ? test : test.skip)(
   "printcore's print reaches the printer whole, and both directions byte for byte",
   async () => {
-    const folder = await Deno.makeTempDir();
-    const { text, commands } = shortPart();
-    await Deno.writeTextFile(`${folder}/part.gcode`, text);
-    const printer = new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "-A",
-        "--quiet",
-        `${ROOT}scripts/printer/main.ts`,
-        "--link",
-        `${folder}/printer`,
-      ]
-        .concat(["--seed", "3", "--dialect", "marlin21", "--warm", "210,60", "--speed", "25"]),
-      stdin: "null",
-      stdout: "null",
-      stderr: "inherit",
-    }).spawn();
-    const there = (path: string) => () => {
-      try {
-        return Deno.lstatSync(path).isSymlink;
-      } catch {
-        return false;
-      }
-    };
-    await until("the printer's terminal", there(`${folder}/printer`), 30_000);
-    const [below, above] = [openPty(libc, 115_200), openPty(libc, 115_200)];
-    const port = openHost(`${folder}/printer`);
-    const tap = new TapProcess(folder, below.slavePath);
-    await until("the tap's link", there(tap.link), 30_000);
-    const link = openHost(tap.link);
-    const [tapEnd, hostEnd] = [new End(below.masterFd), new End(above.masterFd)];
-    const lanes = [
-      new Recorder(hostEnd, link),
-      new Recorder(tapEnd, port),
-      new Recorder(port, tapEnd),
-      new Recorder(link, hostEnd),
-    ];
-    const printcore = new Deno.Command("printcore", {
-      args: [above.slavePath, `${folder}/part.gcode`],
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    let over = false;
-    const ended = printcore.status.then(() => over = true);
-    const endMs = performance.now() + 90_000;
-    while (!over && performance.now() < endMs) {
-      for (const lane of lanes) lane.carry();
-      await pause(1);
-    }
-    assert.ok(over, "printcore came to the end of its file");
-    await ended;
-    await until("the last bytes", () => {
-      for (const lane of lanes) lane.carry();
-      return tapEnd.bytes === hostEnd.bytes && link.bytes === port.bytes;
-    });
-    assert.equal(tapEnd.all, hostEnd.all, "what the host wrote is what the printer got");
-    assert.equal(link.all, port.all, "what the printer said is what the host heard");
-    const numbered = new Set(hostEnd.text.match(/^N\d+(?= )/gm));
-    assert.ok(numbered.size >= commands, `${numbered.size} of ${commands} commands were sent`);
-    assert.match(hostEnd.text, /M84\*\d+\n/);
-    for (const end of [port, link, tapEnd, hostEnd]) end.close();
-    tap.child.kill("SIGTERM");
-    printer.kill("SIGKILL");
-    await Promise.all([tap.ended, printer.status]);
-    await Deno.remove(folder, { recursive: true });
+    provesWhole(await printed((folder, port) => new TapProcess(folder, port)));
+  },
+);
+
+(here ? test : test.skip)(
+  "printcore's print comes to its end though the tap is killed every second, and not a byte differs",
+  async () => {
+    let kills = 0;
+    provesWhole(
+      await printed((folder, port) => {
+        const keeper = new Keeper(libc, folder, [
+          ...[Deno.execPath(), "run", "--allow-ffi", "--no-prompt", `${ROOT}edge/tap/main.ts`],
+          ...["--port", port, "--printer", "p", "--state", folder],
+        ]);
+        keeper.start();
+        const killer = setInterval(() => {
+          kills++;
+          keeper.kill();
+        }, 1000);
+        return {
+          link: `${folder}/run/p.tty`,
+          stop() {
+            clearInterval(killer);
+            return keeper.stop();
+          },
+        };
+      }),
+    );
+    console.log(`  the tap was killed ${kills} times`);
+    assert.ok(kills >= 3, `${kills} kills`);
   },
 );
 

@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { DIR } from "../../../edge/tap/frame.ts";
 import { Lane } from "../../../edge/tap/lane.ts";
 import { OrderDesk } from "../../../edge/tap/order_desk.ts";
+import { plainLaneIo } from "../../../scripts/fuzz/plain_lane_io.ts";
 
 const ID = "11111111-1111-4111-8111-111111111111";
 
@@ -31,6 +32,7 @@ class Bench {
     },
     acknowledge: (_id, issue, detail) => this.said.push(issue ?? detail),
     say: (event) => this.said.push(event),
+    noteHold: () => {},
   });
 
   #lane(
@@ -40,7 +42,7 @@ class Bench {
     write: (text: string) => void,
   ): Lane {
     return new Lane(
-      {
+      plainLaneIo({
         read(into, bytesMax) {
           const text = get().slice(0, bytesMax);
           set(get().slice(text.length));
@@ -50,7 +52,7 @@ class Bench {
           write(new TextDecoder().decode(from.subarray(0, bytes)));
           return bytes;
         },
-      },
+      }),
       dir,
       (way, bytes, start, length) => {
         const text = new TextDecoder().decode(bytes.subarray(start, start + length));
