@@ -11,7 +11,8 @@ export const HELP =
   FILE   default ${CONFIG_DEFAULT}
 `;
 
-const PROGRAM = fileURLToPath(new URL("../../", import.meta.url));
+/** The folder that holds `edge`, be it the project's or a bundle's, whose files lie flat in there. */
+const PROGRAM = fileURLToPath(import.meta.url.slice(0, import.meta.url.lastIndexOf("/edge/") + 1));
 
 /** Prints an example of the configuration, or checks one; exit code 2 if it is wrong. */
 export async function run(args: string[]): Promise<void> {

@@ -1,0 +1,56 @@
+/**
+ * Puts the edge's programs into a few small files that plain Deno runs, offline, without
+ * `node_modules`: what cards, containers and releases carry. The folders are those of the project
+ * (`edge/main.js` for `edge/main.ts`), so that units and permissions read the same.
+ */
+import { parseArgs } from "node:util";
+import { join } from "node:path";
+import { fromCaller } from "../edge/commands/command_line.ts";
+import { KNOWN_ISSUES_FOLDER } from "../edge/classifier/known_issues_file.ts";
+import { MODELS_FOLDER } from "../edge/network/models_file.ts";
+import { copyTree } from "./card/copy_tree.ts";
+import { program } from "./card/program.ts";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+const HELP = `Usage: bundle [--out DIR]
+
+Writes the edge's programs as a bundle that plain Deno runs without node_modules and offline.
+
+  --out DIR   where to (default out/bundle); it is made anew
+`;
+/** The programs: one entry file each. */
+const ENTRIES = ["edge/main.ts", "edge/tap/main.ts"];
+
+/**
+ * Writes the bundle.
+ *
+ * @param out - folder that is removed, if it is there, and made
+ * @throws {CardError} if `deno bundle` refuses
+ */
+export async function writeBundle(out: string): Promise<void> {
+  await Deno.remove(out, { recursive: true }).catch(() => {});
+  const edge = join(out, "edge");
+  await Deno.mkdir(edge, { recursive: true });
+  const options = ["--quiet", "--platform", "deno", "--code-splitting", "--minify"];
+  const args = ["bundle", ...options, "--frozen", "--outdir", edge, ...ENTRIES];
+  await program("bundle the edge", Deno.execPath(), args, { cwd: ROOT });
+  await copyTree(MODELS_FOLDER.pathname, join(edge, "models"));
+  await copyTree(KNOWN_ISSUES_FOLDER.pathname, join(edge, "known_issues"));
+  await Deno.copyFile(join(ROOT, "LICENSE"), join(out, "LICENSE"));
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      out: { type: "string", default: `${ROOT}out/bundle` },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) console.log(HELP);
+  else {
+    const out = fromCaller(values.out);
+    await writeBundle(out);
+    console.log(`bundled into ${out}: deno run … ${out}/edge/main.js --help`);
+  }
+}
