@@ -374,6 +374,7 @@ export function eventFeatures(watch: HeaterWatch): Features | null {
     ...heat,
     ...event.extra,
     ...patternFeatures(watch),
+    ...watch.context,
     bed: watch.heater === "bed" ? 1 : 0,
   };
 }

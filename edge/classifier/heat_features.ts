@@ -111,7 +111,36 @@ function addEarly(
   features.swingK = swingK;
   // How far the heat moved from where it stood just before: what was always wrong isn't sudden.
   features.suddenShare = features.peakShare! - was.drive / was.loss;
-  if (began.known && was.known) features.dutyChange = began.duty - was.duty;
+  if (!began.known || !was.known) return;
+  features.dutyChange = began.duty - was.duty;
+  features.dutyPerK = dutyPerK(early, was, began.drive < 0 ? 1 : -1);
+}
+
+/** A duty is taken over so long, s, and a reading that moved less than this asked for nothing, K. */
+const ANSWER_S = 3;
+const ASKED_LEAST_K = 0.15;
+
+/**
+ * How much the duty changed for each kelvin by which the reading had moved, or was off its set point, by
+ * then. A draught cools the reading first and the controller answers it, by as much as its gains allow,
+ * however long it lasts; who heats a block behind an invented reading changes the duty though nothing
+ * asked for it.
+ *
+ * @param asks 1 where a fall of the reading asks for the change, −1 where a rise does
+ */
+function dutyPerK(early: readonly HeaterResidual[], was: Mean, asks: 1 | -1): number {
+  let most = -Infinity, perK = 0, askedK = 0, from = 0, sum = 0;
+  early.forEach(({ duty, measuredC, targetC, eventTimeS }, i) => {
+    sum += duty!;
+    while (early[from]!.eventTimeS <= eventTimeS - ANSWER_S) sum -= early[from++]!.duty!;
+    const movedK = asks * (was.measuredC - measuredC);
+    askedK = Math.max(askedK, movedK, asks * ((targetC ?? measuredC) - measuredC));
+    const change = asks * (sum / (i + 1 - from) - was.duty);
+    if (change <= most) return;
+    most = change;
+    perK = change / Math.max(ASKED_LEAST_K, askedK);
+  });
+  return perK;
 }
 
 function addLate(

@@ -84,6 +84,38 @@ test("compare the duty with what it was before", () => {
   near(found.dutyNow, 0.8, 1e-9);
 });
 
+/** A duty that rises by 0.3 from two seconds after the onset on, with heat that nothing explains. */
+const answering = (fallK: (sinceS: number) => number, rise = 0.3, drive = -1) => (timeS: number) =>
+  timeS <= ONSET ? {} : {
+    accounts: heat(drive),
+    measuredC: 210 - fallK(timeS - ONSET),
+    duty: 0.5 + (timeS > ONSET + 1 ? rise : 0),
+  };
+
+test("say how much the duty changed for each kelvin that the reading asked for it", () => {
+  const draught = features(course(108, answering((sinceS) => Math.min(sinceS, 1.5))));
+  const lie = features(course(108, answering(() => 0)));
+  near(draught.dutyPerK, 0.3 / 1.5);
+  near(lie.dutyPerK, 0.3 / 0.15);
+});
+
+test("count as asked for only what the reading did before the duty", () => {
+  const late = features(course(110, answering((sinceS) => sinceS > 7 ? 3 : 0)));
+  near(late.dutyPerK, 0.3 / 0.15);
+});
+
+test("ask for less duty by a rise where heat is gained", () => {
+  const fan = features(course(108, answering((sinceS) => -Math.min(sinceS, 1), -0.2, 1)));
+  near(fan.dutyPerK, 0.2);
+  const fallen = features(course(108, answering(() => 1, -0.2, 1)));
+  near(fallen.dutyPerK, 0.2 / 0.15);
+});
+
+test("say the same of a draught however long it lasts", () => {
+  const at = (endS: number) => features(course(endS, answering(() => 1.5))).dutyPerK;
+  near(at(125), at(106)!);
+});
+
 test("have a late part only once the event is old enough", () => {
   assert.is(features(course(120)).lateShare, undefined);
   const old = features(
@@ -126,7 +158,7 @@ test("hold the share against what fan and filament cause, where they cause anyth
 
 test("leave out what can't be known: nothing from before without a before", () => {
   const found = features(course(110).filter(({ eventTimeS }) => eventTimeS > ONSET));
-  for (const name of ["rigidity", "swingK", "suddenShare", "dutyChange", "movedK"]) {
+  for (const name of ["rigidity", "swingK", "suddenShare", "dutyChange", "dutyPerK", "movedK"]) {
     assert.is(found[name], undefined, name);
   }
   assert.ok(found.earlyShare !== undefined);
