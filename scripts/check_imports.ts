@@ -15,6 +15,8 @@ const PURE = [
   "edge/classifier/",
   "edge/network/",
   "edge/analysis",
+  "edge/senses/signal/",
+  "edge/senses/relay/",
   "cloud/cases/",
   "cloud/decisions/",
   "cloud/subscriptions/",
