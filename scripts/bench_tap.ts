@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { files } from "../edge/serial/files.ts";
 import { type Libc, loadLibc } from "../edge/serial/libc.ts";
 import { openPty } from "../edge/serial/pty.ts";
+import { Duress, type Hardship } from "./bench/duress.ts";
 import { LineRig } from "./bench/line_rig.ts";
 
 const HELP = `Usage: deno task bench tap [--json] [options]
@@ -18,13 +19,28 @@ same while that agent keeps a core busy).
   --rate N     paced lines a second (default 1000)
   --flat N     flat-out lines for each link (default 40000)
   --rounds N   into how many turns that is cut, in rotating order (default 10)
+  --duress     four more: a tap whose agent hangs (tapHung) or is killed again and again
+               (tapCrashing), and socat and tap with four other programs burning all the CPU
+               (socatStarved, tapStarved)
+
+p99OfSocat: the median of a tap's rounds' p99 over that of socat beside it
   --json       one JSON object on standard output
 `;
 
 const LATE_MS = 20;
 const WARM_UP_LINES = 500;
 const KINDS = ["bare", "socat", "tap", "tapBusy"] as const;
-type Kind = (typeof KINDS)[number];
+const DURESS_KINDS = [...KINDS, "tapHung", "tapCrashing", "socatStarved", "tapStarved"] as const;
+type Kind = (typeof DURESS_KINDS)[number];
+const HARDSHIPS: Partial<Record<Kind, Hardship>> = {
+  tapBusy: "busy",
+  tapHung: "hung",
+  tapCrashing: "crashing",
+  socatStarved: "starved",
+  tapStarved: "starved",
+};
+/** Burners and killers need a while to be there. */
+const SETTLE_MS = 400;
 
 /** The figures of one link. */
 interface Figures {
@@ -32,9 +48,12 @@ interface Figures {
   p50Ms: number;
   p99Ms: number;
   maxMs: number;
+  /** The median of the rounds' own p99: a burst of somebody else's work spoils one round alone. */
+  roundP99Ms: number;
   /** Paced lines, and those later than 20 ms among them. */
   lines: number;
   late: number;
+  p99OfSocat?: number;
 }
 
 interface Options {
@@ -42,6 +61,7 @@ interface Options {
   rate: number;
   flat: number;
   rounds: number;
+  duress: boolean;
   json: boolean;
 }
 
@@ -51,11 +71,13 @@ export async function benchTap(args: string[]): Promise<void> {
   if (options === null) return;
   const folder = await Deno.makeTempDir({ prefix: "printwarden-bench-" });
   const children: Deno.ChildProcess[] = [];
+  let duress: Duress | null = null;
   try {
     const links = await openLinks(loadLibc(), folder, children);
-    const figures = await measure(links, options);
-    print(figures, options);
+    duress = links.duress;
+    print(await measure(links, options), options);
   } finally {
+    await duress?.stop();
     for (const child of children.reverse()) {
       child.kill("SIGTERM");
       await child.status;
@@ -72,6 +94,7 @@ function readOptions(args: string[]): Options | null {
       rate: { type: "string", default: "1000" },
       flat: { type: "string", default: "40000" },
       rounds: { type: "string", default: "10" },
+      duress: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -91,13 +114,14 @@ function readOptions(args: string[]): Options | null {
     rate: whole("rate"),
     flat: whole("flat"),
     rounds: whole("rounds"),
+    duress: values.duress,
     json: values.json,
   };
 }
 
 interface Links {
   rigs: Map<Kind, LineRig>;
-  setBusy(isBusy: boolean): Promise<void>;
+  duress: Duress;
 }
 
 async function openLinks(
@@ -116,21 +140,18 @@ async function openLinks(
   else {
     children.push(bridge);
     await appears(libc, socatLink);
-    rigs.set("socat", new LineRig(libc, behindSocat.masterFd, socatLink));
+    const rig = new LineRig(libc, behindSocat.masterFd, socatLink);
+    for (const kind of ["socat", "socatStarved"] as const) rigs.set(kind, rig);
   }
 
   const behindTap = openPty(libc, 115_200);
   children.push(startTap(folder, behindTap.slavePath));
   await appears(libc, `${folder}/run/bench.tty`);
-  const reader = startReader(`${folder}/run/bench.sock`);
-  children.push(reader);
   const rig = new LineRig(libc, behindTap.masterFd, `${folder}/run/bench.tty`);
-  rigs.set("tap", rig);
-  rigs.set("tapBusy", rig);
-  const input = reader.stdin.getWriter();
-  const setBusy = (isBusy: boolean) => input.write(new TextEncoder().encode(isBusy ? "b" : "i"));
+  for (const kind of DURESS_KINDS) if (kind.startsWith("tap")) rigs.set(kind, rig);
+  const duress = new Duress(`${folder}/run/bench.sock`);
   await pause(1500);
-  return { rigs, setBusy };
+  return { rigs, duress };
 }
 
 function startSocat(link: string, port: string): Deno.ChildProcess | null {
@@ -152,12 +173,6 @@ function startTap(folder: string, port: string): Deno.ChildProcess {
     .spawn();
 }
 
-function startReader(socket: string) {
-  const script = new URL("./bench/mirror_reader.ts", import.meta.url).pathname;
-  const args = ["run", "-A", script, socket];
-  return new Deno.Command(Deno.execPath(), { args, stdin: "piped" }).spawn();
-}
-
 async function appears(libc: Libc, path: string): Promise<void> {
   const disk = files(libc);
   for (let tries = 0; tries < 200; tries++) {
@@ -174,7 +189,10 @@ function pause(ms: number): Promise<void> {
 async function measure(links: Links, options: Options): Promise<Map<Kind, Figures>> {
   const delays = new Map<Kind, Float64Array[]>();
   const rates = new Map<Kind, number[]>();
-  for (const [kind, rig] of links.rigs) {
+  const kinds = options.duress ? DURESS_KINDS : KINDS;
+  for (const kind of kinds) {
+    const rig = links.rigs.get(kind);
+    if (rig === undefined) continue;
     rig.run({ lines: WARM_UP_LINES, ratePerS: 0, window: 1 });
     delays.set(kind, []);
     rates.set(kind, []);
@@ -182,22 +200,34 @@ async function measure(links: Links, options: Options): Promise<Map<Kind, Figure
   const lines = Math.ceil(options.lines / options.rounds);
   const flat = Math.ceil(options.flat / options.rounds);
   for (let round = 0; round < options.rounds; round++) {
-    for (let turn = 0; turn < KINDS.length; turn++) {
-      const kind = KINDS[(round + turn) % KINDS.length] ?? "bare";
+    for (let turn = 0; turn < kinds.length; turn++) {
+      const kind = kinds[(round + turn) % kinds.length] ?? "bare";
       const rig = links.rigs.get(kind);
       if (rig === undefined) continue;
-      await links.setBusy(kind === "tapBusy");
-      await pause(100);
+      await links.duress.set(HARDSHIPS[kind] ?? "none");
+      await pause(options.duress ? SETTLE_MS : 100);
       const paced = rig.run({ lines, ratePerS: options.rate, window: Infinity });
       delays.get(kind)?.push(paced.delaysMs);
       rates.get(kind)?.push(flat / rig.run({ lines: flat, ratePerS: 0, window: 1 }).tookS);
     }
     if (!options.json) console.error(`round ${round + 1} of ${options.rounds}`);
   }
-  return new Map([...links.rigs.keys()].map((kind) => [
+  await links.duress.set("none");
+  const figures = new Map([...delays].map(([kind, each]) => [
     kind,
-    figuresOf(delays.get(kind) ?? [], rates.get(kind) ?? []),
+    figuresOf(each, rates.get(kind) ?? []),
   ]));
+  compare(figures);
+  return figures;
+}
+
+/** Holds each tap against the socat that suffered the same. */
+function compare(figures: Map<Kind, Figures>): void {
+  for (const [kind, figure] of figures) {
+    const socat = figures.get(kind === "tapStarved" ? "socatStarved" : "socat");
+    if (!kind.startsWith("tap") || socat === undefined) continue;
+    figure.p99OfSocat = round(figure.roundP99Ms / socat.roundP99Ms);
+  }
 }
 
 function figuresOf(delays: Float64Array[], rates: number[]): Figures {
@@ -208,16 +238,26 @@ function figuresOf(delays: Float64Array[], rates: number[]): Figures {
     at += part.length;
   }
   all.sort();
-  const share = (q: number) => all[Math.min(all.length - 1, Math.floor(q * all.length))] ?? 0;
+  const share = (q: number) => quantile(all, q);
   const late = all.length - all.findIndex((ms) => ms > LATE_MS);
   return {
-    linesPerS: Math.round(Float64Array.from(rates).sort()[Math.floor(rates.length / 2)] ?? 0),
+    linesPerS: Math.round(median(rates)),
     p50Ms: round(share(0.5)),
     p99Ms: round(share(0.99)),
     maxMs: round(share(1)),
+    roundP99Ms: round(median(delays.map((part) => quantile(part.slice().sort(), 0.99)))),
     lines: all.length,
     late: (all.at(-1) ?? 0) > LATE_MS ? late : 0,
   };
+}
+
+/** @param sorted in rising order */
+function quantile(sorted: Float64Array, q: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
+}
+
+function median(values: number[]): number {
+  return quantile(Float64Array.from(values).sort(), 0.5);
 }
 
 function round(ms: number): number {
