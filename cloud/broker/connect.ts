@@ -19,6 +19,8 @@ import { work } from "./work.ts";
 export const WORKERS = { outcomes: "outcomes", insights: "insights" } as const;
 const WORKER_PENDING_MAX = 1024;
 const RETRY_MS = 500;
+/** A broker killed in the midst of a handshake would otherwise be waited for for 20 s, ms. */
+const CONNECT_MS = 5_000;
 
 /** The inbox of aggregators; no device may listen there. */
 export const CLOUD_INBOX = "_INBOX_cloud";
@@ -41,7 +43,13 @@ export interface BrokerOptions {
  */
 export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   surviveReset();
-  const connection = await connectPatiently(options);
+  const connection = await patiently(options, () => connect(options));
+  // A broker that falls over right after it was reached is waited for like one that isn't there.
+  await patiently(options, () => ensureAll(connection));
+  return await brokerOf(connection, options.onStatus ?? (() => {}));
+}
+
+async function ensureAll(connection: NatsConnection): Promise<void> {
   const manager = await connection.jetstreamManager();
   await ensureStreams(manager);
   for (const durable of Object.values(WORKERS)) {
@@ -49,30 +57,34 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
       max_ack_pending: WORKER_PENDING_MAX,
     });
   }
-  return await brokerOf(connection, options.onStatus ?? (() => {}));
+}
+
+function connect({ url, nkeySeed, caFile = null }: BrokerOptions): Promise<NatsConnection> {
+  return connectNats({
+    servers: url,
+    name: "printwarden-aggregator",
+    inboxPrefix: CLOUD_INBOX,
+    authenticator: nkeySeed === null
+      ? undefined
+      : nkeyAuthenticator(new TextEncoder().encode(nkeySeed.trim())),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RETRY_MS,
+    timeout: CONNECT_MS,
+    tls: brokerTls(url, caFile),
+    ignoreAuthErrorAbort: true,
+    // A stack for each request that may fail is a tenth of the time that ingest takes.
+    noAsyncTraces: true,
+  });
 }
 
 /** Tries until it succeeds, saying each new reason once: absent, or refusing this key. */
-async function connectPatiently(options: BrokerOptions): Promise<NatsConnection> {
+async function patiently<T>(options: BrokerOptions, work: () => Promise<T>): Promise<T> {
   const { url, caFile = null } = options;
   let told = "";
   while (true) {
     options.signal?.throwIfAborted();
     try {
-      return await connectNats({
-        servers: url,
-        name: "printwarden-aggregator",
-        inboxPrefix: CLOUD_INBOX,
-        authenticator: options.nkeySeed === null
-          ? undefined
-          : nkeyAuthenticator(new TextEncoder().encode(options.nkeySeed.trim())),
-        maxReconnectAttempts: -1,
-        reconnectTimeWait: RETRY_MS,
-        tls: brokerTls(url, caFile),
-        ignoreAuthErrorAbort: true,
-        // A stack for each request that may fail is a tenth of the time that ingest takes.
-        noAsyncTraces: true,
-      });
+      return await work();
     } catch (error) {
       const reason = await certificateIssue(url, caFile, error, Date.now()) ??
         (error instanceof Error ? error.message : String(error));

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Logger } from "@logtape/logtape";
 import { ok, refused, type Result } from "../../shared/result.ts";
-import { type AnalysisState, createAnalysis, type PrinterAnalysis } from "../analysis.ts";
+import { createAnalysis, type PrinterAnalysis } from "../analysis.ts";
 import type { Reference } from "../analysis/reference_watch.ts";
 import { readKnownIssues } from "../classifier/known_issues_file.ts";
 import { type Config, type PrinterConfig, runFolder } from "../config.ts";
+import type { Analysis } from "../finding.ts";
 import { createReference } from "../reference/reference.ts";
 import { type ModelPair, readCurrent } from "../network/model_folders_file.ts";
 import type { TapOrders } from "../respond/orders.ts";
@@ -77,12 +78,12 @@ export async function readReference(
 }
 
 /** A printer behind a tap, as the agent runs it. */
-export function tapPlan(
+export function tapPlan<S>(
   config: Config,
   printer: PrinterConfig,
-  analysis: PrinterAnalysis,
+  analysis: Analysis<S>,
   log: Logger,
-): PrinterPlan<AnalysisState> {
+): PrinterPlan<S> {
   const socketPath = join(runFolder(config), `${printer.name}.sock`);
   let current: TapSource | null = null;
   const orders = (): TapOrders => current?.orders ?? NO_TAP;

@@ -1,0 +1,108 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { type ChaosFigures, runChaos } from "./chaos/run.ts";
+
+const HELP = `Kills what carries deviations and decisions, and counts what came through.
+
+  deno task chaos [--quick] [--seed N] [--kills N] [--deviations N] [--rate N]
+             [--keep DIR] [--json]
+
+  --quick         a short run, under half a minute
+  --seed N        which deviations, decisions and kills are drawn (default 1)
+  --kills N       how many kills at least (default 500; 8 with --quick)
+  --deviations N  how many deviations at least (default 100000; 400 with --quick)
+  --rate N        deviations a second (default 120; 60 with --quick)
+  --keep DIR      where all files are kept if anything was lost or doubled
+  --json          one line of JSON at the end
+
+A host, a printer and two taps between them, an agent, a nats-server with TLS and the keys that
+'cloud enrol' makes, and an aggregator run as processes of their own. Each line of the host makes a
+deviation; an expert decides cases through the API. Agent, taps, nats-server and aggregator are
+ended by SIGKILL at random moments, starts included. The seed gives the same acts, not the same
+interleaving. The exit code is 1 if anything was lost or doubled.
+`;
+
+interface Options {
+  seed: number;
+  kills: number;
+  deviations: number;
+  rate: number;
+  keepIn: string | undefined;
+  quick: boolean;
+  json: boolean;
+}
+
+/** @throws {RangeError} for options that make no sense; null if help was asked for. */
+function readOptions(args: string[]): Options | null {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: "boolean", default: false },
+      seed: { type: "string", default: "1" },
+      kills: { type: "string" },
+      deviations: { type: "string" },
+      rate: { type: "string" },
+      keep: { type: "string" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) return null;
+  const { quick, json } = values;
+  return {
+    seed: wholeNumber("seed", values.seed, 0, 2 ** 31 - 1),
+    kills: wholeNumber("kills", values.kills ?? (quick ? "8" : "500"), 0, 1e6),
+    deviations: wholeNumber("deviations", values.deviations ?? (quick ? "400" : "100000"), 1, 1e8),
+    rate: wholeNumber("rate", values.rate ?? (quick ? "60" : "120"), 1, 2000),
+    keepIn: values.keep && resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), values.keep),
+    quick,
+    json,
+  };
+}
+
+function wholeNumber(name: string, text: string, low: number, high: number): number {
+  const value = Number(text);
+  if (text !== "" && Number.isInteger(value) && value >= low && value <= high) return value;
+  throw new RangeError(
+    `Cannot read --${name}: a whole number from ${low} to ${high} was required, got '${text}'`,
+  );
+}
+
+function tell(figures: ChaosFigures, seed: number): void {
+  const { made, stored, decided, applied, refused, lost, doubled, kills, killed } = figures;
+  console.log(
+    `${kills} kills (${Object.entries(killed).map(([who, n]) => `${n} ${who}`).join(", ")}) in ` +
+      `${figures.seconds} s with seed ${seed}:\n` +
+      `${made} deviations made, ${stored} stored; ${decided} decisions, ${applied} applied, ` +
+      `${refused} refused and told; ${lost} lost, ${doubled} doubled\n` +
+      `${figures.unseen} lines were written while no tap or agent could make anything of them; ` +
+      `${figures.deaths} times a program ended by itself`,
+  );
+}
+
+let options: Options | null;
+try {
+  options = readOptions(Deno.args);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  Deno.exit(2);
+}
+if (options === null) {
+  console.log(HELP);
+} else {
+  const { seed, kills, deviations, rate, keepIn, quick, json } = options;
+  const figures = await runChaos({
+    seed,
+    kills,
+    deviations,
+    perS: rate,
+    decideEveryMs: quick ? 300 : 1000,
+    settleS: quick ? 30 : 300,
+    keepIn,
+    onProgress: json ? undefined : console.log,
+  });
+  if (json) console.log(JSON.stringify({ ...figures, seed }));
+  else tell(figures, seed);
+  // The pseudo-terminals' pending polls would hold the process for a moment longer.
+  Deno.exit(figures.lost + figures.doubled > 0 ? 1 : 0);
+}

@@ -1,0 +1,46 @@
+import { type Blow, blows, type Victim, VICTIMS } from "./plan.ts";
+import type { Stage } from "./stage.ts";
+
+export type Kills = Record<Victim, number>;
+
+/** Kills and starts again, blow after blow, until `isEnough`. */
+export async function killAtRandom(
+  stage: Stage,
+  seed: number,
+  isEnough: (kills: number) => boolean,
+): Promise<Kills> {
+  const kills: Kills = { agent: 0, tap: 0, aggregator: 0, broker: 0 };
+  const total = () => VICTIMS.reduce((sum, victim) => sum + kills[victim], 0);
+  for (const blow of blows(seed)) {
+    if (isEnough(total())) return kills;
+    await wait(blow.waitMs);
+    await strike(stage, blow, kills, total());
+  }
+  return kills;
+}
+
+async function strike(stage: Stage, blow: Blow, kills: Kills, turn: number): Promise<void> {
+  const struck = blow.victims.map((victim) => victimOf(stage, victim, turn));
+  await Promise.all(struck.map(({ kill }) => kill()));
+  for (const victim of blow.victims) kills[victim] += 1;
+  await wait(blow.downMs);
+  for (const { start } of struck) await start();
+}
+
+function victimOf(stage: Stage, victim: Victim, turn: number) {
+  const { site, taps, agent, aggregator } = stage;
+  if (victim === "broker") return { kill: () => site.killNats(), start: () => site.startNats() };
+  if (victim !== "tap") return victim === "agent" ? agent : aggregator;
+  const { tap, traffic } = taps[turn % taps.length]!;
+  return {
+    async kill() {
+      await tap.kill();
+      traffic.lost();
+    },
+    start: () => tap.start(),
+  };
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

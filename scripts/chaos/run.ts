@@ -1,0 +1,115 @@
+import { DatabaseSync } from "node:sqlite";
+import { type Account, takeAccount } from "./account.ts";
+import { startExpert } from "./expert.ts";
+import { killAtRandom, type Kills } from "./killer.ts";
+import { readLedger } from "./ledger.ts";
+import { until } from "../provisioned_site.ts";
+import { type Stage, startStage } from "./stage.ts";
+
+/** How much, and from which seed. */
+export interface ChaosOptions {
+  seed: number;
+  /** Both have to be reached. */
+  kills: number;
+  deviations: number;
+  /** Lines, and so deviations, a second. */
+  perS: number;
+  /** Between two decisions, ms. */
+  decideEveryMs: number;
+  /** How long everything may take to come to rest at the end, s. */
+  settleS: number;
+  /** Where everything is kept for an inquiry if anything was lost or doubled; none: nowhere. */
+  keepIn?: string;
+  onProgress?(text: string): void;
+}
+
+export interface ChaosFigures extends Account {
+  kills: number;
+  killed: Kills;
+  /** Lines that the host wrote while a tap was dead or dying: nobody made anything of them. */
+  unseen: number;
+  /** How often a program ended by itself and was started anew. */
+  deaths: number;
+  seconds: number;
+}
+
+const LOOK_MS = 250;
+/** Things stand still once nothing has changed for so long, ms. */
+const QUIET_MS = 1500;
+const TELL_MS = 15_000;
+
+/** Runs the whole chain under load, kills its parts at random, and counts what came through. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
+  const stage = await startStage(options.seed, options.perS);
+  let figures: ChaosFigures | null = null;
+  try {
+    figures = await underLoad(stage, options);
+    return figures;
+  } finally {
+    const isWhole = figures !== null && figures.lost + figures.doubled === 0;
+    await stage.stop(isWhole ? null : options.keepIn ?? null);
+  }
+}
+
+async function underLoad(stage: Stage, options: ChaosOptions): Promise<ChaosFigures> {
+  const { seed, decideEveryMs, settleS, onProgress = () => {} } = options;
+  const startMs = performance.now();
+  const expert = startExpert(stage.url, stage.token, seed, decideEveryMs);
+  const sent = () => stage.taps.reduce((sum, { traffic }) => sum + traffic.sent, 0);
+  // The first blow falls once the whole chain has worked, from a line to a decision.
+  await until("a first decision", () => expert.decided.size > 0, settleS);
+  let toldMs = startMs;
+  const killed = await killAtRandom(stage, seed, (kills) => {
+    if (performance.now() - toldMs > TELL_MS) {
+      toldMs = performance.now();
+      onProgress(`${kills} kills, ${sent()} lines`);
+    }
+    return kills >= options.kills && sent() >= options.deviations;
+  });
+  for (const { traffic } of stage.taps) traffic.pause();
+  await expert.stop();
+  await settled(stage, settleS);
+  const account = await takeAccount(stage, expert.decided);
+  if (account.made === 0) throw new Error("Cannot judge: deviations were required, got none made");
+  const kills = Object.values(killed).reduce((sum, count) => sum + count, 0);
+  return {
+    ...account,
+    kills,
+    killed,
+    unseen: sent() - account.made,
+    deaths: [stage.agent, stage.aggregator, ...stage.taps.map(({ tap }) => tap)]
+      .reduce((sum, { deaths }) => sum + deaths, 0),
+    seconds: Math.round((performance.now() - startMs) / 1000),
+  };
+}
+
+/** Waits until nothing moves any longer: everything arrived and answered, or stuck for good. */
+async function settled(stage: Stage, withinS: number): Promise<void> {
+  const endMs = performance.now() + withinS * 1000;
+  let before = "", changedMs = performance.now();
+  while (performance.now() < endMs) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    const now = await standing(stage);
+    if (now.text !== before) [before, changedMs] = [now.text, performance.now()];
+    if (now.isDone && performance.now() - changedMs > QUIET_MS) return;
+  }
+}
+
+async function standing(stage: Stage): Promise<{ text: string; isDone: boolean }> {
+  const promised = (await readLedger(stage.ledgerFile)).size;
+  try {
+    const model = new DatabaseSync(`${stage.site.state}/read-model.sqlite`, { readOnly: true });
+    const count = (sql: string) => Number(model.prepare(sql).get()?.n);
+    const sightings = count("SELECT COUNT(*) AS n FROM sighting");
+    const waiting = count("SELECT COUNT(*) AS n FROM waiting");
+    const unanswered = count("SELECT COUNT(*) AS n FROM decision WHERE outcome IS NULL");
+    model.close();
+    return {
+      text: [promised, sightings, waiting, unanswered].join(),
+      isDone: sightings >= promised && waiting === 0 && unanswered === 0,
+    };
+  } catch {
+    // The aggregator is just beginning its file anew.
+    return { text: "", isDone: false };
+  }
+}

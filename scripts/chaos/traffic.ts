@@ -1,0 +1,72 @@
+import { Line } from "../printer/shell/libc.ts";
+import { lineOf } from "./made_analysis.ts";
+
+const TICK_MS = 100;
+/** A printer's and a host's lines are read this often, ms. */
+const READ_MS = 20;
+
+/** A printer that acknowledges, and a host that sends numbered lines through the tap between them. */
+export interface Traffic {
+  /** The printer's terminal, for the tap. */
+  readonly port: string;
+  /** Lines that the host has written so far; their numbers are 0 up to this. */
+  readonly sent: number;
+  /** The tap was killed: the host's terminal is gone until `hostPort` is there again. */
+  lost(): void;
+  /** No further lines. */
+  pause(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * @param hostPort where the tap puts the host's terminal
+ * @param perS lines a second
+ */
+export function startTraffic(hostPort: string, perS: number): Traffic {
+  const { line: printer, path } = Line.makePty();
+  let host: Line | null = null;
+  let sent = 0, due = 0, paused = false, stopped = false;
+
+  const open = () => {
+    try {
+      host = Line.open(Deno.readLinkSync(hostPort), 115_200);
+    } catch {
+      // The tap isn't there yet.
+    }
+  };
+
+  async function serve(): Promise<void> {
+    while (!stopped) {
+      for (const _line of printer.readLines()) printer.writeLine("ok");
+      host?.readLines();
+      await new Promise((resolve) => setTimeout(resolve, READ_MS));
+    }
+  }
+
+  const timer = setInterval(() => {
+    if (paused) return;
+    if (host === null) return open();
+    due += perS * TICK_MS / 1000;
+    for (; due >= 1; due--) host.writeLine(lineOf(sent++));
+  }, TICK_MS);
+  const serving = serve();
+
+  return {
+    port: path,
+    get sent() {
+      return sent;
+    },
+    lost() {
+      host?.close();
+      host = null;
+    },
+    pause: () => void (paused = true),
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await serving;
+      host?.close();
+      printer.close();
+    },
+  };
+}

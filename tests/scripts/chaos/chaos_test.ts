@@ -1,0 +1,31 @@
+/** A short run of the real programs under SIGKILL; `deno task chaos` is the long one. */
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { VICTIMS } from "../../../scripts/chaos/plan.ts";
+import { runChaos } from "../../../scripts/chaos/run.ts";
+import { hasNatsServer } from "../../nats_server.ts";
+
+const chaos = suite("the chain under SIGKILL");
+
+if (await hasNatsServer()) {
+  chaos("loses and doubles no deviation and no decision, whoever is killed", async () => {
+    const figures = await runChaos({
+      seed: 5,
+      kills: 6,
+      deviations: 240,
+      perS: 50,
+      decideEveryMs: 300,
+      settleS: 60,
+    });
+    assert.ok(figures.made > 50, `${figures.made} made`);
+    assert.ok(figures.kills >= 6 && VICTIMS.every((victim) => figures.killed[victim] > 0));
+    assert.is(figures.stored, figures.made);
+    assert.ok(figures.decided > 0, "an expert decided");
+    assert.is(figures.applied + figures.refused, figures.decided);
+    assert.equal([figures.lost, figures.doubled], [0, 0]);
+  });
+} else {
+  console.log("SKIPPED 'the chain under SIGKILL': nats-server was required, got none");
+}
+
+chaos.run();
