@@ -1,5 +1,4 @@
 import { getLogger } from "@logtape/logtape";
-import { edgeSource } from "../../shared/codec.ts";
 import type { Broker } from "../broker/broker.ts";
 import { STREAMS } from "../broker/streams.ts";
 import type { CaseLog } from "../cases/case_log_shell.ts";
@@ -8,10 +7,10 @@ import type { Lease } from "../lease/lease.ts";
 import { wait } from "../../shared/wait.ts";
 import type { Projector } from "../read_model/projector.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
-import { nextStep, type Step } from "./next_step.ts";
+import type { Step } from "./next_step.ts";
+import { waitingQueue } from "./waiting_queue.ts";
 
-/** Printers whose deviations are bundled side by side, in one round and in all. */
-const ROUND_MAX = 256;
+/** Rounds that are written side by side. */
 const ROUNDS_MAX = 3;
 const RETRY_MS = 1_000;
 
@@ -30,8 +29,8 @@ export interface BundlerParts {
 /**
  * Gives every deviation its case, and records that as an event of the case. What waits for a case
  * stands in the read model, and ceases to wait when its event stands there too: so a crash between
- * any two steps loses nothing and doubles nothing. Deviations of one printer go one after the
- * other, those of different printers side by side. Only one replica does this at a time.
+ * any two steps loses nothing and doubles nothing. A printer's deviations go in their order, and it
+ * is in one round at a time. Only one replica does this at a time.
  *
  * @returns what to run for as long as this replica leads.
  */
@@ -41,17 +40,17 @@ export function createBundler(parts: BundlerParts): (signal: AbortSignal) => Pro
 
   async function bundleUnder(lead: number, signal: AbortSignal): Promise<void> {
     const change = changes(projector, signal);
-    const busy = new Set<string>();
+    const queue = waitingQueue(parts);
     const rounds = new Set<Promise<void>>();
     let fault: unknown = null;
     try {
       while (!signal.aborted && lease.mayLead() && cases.currentLead() === lead) {
         const changed = change.next();
-        const steps = nextSteps(parts, busy);
+        const { steps, done } = queue.next();
         if (steps.length > 0) {
           const round = write(parts, steps, lead).catch((error) => void (fault ??= error))
             .finally(() => {
-              for (const { printer } of steps) busy.delete(printer);
+              done();
               rounds.delete(round);
             });
           rounds.add(round);
@@ -79,27 +78,8 @@ export function createBundler(parts: BundlerParts): (signal: AbortSignal) => Pro
   };
 }
 
-interface PrinterStep extends Step {
-  printer: string;
-}
-
-/** What to do with the first waiting deviation of each printer that isn't busy; now it is. */
-function nextSteps({ cases, bundleWindowS }: BundlerParts, busy: Set<string>): PrinterStep[] {
-  const steps: PrinterStep[] = [];
-  for (const waiting of cases.firstWaiting(ROUND_MAX, busy)) {
-    const printer = edgeSource(waiting.address);
-    const step = nextStep(cases, waiting, bundleWindowS);
-    if (!step) cases.forgetWaiting(waiting.sighting);
-    else {
-      busy.add(printer);
-      steps.push({ ...step, printer });
-    }
-  }
-  return steps;
-}
-
 /** Writes the events of one round; they stand in the read model when this resolves. */
-async function write(parts: BundlerParts, steps: PrinterStep[], lead: number): Promise<void> {
+async function write(parts: BundlerParts, steps: Step[], lead: number): Promise<void> {
   const { log, projector, broker } = parts;
   const results = await Promise.allSettled(
     steps.map(({ caseId, act, lastSequence }) => log.bundle(caseId, act, lastSequence, lead)),

@@ -1,5 +1,4 @@
 import type { DatabaseSync } from "node:sqlite";
-import { edgeSource } from "../../shared/codec.ts";
 import type { Address } from "../../shared/ids.ts";
 import type { Case } from "../cases/case.ts";
 import type { Sighting } from "../cases/case_event.ts";
@@ -42,9 +41,9 @@ export function caseLookups(database: DatabaseSync) {
        ELSE abs(wall_ms - ?8) <= ?9 * 1000 END) ORDER BY updated_at DESC`,
   );
   const waiting = database.prepare(
-    `SELECT * FROM waiting WHERE sequence IN (
-       SELECT MIN(sequence) FROM waiting GROUP BY site, device, printer
-     ) ORDER BY sequence LIMIT ?`,
+    `SELECT site, device, printer, sighting FROM waiting
+     WHERE (site, device, printer) > (?, ?, ?)
+     ORDER BY site, device, printer, sequence LIMIT ?`,
   );
   const unwait = database.prepare("DELETE FROM waiting WHERE deviation_id = ? AND revision <= ?");
   const passedOver = database.prepare("SELECT last_sequence FROM passed_over WHERE case_id = ?");
@@ -71,16 +70,17 @@ export function caseLookups(database: DatabaseSync) {
       return rows.map((row) => caseOfRow(row)!);
     },
 
-    /** Deviations that no case knows yet: of each printer that isn't busy the one that came first. */
-    firstWaiting(limit: number, busy: ReadonlySet<string>): Waiting[] {
-      const found: Waiting[] = [];
-      for (const { site, device, printer, sighting } of waiting.all(limit + busy.size)) {
-        const address = { site, device, printer } as Address;
-        if (busy.has(edgeSource(address))) continue;
-        found.push({ address, sighting: JSON.parse(String(sighting)) as Sighting });
-        if (found.length >= limit) break;
-      }
-      return found;
+    /**
+     * Deviations that no case knows yet, printer by printer, each printer's in their order.
+     *
+     * @param after those of the printers behind this one; null for all
+     */
+    waitingAfter(after: Address | null, limit: number): Waiting[] {
+      const { site, device, printer } = after ?? { site: "", device: "", printer: "" };
+      return waiting.all(site, device, printer, limit).map((row) => ({
+        address: { site: row.site, device: row.device, printer: row.printer } as Address,
+        sighting: JSON.parse(String(row.sighting)) as Sighting,
+      }));
     },
 
     /** Lets a deviation wait no more; without its case's event that holds until the next rebuild. */
