@@ -16,8 +16,10 @@ const HELP = `Registers what a printer is going to print, straight from the slic
   --token-file FILE  holds an API token; without it the variable PRINTWARDEN_TOKEN is read.
                      Make one that can do nothing else: deno task cloud token --name slicer --scope job
   --dialect NAME     marlin (default), prusa or klipper
+  --no-maps          send no maps of the layers; pictures then show only what came
 
-The G-code file is read and left as it is; digests and a profile of each layer are sent, no G-code.
+The G-code file is read and left as it is. No G-code is sent: digests, a profile of each layer, and
+a coarse map of where its filament goes (cells of 1 mm or more), if the whole stays small enough.
 
 In PrusaSlicer and SuperSlicer: Print Settings → Output options → Post-processing scripts; in
 OrcaSlicer: Process → Others → Post-processing scripts. One line, to which the slicer itself adds
@@ -37,6 +39,7 @@ interface Wish {
   target: Address;
   token: string;
   dialect: (typeof DIALECTS)[number];
+  maps: boolean;
   file: string;
 }
 
@@ -61,6 +64,7 @@ function readFlags(args: string[]) {
       printer: { type: "string" },
       "token-file": { type: "string" },
       dialect: { type: "string", default: "marlin" },
+      "no-maps": { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -94,7 +98,9 @@ async function readWish(args: string[]): Promise<Result<Wish | null>> {
   }
   const token = await readToken(values["token-file"]);
   if (!token.ok) return token;
-  const wish = { console: console.value, target: target.value, token: token.value, dialect, file };
+  const maps = !values["no-maps"];
+  const reached = { console: console.value, target: target.value, token: token.value };
+  const wish = { ...reached, dialect, maps, file };
   return { ok: true, value: wish };
 }
 
@@ -139,10 +145,18 @@ function labelOf(file: string): string {
   return basename(Deno.env.get("SLIC3R_PP_OUTPUT_NAME") || file).slice(0, 200);
 }
 
+/** Maps stay away where the whole would be too large with them. */
+function bodyOf(label: string, manifest: Manifest): string {
+  const whole = JSON.stringify({ label, manifest });
+  if (whole.length <= COMMAND_BYTES_MAX) return whole;
+  const { maps: _, ...rest } = manifest;
+  return JSON.stringify({ label, manifest: rest });
+}
+
 async function send(wish: Wish, label: string, manifest: Manifest): Promise<Result<string>> {
   const { site, device, printer } = wish.target;
   const path = `/api/v1/printers/${site}/${device}/${printer}/job`;
-  const body = JSON.stringify({ label, manifest });
+  const body = bodyOf(label, manifest);
   if (body.length > COMMAND_BYTES_MAX) {
     return refused(
       `Cannot register ${label}: a manifest of at most ${COMMAND_BYTES_MAX} bytes was required, got ` +
@@ -173,7 +187,8 @@ async function send(wish: Wish, label: string, manifest: Manifest): Promise<Resu
 }
 
 async function register(wish: Wish): Promise<Result<string>> {
-  const manifest = await manifestOfFile(fromCaller(wish.file), { dialect: wish.dialect });
+  const { dialect, maps } = wish;
+  const manifest = await manifestOfFile(fromCaller(wish.file), { dialect, maps });
   if (!manifest.ok) return manifest;
   const label = labelOf(wish.file);
   const sent = await send(wish, label, manifest.value);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { evidenceBytesAtMost } from "./evidence_size.ts";
 import { ContractVersion, Digest, Token, Uuid, WallTime } from "./ids.ts";
 import { Kind } from "./kinds.ts";
+import { LayerMap } from "./layer_map.ts";
 import { Series } from "./series.ts";
 import { TechniqueId } from "./techniques.ts";
 import { Severity, Suite, Verdict } from "./verdict.ts";
@@ -16,17 +17,6 @@ export const Reason = z.strictObject({
   weight: z.number().min(-100).max(100),
 });
 export type Reason = z.infer<typeof Reason>;
-
-/** A coarse grid of one layer, row by row: planned and seen extrusion, 0–255 a cell. */
-export const LayerMap = z.strictObject({
-  layer: z.int().min(0),
-  widthCells: z.int().min(1).max(32),
-  heightCells: z.int().min(1).max(32),
-  cellMm: z.number().positive(),
-  planned: z.array(z.int().min(0).max(255)).max(1024),
-  seen: z.array(z.int().min(0).max(255)).max(1024),
-});
-export type LayerMap = z.infer<typeof LayerMap>;
 
 /** What an expert looks at; bounded, and without any telemetry beyond the event itself. */
 export const Evidence = z.strictObject({

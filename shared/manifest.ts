@@ -31,6 +31,30 @@ export const ManifestLayer = z.strictObject({
 });
 export type ManifestLayer = z.infer<typeof ManifestLayer>;
 
+/** Where the filament of one layer goes, cell by cell, and nothing finer. */
+export const JobMap = z.strictObject({
+  /** Index of its first printing command. */
+  first: z.int().min(0),
+  zMm: z.number(),
+  /** The first cell's place, counted in cells from the bed's origin. */
+  column: z.int().min(-1024).max(1024),
+  row: z.int().min(-1024).max(1024),
+  widthCells: z.int().min(1).max(1024),
+  heightCells: z.int().min(1).max(1024),
+  /** What 255 stands for, mm of filament. */
+  mostMm: z.number().positive(),
+  /** Base64 of a byte a cell, row by row from the front left. */
+  cells: z.base64(),
+});
+export type JobMap = z.infer<typeof JobMap>;
+
+/** Maps of all layers, in the job's order. */
+export const JobMaps = z.strictObject({
+  cellMm: z.number().min(1).max(256),
+  layers: z.array(JobMap).max(20_000),
+});
+export type JobMaps = z.infer<typeof JobMaps>;
+
 /** A command of the job that sets something rather than moves. */
 export const ManifestCommand = z.strictObject({
   at: z.int().min(0),
@@ -60,6 +84,8 @@ export const Manifest = z.strictObject({
   settings: z.array(ManifestCommand).max(20_000),
   /** The slicer's own estimate, s; absent where it left none. */
   slicerS: Amount.optional(),
+  /** What a layer should look like; absent where nobody but the printer may know its shape. */
+  maps: JobMaps.optional(),
   totals: z.strictObject({ pathMm: Amount, extrudedMm: Amount, timeS: Amount, moves: z.int() }),
 });
 export type Manifest = z.infer<typeof Manifest>;

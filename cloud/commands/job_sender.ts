@@ -28,11 +28,18 @@ export function jobSender(
   now: () => Date,
 ): JobSender {
   const ask = commandAsker(broker, key, now);
+  /** Maps stay away where the whole would be too large with them. */
+  async function askWithin(order: JobOrder) {
+    const answer = await ask(order.target, "job", "job", order);
+    const { maps, ...rest } = order.manifest;
+    const again = answer.type === "too-large" && maps !== undefined;
+    return again ? ask(order.target, "job", "job", { ...order, manifest: rest }) : answer;
+  }
   return {
     async send(actor, target, label, manifest) {
       const expiresWallTime = new Date(now().getTime() + ORDER_VALID_MS).toISOString();
       const order: JobOrder = { target, expiresWallTime, label, manifest };
-      const answer = await ask(target, "job", "job", order);
+      const answer = await askWithin(order);
       if (answer.type === "too-large") return tooLarge(answer.bytes, manifest.commandCount);
       const outcome: JobOutcome = answer.type === "taken"
         ? { type: "registered", digest: manifest.jobDigest, detail: answer.detail }

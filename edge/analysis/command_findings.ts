@@ -1,10 +1,11 @@
 import type { EventName, KnownIssue } from "../../shared/known_issue.ts";
-import type { LayerMap } from "../../shared/deviation.ts";
+import type { LayerMap } from "../../shared/layer_map.ts";
 import type { Kind } from "../../shared/kinds.ts";
 import type { Series } from "../../shared/series.ts";
 import { classify, type Features } from "../classifier/classify.ts";
 import type { Finding } from "../finding.ts";
-import { type Candidate, close, type Episodes, identityOf, report } from "./episodes.ts";
+import { type Candidate, close, type Episodes, identityOf, mapSoFar, report } from "./episodes.ts";
+import { isBetter } from "./layer_picture.ts";
 
 /** A kind of mismatch that hasn't shown again for so long is over, s. */
 const CALM_S = 30;
@@ -32,6 +33,8 @@ export interface StreamEvent {
   /** The picture of it, made only when it is told. */
   series?: () => Series[];
   layerMap?: () => LayerMap | null;
+  /** Where the registered job stood. */
+  position?: number;
 }
 
 interface Running {
@@ -77,7 +80,8 @@ export function tellStreamEvent(
   }
   const goesOn = running !== undefined && !graver;
   const identity = goesOn ? running.identity : identityOf(candidate);
-  const news = pictured(goesOn ? candidate : startedNow(candidate, event), event);
+  const drawn = mapSoFar(episodes, identity, eventTimeS);
+  const news = pictured(goesOn ? candidate : startedNow(candidate, event), event, drawn);
   const told = report(episodes, news, eventTimeS, identity);
   const ended = running && graver ? close(episodes, running.identity, running.lastS) : null;
   state.running[name] = {
@@ -93,9 +97,15 @@ export function tellStreamEvent(
 }
 
 /** The candidate with the pictures that are only made for what is told. */
-function pictured(candidate: Candidate, { series, layerMap }: StreamEvent): Candidate {
+function pictured(
+  candidate: Candidate,
+  { series, layerMap }: StreamEvent,
+  drawn: LayerMap | null,
+): Candidate {
   if (!series && !layerMap) return candidate;
-  const pictures = { series: series?.() ?? [], layerMap: layerMap?.() ?? null };
+  const map = layerMap?.() ?? null;
+  const better = map !== null && isBetter(map, drawn) ? map : drawn;
+  const pictures = { series: series?.() ?? [], layerMap: better };
   return { ...candidate, evidence: { ...candidate.evidence, ...pictures } };
 }
 

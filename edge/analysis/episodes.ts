@@ -1,3 +1,4 @@
+import type { LayerMap } from "../../shared/layer_map.ts";
 import type { Finding } from "../finding.ts";
 
 /** What was found, before it is told which episode it belongs to. */
@@ -41,7 +42,7 @@ export function report(
   identity = identityOf(candidate),
 ): Finding {
   const known = episodes.byIdentity[identity];
-  const goesOn = known !== undefined && (known.open || nowS - known.lastS < QUIET_S);
+  const goesOn = known !== undefined && standsStill(known, nowS);
   const episode = (known?.count ?? 0) + (goesOn ? 0 : 1);
   const finding: Finding = {
     ...candidate,
@@ -57,6 +58,17 @@ export function report(
   return finding;
 }
 
+/** What comes now under its identity belongs to it. */
+function standsStill({ open, lastS }: Episode, nowS: number): boolean {
+  return open || nowS - lastS < QUIET_S;
+}
+
+/** The map of the deviation that goes on under an identity, if it has one. */
+export function mapSoFar(episodes: Episodes, identity: string, nowS: number): LayerMap | null {
+  const known = episodes.byIdentity[identity];
+  return known && standsStill(known, nowS) ? known.finding.evidence.layerMap : null;
+}
+
 /** Closes an episode; null where none is open under this identity. Mutates the state. */
 export function close(episodes: Episodes, identity: string, nowS: number): Finding | null {
   const known = episodes.byIdentity[identity];
@@ -64,6 +76,25 @@ export function close(episodes: Episodes, identity: string, nowS: number): Findi
   known.open = false;
   known.lastS = nowS;
   known.finding = { ...known.finding, phase: "closed", endedS: nowS };
+  return known.finding;
+}
+
+/**
+ * Tells a deviation again with another map of its layer, though it may be over; null where it is
+ * forgotten or the map stays. Mutates the state.
+ */
+export function picture(
+  episodes: Episodes,
+  identity: string,
+  choose: (last: LayerMap | null) => LayerMap | null,
+): Finding | null {
+  const known = episodes.byIdentity[identity];
+  if (!known) return null;
+  const { finding, open } = known;
+  const layerMap = choose(finding.evidence.layerMap);
+  if (layerMap === finding.evidence.layerMap) return null;
+  const evidence = { ...finding.evidence, layerMap };
+  known.finding = { ...finding, phase: open ? "updated" : "closed", evidence };
   return known.finding;
 }
 

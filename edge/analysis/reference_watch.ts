@@ -5,6 +5,7 @@ import type { Result } from "../../shared/result.ts";
 import { parseLine } from "../gcode/parse_line.ts";
 import type { Mismatch } from "../reference/mismatch.ts";
 import type { JobProgress } from "../reference/progress.ts";
+import type { GridLayer } from "../twin/extrusion/layer_grid.ts";
 import type { StreamEvent } from "./command_findings.ts";
 
 /** A registered job that a stream can be held against; its state is plain JSON. */
@@ -21,6 +22,8 @@ export interface Reference<S = unknown> {
   covers(state: S): boolean;
   /** How far the job has come; null while it doesn't run. */
   progress?(state: S): JobProgress | null;
+  /** What the layer of a position, or of a height, should look like; null where that isn't known. */
+  planned?(position: number, zMm: number | null): GridLayer | null;
   /** Reads a state back that went through JSON. */
   restore(snapshot: unknown): Result<S>;
 }
@@ -94,6 +97,7 @@ export function streamEventOf(
     layer: mismatch.layer ?? layer,
     lines: gotText === null ? [] : [gotText],
     text: worded(mismatch),
+    position: mismatch.position,
     features: {
       reference: 1,
       declared: 0,

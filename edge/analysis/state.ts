@@ -12,6 +12,7 @@ import { type FirmwareWatch, initFirmwareWatch } from "./firmware_watch.ts";
 import { type DeclaredIntent, initDeclaredIntent } from "./declared_intent.ts";
 import type { HeaterReport } from "./heater_findings.ts";
 import { type HeaterProfile, type HeaterWatch, initHeaterWatch } from "./heater_watch.ts";
+import { initLayerWatch, type LayerWatch } from "./layer_watch.ts";
 import type { Lessons } from "./lessons.ts";
 import { initMotionWatch, type MotionWatch } from "./motion_watch.ts";
 import type { PaceProfile } from "./pace_plans.ts";
@@ -50,7 +51,7 @@ export type Detection = "both" | "tests" | "network";
 
 /** Everything that the analysis remembers: plain JSON values. */
 export interface AnalysisState {
-  version: 3;
+  version: 4;
   nowS: number;
   stream: StreamWatch;
   heaters: Record<HeaterName, HeaterWatch>;
@@ -68,12 +69,13 @@ export interface AnalysisState {
   reports: ReportWatch;
   unfinished: UnfinishedWatch;
   senses: SensesWatch;
+  layers: LayerWatch;
   episodes: Episodes;
   lessons: Lessons;
 }
 
 /** Raised whenever what is remembered changes its shape or its meaning. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** What is remembered before anything was observed. */
 export function freshState(options: AnalysisOptions): AnalysisState {
@@ -100,6 +102,7 @@ export function freshState(options: AnalysisOptions): AnalysisState {
     reports: initReportWatch(),
     unfinished: initUnfinishedWatch(),
     senses: initSensesWatch(profile?.senses ?? null),
+    layers: initLayerWatch(),
     episodes: initEpisodes(),
     lessons: [],
   };

@@ -15,6 +15,7 @@ import { declareIntent } from "./declared_intent.ts";
 import { heaterReports } from "./heat_report.ts";
 import { endHeater, judgeHeater } from "./heater_findings.ts";
 import { followAmbient, stepHeaterWatch } from "./heater_watch.ts";
+import { noteLayer, tellLayers } from "./layer_watch.ts";
 import { streamEventOf } from "./reference_watch.ts";
 import { noteReportOrder, stepReport } from "./report_watch.ts";
 import { noteMotionCommand, noteMotionResponse, noteMotionTick } from "./motion_watch.ts";
@@ -120,6 +121,9 @@ function takeSent(
   if (!executed) return found;
   const printing = isPrinting(stream, eventTimeS);
   noteCommand(stream, command, effects, eventTimeS);
+  if (noteLayer(state.layers, effects, stream.machine.zShiftMm)) {
+    found.push(...tellLayers(state.layers, options.reference, state.episodes));
+  }
   noteFirmwareCommand(state.firmware, command);
   noteReportOrder(state.reports, command);
   const { settings } = state.motion;

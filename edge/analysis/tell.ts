@@ -1,5 +1,6 @@
 import type { Finding } from "../finding.ts";
 import { type StreamEvent, tellStreamEvent } from "./command_findings.ts";
+import { awaitLayer, drawLayer, drawnWhen } from "./layer_watch.ts";
 import { declaredBetween, withIntent } from "./declared_intent.ts";
 import { motionEvent, type MotionOddity } from "./motion_event.ts";
 import type { AnalysisOptions, AnalysisState } from "./state.ts";
@@ -26,5 +27,14 @@ export function tell(
   const printing = isPrinting(state.stream, event.eventTimeS) ? 1 : 0;
   const seen = { ...event, features: { declared: 0, printing, ...event.features } };
   const told = window ? withIntent(seen, window) : seen;
-  return tellStreamEvent(state.commands, told, options.issues, state.episodes);
+  const drawn = event.layer === null ? "never" : drawnWhen(event.name);
+  const where = { layer: event.layer ?? 0, position: event.position ?? null };
+  const layerMap = () => drawLayer(state.layers, options.reference, where);
+  const withMap = drawn === "at once" ? { ...told, layerMap } : told;
+  const findings = tellStreamEvent(state.commands, withMap, options.issues, state.episodes);
+  const running = state.commands.running[event.name];
+  if (running && drawn !== "never") {
+    awaitLayer(state.layers, { identity: running.identity, ...where });
+  }
+  return findings;
 }

@@ -7,10 +7,12 @@ import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./co
 export const HELP = `Usage: edge job add FILE.gcode --printer NAME [options]
 
 Registers what a printer is going to print: every line that then reaches it is held against this
-file. The G-code itself is not kept, only digests and a profile per layer.
+file. The G-code itself is not kept, only digests, a profile per layer and a coarse map of where its
+filament goes, so that a picture can show what is missing.
 
   --printer NAME   which printer of the configuration
   --dialect NAME   marlin (default), prusa or klipper
+  --no-maps        keep no maps: pictures then show only what came
   --config FILE    default ${CONFIG_DEFAULT}
   --state DIR      another state folder than the configuration's
 `;
@@ -21,6 +23,7 @@ const OPTIONS = {
   ...COMMON_OPTIONS,
   printer: { type: "string" },
   dialect: { type: "string", default: "marlin" },
+  "no-maps": { type: "boolean", default: false },
 } as const;
 
 /** Registers a job; exit code 2 if the file or the printer is none. */
@@ -40,7 +43,8 @@ export async function run(args: string[]): Promise<void> {
   }
   const dialect = DIALECTS.find((known) => known === values.dialect);
   if (!dialect) fail(`Cannot register a job: --dialect of ${DIALECTS.join(", ")} was required`);
-  const manifest = await manifestOfFile(fromCaller(file), { dialect });
+  const maps = !values["no-maps"];
+  const manifest = await manifestOfFile(fromCaller(file), { dialect, maps });
   if (!manifest.ok) fail(manifest.issue);
   const kept = await addJob(loaded.value.state, {
     version: 1,

@@ -25,6 +25,7 @@ import { BLOCK_COMMANDS, blockDigest } from "./block_digest.ts";
 import { canonicalText, type CommandClass, commandClass, isHostsOwn } from "./canonical.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { FingerprintWriter } from "./fingerprint_list.ts";
+import { endJobMaps, initJobMaps, type MapsBuilding, takeMoves } from "./job_maps.ts";
 import { type HashKey, hashKey } from "./keyed_hash.ts";
 import { countMove, endLayer, type LayerCount, startLayer } from "./layer_profile.ts";
 
@@ -35,6 +36,8 @@ export interface ManifestOptions {
   dialect?: Dialect;
   /** For the layers' times; default Marlin's with classic jerk. */
   rules?: MotionRules;
+  /** Coarse maps of the layers, to show what is missing where; default true. */
+  maps?: boolean;
 }
 
 const LAYERS_MAX = 20_000;
@@ -61,6 +64,7 @@ interface Building {
   moves: number;
   timeS: number;
   slicerS: number | null;
+  readonly maps: MapsBuilding | null;
 }
 
 /**
@@ -107,6 +111,7 @@ function initBuilding(options: ManifestOptions): Building {
     moves: 0,
     timeS: 0,
     slicerS: null,
+    maps: options.maps === false ? null : initJobMaps(),
   };
 }
 
@@ -147,6 +152,8 @@ function takeEffects(building: Building): void {
     if (event.type !== "layer" || building.layers.length === LAYERS_MAX) continue;
     building.layers.push(startLayer(machine, building.fingerprints.count - 1));
   }
+  const { maps } = building;
+  if (maps) takeMoves(maps, effects, machine.zShiftMm, building.fingerprints.count - 1);
   stepEffects(motion, effects, planned);
   const layer = building.layers.at(-1);
   for (let at = 0; at < effects.moveCount; at++) {
@@ -173,6 +180,7 @@ function endBuilding(building: Building, options: ManifestOptions): Manifest {
   drainMotion(building.motion, building.planned);
   takePlanned(building);
   if (building.block.length > 0) endBlock(building);
+  const maps = building.maps && endJobMaps(building.maps);
   const layers = building.layers.map((layer) =>
     endLayer(layer, building.layerTimesS[layer.index] ?? 0)
   );
@@ -190,6 +198,7 @@ function endBuilding(building: Building, options: ManifestOptions): Manifest {
     layers,
     settings: building.settings,
     ...(building.slicerS === null ? {} : { slicerS: building.slicerS }),
+    ...(maps === null ? {} : { maps }),
     totals: {
       pathMm: sum((layer) => layer.pathMm),
       extrudedMm: sum((layer) => layer.extrudedMm),

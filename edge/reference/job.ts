@@ -3,6 +3,7 @@ import { ok, refused, type Result } from "../../shared/result.ts";
 import { BLOCK_DIGEST_BYTES } from "./block_digest.ts";
 import { classOf } from "./fingerprint.ts";
 import { readFingerprints } from "./fingerprint_list.ts";
+import { areWhole } from "./job_maps.ts";
 import { type HashKey, hashKey } from "./keyed_hash.ts";
 
 /** A manifest made ready to be held against a stream; never changed. */
@@ -40,6 +41,9 @@ export function openManifest(value: unknown): Result<Job> {
       `Cannot read a manifest: fingerprints and digests of ${manifest.commandCount} commands were ` +
         `required, got another number`,
     );
+  }
+  if (manifest.maps && !areWhole(manifest.maps)) {
+    return refused("Cannot read a manifest: maps of whole layers were required, got other lengths");
   }
   const blockDigests = Array.from(
     { length: blocks },

@@ -2,9 +2,11 @@ import type { Manifest } from "../../shared/manifest.ts";
 import { ok, refused, type Result } from "../../shared/result.ts";
 import type { Command } from "../gcode/command.ts";
 import { makeEffects } from "../gcode/effects.ts";
+import type { GridLayer } from "../twin/extrusion/layer_grid.ts";
 import { finishAlign, stepAlign, tickAlign } from "./align.ts";
 import { type AlignState, initAlign } from "./align_state.ts";
 import { type Job, openManifest } from "./job.ts";
+import { plannedLayer } from "./job_maps.ts";
 import type { Mismatch } from "./mismatch.ts";
 import { type JobProgress, progress } from "./progress.ts";
 
@@ -21,6 +23,8 @@ export interface JobReference {
   finish(state: AlignState): Mismatch[];
   /** How far the job has come; `null` while it doesn't run. */
   progress(state: AlignState): JobProgress | null;
+  /** What the layer of a position, or of a height, should look like; null where that isn't known. */
+  planned(position: number, zMm: number | null): GridLayer | null;
   /** Whether this may be the job that runs: false once another one was seen. */
   covers(state: AlignState): boolean;
   /** Reads a state back that went through JSON; one of another version is refused. */
@@ -51,6 +55,7 @@ export function createReference(manifest: Manifest): Result<JobReference> {
     tick: (state, eventTimeS) => tickAlign(job, state, eventTimeS),
     finish: (state) => finishAlign(job, state),
     progress: (state) => progress(job, state),
+    planned: (position, zMm) => plannedLayer(job.manifest.maps, position, zMm),
     covers: ({ phase }) => phase !== "lost",
     restore,
   });

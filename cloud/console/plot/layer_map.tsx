@@ -1,4 +1,4 @@
-import type { LayerMap } from "../../../shared/deviation.ts";
+import type { LayerMap } from "../../../shared/layer_map.ts";
 
 const CELL = 10;
 

@@ -1,4 +1,3 @@
-import type { LayerMap } from "../../../shared/deviation.ts";
 import { KINDS } from "../../../shared/kinds.ts";
 import type { KnownIssue } from "../../../shared/known_issue.ts";
 import type { Series } from "../../../shared/series.ts";
@@ -7,6 +6,7 @@ import type { Finding } from "../../finding.ts";
 import type { DeviationLine } from "../deviation_line.ts";
 import { EvidencePlot } from "./evidence_plot.tsx";
 import type { ReportedDeviation } from "./gathering.ts";
+import { LayerMaps } from "./layer_maps.tsx";
 import { duration, grouped, SEVERITIES, VERDICTS } from "./words.ts";
 
 interface DeviationCardProps extends ReportedDeviation {
@@ -135,38 +135,5 @@ function Plots({ finding }: { finding: Finding }) {
         <EvidencePlot series={series} startedS={startedS} detectedS={detectedS} endedS={endedS} />
       ))}
     </>
-  );
-}
-
-const CELL = 10;
-
-function LayerMaps({ map }: { map: LayerMap }) {
-  const { layer, widthCells, heightCells, cellMm } = map;
-  return (
-    <figure class="maps">
-      <figcaption>
-        <b>{`Extrusion in layer ${layer}`}</b> {`one cell is ${cellMm} mm`}
-      </figcaption>
-      {(["planned", "seen"] as const).map((name) => (
-        <div>
-          <svg
-            viewBox={`0 0 ${widthCells * CELL} ${heightCells * CELL}`}
-            role="img"
-            aria-label={name}
-          >
-            {map[name].map((amount, at) => (
-              <rect
-                x={at % widthCells * CELL}
-                y={Math.floor(at / widthCells) * CELL}
-                width={CELL - 1}
-                height={CELL - 1}
-                fill-opacity={(amount / 255).toFixed(2)}
-              />
-            ))}
-          </svg>
-          {name}
-        </div>
-      ))}
-    </figure>
   );
 }

@@ -114,6 +114,7 @@ output { display: block; min-height: 1.5em; font-size: 0.875rem; color: var(--qu
 .maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(180px, 280px)); gap: 6px 24px; }
 .maps figcaption { grid-column: 1 / -1; }
 .maps rect { fill: var(--twin); stroke: var(--line); stroke-width: 0.5; }
+.maps path.off { stroke: var(--text); stroke-width: 1.4; fill: none; }
 footer { margin-top: 28px; font-size: 0.875rem; }
 @media (max-width: 640px) {
   .about, .timeline, .card { padding: 16px; border-radius: 12px; }

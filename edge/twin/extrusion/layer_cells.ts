@@ -1,4 +1,4 @@
-import type { LayerMap } from "../../../shared/deviation.ts";
+import type { LayerMap } from "../../../shared/layer_map.ts";
 import type { Effects, Move } from "../../gcode/effects.ts";
 
 /** Where filament was commanded on the layer that is being printed, cell by cell; plain values. */

@@ -7,6 +7,7 @@ import type { TokenScope } from "../../../cloud/auth/records.ts";
 import { AGGREGATOR } from "../../../cloud/cases/case_log_shell.ts";
 import { type JobSender, jobSender } from "../../../cloud/commands/job_sender.ts";
 import { decode, encode } from "../../../shared/codec.ts";
+import type { Manifest } from "../../../shared/manifest.ts";
 import type { JobOrder } from "../../../shared/job_order.ts";
 import type { Result } from "../../../shared/result.ts";
 import { makeSigningKey, SIGNATURE_HEADER, verifyDetached } from "../../../shared/signing.ts";
@@ -151,6 +152,17 @@ if (!skipped) {
     assert.equal(rows, [["job-registered", target, detail]]);
   });
 
+  tests("goes without its maps where it is too large with them", async () => {
+    const map = { first: 0, zMm: 0.2, column: 0, row: 0, widthCells: 9, heightCells: 9, mostMm: 1 };
+    const maps = { cellMm: 1, layers: [{ ...map, cells: "A".repeat(1_000_000) }] };
+    const { sender, asked } = await alone((_subject, bytes) => reply(bytes, true));
+    const outcome = await send(sender, { ...MANIFEST, maps });
+    assert.is(outcome.type, "registered");
+    const decoded = decode("command", asked[0]!.bytes);
+    const order = (decoded.ok ? decoded.value.data.body : {}) as unknown as JobOrder;
+    assert.equal(order.manifest, MANIFEST);
+  });
+
   tests("that the agent refuses or answers strangely is told and written down", async () => {
     const answers: [(bytes: Uint8Array) => Result<Uint8Array>, string, RegExp][] = [
       [(bytes) => reply(bytes, false), "refused", /refused the job: said$/],
@@ -176,8 +188,8 @@ interface Asked {
   headers: Record<string, string>;
 }
 
-function send(sender: JobSender) {
-  return sender.send({ kind: "token", id: "t", name: "slicer" }, TARGET, "part.gcode", MANIFEST);
+function send(sender: JobSender, manifest: Manifest = MANIFEST) {
+  return sender.send({ kind: "token", id: "t", name: "slicer" }, TARGET, "part.gcode", manifest);
 }
 
 /** A sender whose broker is a function. */

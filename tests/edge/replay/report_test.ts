@@ -77,6 +77,21 @@ test("a deviation stands with sentence, reasons, times, verdict in words and plo
   ) assert.ok(html.includes(part), `'${part}' was required`);
 });
 
+test("a layer's map says what it shows, and crosses what isn't as planned", async () => {
+  const drawn = { ...EVIDENCE.layerMap!, extent: "part" as const };
+  const reportOf = (layerMap: typeof EVIDENCE.layerMap) =>
+    report([finding({ evidence: { ...EVIDENCE, layerMap } })]);
+  const part = await reportOf(drawn);
+  assert.match(part, "the part of the layer that differs; crossed: differs from the plan");
+  assert.is(part.split('class="off"').length - 1, 1);
+  const unknown = await reportOf({ ...drawn, extent: "layer", planned: [] });
+  assert.match(unknown, "the whole layer; no registered job says what was planned");
+  assert.not.match(unknown, 'class="off"');
+  const early = await reportOf({ ...drawn, extent: "so-far" });
+  assert.match(early, "as much as was printed by then");
+  assert.not.match(early, 'class="off"');
+});
+
 test("a log without deviations gets a calm page", async () => {
   const html = await report([]);
   assert.match(html, "No deviation");

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { LayerMap } from "../../../../shared/deviation.ts";
+import { LayerMap } from "../../../../shared/layer_map.ts";
 import { makeEffects, nextMove } from "../../../../edge/gcode/effects.ts";
 import {
   addCells,
