@@ -64,7 +64,6 @@ function enter(state: PauseState, phase: PausePhase): void {
   state.sinceS = state.nowS;
   state.boundary = false;
   state.refusals = 0;
-  state.saidStanding = false;
 }
 
 function order(state: PauseState, effect: Exclude<PauseEffect, { do: "report" }>): PauseEffect[] {
@@ -89,11 +88,11 @@ function begin(
 ): PauseEffect[] {
   const { record } = state;
   const stronger = record.want === "pause" && input.want === "stop";
-  const { runId, queue, saved } = record;
+  const { runId, hostPaused, queue, saved } = record;
   const before = record.phase;
   if (isHolding(before) || before === "seeking") {
     if (!stronger) return [report(`the response is under way already (${before})`)];
-    state.record = { phase: before, runId, queue, saved, ...kept(input) };
+    state.record = { phase: before, runId, hostPaused, queue, saved, ...kept(input) };
     return before === "seeking" || before === "holding" ? [] : goCold(state);
   }
   state.record = { ...idleRecord(runId), ...kept(input) };
@@ -139,9 +138,7 @@ function advance(state: PauseState): PauseEffect[] {
       return watchPaused(state, forS);
     case "seeking":
       if (!state.boundary && forS < times.seekMaxS) return [];
-      enter(state, "holding");
-      state.ticksHeld = 0;
-      return order(state, { do: "hold", latched: false });
+      return beginHold(state);
     case "holding":
       return state.ticksHeld >= 2 ? park(state) : renew(state);
     case "parking":
@@ -168,7 +165,13 @@ function watchHost(state: PauseState, forS: number): PauseEffect[] {
   return [report(`the host ignored the request for ${times.askS} s: its lines will be withheld`)];
 }
 
-/** Says when the job goes on, and once that the host left a hot nozzle where it was. */
+function beginHold(state: PauseState): PauseEffect[] {
+  enter(state, "holding");
+  state.ticksHeld = 0;
+  return order(state, { do: "hold", latched: false });
+}
+
+/** Says when the job goes on, and takes a hot nozzle off the part that the host left there. */
 function watchPaused(state: PauseState, forS: number): PauseEffect[] {
   if (state.lastJobMoveS > state.sinceS) {
     state.record = idleRecord(state.record.runId);
@@ -176,9 +179,12 @@ function watchPaused(state: PauseState, forS: number): PauseEffect[] {
     return [report(`the job goes on: the host resumed it after ${forS.toFixed(0)} s`)];
   }
   const hot = (state.machine.hotendTargetsC[state.machine.tool] ?? 0) > state.place.standbyC;
-  if (forS < state.times.quietS || !hot || state.isOffPart || state.saidStanding) return [];
-  state.saidStanding = true;
-  return [report("the host paused but left the hot nozzle on the part: give it a pause script")];
+  if (forS < state.times.leftS || !hot || state.isOffPart) return [];
+  state.record.hostPaused = true;
+  return [
+    report("the host paused but left the hot nozzle on the part: it is taken off"),
+    ...beginHold(state),
+  ];
 }
 
 function renew(state: PauseState): PauseEffect[] {
@@ -225,15 +231,22 @@ function answered(state: PauseState, issue: string | null): PauseEffect[] {
   const was = state.ordered;
   state.ordered = null;
   if (was === null) return [];
+  if (was === "release" && state.record.phase === "asked") return ask(state);
   if (issue !== null) return refusedOrder(state, was, issue);
   const { phase } = state.record;
   if (phase === "held" && was === "hold") return [report(heldText(state))];
-  if (phase === "resuming" && was === "release") {
-    state.record = idleRecord(state.record.runId);
-    enter(state, "idle");
-    return [report("the host's lines go through again")];
-  }
+  if (phase === "resuming" && was === "release") return released(state);
   return phase === "parking" || phase === "resuming" ? next(state) : [];
+}
+
+/** The way is open: a host that had paused by itself is asked to go on. */
+function released(state: PauseState): PauseEffect[] {
+  const { runId, hostPaused, want } = state.record;
+  state.record = idleRecord(runId);
+  enter(state, "idle");
+  const through = report("the host's lines go through again");
+  if (!hostPaused || want === "stop") return [through];
+  return [through, ...order(state, { do: "inject", to: "host", line: "//action:resume" })];
 }
 
 function heldText(state: PauseState): string {
@@ -283,8 +296,15 @@ function restarted(state: PauseState): PauseEffect[] {
   switch (state.record.phase) {
     case "asked":
     case "seeking":
-    case "holding":
       return [report("the agent was restarted and asks the host again"), ...ask(state)];
+    case "holding":
+      // Lines that are withheld would look like a host that paused, and nobody knows any more where
+      // the nozzle stands: the host goes on until that was seen.
+      enter(state, "asked");
+      return [
+        report("the agent was restarted and asks the host again"),
+        ...order(state, { do: "release" }),
+      ];
     case "parking":
       return order(state, { do: "hold", latched: false });
     case "resuming":

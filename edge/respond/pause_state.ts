@@ -43,6 +43,8 @@ export const PauseRecord = z.strictObject({
   deviationIds: z.array(Uuid),
   /** Which run of the tap the hold belongs to; another run knows nothing of it. */
   runId: z.string(),
+  /** The host has paused by itself and has to be told when the job may go on. */
+  hostPaused: z.boolean().default(false),
   /** Lines still to be injected. */
   queue: z.array(z.string()),
   saved: Saved.nullable(),
@@ -55,6 +57,8 @@ export interface PauseTimes {
   askS: number;
   /** No move for so long, though the host could send one, is a pause. */
   quietS: number;
+  /** A host that paused has so long to take its hot nozzle off the part. */
+  leftS: number;
   /** A layer longer than this is not waited for. */
   seekMaxS: number;
   /** A hold that isn't latched yet is ordered again after so long. */
@@ -68,6 +72,7 @@ export interface PauseTimes {
 export const PAUSE_TIMES: PauseTimes = {
   askS: 10,
   quietS: 5,
+  leftS: 10,
   seekMaxS: 60,
   renewS: 10,
   okS: 2,
@@ -88,6 +93,8 @@ export interface PauseState {
   lastMoveS: number;
   lastJobMoveS: number;
   lastHostLineS: number;
+  /** When a line last set a heater's target. */
+  lastTargetS: number;
   /** Host lines that the printer hasn't acknowledged yet. */
   outstanding: number;
   /** Set by a new layer, cleared by each phase. */
@@ -104,7 +111,6 @@ export interface PauseState {
   retryAtS: number;
   /** Whether the nozzle went up or away since the job's last extrusion. */
   isOffPart: boolean;
-  saidStanding: boolean;
 }
 
 export function idleRecord(runId: string): PauseRecord {
@@ -114,6 +120,7 @@ export function idleRecord(runId: string): PauseRecord {
     decisionId: null,
     deviationIds: [],
     runId,
+    hostPaused: false,
     queue: [],
     saved: null,
   };
@@ -137,6 +144,7 @@ export function initPause(
     lastMoveS: -Infinity,
     lastJobMoveS: -Infinity,
     lastHostLineS: -Infinity,
+    lastTargetS: -Infinity,
     outstanding: 0,
     boundary: false,
     ordered: null,
@@ -146,6 +154,5 @@ export function initPause(
     refusals: 0,
     retryAtS: -Infinity,
     isOffPart: false,
-    saidStanding: false,
   };
 }

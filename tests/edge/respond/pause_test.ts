@@ -125,19 +125,39 @@ pause("asks the host first, and is content when it pauses", () => {
   assert.not.ok(scene.log.some((line) => line.startsWith("hold")));
 });
 
-pause("says when the host pauses with its hot nozzle on the part", () => {
+pause("takes the hot nozzle off the part where the host pauses and leaves it there", () => {
   const scene = new Scene();
   scene.print(5);
   scene.do(stepPause(scene.state, BEGIN));
-  scene.tick(30);
+  scene.tick(14);
+  assert.is(scene.phase, "host-paused");
+  scene.tick(20);
+  assert.is(scene.phase, "held");
   assert.is(scene.log.filter((line) => line.includes("left the hot nozzle")).length, 1);
+  assert.ok(scene.said("printer> M104 T0 S140"));
+  scene.do(stepPause(scene.state, { type: "resume", by: "a person" }));
+  scene.tick(5);
+  assert.is(scene.phase, "idle");
+  assert.ok(scene.said("printer> M109 T0 S205"));
+  assert.is(scene.log.at(-1), "host> //action:resume", "the host has to be told as well");
+});
+
+pause("is content with a host that pauses and takes its nozzle away", () => {
+  const scene = new Scene();
+  scene.print(5);
+  scene.do(stepPause(scene.state, BEGIN));
+  scene.tick(2);
+  scene.host("G1 Z20 F600");
+  scene.tick(60);
+  assert.is(scene.phase, "host-paused");
+  assert.not(scene.said("hold"));
 });
 
 pause("notices that the host goes on after it had paused", () => {
   const scene = new Scene();
   scene.print(5);
   scene.do(stepPause(scene.state, BEGIN));
-  scene.tick(20);
+  scene.tick(10);
   scene.print(2);
   assert.is(scene.phase, "idle");
   assert.ok(scene.said("the host resumed it"));
