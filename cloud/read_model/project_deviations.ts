@@ -10,7 +10,9 @@ export function deviationProjection(
   database: DatabaseSync,
   { readAll, senderOf }: Reading,
 ) {
-  const source = database.prepare("SELECT deviation_id, revision FROM source WHERE sequence = ?");
+  const sources = database.prepare(
+    "SELECT sequence, deviation_id, revision FROM source WHERE sequence BETWEEN ? AND ?",
+  );
   const known = database.prepare(
     "SELECT revision, site, device, printer FROM deviation WHERE id = ?",
   );
@@ -21,22 +23,23 @@ export function deviationProjection(
   const wait = database.prepare("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?, ?, ?)");
   const signers = signerTable(database);
 
-  const lastSource = database.prepare("SELECT MAX(sequence) AS sequence FROM source");
-
-  /** A case names this very message: it was read before that, and needn't be again. */
-  function readBefore(message: Stored): Result<ReadDeviation> | null {
-    const row = source.get(message.sequence);
-    const place = row && parseSubject(message.subject);
-    if (!place?.ok) return null;
-    const { address } = place.value;
-    const [id, revision] = [String(row!.deviation_id), Number(row!.revision)];
-    return { ok: true, value: { address, id, revision, sighting: null } };
+  /** What a case names was read before that, and needn't be again. */
+  function readBefore(batch: readonly Stored[]): (Result<ReadDeviation> | null)[] {
+    const rows = sources.all(batch[0]?.sequence ?? 0, batch.at(-1)?.sequence ?? 0);
+    const named = new Map(rows.map((row) => [Number(row.sequence), row]));
+    return batch.map(({ sequence, subject }) => {
+      const row = named.get(sequence);
+      const place = row && parseSubject(subject);
+      if (!place?.ok) return null;
+      const { address } = place.value;
+      const [id, revision] = [String(row!.deviation_id), Number(row!.revision)];
+      return { ok: true, value: { address, id, revision, sighting: null } };
+    });
   }
 
   /** What is known of each message before the tables are touched. */
   async function read(batch: readonly Stored[]): Promise<Result<ReadDeviation>[]> {
-    const last = Number(lastSource.get()?.sequence ?? 0);
-    const results = batch.map((one) => one.sequence > last ? null : readBefore(one));
+    const results = readBefore(batch);
     const left = batch.filter((_, at) => !results[at]);
     const senders = await Promise.all(
       left.map(({ subject, storedMs }) => senderOf(subject.split(".")[3] ?? "", storedMs)),

@@ -2,14 +2,14 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Broker, Stored } from "../broker/broker.ts";
 import { type StreamName, STREAMS } from "../broker/streams.ts";
 import { plainReading, type Reading } from "../ingest/read_deviation.ts";
-import { isBuilding } from "./building.ts";
+import { inTransaction, isBuilding } from "./building.ts";
 import { type Change, createProjection, noChange } from "./projection.ts";
 import { makeWaiters } from "./waiters.ts";
 
 /** A transaction closes after this many messages, when no more wait, or after this time. */
 const BATCH_MAX = 1000;
 /** While the tables are built from nothing, nobody waits for a single message. */
-const BUILDING_BATCH_MAX = 2000;
+const BUILDING_BATCH_MAX = 8000;
 const BUILDING_BATCH_MS = 1000;
 const BATCH_MS = 50;
 /** Transactions follow no sooner than this: a hundred small ones take much longer than a large one. */
@@ -82,16 +82,11 @@ export async function startProjector(
   function commit(stream: StreamName, batch: Stored[]): void {
     const change = noChange();
     const last = batch.at(-1)!.sequence;
-    database.exec("BEGIN");
-    try {
+    inTransaction(database, () => {
       for (const message of batch) project(message, change);
       finish();
       advance.run(last, stream);
-      database.exec("COMMIT");
-    } catch (error) {
-      database.exec("ROLLBACK");
-      throw error;
-    }
+    });
     cursors.set(stream, last);
     waiters.reached(stream, last);
     for (const listener of [...listeners]) listener(change);

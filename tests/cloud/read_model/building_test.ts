@@ -1,7 +1,7 @@
-import type { DatabaseSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { finishBuilding, isBuilding } from "../../../cloud/read_model/building.ts";
+import { finishBuilding, inTransaction, isBuilding } from "../../../cloud/read_model/building.ts";
 import { openDatabase, openToBuild, settings } from "../../../cloud/read_model/database.ts";
 
 const building = suite("building a read model from nothing");
@@ -51,6 +51,36 @@ building("what wasn't finished is made anew, however it is opened", () =>
       assert.is(rows(again), 0);
       again.close();
     }
+  }));
+
+building(
+  "a batch that fails leaves nothing behind, and the next one counts",
+  () =>
+    withFile((file) => {
+      const built = openToBuild(file);
+      finishBuilding(built, settings);
+      const failing = () => {
+        built.exec(ADD);
+        throw new Error("half-way");
+      };
+      assert.throws(() => inTransaction(built, failing), /half-way/);
+      assert.is(rows(built), 0);
+      inTransaction(built, () => built.exec(ADD));
+      assert.is(rows(built), 1);
+      built.close();
+    }),
+);
+
+building("while it is built, no batch is on the disk before all are", () =>
+  withFile((file) => {
+    const built = openToBuild(file);
+    inTransaction(built, () => built.exec(ADD));
+    const other = new DatabaseSync(file, { readOnly: true });
+    assert.is(rows(other), 0);
+    other.close();
+    finishBuilding(built, settings);
+    assert.is(rows(built), 1);
+    built.close();
   }));
 
 building.run();
