@@ -68,7 +68,8 @@ function worded({ kind, expectedText, gotText, count, detail }: Mismatch): strin
   if (detail === "truncated") return `the job ended ${lines} before its last one`;
   if (gotText === null) return `${lines} of the job never came (${expectedText ?? kind})`;
   if (expectedText === null) return `${WORDS[kind]}: '${gotText}' came where the job has nothing`;
-  return `${WORDS[kind]}: '${gotText}' came where the job has ${expectedText}`;
+  const what = detail === "altered" ? "" : `${WORDS[kind]}: `;
+  return `${what}'${gotText}' came where the job has ${expectedText}`;
 }
 
 /**

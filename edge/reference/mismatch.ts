@@ -136,15 +136,15 @@ function alteredMove(
   const difference = compareMoves(item, job.hi[position]!, job.lo[position]!);
   if (difference.path) {
     const height = item.hasPath && !item.hasXY;
-    return { kind: height ? "z-offset" : "geometry", expectedText: "this move to another place" };
+    return { kind: height ? "z-offset" : "geometry", expectedText: "a move to another place" };
   }
   if (difference.filament) {
     return {
       kind: item.hasPath ? "flow" : "retraction",
-      expectedText: "this move with another E",
+      expectedText: "another amount of filament",
     };
   }
-  return { kind: "speed", expectedText: "this move with another F" };
+  return { kind: "speed", expectedText: "another speed" };
 }
 
 /** What the job has at an index, in short. */

@@ -36,6 +36,16 @@ events("says what came and what the job has", () => {
   assert.equal([event.features.reference, event.features.declared], [1, 0]);
 });
 
+events("says of an altered move what the job has in its place", () => {
+  const altered = { detail: "altered" as const, gotText: "G1 X9 E1" };
+  const event = streamEventOf(
+    mismatch({ ...altered, kind: "flow", expectedText: "another amount of filament" }),
+    100,
+    5,
+  );
+  assert.is(event.text, "'G1 X9 E1' came where the job has another amount of filament");
+});
+
 events("takes the stream's layer where the job knows none", () => {
   assert.is(streamEventOf(mismatch({ layer: null }), 100, 5).layer, 5);
   assert.is(streamEventOf(mismatch({ layer: null }), 100, null).layer, null);
