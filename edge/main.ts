@@ -4,6 +4,7 @@ const HELP = `Usage: edge COMMAND [options]
 
   run            run the agent: watch the printers of the configuration
   enrol          make this device's keys and have a site let it in
+  first-boot     take a card's printwarden.toml into this machine
   job            register what a printer is going to print
   maintenance    announce that a printer will be changed by hand
   resume         let a job go on whose lines the agent withholds
@@ -23,6 +24,7 @@ const EXIT_USAGE = 2;
 const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<void> }>> = {
   run: () => import("./commands/run.ts"),
   enrol: () => import("./commands/enrol.ts"),
+  "first-boot": () => import("./commands/first_boot.ts"),
   job: () => import("./commands/job.ts"),
   maintenance: () => import("./commands/maintenance.ts"),
   resume: () => import("./commands/resume.ts"),

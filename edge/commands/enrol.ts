@@ -1,12 +1,7 @@
-import { nkeys } from "nats";
 import { join } from "node:path";
-import { ENROLMENT_PATH, readAnswer, readToken } from "../../shared/enrolment.ts";
-import type { EnrolmentAnswer, EnrolmentToken } from "../../shared/enrolment.ts";
-import { deviceSigningKey } from "../../shared/device_key.ts";
-import { CONTRACT_VERSION, Token } from "../../shared/ids.ts";
-import { refused, type Result } from "../../shared/result.ts";
-import { SIGNATURE_HEADER, signDetached } from "../../shared/signing.ts";
-import { readSeed } from "../agent/seed_file.ts";
+import { type EnrolmentAnswer, readToken } from "../../shared/enrolment.ts";
+import { Token } from "../../shared/ids.ts";
+import { askSite, deviceKeys, writeTrust } from "../first_boot/ask_site.ts";
 import { fail, fromCaller, readArgs } from "./command_line.ts";
 
 export const HELP = `Usage: edge enrol --token TOKEN --state DIR [options]
@@ -35,15 +30,7 @@ const OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-const OWNER_ONLY = 0o600;
 const TOKEN_BYTES_MAX = 4_096;
-const ANSWER_MS = 30_000;
-
-/** The public halves of the device's two keys, as nkeys. */
-interface DeviceKeys {
-  publicKey: string;
-  signingKey: string;
-}
 
 /** Enrols this device; exit code 2 and a sentence if it can't be. */
 export async function run(args: string[]): Promise<void> {
@@ -62,7 +49,7 @@ export async function run(args: string[]): Promise<void> {
   const token = readToken(await tokenText(values.token));
   if (!token.ok) fail(token.issue);
   const ca = values.ca === undefined ? undefined : await Deno.readTextFile(fromCaller(values.ca));
-  const answer = await ask(token.value, keys.value, ca);
+  const answer = await askSite(token.value, keys.value, ca);
   if (!answer.ok) fail(answer.issue);
   const file = await settle(state, answer.value, values.printer, values.port);
   const { device, site, brokerUrl } = answer.value;
@@ -78,67 +65,6 @@ async function tokenText(given: string | undefined): Promise<string> {
   return new TextDecoder().decode(buffer.subarray(0, length));
 }
 
-/** Makes the keys, or reads those of an earlier try. */
-async function deviceKeys(state: string): Promise<Result<DeviceKeys>> {
-  await Deno.mkdir(state, { recursive: true });
-  const publicKey = await publicHalf(join(state, "device.nk"));
-  if (!publicKey.ok) return publicKey;
-  const signingKey = await publicHalf(join(state, "signing.nk"));
-  if (!signingKey.ok) return signingKey;
-  return { ok: true, value: { publicKey: publicKey.value, signingKey: signingKey.value } };
-}
-
-async function publicHalf(file: string): Promise<Result<string>> {
-  try {
-    const seed = nkeys.createUser().getSeed();
-    await Deno.writeFile(file, seed, { createNew: true, mode: OWNER_ONLY });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) {
-      return refused(`Cannot make a key: '${file}' had to be written: ${reasonOf(error)}`);
-    }
-  }
-  const seed = await readSeed(file);
-  return seed.ok ? { ok: true, value: nkeys.fromSeed(seed.value).getPublicKey() } : seed;
-}
-
-/** Sends the public halves, signed with the token's key, and checks who answers. */
-async function ask(
-  token: EnrolmentToken,
-  keys: DeviceKeys,
-  ca: string | undefined,
-): Promise<Result<EnrolmentAnswer>> {
-  const pair = nkeys.fromSeed(new TextEncoder().encode(token.seed));
-  const body = new TextEncoder().encode(
-    JSON.stringify({ contractVersion: CONTRACT_VERSION, ...keys }),
-  );
-  const signature = await signDetached(body, deviceSigningKey(token.seed, pair.getPublicKey()));
-  using client = Deno.createHttpClient(ca === undefined ? {} : { caCerts: [ca] });
-  let response: Response;
-  let bytes: Uint8Array;
-  try {
-    response = await fetch(new URL(ENROLMENT_PATH, token.url), {
-      method: "POST",
-      headers: { "Content-Type": "application/json", [SIGNATURE_HEADER]: signature },
-      body,
-      client,
-      redirect: "error",
-      signal: AbortSignal.timeout(ANSWER_MS),
-    });
-    bytes = await response.bytes();
-  } catch (error) {
-    return refused(`Cannot enrol: the console at ${token.url} had to answer: ${reasonOf(error)}`);
-  }
-  if (!response.ok) {
-    return refused(`The console refused (${response.status}): ${refusalOf(bytes)}`);
-  }
-  return await readAnswer(bytes, response.headers.get(SIGNATURE_HEADER) ?? "", token.pin);
-}
-
-function refusalOf(bytes: Uint8Array): string {
-  const text = new TextDecoder().decode(bytes).slice(0, 300);
-  return /"error":\s*"([^"]*)"/.exec(text)?.[1] ?? text;
-}
-
 /** Writes down whom to believe and where to speak; gives the configuration's file. */
 async function settle(
   state: string,
@@ -146,9 +72,7 @@ async function settle(
   printer: string,
   port: string,
 ): Promise<string> {
-  const { trust, authorityPem } = answer;
-  await Deno.writeTextFile(join(state, "trust.json"), JSON.stringify(trust, null, 2) + "\n");
-  if (authorityPem !== null) await Deno.writeTextFile(join(state, "ca.pem"), authorityPem);
+  await writeTrust(state, answer);
   const file = join(state, "printwarden.toml");
   try {
     const text = configText(answer, printer, port);
@@ -178,8 +102,4 @@ ${authorityPem === null ? "" : 'caFile = "ca.pem"\n'}
 name = ${text(printer)}
 port = ${text(port)}
 `;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

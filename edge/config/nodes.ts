@@ -18,6 +18,8 @@ export interface ConfigNode {
   examples?: unknown[];
   unit?: string;
   form?: string;
+  /** Whether what came may never be repeated. */
+  secret?: boolean;
   required?: string[];
   properties?: Record<string, ConfigNode>;
   items?: ConfigNode;
@@ -35,8 +37,11 @@ export function solid(node: ConfigNode): ConfigNode {
 }
 
 /** The node at a path of keys and indices, if the schema knows it. */
-export function nodeAt(path: readonly PropertyKey[]): ConfigNode | undefined {
-  let node: ConfigNode | undefined = configTree();
+export function nodeAt(
+  path: readonly PropertyKey[],
+  tree: ConfigNode = configTree(),
+): ConfigNode | undefined {
+  let node: ConfigNode | undefined = tree;
   for (const key of path) {
     node = typeof key === "number" ? node?.items : node?.properties?.[String(key)];
   }
