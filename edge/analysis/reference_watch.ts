@@ -66,7 +66,12 @@ function worded({ kind, expectedText, gotText, count, detail }: Mismatch): strin
     return `everything was switched off ${lines} before the job's last one`;
   }
   if (detail === "truncated") return `the job ended ${lines} before its last one`;
-  if (gotText === null) return `${lines} of the job never came (${expectedText ?? kind})`;
+  if (gotText === null) {
+    const first = count === 1 ? "" : "the first of them ";
+    return `${lines} of the job never came${
+      expectedText === null ? "" : `: ${first}${expectedText}`
+    }`;
+  }
   if (expectedText === null) return `${WORDS[kind]}: '${gotText}' came where the job has nothing`;
   const what = detail === "altered" ? "" : `${WORDS[kind]}: `;
   return `${what}'${gotText}' came where the job has ${expectedText}`;
