@@ -271,7 +271,8 @@ function layerMap() {
     const [x, y] = [index % widthCells, Math.floor(index / widthCells)];
     return x >= 13 && x <= 16 && y >= 7 && y <= 10 ? 0 : value;
   });
-  return { layer: 44, widthCells, heightCells, cellMm: 2, planned, seen };
+  const place = { leftMm: 86, frontMm: 92, cellMm: 2, extent: "layer" } as const;
+  return { layer: 44, widthCells, heightCells, ...place, planned, seen };
 }
 
 export interface DeviationWish {

@@ -51,7 +51,7 @@ export function CasePage(props: CasePageProps) {
           mayOperate={frame.identity?.mayOperate ?? false}
         />
         <div class={settled ? "columns settled" : "columns"}>
-          <div class={isBare(lead) ? "why bare" : "why"} id={`lead-${lead?.id}-${lead?.revision}`}>
+          <div class={whyClass(lead)} id={`lead-${lead?.id}-${lead?.revision}`}>
             {lead
               ? (
                 <>
@@ -61,7 +61,11 @@ export function CasePage(props: CasePageProps) {
               )
               : <p class="note">The deviation itself is still on its way.</p>}
           </div>
-          <div class="context" id="context" data-live>
+          <div
+            class={context.similar.length > 0 ? "context" : "context first"}
+            id="context"
+            data-live
+          >
             <Around
               about={about}
               context={context}
@@ -103,10 +107,10 @@ export function CasePage(props: CasePageProps) {
   );
 }
 
-/** Whether there is no picture but the lines themselves, if even those. */
-function isBare(lead: Deviation | undefined): boolean {
-  return lead === undefined ||
-    (lead.evidence.series.length === 0 && lead.evidence.layerMap === null);
+/** How much room the picture needs: curves most, a map as much as the reasons, lines less. */
+function whyClass(lead: Deviation | undefined): string {
+  if (lead && lead.evidence.series.length > 0) return "why";
+  return lead?.evidence.layerMap ? "why mapped" : "why bare";
 }
 
 /** When the case's deviation was detected, ms since 1970. */

@@ -18,17 +18,21 @@ export function Picture({ deviation }: { deviation: Deviation }) {
   const [shown, folded] = [plots.slice(0, beside), plots.slice(beside)];
   const pictures = shown.length + (layerMap ? 1 : 0);
   const bare = pictures === 0;
+  // A map leaves room for what it was drawn from.
+  const linesShown = shown.length === 0;
   return (
     <section class={pictures > 1 ? "evidence pair" : "evidence"} aria-label="Picture">
       {pictures > 1 && shown.length > 0 && <Legend plots={shown} />}
       {shown.map((plot) => <PlotFigure key={plot.signal} plot={plot} low={pictures > 1} />)}
       {layerMap && <LayerMapFigure map={layerMap} />}
       {pictures > 1 && shown.length > 0 && <AxisNote />}
-      {bare && lines.length > 0 && <Lines lines={lines} />}
+      {linesShown && lines.length > 0 && <Lines lines={lines} />}
       {bare && lines.length === 0 && (
         <p class="note">This deviation came without evidence; the site may have turned it off.</p>
       )}
-      {!bare && (folded.length > 0 || lines.length > 0) && <More plots={folded} lines={lines} />}
+      {!linesShown && (folded.length > 0 || lines.length > 0) && (
+        <More plots={folded} lines={lines} />
+      )}
     </section>
   );
 }

@@ -19,7 +19,7 @@ export function Judgement({ deviation }: { deviation: Deviation }) {
 }
 
 /** So many reasons are read in a minute; the lighter ones are folded up. */
-const SHOWN_MAX = 4;
+const SHOWN_MAX = 3;
 
 /** Each reason with its share of all that speaks for or against the verdict. */
 function Reasons({ reasons }: { reasons: Reason[] }) {
