@@ -43,7 +43,7 @@ function Amounts({ map, cells, name }: { map: LayerMap; cells: readonly number[]
   return (
     <Grid map={map} name={name} label={`Layer ${map.layer} as ${name}: ${filled(cells)}`}>
       {paths.map((d, shade) =>
-        d !== "" && <path class="cell" d={d} fill-opacity={(shade + 1) / SHADES} />
+        d !== "" && <path key={shade} class="cell" d={d} fill-opacity={(shade + 1) / SHADES} />
       )}
     </Grid>
   );
