@@ -18,7 +18,9 @@ import type { MotionOddity } from "./motion_event.ts";
 import { isLearning, type Pace } from "./pace_change.ts";
 import {
   agreedPace,
+  assumedPlans,
   fittingPlans,
+  isAssumed,
   makePlan,
   type PaceProfile,
   type PlanKind,
@@ -78,10 +80,10 @@ export function initMotionWatch(profile: PaceProfile | null = null): MotionWatch
   };
 }
 
-/** What the printer's motion has taught so far; null where too little. */
-export function paceProfileOf({ settings, plans }: MotionWatch): PaceProfile | null {
+/** What the printer's motion has taught so far, in this print or in earlier ones; null: too little. */
+export function paceProfileOf({ settings, plans, profile }: MotionWatch): PaceProfile | null {
   const learnt = plans.filter(({ track }) => !isLearning(track.pace));
-  if (settings.length === 0 || learnt.length === 0) return null;
+  if (settings.length === 0 && !isAssumed(plans) || learnt.length === 0) return profile;
   return {
     settings: [...settings],
     plans: learnt.map(({ kind, track }) => ({ kind, model: track.pace.model })),
@@ -112,6 +114,9 @@ export function noteMotionCommand(
   const emptyS = eventTimeS - leading(watch).clock.freeS;
   interpretCommand(twin, command, eventTimeS, output);
   const moves = output.effects.moveCount > 0;
+  if (moves && watch.plans.length === 0) assume(watch);
+  // Another job may be made of other moves: what is usual is learnt anew.
+  if (command.is("G", 28) && isAssumed(watch.plans)) watch.plans = watch.plans.map(renewed);
   const starving = noteHostPace(watch.host, { eventTimeS, lastOkS, waiting, emptyS, moves });
   if (starving.starvedS > 0) watch.plans.forEach(({ track }) => track.span = null);
   if (output.passage === "refused") keepQuiet(watch, eventTimeS, QUIET_S);
@@ -170,7 +175,7 @@ function follow(
     step(watch.twin);
     return [];
   }
-  const judges = watch.settings.length > 0;
+  const judges = watch.settings.length > 0 || isAssumed(watch.plans);
   let judged = false, unsettled = false;
   for (const plan of watch.plans) {
     const sample = step(plan);
@@ -182,7 +187,7 @@ function follow(
   }
   if (!judged) return [];
   watch.plans = fittingPlans(watch.plans);
-  if (unsettled && watch.plans.length === 1) tryOthers(watch);
+  if (unsettled && watch.plans.length === 1 && !isAssumed(watch.plans)) tryOthers(watch);
   const pace = agreedPace(watch.plans);
   return pace ? [pace] : [];
 }
@@ -203,8 +208,8 @@ function adoptSettings(watch: MotionWatch): void {
 
 /** What kinds of planner the printer may have: what fitted so far under other settings, or all. */
 function kindsOf({ plans, profile, twin }: MotionWatch): PlanKind[] {
-  if (profile) return profile.plans.map(({ kind }) => kind);
-  if (plans.length > 0) return plans.map(({ kind }) => kind);
+  if (profile && profile.settings.length > 0) return profile.plans.map(({ kind }) => kind);
+  if (plans.length > 0 && !isAssumed(plans)) return plans.map(({ kind }) => kind);
   const { bufferMoves, votes } = twin.clock;
   // Where nothing was voted on, the firmware itself has told its buffer's depth.
   const told = Object.keys(votes).length === 0 ? bufferMoves : null;
@@ -217,6 +222,19 @@ function forget(watch: MotionWatch): void {
   watch.settings = [];
   watch.listing = [];
   for (const { track } of watch.plans) track.span = null;
+}
+
+/** The firmware wasn't asked for its settings: what fitted earlier prints, or usual ones. */
+function assume(watch: MotionWatch): void {
+  const { profile } = watch;
+  if (!profile) watch.plans = assumedPlans();
+  else if (profile.settings.length === 0) {
+    watch.plans = profile.plans.map(renewed);
+  }
+}
+
+function renewed({ kind }: { kind: PlanKind }): RivalPlan {
+  return makePlan(kind, [], null);
 }
 
 /** The plan that is left doesn't fit either: all kinds are tried once more, the rare ones too. */

@@ -1,3 +1,4 @@
+import { initPaceMemory, keepPace, type PaceMemory, recallPace } from "./pace_memory.ts";
 import {
   initPaceModel,
   learnPace,
@@ -22,6 +23,8 @@ const UNEVEN_MAX = 0.5;
 const CRUISE_LEAST = 0.1;
 /** A printer that wanders by itself by more than this isn't judged, sd as a share. */
 const WANDER_MAX = 0.014;
+/** The same where settings are assumed: what wanders more has another planner. */
+const WANDER_ASSUMED_MAX = 0.007;
 /** A printer that still wanders after so many stretches may plan otherwise than is thought. */
 const RETRY_STRETCHES = 20;
 
@@ -37,6 +40,8 @@ interface Run {
 /** How long a printer's moves take against their plan, and whether that has changed; plain JSON. */
 export interface PaceChange {
   model: PaceModel;
+  /** Of assumed settings: what is usual is recalled from stretches that are alike. */
+  memory: PaceMemory | null;
   slow: Run;
   fast: Run;
 }
@@ -49,14 +54,17 @@ export interface Pace {
   sinceS: number;
 }
 
-/** @param model what another print has taught; by default nothing is known. */
-export function initPaceChange(model: PaceModel = initPaceModel()): PaceChange {
-  return { model, slow: freshRun(), fast: freshRun() };
+/**
+ * @param model what another print has taught; by default nothing is known.
+ * @param recalls whether what is usual is recalled from stretches that are alike
+ */
+export function initPaceChange(model: PaceModel = initPaceModel(), recalls = false): PaceChange {
+  return { model, memory: recalls ? initPaceMemory() : null, slow: freshRun(), fast: freshRun() };
 }
 
 /** What is still being learned is judged by its own scatter. */
-export function isLearning({ model }: PaceChange): boolean {
-  return model.count < LEARN_STRETCHES;
+export function isLearning({ model, memory }: PaceChange): boolean {
+  return (memory ?? model).count < LEARN_STRETCHES;
 }
 
 /** Leaves what was suspected so far. Mutates the test. */
@@ -80,11 +88,17 @@ export function stepPaceChange(
   stretch: Stretch,
   beganS: number,
 ): { unsettled: boolean; told: Pace | null } {
-  const { model } = test;
-  const { late: expected, sd } = predictPace(model, stretch);
-  const learnt = !isLearning(test) && Math.sqrt(model.noise2) < WANDER_MAX;
-  if (!learnt) {
+  const { model, memory } = test;
+  const { late: expected, sd } = memory ? recallPace(memory, stretch) : predictPace(model, stretch);
+  const { noise2 } = memory ?? model;
+  const learnt = !isLearning(test) &&
+    Math.sqrt(noise2) < (memory ? WANDER_ASSUMED_MAX : WANDER_MAX);
+  const learn = () => {
     learnPace(model, stretch, late);
+    if (memory) keepPace(memory, stretch, late);
+  };
+  if (!learnt) {
+    learn();
     return { unsettled: model.count >= RETRY_STRETCHES, told: null };
   }
   const off = late - expected;
@@ -93,8 +107,8 @@ export function stepPaceChange(
   stepRun(test.fast, -off, cruise, sd, beganS);
   const run = test.slow.sum >= test.fast.sum ? test.slow : test.fast;
   // What looks disturbed must not become what is usual.
-  if (run.sum < TELL / 3) learnPace(model, stretch, late);
-  const share = changedBy(run, Math.sqrt(model.noise2));
+  if (run.sum < TELL / 3) learn();
+  const share = changedBy(run, Math.sqrt(noise2));
   if (share === null) return { unsettled: false, told: null };
   run.sum = Math.min(run.sum, 2 * TELL);
   const rateShare = run === test.slow ? share : -share;

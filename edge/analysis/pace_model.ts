@@ -13,6 +13,9 @@ export interface Stretch {
   rampShare: number;
   /** Travels and moves of the extruder alone, in a second of planned motion. */
   stopsPerS: number;
+  /** Logarithms of the speed that is cruised at, mm/s, over time, and of a move's mean length, mm. */
+  lnSpeed: number;
+  lnLengthMm: number;
 }
 
 /** Prior spreads of the constant, and of what ramps and stops add, as shares of planned time. */

@@ -13,10 +13,18 @@ const USUAL_DEPTHS = 2;
 /** A plan is given up after so many stretches, once it fits worse by this factor, and by this share. */
 const JUDGE_STRETCHES = 4, WORSE = 2, WORSE_SHARE = 0.003;
 
+/** Settings to assume; plans by them are compared after so many stretches, and few are kept. */
+const ACCELS = [600, 1100, 2200];
+const CORNERS = ["M205 J0.03", "M205 X8 Y8 Z0.4 E5"];
+const LIMITS = ["M203 X300 Y300 Z10 E50", "M201 X3000 Y3000 Z200 E5000"];
+const ASSUMED_STRETCHES = 12, ASSUMED_KEPT = 2, ASSUMED_AGREE = 0.7, ASSUMED_WORSE = 1.5;
+
 /** What no list of settings tells of a planner. */
 export interface PlanKind {
   bufferMoves: number;
   corners: Corners;
+  /** Where the firmware wasn't asked for its settings: what they are taken for. */
+  assumed?: string[];
 }
 
 /** One way in which the printer may plan its motion, and how that fits; plain JSON. */
@@ -43,10 +51,31 @@ export function possibleKinds(bufferMoves: number | null, all: boolean): PlanKin
   ]);
 }
 
+/**
+ * Plans for a printer whose settings nobody asked for: accelerations and corners that lie between
+ * those that firmware ships with. What they get wrong is the same for stretches that are alike.
+ */
+export function assumedPlans(): RivalPlan[] {
+  return DEPTHS.slice(0, USUAL_DEPTHS).flatMap((bufferMoves) =>
+    ACCELS.flatMap((accel) =>
+      CORNERS.map((corner) => {
+        const assumed = [...LIMITS, `M204 P${accel} R1500 T${accel}`, corner];
+        return makePlan({ bufferMoves, corners: "by-axis", assumed }, [], null);
+      })
+    )
+  );
+}
+
+/** Whether the plans rest on settings that nobody told. */
+export function isAssumed(plans: readonly RivalPlan[]): boolean {
+  return plans[0]?.kind.assumed !== undefined;
+}
+
 /** The rules that a firmware's settings imply for a planner of this kind. */
 export function rulesOf(kind: PlanKind, settings: readonly string[]): MotionRules {
-  const { bufferMoves, corners } = kind;
-  return rulesFromSettings(marlinRules({ lookaheadMoves: bufferMoves, corners }), settings);
+  const { bufferMoves, corners, assumed } = kind;
+  const rules = marlinRules({ lookaheadMoves: bufferMoves, corners });
+  return rulesFromSettings(rules, assumed ?? settings);
 }
 
 /** A plan of this kind; its model is what another print has taught, if one has. */
@@ -59,12 +88,13 @@ export function makePlan(
     kind,
     motion: initMotion(rulesOf(kind, settings)),
     clock: initMoveClock({ bufferMoves: kind.bufferMoves }),
-    track: initPaceTrack(model ? widenModel(model) : undefined),
+    track: initPaceTrack(model ? widenModel(model) : undefined, kind.assumed !== undefined),
   };
 }
 
 /** The plans that still fit; the best comes first. */
 export function fittingPlans(plans: readonly RivalPlan[]): RivalPlan[] {
+  if (isAssumed(plans)) return fittingAssumed(plans);
   const judged = plans.filter(({ track }) => track.count >= JUDGE_STRETCHES);
   if (judged.length === 0) return [...plans];
   const best = judged.reduce((a, b) => misfit(b) < misfit(a) ? b : a);
@@ -73,6 +103,21 @@ export function fittingPlans(plans: readonly RivalPlan[]): RivalPlan[] {
     plan !== best && (plan.track.count < JUDGE_STRETCHES || misfit(plan) < bound)
   );
   return [best, ...fit];
+}
+
+/**
+ * Of assumed plans all were wrong from the beginning: the most regular ones are kept. One of another
+ * depth sees leaps instead of stretches, and falls behind.
+ */
+function fittingAssumed(plans: readonly RivalPlan[]): RivalPlan[] {
+  const countOf = ({ track: { pace } }: RivalPlan) => pace.memory?.count ?? 0;
+  const sdOf = ({ track: { pace } }: RivalPlan) => Math.sqrt((pace.memory ?? pace.model).noise2);
+  const most = Math.max(...plans.map(countOf));
+  if (most < ASSUMED_STRETCHES || plans.length === 1) return [...plans];
+  const regular = plans.filter((plan) => countOf(plan) >= ASSUMED_AGREE * most)
+    .sort((a, b) => sdOf(a) - sdOf(b));
+  const bound = ASSUMED_WORSE * sdOf(regular[0]!);
+  return regular.slice(0, ASSUMED_KEPT).filter((plan) => sdOf(plan) <= bound);
 }
 
 /** A change of pace that every plan sees that may be the printer's; the least of what they say. */

@@ -1,8 +1,13 @@
 import type { Planned, PlannedMove } from "../twin/motion/planner.ts";
 import type { PacingSample } from "../twin/motion/move_clock.ts";
-import { initPaceChange, type Pace, type PaceChange, stepPaceChange } from "./pace_change.ts";
-import { forgetRuns } from "./pace_change.ts";
-import type { PaceModel } from "./pace_model.ts";
+import {
+  forgetRuns,
+  initPaceChange,
+  type Pace,
+  type PaceChange,
+  stepPaceChange,
+} from "./pace_change.ts";
+import type { PaceModel, Stretch } from "./pace_model.ts";
 
 /** Planned motion that is judged as one, s. */
 const STRETCH_S = 8;
@@ -10,6 +15,8 @@ const STRETCH_S = 8;
 const JUMP_S = 0.7;
 /** What a stretch, or a jump, may count at most against a plan, as a share. */
 const MISFIT_MAX = 0.1;
+/** Slower moves count as this one, mm/s. */
+const SPEED_LEAST = 0.05;
 /** The latest stretches weigh most once there are so many. */
 const COUNT_MAX = 60;
 
@@ -31,6 +38,11 @@ interface Span {
   latenessS: number;
   rampS: number;
   stops: number;
+  moves: number;
+  pathMm: number;
+  /** Sum of logarithms of cruising speeds, over time. */
+  lnSpeedS: number;
+  movedS: number;
   beganS: number;
 }
 
@@ -46,7 +58,8 @@ export interface TrackStep {
 
 const NOTHING: TrackStep = { jumped: false, judged: false, unsettled: false };
 
-export function initPaceTrack(model?: PaceModel): PaceTrack {
+/** @param recalls whether what is usual is recalled from stretches that are alike */
+export function initPaceTrack(model?: PaceModel, recalls = false): PaceTrack {
   return {
     span: null,
     lastLatenessS: 0,
@@ -54,7 +67,7 @@ export function initPaceTrack(model?: PaceModel): PaceTrack {
     count: 0,
     misfit2: 0,
     said: null,
-    pace: initPaceChange(model),
+    pace: initPaceChange(model, recalls),
   };
 }
 
@@ -85,7 +98,7 @@ export function stepPaceTrack(
     return { ...NOTHING, jumped };
   }
   if (eventTimeS < track.quietUntilS) return NOTHING;
-  const next = { plannedS, latenessS, rampS: 0, stops: 0, beganS: eventTimeS };
+  const next = freshSpan(plannedS, latenessS, eventTimeS);
   if (!span || !anchored) {
     track.span = next;
     return NOTHING;
@@ -98,10 +111,25 @@ export function stepPaceTrack(
 
 function judge(track: PaceTrack, span: Span, late: number, spanS: number): TrackStep {
   note(track, late);
-  const made = { rampShare: Math.min(1, span.rampS / spanS), stopsPerS: span.stops / spanS };
+  const made = stretchOf(span, spanS);
   const { unsettled, told } = stepPaceChange(track.pace, late, made, span.beganS);
   track.said = told;
   return { jumped: false, judged: true, unsettled };
+}
+
+function stretchOf(span: Span, spanS: number): Stretch {
+  const { rampS, stops, moves, pathMm, lnSpeedS, movedS } = span;
+  return {
+    rampShare: Math.min(1, rampS / spanS),
+    stopsPerS: stops / spanS,
+    lnSpeed: movedS > 0 ? lnSpeedS / movedS : 0,
+    lnLengthMm: pathMm > 0 ? Math.log(pathMm / moves) : 0,
+  };
+}
+
+function freshSpan(plannedS: number, latenessS: number, beganS: number): Span {
+  const none = { rampS: 0, stops: 0, moves: 0, pathMm: 0, lnSpeedS: 0, movedS: 0 };
+  return { plannedS, latenessS, beganS, ...none };
 }
 
 function note(track: PaceTrack, late: number): void {
@@ -113,6 +141,10 @@ function addMoves(span: Span, planned: Planned): void {
   for (let at = 0; at < planned.count; at++) {
     const move = planned.moves[at]!;
     span.rampS += rampS(move);
+    span.moves++;
+    span.pathMm += move.lengthMm;
+    span.movedS += move.durationS;
+    span.lnSpeedS += move.durationS * Math.log(Math.max(SPEED_LEAST, move.cruiseMmPerS));
     if (move.extruderOnly || move.extrudedMm === 0) span.stops++;
   }
 }

@@ -27,7 +27,7 @@ import { initUnreferencedWatch, type UnreferencedWatch } from "./unreferenced_wa
 /** What a person approved of one printer's heaters, its motion, and the senses of suite S2. */
 export interface PrinterProfile extends Record<HeaterName, HeaterProfile | null> {
   senses?: SensesProfile | null;
-  /** How the printer plans its motion; nothing where its settings were never asked for. */
+  /** How the printer plans its motion; nothing where too little was seen. */
   pace?: PaceProfile | null;
 }
 

@@ -48,11 +48,13 @@ const PaceModel = z.strictObject({
   noise2: z.number().min(0).max(1),
 });
 const Pace = z.strictObject({
-  settings: z.array(z.string().max(200)).min(1).max(64),
+  /** Empty: the firmware was never asked, and the plans assume some. */
+  settings: z.array(z.string().max(200)).max(64),
   plans: z.array(z.strictObject({
     kind: z.strictObject({
       bufferMoves: z.int().min(1).max(1024),
       corners: z.enum(["by-axis", "plain"]),
+      assumed: z.array(z.string().max(200)).min(1).max(8).optional(),
     }),
     model: PaceModel,
   })).min(1).max(16),
@@ -66,7 +68,7 @@ export const ProfileFile = z.strictObject({
   bed: Heater.nullable(),
   /** Of the senses of suite S2; absent where there were none. */
   senses: Senses.nullable().optional(),
-  /** How it plans its motion; absent where its settings were never asked for. */
+  /** How it plans its motion; absent where too little was seen. */
   pace: Pace.nullable().optional(),
 });
 export type ProfileFile = z.infer<typeof ProfileFile>;

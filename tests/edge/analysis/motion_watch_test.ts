@@ -96,8 +96,10 @@ test("finds moves that take five percent longer or shorter than the settings say
   }
 });
 
-test("says nothing of a changed pace while the settings aren't known", () => {
-  assert.equal(print({ seed: 4, settings: false, scenario: { id: "B12", size: -5 } }), []);
+test("says by usual settings that the pace has changed, where the printer's weren't asked for", () => {
+  const told = print({ seed: 4, settings: false, scenario: { id: "B12", size: -5 } });
+  assert.ok(told[0]!.atS > FROM_S && told[0]!.atS < FROM_S + 150, `told at ${told[0]!.atS} s`);
+  assert.is(told[0]!.oddity.type, "pace");
 });
 
 test("tells a host that lets the printer starve from a printer that is slow", () => {

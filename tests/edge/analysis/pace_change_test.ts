@@ -6,13 +6,16 @@ import { Random } from "../../../scripts/printer/random.ts";
 
 const test = suite("pace change");
 
+const ALIKE = { stopsPerS: 1, lnSpeed: 4, lnLengthMm: 1 };
+
 /** Stretches whose lateness is noise and, from `fromAt` on, `off` of what they are made of. */
 function run(off: (rampShare: number) => number, fromAt = 40, count = 60) {
   const random = new Random(1, "pace");
   const change = initPaceChange();
   const told: { at: number; rateShare: number }[] = [];
   for (let at = 0; at < count; at++) {
-    const stretch = { rampShare: at % 2 === 0 ? 0.3 : 0.6, stopsPerS: random.uniform(0, 2) };
+    const rampShare = at % 2 === 0 ? 0.3 : 0.6;
+    const stretch = { ...ALIKE, rampShare, stopsPerS: random.uniform(0, 2) };
     const late = 0.002 * random.gauss() + (at >= fromAt ? off(stretch.rampShare) : 0);
     const { told: pace } = stepPaceChange(change, late, stretch, at * 8);
     if (pace) told.push({ at, rateShare: pace.rateShare });
@@ -39,13 +42,30 @@ test("a change too small to be meant isn't told", () => {
 test("what another print has taught is less sure for the next one, and as it was otherwise", () => {
   const change = initPaceChange();
   for (let at = 0; at < 30; at++) {
-    stepPaceChange(change, 0.01, { rampShare: 0.3 + 0.01 * at, stopsPerS: 1 }, at);
+    stepPaceChange(change, 0.01, { ...ALIKE, rampShare: 0.3 + 0.01 * at }, at);
   }
   const before = structuredClone(change.model);
   const wide = widenModel(change.model);
   assert.equal(change.model, before);
   assert.equal(wide.weights, before.weights);
   wide.covariance.forEach((line, at) => assert.ok(line[at]! > before.covariance[at]![at]!));
+});
+
+test("where settings are assumed, a stretch like none before it is no change of pace", () => {
+  const change = initPaceChange(undefined, true);
+  const random = new Random(2, "pace");
+  const told: number[] = [];
+  const step = (at: number, lnSpeed: number, off: number) => {
+    const late = off + 0.002 * random.gauss();
+    if (stepPaceChange(change, late, { ...ALIKE, rampShare: 0.3, lnSpeed }, at * 8).told) {
+      told.push(at);
+    }
+  };
+  for (let at = 0; at < 40; at++) step(at, 4, 0.02);
+  for (let at = 40; at < 60; at++) step(at, 3, 0.06);
+  assert.equal(told, []);
+  for (let at = 60; at < 75; at++) step(at, 4, 0.055);
+  assert.ok(told[0]! >= 62 && told[0]! < 70, `told at ${told[0]}`);
 });
 
 test.run();

@@ -12,6 +12,7 @@ import type { Pace } from "../../../edge/analysis/pace_change.ts";
 import {
   agreedPace,
   fittingPlans,
+  isAssumed,
   makePlan,
   possibleKinds,
 } from "../../../edge/analysis/pace_plans.ts";
@@ -70,14 +71,19 @@ test("a change of pace is told only where no plan that is left explains it", () 
 });
 
 /** A print watched from its settings on; when the pace was first told, s. */
-function printed(watch: MotionWatch, seed: number, speedFromS = Infinity): number | null {
+function printed(
+  watch: MotionWatch,
+  seed: number,
+  speedFromS = Infinity,
+  gcode: readonly string[] = job,
+): number | null {
   const output = makeMotionOutput();
   const injections = speedFromS < Infinity
     ? [makeInjection({ id: "B12", size: -5, atS: speedFromS, forS: 1e6 }, new Random(1, "test"))]
     : [];
   const printer = drawPrinter(seed, { dialect: "marlin21" });
   const warm = { hotendC: 205, bedC: 55 };
-  for (const seen of simulate({ seed, printer, gcode: job, warm, injections })) {
+  for (const seen of simulate({ seed, printer, gcode, warm, injections })) {
     const atS = seen.eventTimeS;
     let told: { type: string }[] = [];
     if (seen.type === "sent") {
@@ -110,8 +116,31 @@ test("what a print has taught fits the profile's file, and the next print judges
   assert.ok(told !== null && told < 150, `told at ${told} s`);
 });
 
-test("nothing is kept of a printer whose settings were never told", () => {
+test("nothing is kept of a printer that hasn't moved", () => {
   assert.is(paceProfileOf(initMotionWatch()), null);
+});
+
+test("a printer whose settings were never told is judged by what fitted its first print", () => {
+  const unasked = job.slice(1);
+  for (const seed of [1, 6]) {
+    const taught = initMotionWatch();
+    assert.is(printed(taught, seed, Infinity, unasked), null);
+    assert.ok(taught.plans.length <= 2 && isAssumed(taught.plans));
+    const pace = paceProfileOf(taught);
+    const file = { version: 2, revision: 1, hotend: null, bed: null, pace };
+    const read = ProfileFile.parse(JSON.parse(JSON.stringify(file)));
+    assert.equal(paceProfileOf(initMotionWatch(read.pace)), pace);
+    assert.is(printed(initMotionWatch(read.pace), seed, Infinity, unasked), null);
+    const told = printed(initMotionWatch(read.pace), seed, 300, unasked);
+    assert.ok(told !== null && told > 300 && told < 480, `seed ${seed} told at ${told} s`);
+  }
+});
+
+test("settings that are told after all take the place of assumed ones", () => {
+  const watch = initMotionWatch();
+  printed(watch, 1, Infinity, [...job.slice(1, 400), "M503", ...job.slice(400)]);
+  assert.not(isAssumed(watch.plans));
+  assert.ok(watch.settings.length > 0);
 });
 
 test.run();
