@@ -310,7 +310,8 @@ function heatAlarm(
   residual: HeaterResidual,
 ): { heat: HeatAlarm | null; suspect: boolean } {
   if (residual.outlier) return { heat: null, suspect: true };
-  const forced = stepForcedHeat(watch.forced, watch.heater, residual);
+  const { powerKPerS } = watch.twin.parameters;
+  const forced = stepForcedHeat(watch.forced, watch.heater, residual, powerKPerS);
   const cut = stepCutHeat(watch.cut, watch.heater, residual);
   const away = stepUntoldHeat(watch.untold, watch.heater, residual);
   const most = stepHeatBalance(watch.balance, residual, HEAT_BOUNDS[watch.heater]);

@@ -198,9 +198,10 @@ export function apartOf({ evidence }: DutyLaw): number {
 function remember(state: DutyLaw, { measuredC, duty, targetC, eventTimeS }: HeaterResidual): void {
   if (targetC !== state.targetC) state.targetSinceS = eventTimeS;
   state.targetC = targetC;
+  // Short reports leave the duty out and come in between those that the law is made of.
+  if (duty === null) return;
   state.measuredC.unshift(measuredC);
   state.measuredC.length = Math.min(state.measuredC.length, ERRORS);
-  if (duty === null) return;
   state.duties.unshift(duty);
   state.duties.length = Math.min(state.duties.length, DUTIES);
   state.mean = state.mean === null ? duty : state.mean + (duty - state.mean) / MEAN_SAMPLES;

@@ -13,6 +13,8 @@ const CLIMB_K: Record<HeaterName, number> = { hotend: 3, bed: 1 };
 const SLOW_K_PER_S = 0.05;
 const COOLS_OVER_K = 25;
 const IDLE_DUTY = 0.02;
+/** Between two reports further apart than this, s, a switched heater may have been on and off again unseen. */
+const SPARSE_S = 3;
 
 /** Since when the firmware has reported no power, and the lowest reading once it had settled. */
 export interface ForcedHeat {
@@ -27,11 +29,14 @@ export function initForcedHeat(): ForcedHeat {
 /**
  * A heater that climbs over its set point though the firmware reports no power is told without any
  * model of it, so also on the first print. Mutates the state; returns the alarm that stands, or null.
+ *
+ * @param powerKPerS how fast full power heats it, as far as that is known: what one pulse may bring
  */
 export function stepForcedHeat(
   state: ForcedHeat,
   heater: HeaterName,
   residual: HeaterResidual,
+  powerKPerS: number,
 ): HeatAlarm | null {
   const { duty, eventTimeS, measuredC, targetC, outlier } = residual;
   if (duty === null || duty > IDLE_DUTY || targetC === null) {
@@ -47,7 +52,8 @@ export function stepForcedHeat(
   state.lowestC = Math.min(slowlyC, measuredC);
   const climbK = measuredC - Math.max(state.lowestC, targetC);
   // A room's warmth isn't told from a bed that is off by so little.
-  const mostK = targetC > 0 ? CLIMB_K[heater] : CLIMB_K.hotend;
+  const roomK = targetC > 0 ? CLIMB_K[heater] : CLIMB_K.hotend;
+  const mostK = roomK + unseenK(residual, targetC, powerKPerS);
   if (climbK < mostK) return null;
   return {
     direction: "gain",
@@ -55,4 +61,9 @@ export function stepForcedHeat(
     onsetS: state.idleSinceS,
     heatK: climbK,
   };
+}
+
+/** What a pulse between two reports may have brought; a heater that isn't asked for gets none, K. */
+function unseenK({ dtS }: HeaterResidual, targetC: number, powerKPerS: number): number {
+  return dtS > SPARSE_S && targetC > 0 ? powerKPerS * dtS : 0;
 }

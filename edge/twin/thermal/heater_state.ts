@@ -73,6 +73,8 @@ export interface HeaterTwin {
   approachedShare: number;
   askedK: number;
   dutyMean: number;
+  /** In what share of late the duty was at one of its ends: of a heater that is switched, always. */
+  endsShare: number;
   flowMean: number;
   /** Decaying traces of the last steps: of the duty, K, and of the fan, K/s. */
   dutyJumpK: number;
@@ -87,6 +89,8 @@ export interface HeaterTwin {
   /** The usual time between two reports, s. */
   usualS: number;
   last: HeaterSample | null;
+  /** The duty that was told last, and when, s: short reports in between leave it out. */
+  told: { duty: number; atS: number } | null;
 }
 
 /** A twin that has seen nothing yet; `calibration` goes on from a saved profile. */
@@ -106,6 +110,7 @@ export function initHeaterTwin(prior: HeaterPrior, calibration?: Calibration): H
     approachedShare: 0,
     askedK: 0,
     dutyMean: 0,
+    endsShare: 0,
     flowMean: 0,
     dutyJumpK: 0,
     fanJumpKPerS: 0,
@@ -115,6 +120,7 @@ export function initHeaterTwin(prior: HeaterPrior, calibration?: Calibration): H
     outlierBoundK: 0,
     usualS: 2,
     last: null,
+    told: null,
   };
 }
 

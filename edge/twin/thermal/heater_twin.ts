@@ -55,6 +55,14 @@ const FLOW_SHOWS_S = 20;
 /** A controller that swings around its mean isn't jumping; the mean is taken over so long, s. */
 const DUTY_MEAN_S = 8;
 /**
+ * A heater that is switched, its duty always at one of its ends, may be on and off again between two
+ * reports that are further apart than this, s; such a pulse counts as noise of this share of it.
+ */
+const SPARSE_S = 3;
+const ENDS_S = 60;
+const SWITCHED_SHARE = 0.9;
+const PULSE_SHARE = 0.25;
+/**
  * After a new set point a heater is in a transient until it has come near, K; what lumping it into
  * one block gets wrong there, as a share of the heat that flows. A disturbance is no approach.
  */
@@ -79,6 +87,8 @@ const BIAS_S = 150;
 const BIAS_MAX = 0.15;
 const BIAS_SPREADS = 1;
 const FULL_BELOW_K = 25;
+/** A duty that was told holds for the short reports of so long after it, s. */
+const HELD_DUTY_S = 2.5;
 /** Logs without fan and flow: an average of both is assumed, and this much of the loss is unsure. */
 const ASSUMED_FAN = 0.5;
 const ASSUMED_FLOW_MM_PER_S = 1.5;
@@ -90,6 +100,13 @@ const UNKNOWN_POWER_SHARE = 0.01;
 /** Far under its set point every firmware heats with all it has, also where a report is short. */
 function fullDuty({ targetC, measuredC }: HeaterSample): number | null {
   return targetC !== null && targetC - measuredC > FULL_BELOW_K ? 1 : null;
+}
+
+/** A firmware that waits for a heater mixes short reports into those that tell the duty: it still holds. */
+function heldDuty(twin: HeaterTwin, { duty, eventTimeS }: HeaterSample): number | null {
+  if (duty !== null) twin.told = { duty, atS: eventTimeS };
+  else if (twin.told && eventTimeS - twin.told.atS <= HELD_DUTY_S) return twin.told.duty;
+  return duty;
 }
 
 /** The duty to reckon with where the firmware tells none: what holding this temperature needs. */
@@ -120,7 +137,8 @@ function inputBetween(twin: HeaterTwin, last: HeaterSample, sample: HeaterSample
  */
 export function stepHeaterTwin(twin: HeaterTwin, told: HeaterSample): HeaterResidual | null {
   const { last } = twin;
-  const sample = { ...told, duty: told.duty ?? fullDuty(told) };
+  const { toldDuty = told.duty ?? fullDuty(told) } = told;
+  const sample = { ...told, toldDuty, duty: heldDuty(twin, told) ?? fullDuty(told) };
   twin.last = sample;
   noteApproach(twin, last, sample);
   const dtS = last ? sample.eventTimeS - last.eventTimeS : 0;
@@ -225,6 +243,8 @@ function followSteps(
   const overAmbientK = Math.max(0, twin.fast.blockC - ambientC);
   const duty = sample.duty ?? twin.dutyMean;
   twin.dutyMean += (duty - twin.dutyMean) * (1 - Math.exp(-dtS / DUTY_MEAN_S));
+  const atEnd = duty <= 0 || duty >= 1 ? 1 : 0;
+  twin.endsShare += (atEnd - twin.endsShare) * (1 - Math.exp(-dtS / ENDS_S));
   const off = Math.max(0, Math.abs(duty - twin.dutyMean) - 0.1);
   const doubtS = twin.approaching ? LAG_DOUBT_S + 0.15 * dtS : HELD_LAG_DOUBT_S;
   const jumpK = off * powerKPerS * doubtS;
@@ -257,6 +277,12 @@ function chooseLag(
   twin.parameters = { ...parameters, lagPerS };
   // With another lag the block stood elsewhere all the time.
   restartAccounts(twin.accounts, readingC, slopeOf(twin, input.duty, readingC) / lagPerS);
+}
+
+/** The heat that a pulse between two reports may have brought, as noise, K. */
+function pulseK({ parameters, endsShare }: HeaterTwin, sample: HeaterSample, dtS: number): number {
+  if (dtS <= SPARSE_S || sample.meanDuty || endsShare < SWITCHED_SHARE) return 0;
+  return PULSE_SHARE * parameters.powerKPerS * dtS;
 }
 
 /** How much of the air at this duty may be missing because the rotor hasn't started. */
@@ -310,6 +336,7 @@ function residualOf(
   const doubt = doubtOf(twin, input, dtS, lossKPerS, sample.targetC === 0);
   const untold = sample.duty === null ? UNTOLD_SHARE * parameters.powerKPerS : 0;
   doubt.driveKPerS = Math.hypot(doubt.driveKPerS, unsureKPerS, untold);
+  doubt.jumpK = Math.hypot(doubt.jumpK, pulseK(twin, sample, dtS));
   const biasKPerS = twin.biasShare * lossKPerS;
   const readingC = seen.outlier ? seen.predictedC : sample.measuredC;
   const accounts = stepAccounts(
@@ -327,7 +354,7 @@ function residualOf(
     measuredC: sample.measuredC,
     targetC: sample.targetC,
     duty: sample.duty,
-    toldDuty: sample.toldDuty === undefined ? sample.duty : sample.toldDuty,
+    toldDuty: sample.toldDuty ?? null,
     fan: input.fan,
     flowMmPerS: input.flowMmPerS,
     unsureKPerS,

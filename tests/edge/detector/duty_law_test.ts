@@ -66,6 +66,19 @@ law("isn't broken by a report that stands still where that is usual", () => {
   }
 });
 
+law("is the same whether short reports without a duty come in between or not", () => {
+  const alone = initDutyLaw(), mixed = initDutyLaw();
+  const loop = new Loop(5);
+  for (let i = 0; i < 300; i++) {
+    const { readsK, duty } = loop.step();
+    const now = residual({ eventTimeS: i, measuredC: 210 + readsK, duty });
+    stepDutyLaw(alone, now);
+    stepDutyLaw(mixed, now);
+    stepDutyLaw(mixed, { ...now, eventTimeS: i + 0.4, measuredC: 210, duty: null });
+  }
+  assert.equal(mixed.withReadings, alone.withReadings);
+});
+
 law("is learnt from a healthy loop, and holds", () => {
   for (const seed of [3, 4, 5, 6]) {
     const state: DutyLaw = initDutyLaw();

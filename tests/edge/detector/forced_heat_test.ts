@@ -11,10 +11,14 @@ function residual(eventTimeS: number, measuredC: number, duty: number | null): H
   return { eventTimeS, measuredC, duty, ...rest } as HeaterResidual;
 }
 
+const POWER_K_PER_S = 0.4;
+
 function firstAlarmS(measuredC: (timeS: number) => number, duty: number | null = 0): number | null {
   const state = initForcedHeat();
   for (let timeS = 0; timeS < 300; timeS++) {
-    if (stepForcedHeat(state, "hotend", residual(timeS, measuredC(timeS), duty))) return timeS;
+    if (stepForcedHeat(state, "hotend", residual(timeS, measuredC(timeS), duty), POWER_K_PER_S)) {
+      return timeS;
+    }
   }
   return null;
 }
@@ -37,11 +41,32 @@ test("what is far hotter than its room only cools by it: a slow climb is told th
     const state = initForcedHeat();
     return Array.from({ length: 40 }, (_, timeS) => {
       const now = { ...residual(timeS, 60 + 0.07 * timeS, 0), overAmbientK };
-      return stepForcedHeat(state, "bed", now);
+      return stepForcedHeat(state, "bed", now, POWER_K_PER_S);
     }).findIndex((alarm) => alarm !== null);
   };
   assert.ok(told(40) > 0 && told(40) < 32, `${told(40)} s`);
   assert.is(told(10), -1);
+});
+
+/** When a bed is told whose reports are `everyS` apart and say a duty of zero; null: never. */
+function sparselyTold(everyS: number, measuredC: (timeS: number) => number): number | null {
+  const state = initForcedHeat();
+  for (let timeS = 0; timeS < 90; timeS += everyS) {
+    const now = { ...residual(timeS, measuredC(timeS), 0), dtS: everyS, overAmbientK: 40 };
+    if (stepForcedHeat(state, "bed", now, POWER_K_PER_S)) return timeS;
+  }
+  return null;
+}
+
+test("a switched bed's pulse between two reports that are far apart is none", () => {
+  const pulse = (timeS: number) => 60 + 1.9 * Math.min(1, Math.max(0, (timeS - 30) / 9));
+  assert.is(sparselyTold(5.6, pulse), null);
+  assert.is.not(sparselyTold(1, pulse), null, "every pulse is seen in reports a second apart");
+});
+
+test("a bed that climbs on is told by sparse reports too", () => {
+  const alarmS = sparselyTold(5, (timeS) => 60 + 0.3 * timeS);
+  assert.ok(alarmS !== null && alarmS <= 30, `at ${alarmS} s`);
 });
 
 test("a heater that is asked for, or whose duty nobody tells, isn't judged", () => {

@@ -141,6 +141,29 @@ test("reckons with the duty that holds a temperature where the firmware tells no
   assert.ok(rms(seen.slice(60).map(({ innovationK }) => innovationK)) < 0.3);
 });
 
+test("takes a duty told a moment ago for the short reports that leave it out", () => {
+  const heating = samplesOf({ seconds: 40, seed: 12, startC: 190 });
+  const short = heating.map((sample, i) => i % 2 === 0 ? sample : { ...sample, duty: null });
+  const [told, left] = [present(residuals(heating)), present(residuals(short))];
+  assert.ok(Math.abs(told.at(-1)!.accounts[1]!.offK - left.at(-1)!.accounts[1]!.offK) < 1);
+  const silent = heating.map((sample, i) => i < 4 ? sample : { ...sample, duty: null });
+  const unknown = present(residuals(silent));
+  assert.is(unknown.at(-1)!.duty, null, "a duty told long ago is not known any more");
+  assert.is(left.find(({ eventTimeS }) => eventTimeS === short[9]!.eventTimeS)!.toldDuty, null);
+});
+
+test("doubts what a switched heater did between two reports that are far apart", () => {
+  const spread = (stepS: number, duty: (i: number) => number) => {
+    const samples = samplesOf(HOLD).filter(({ eventTimeS }) => eventTimeS % stepS < 0.5);
+    const shown = samples.map((sample, i) => ({ ...sample, duty: duty(i) }));
+    return present(residuals(shown)).at(-1)!.accounts[0]!.spreadK;
+  };
+  const switched = (i: number) => i % 3 === 0 ? 1 : 0,
+    regulated = (i: number) => 0.4 + 0.1 * (i % 2);
+  assert.ok(spread(5, switched) > spread(5, regulated) + 0.8);
+  assert.ok(spread(1, switched) < spread(5, switched) - 0.8);
+});
+
 test("takes no duty for a duty of zero", () => {
   const silent = samplesOf({ ...HOLD, duty: false });
   const zero = silent.map((sample) => ({ ...sample, duty: 0 }));
