@@ -24,6 +24,8 @@ export interface AgentParts {
   writeSnapshot(printer: string, text: string): Promise<void>;
   /** Keeps what was counted of a printer's prints. */
   writeBook?(printer: string, text: string): Promise<void>;
+  /** Tells other programs of this device how things stand. */
+  writeStatus?(printers: readonly PrinterRun[]): Promise<void>;
   /** Takes away, if it is there, a person's word that a printer's job may go on. */
   takeResume(printer: string): Promise<boolean>;
   /** Takes away, if it is there, a person's announcement of a change to a printer. */
@@ -38,6 +40,7 @@ export class Agent {
   #snapshotMs = 0;
   #agedMs: number;
   #snapshotIssue = false;
+  #statusIssue = false;
 
   constructor(private readonly parts: AgentParts) {
     this.#agedMs = parts.nowMs();
@@ -84,6 +87,17 @@ export class Agent {
       // A broker that is slow to answer must not hold the round up.
       void printer.presence.tick(nowMs).catch((error) => this.#unexpected("presence", error));
     }));
+    await this.#tell();
+  }
+
+  async #tell(): Promise<void> {
+    try {
+      await this.parts.writeStatus?.(this.parts.printers);
+      this.#statusIssue = false;
+    } catch (error) {
+      if (!this.#statusIssue) this.#unexpected("the status file", error);
+      this.#statusIssue = true;
+    }
   }
 
   #age(nowMs: number): void {

@@ -13,6 +13,7 @@ const HELP = `Usage: edge COMMAND [options]
   doctor         check everything that a guard needs, and say what to do
   known-issues   list and explain what deviations are held against
   models         list the networks, adopt or reject a candidate
+  update         install a signed release, and go back if it doesn't do well
   export-decisions   write what experts marked to be learnt, for training
 
 edge COMMAND --help says more.
@@ -32,6 +33,7 @@ const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<void
   replay: () => import("./commands/replay.ts"),
   doctor: () => import("./commands/doctor.ts"),
   models: () => import("./commands/models.ts"),
+  update: () => import("./commands/update.ts"),
   "export-decisions": () => import("./commands/export_decisions.ts"),
   "known-issues": () => import("./commands/known_issues.ts"),
 };

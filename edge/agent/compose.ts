@@ -24,6 +24,7 @@ import { takeJob } from "./job_folder.ts";
 import { takeMaintenance } from "./maintenance_mark.ts";
 import { takeResume } from "./resume_mark.ts";
 import { readSnapshot, writeSnapshot } from "./snapshot_file.ts";
+import { statusOf, writeStatus } from "./status_file.ts";
 
 /** Where irregularities wait for an expert's word. */
 export function learningFile(state: string): string {
@@ -46,6 +47,8 @@ export interface Composition {
   experts?(): ExpertTrust;
   clock: WallClock;
   log: Logger;
+  /** What presence and status say that it is; the source's own version by default. */
+  version?: string;
 }
 
 export interface Composed {
@@ -102,8 +105,9 @@ async function bookOf(state: string, printer: string, log: Logger) {
  * @throws {Error} with a sentence for the operator if the state folder can't be used
  */
 export async function composeAgent(composition: Composition): Promise<Composed> {
-  const { config, clock, log } = composition;
+  const { config, clock, log, version = AGENT_VERSION } = composition;
   const run = runFolder(config);
+  const startMs = performance.now();
   await Deno.mkdir(run, { recursive: true });
   const store = openStore(config, log);
   const outbox = new Outbox(store, config.outbox.daysMax * 86_400);
@@ -133,7 +137,7 @@ export async function composeAgent(composition: Composition): Promise<Composed> 
   const shared: SharedParts = {
     site: config.site,
     device: config.device,
-    agentVersion: AGENT_VERSION,
+    agentVersion: version,
     configDigest: configDigest(config),
     presenceIntervalMs: config.nats.presenceIntervalS * 1000,
     store,
@@ -165,6 +169,8 @@ export async function composeAgent(composition: Composition): Promise<Composed> 
     nowMs: shared.nowMs,
     writeSnapshot: (printer, text) => writeSnapshot(join(run, `${printer}.snapshot.json`), text),
     writeBook: (printer, text) => writePrintBook(printBookFile(config.state, printer), text),
+    writeStatus: (runs) =>
+      writeStatus(run, statusOf(version, startMs, performance.now(), Date.now(), runs)),
     takeResume: (printer) => takeResume(run, printer),
     takeMaintenance: (printer) => takeMaintenance(run, printer),
   });

@@ -1,6 +1,6 @@
 import { describeConfig, loadConfig } from "../config.ts";
-import { fileURLToPath } from "node:url";
 import { agentPermissions } from "../config/permissions.ts";
+import { PROGRAM_FOLDER } from "../update/own_version_file.ts";
 import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./command_line.ts";
 
 export const HELP =
@@ -10,9 +10,6 @@ export const HELP =
 
   FILE   default ${CONFIG_DEFAULT}
 `;
-
-/** The folder that holds `edge`, be it the project's or a bundle's, whose files lie flat in there. */
-const PROGRAM = fileURLToPath(import.meta.url.slice(0, import.meta.url.lastIndexOf("/edge/") + 1));
 
 /** Prints an example of the configuration, or checks one; exit code 2 if it is wrong. */
 export async function run(args: string[]): Promise<void> {
@@ -29,7 +26,7 @@ export async function run(args: string[]): Promise<void> {
   const loaded = await loadConfig(path, state);
   if (!loaded.ok) fail(loaded.issue);
   if (verb === "permissions") {
-    return console.log(agentPermissions(loaded.value, path, PROGRAM).join(" "));
+    return console.log(agentPermissions(loaded.value, path, PROGRAM_FOLDER).join(" "));
   }
   const names = loaded.value.printer.map(({ name }) => name).join(", ");
   console.log(`the configuration is right: ${names}`);

@@ -11,6 +11,7 @@ import { feedWatchdog, watchdogEveryMs } from "../agent/watchdog_shell.ts";
 import type { AnalysisState, PrinterAnalysis } from "../analysis.ts";
 import { type Config, loadConfig, signingKeyFile } from "../config.ts";
 import { wait } from "../../shared/wait.ts";
+import { ownRelease } from "../update/own_version_file.ts";
 import { SystemClock } from "../publish/wall_clock.ts";
 import { loadTrust } from "../respond/trust.ts";
 import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./command_line.ts";
@@ -73,6 +74,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
     plans.push({ ...plan, shadow } as PrinterPlan);
   }
   const clock = new SystemClock(config.clock);
+  const version = (await ownRelease())?.version ?? AGENT_VERSION;
   const composed = await composeAgent({
     config,
     plans,
@@ -82,6 +84,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
     experts: () => experts,
     clock,
     log,
+    version,
   });
   const stopped = new AbortController();
   onSignals(stopped, async () => {
@@ -97,7 +100,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
     feedWatchdog(watchdogEveryMs(Deno.env), stopped.signal, log),
   ];
   log.info("agent {version} guards {printers}", {
-    version: AGENT_VERSION,
+    version,
     printers: config.printer.map(({ name }) => name).join(", "),
   });
   await composed.agent.run(stopped.signal);

@@ -52,6 +52,7 @@ export class PresenceSender {
   #told = "";
   #state: PrinterState | null = null;
   #stateSinceMs = 0;
+  #takenMs: number | null = null;
 
   constructor(
     private readonly outbox: Outbox,
@@ -60,6 +61,16 @@ export class PresenceSender {
     private readonly log: Logger,
     private readonly options: PresenceOptions,
   ) {}
+
+  /** What was said of the printer last; null before anything was. */
+  get state(): PrinterState | null {
+    return this.#state;
+  }
+
+  /** When the broker last took a sign of life, on the clock of `tick`; null if it hasn't yet. */
+  get takenMs(): number | null {
+    return this.#takenMs;
+  }
 
   /**
    * Tells what became of a decision: with every sign of life from now on, and once through the
@@ -100,6 +111,7 @@ export class PresenceSender {
     });
     // Whoever comes back after an outage is told at once, not an interval later.
     if (delivery.outcome === "unavailable") this.#told = "";
+    if (delivery.outcome === "stored") this.#takenMs = nowMs;
     if (delivery.outcome === "refused") {
       this.log.error("presence refused by the broker: {reason}", { reason: delivery.reason });
     }

@@ -53,6 +53,18 @@ if (await hasAnalyze()) {
   }
 } else console.log("SKIPPED systemd units: systemd-analyze was required, there is none");
 
+for (const name of ["printwarden-agent.service", "printwarden-tap@.service"]) {
+  tests(`${name} of a release asks for what the project's own does`, async () => {
+    const dropIn = await Deno.readTextFile(`${FOLDER}release/${name}.d/release.conf`);
+    const start = (text: string) => /^ExecStart=(.*deno run.*)$/m.exec(text)?.[1] ?? "";
+    const unit = await Deno.readTextFile(FOLDER + name);
+    const asked = (text: string) => start(text).match(/(--allow-\S+|--no-prompt|\$PERMISSIONS)/g);
+    assert.equal(asked(dropIn), asked(unit));
+    assert.match(dropIn, "readlink -f /opt/printwarden/current");
+    assert.match(start(dropIn), /edge\/(tap\/)?main\.js/);
+  });
+}
+
 for (const name of Object.keys(UNITS)) {
   tests(`${name} gives its program named permissions alone`, async () => {
     const unit = await Deno.readTextFile(FOLDER + name);

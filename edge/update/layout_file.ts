@@ -1,0 +1,136 @@
+import { basename, join } from "node:path";
+import { z } from "zod";
+import { ok, refused, type Result } from "../../shared/result.ts";
+import { compareVersions, ReleaseVersion } from "./manifest.ts";
+import { type OpenedRelease, unpackRelease, writeDurably } from "./release_file.ts";
+
+/** Where releases stand unless `--root` says otherwise. */
+export const ROOT_DEFAULT = "/opt/printwarden";
+const KEPT_RELEASES = 3;
+
+/** What is written down before the link is moved, and taken away once the new release proved itself. */
+const Trial = z.strictObject({
+  from: ReleaseVersion.nullable(),
+  to: ReleaseVersion,
+  /** The updater that watches over it, and the boot that it belongs to. */
+  pid: z.int(),
+  bootId: z.string(),
+});
+export type Trial = z.infer<typeof Trial>;
+
+/** `current` is what starts; `proven` is the last that did well, and ends what `current` can't. */
+type Link = "current" | "proven";
+
+/**
+ * The folders of releases: `releases/VERSION/`, and links that are moved in one step, so that
+ * whoever starts finds one release or the other, whole. Each change is on the disk before the next
+ * begins.
+ */
+export class Releases {
+  constructor(readonly root: string) {}
+
+  /** The folder of a version. */
+  folder(version: string): string {
+    return join(this.root, "releases", version);
+  }
+
+  /** The version that `current` leads to; null if there is none. */
+  async current(): Promise<string | null> {
+    try {
+      const version = basename(await Deno.readLink(join(this.root, "current" satisfies Link)));
+      return ReleaseVersion.safeParse(version).success ? version : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** All versions that are there whole, the oldest first. */
+  async versions(): Promise<string[]> {
+    const found: string[] = [];
+    try {
+      for await (const { name, isDirectory } of Deno.readDir(join(this.root, "releases"))) {
+        if (isDirectory && ReleaseVersion.safeParse(name).success) found.push(name);
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    return found.sort(compareVersions);
+  }
+
+  /** Unpacks a release beside the others; what an interrupted try left is removed first. */
+  async add(opened: OpenedRelease): Promise<Result<null>> {
+    const { version } = opened.manifest;
+    const folder = join(this.root, "releases");
+    await Deno.mkdir(folder, { recursive: true });
+    await this.#removePartial(folder);
+    const partial = join(folder, `.partial-${crypto.randomUUID()}`);
+    await Deno.mkdir(partial);
+    const unpacked = await unpackRelease(opened, partial);
+    if (!unpacked.ok) {
+      await Deno.remove(partial, { recursive: true });
+      return unpacked;
+    }
+    await Deno.remove(this.folder(version), { recursive: true }).catch(() => {});
+    await Deno.rename(partial, this.folder(version));
+    await syncFolder(folder);
+    return ok(null);
+  }
+
+  async #removePartial(folder: string): Promise<void> {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (name.startsWith(".partial-")) await Deno.remove(join(folder, name), { recursive: true });
+    }
+  }
+
+  /** Moves a link to a version that is there. */
+  async switchTo(version: string, link: Link = "current"): Promise<void> {
+    const fresh = join(this.root, `.${link}.new`);
+    await Deno.remove(fresh).catch(() => {});
+    await Deno.symlink(join("releases", version), fresh);
+    await Deno.rename(fresh, join(this.root, link));
+    await syncFolder(this.root);
+  }
+
+  /** The trial under way; null if there is none. */
+  async trial(): Promise<Result<Trial | null>> {
+    try {
+      const checked = Trial.safeParse(JSON.parse(await Deno.readTextFile(this.#trialFile)));
+      if (checked.success) return ok(checked.data);
+      return refused(`Cannot read ${this.#trialFile}: ${checked.error.issues[0]!.message}`);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return ok(null);
+      return refused(`Cannot read ${this.#trialFile}: ${(error as Error).message}`);
+    }
+  }
+
+  get #trialFile(): string {
+    return join(this.root, "trial.json");
+  }
+
+  async beginTrial(trial: Trial): Promise<void> {
+    const fresh = `${this.#trialFile}.new`;
+    await writeDurably(fresh, new TextEncoder().encode(JSON.stringify(trial)));
+    await Deno.rename(fresh, this.#trialFile);
+    await syncFolder(this.root);
+  }
+
+  async endTrial(): Promise<void> {
+    await Deno.remove(this.#trialFile).catch(() => {});
+    await syncFolder(this.root);
+  }
+
+  /** Removes all but the current release and the newest of the others. */
+  async prune(keep: readonly string[]): Promise<void> {
+    const others = (await this.versions()).filter((version) => !keep.includes(version));
+    const room = Math.max(0, KEPT_RELEASES - keep.length);
+    for (const version of others.slice(0, Math.max(0, others.length - room))) {
+      await Deno.remove(this.folder(version), { recursive: true });
+    }
+  }
+}
+
+/** Has a folder's entries written to the disk. */
+async function syncFolder(folder: string): Promise<void> {
+  using opened = await Deno.open(folder);
+  await opened.sync();
+}
