@@ -176,6 +176,8 @@ function roughK(part: readonly HeaterResidual[]): number | null {
 
 /** The reading's slope is taken over so long, s. */
 const SLOPE_S = 3;
+/** From here on a heater gives all it has: what falls all the same gets no heat. */
+const FULL_DUTY = 0.95;
 
 /** How the reading itself moved: a block climbs and falls steadily, and never faster than it can. */
 function addReading(
@@ -189,6 +191,8 @@ function addReading(
   const first = part.length > 1 ? part[0]! : since.at(-2)!;
   const seconds = now.eventTimeS - first.eventTimeS;
   if (seconds > 0) features.slopeKPerS = (now.measuredC - first.measuredC) / seconds;
+  const full = [first, ...part].every(({ duty }) => duty !== null && duty >= FULL_DUTY);
+  if (full && seconds > 0) features.fullFallKPerS = Math.max(0, -features.slopeKPerS!);
   let leap = 0;
   for (let i = 1; i < since.length; i++) {
     const { measuredC, dtS } = since[i]!;

@@ -164,6 +164,15 @@ test("leave out what can't be known: nothing from before without a before", () =
   assert.ok(found.earlyShare !== undefined);
 });
 
+test("say how fast a reading falls where the heater gives all it has, and only there", () => {
+  const falling = (duty: number) => (timeS: number) =>
+    timeS > ONSET ? { duty, measuredC: 210 - 1.5 * (timeS - ONSET) } : {};
+  near(features(course(110, falling(1))).fullFallKPerS, 1.5, 1e-9);
+  assert.is(features(course(110, falling(0.9))).fullFallKPerS, undefined);
+  const rising = (timeS: number) => timeS > ONSET ? { duty: 1, measuredC: 110 + timeS } : {};
+  near(features(course(110, rising)).fullFallKPerS, 0);
+});
+
 test("are finite whatever the intervals, also where nothing is lost", () => {
   for (const dtS of [0, 0.2, 5, 12]) {
     const found = features(course(140, () => ({ dtS, lossKPerS: 0, accounts: heat(0.2) })));
