@@ -10,7 +10,9 @@ export interface Machine {
   setName(name: string): Promise<void>;
   /** Lets udev read its rules again. */
   findPrinters(): Promise<void>;
-  /** Starts units, or starts them anew, without waiting for them. */
+  /** Starts what doesn't run yet, without waiting for it. */
+  start(units: readonly string[]): Promise<void>;
+  /** Starts units anew, without waiting for them. */
   restart(units: readonly string[]): Promise<void>;
   /** Does something while the card's boot files may be written. */
   whileCardIsWritable(card: string, doing: () => Promise<void>): Promise<void>;
@@ -30,6 +32,7 @@ export const piMachine: Machine = {
     await said("udevadm", "control", "--reload");
     await said("udevadm", "trigger", "--subsystem-match=tty", "--action=change", "--settle");
   },
+  start: async (units) => void await said("systemctl", "start", "--no-block", ...units),
   restart: async (units) => void await said("systemctl", "restart", "--no-block", ...units),
   whileCardIsWritable,
   show: async (text) => {

@@ -36,7 +36,7 @@ export async function takePrinters(
     await writeLasting(file, tapEnvironment(printer, uid));
   }
   await writeLasting(join(places.run, "ser2net.yaml"), ser2netYaml(card.printer));
-  await machine.restart([
+  await machine.start([
     ...card.printer.map(({ name }) => `printwarden-tap@${name}.service`),
     ...card.printer.filter(({ host }) => host === "usb").map(({ name }) =>
       `${CABLE_UNIT}${name}.service`

@@ -1,11 +1,10 @@
 import { whileArmRuns } from "./emulation.ts";
-import { CardError, program } from "./program.ts";
+import { ROOT_PARTITION } from "./layout.ts";
+import { program } from "./program.ts";
 
 const HERE = new URL("./", import.meta.url).pathname;
 /** Debian 13's first day: the date of whatever the base's packages write down. */
 const EPOCH = "1754697600";
-/** The card's second partition, by the number that `disk.ts` gives the card. */
-const CARD_ROOT = "PARTUUID=50574721-02";
 const SUITE = "trixie";
 const MIRROR = "http://deb.debian.org/debian";
 const SECURITY = "http://deb.debian.org/debian-security";
@@ -58,7 +57,7 @@ async function mmdebstrap(tar: string, packages: string, snapshot?: string): Pro
         : `--dpkgopt=path-exclude=${line}`
     ),
     `--essential-hook=copy-in ${HERE}base/etc/initramfs-tools /etc`,
-    hook(`printf 'CMA=0\\nROOTPART="${CARD_ROOT}"\\n' >> "$1/etc/default/raspi-firmware"`),
+    hook(`printf 'CMA=0\\nROOTPART="${ROOT_PARTITION}"\\n' >> "$1/etc/default/raspi-firmware"`),
     hook(`chroot "$1" update-initramfs -c -k all`),
     hook(`chroot "$1" dpkg-query -W > ${packages}`),
     SUITE,
@@ -85,7 +84,7 @@ async function lines(name: string): Promise<string[]> {
   return text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-/** What decides the base: the lists, the files laid in, this file, and the archive's own date. */
+/** What decides the base, but for the archive itself: the lists, the files laid in, the snapshot. */
 async function digestOfInputs(snapshot: string): Promise<string> {
   const names = (await program("list the base's files", "find", [`${HERE}base`, "-type", "f"]))
     .trim().split("\n").sort();
@@ -95,15 +94,4 @@ async function digestOfInputs(snapshot: string): Promise<string> {
   }
   const bytes = new TextEncoder().encode(parts.join("\0"));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex().slice(0, 16);
-}
-
-if (import.meta.main) {
-  try {
-    const base = await debianBase(Deno.args[0]!, { say: console.log });
-    console.log(base.tar);
-  } catch (error) {
-    if (!(error instanceof CardError)) throw error;
-    console.error(error.message);
-    Deno.exit(1);
-  }
 }

@@ -29,6 +29,7 @@ class ScriptedMachine implements Machine {
   uid = () => Promise.resolve(Deno.uid() ?? 0);
   setName = (name: string) => Promise.resolve(void (this.name = name));
   findPrinters = () => Promise.resolve();
+  start = (units: readonly string[]) => Promise.resolve(void this.started.push(...units));
   restart = (units: readonly string[]) => Promise.resolve(void this.started.push(...units));
   show = (text: string) => Promise.resolve(void (this.shown = text));
   blink = ({ onMs }: { onMs: number }) => Promise.resolve(void (this.onMs = onMs));
