@@ -119,6 +119,12 @@ export function caseDesk(
     return { type: "proposed", ...found, act: result.value };
   }
 
+  /** What an act has become that is in the read model already. */
+  function recorded(caseId: string, is: (about: Case) => boolean): Outcome | null {
+    const found = cases.caseById(caseId);
+    return found && is(found.about) ? { type: "done", caseId, sequence: found.lastSequence } : null;
+  }
+
   async function act(
     caseId: string,
     actor: Actor,
@@ -162,11 +168,11 @@ export function caseDesk(
     },
 
     async decide(caseId, actor, seen, wish, signed) {
-      const before = cases.caseById(caseId);
-      // The same form sent twice is one decision.
-      if (before?.about.decisions.some((one) => one.id === wish.decisionId)) {
-        return { type: "done", caseId, sequence: before.lastSequence };
-      }
+      // The same form sent twice is one decision, be it at the same moment.
+      const already = () =>
+        recorded(caseId, ({ decisions }) => decisions.some(({ id }) => id === wish.decisionId));
+      const before = already();
+      if (before) return before;
       if (cases.caseIdOfDecision(wish.decisionId)) {
         return { type: "refused", issue: "This decision belongs to another case" };
       }
@@ -174,7 +180,7 @@ export function caseDesk(
       const proposal = decided(wish, at, signed?.confirmation);
       const outcome = await act(caseId, actor, seen, proposal, at);
       if (outcome.type === "done") await deliver();
-      return outcome;
+      return outcome.type === "stale" ? already() ?? outcome : outcome;
     },
 
     async second(caseId, actor, seen, decisionId, confirmation) {
@@ -189,13 +195,12 @@ export function caseDesk(
       act(caseId, actor, seen, (about) => close(about, nature, note)),
 
     async comment(caseId, actor, commentId, text) {
-      const before = cases.caseById(caseId);
-      if (before?.about.comments.some((one) => one.id === commentId)) {
-        return { type: "done", caseId, sequence: before.lastSequence };
-      }
-      let outcome: Outcome = { type: "stale" };
+      const already = () =>
+        recorded(caseId, ({ comments }) => comments.some(({ id }) => id === commentId));
+      let outcome: Outcome = already() ?? { type: "stale" };
       for (let tried = 0; tried < COMMENT_TRIES && outcome.type === "stale"; tried++) {
         outcome = await act(caseId, actor, null, (about) => comment(about, commentId, text));
+        if (outcome.type === "stale") outcome = already() ?? outcome;
       }
       return outcome;
     },

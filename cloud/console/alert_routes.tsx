@@ -93,9 +93,11 @@ export function alertRoutes(parts: Parts): Hono<Env> {
 async function save(c: Ctx, parts: Parts, id: string | null): Promise<Response> {
   const typed = await readForm(c, SUBSCRIPTION_FIELDS_MAX);
   if (!typed.ok) return await subscriptionPage(c, parts, 415, id, typed.issue, {});
-  const wish = wishOf(typed.value);
+  const { formId, ...fields } = typed.value;
+  const wish = wishOf(fields);
+  const newId = Uuid.safeParse(formId).data;
   const said = wish.ok
-    ? await parts.subscriptions.save(c.get("identity")!.actor, id, wish.value)
+    ? await parts.subscriptions.save(c.get("identity")!.actor, id, wish.value, newId)
     : wish;
   if (said.ok) return c.redirect("/alerts?done=kept", 303);
   return await subscriptionPage(c, parts, 422, id, said.issue, typed.value);
@@ -164,6 +166,7 @@ async function subscriptionPage(
     c,
     <SubscriptionPage
       {...{ id, typed, refusal, sites }}
+      formId={Uuid.safeParse(typed.formId).data ?? crypto.randomUUID()}
       frame={frameOf(c, parts)}
       channels={alerts.channelsOf(personId)}
       printers={new Map(

@@ -15,6 +15,8 @@ interface SubscriptionPageProps {
   frame: PageFrame;
   /** Null adds one. */
   id: string | null;
+  /** What the one that is added is called, so that a form that comes twice adds no second one. */
+  formId: string;
   typed: Typed;
   refusal: string | null;
   channels: Channel[];
@@ -42,6 +44,7 @@ export function SubscriptionPage(props: SubscriptionPageProps) {
         <h1>{title}</h1>
         {refusal && <p class="refusal" role="alert" id="refusal" tabindex={-1}>{refusal}</p>}
         <form method="post" action={id === null ? "/alerts/new" : `/alerts/${id}`} class="wishes">
+          {id === null && <input type="hidden" name="formId" value={props.formId} />}
           <Group title="What">
             <Text name="name" label="Name" typed={typed} max={60} />
             <What typed={typed} />

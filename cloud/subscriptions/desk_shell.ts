@@ -11,6 +11,7 @@ import {
   subscriptionSubject,
 } from "../broker/streams.ts";
 import type { Actor } from "../cases/case_event.ts";
+import { derivedId } from "../cases/derived_id.ts";
 import { nameOf } from "../commands/ask.ts";
 import { printerLog } from "../printers/printer_log_shell.ts";
 import { recordId } from "../read_model/project_subscriptions.ts";
@@ -88,22 +89,26 @@ export function subscriptionDesk(ports: SubscriptionDeskPorts) {
   return {
     async addChannel(actor: Actor, name: string, way: ChannelWay): Promise<Result<string>> {
       const channels = alerts.channelsOf(actor.id);
-      const same = channels.find((one) => JSON.stringify(one.way) === JSON.stringify(way));
+      // Who sends the form twice means one channel.
+      const place = placeOf(way);
+      const same = channels.find((one) => placeOf(one.way) === place);
       if (same) return { ok: true, value: same.id };
+      const id = derivedId("channel", actor.id, place);
+      const removed = alerts.channel(id);
       if (channels.length >= CHANNELS_MAX) {
         return refused(`At most ${CHANNELS_MAX} channels are kept; remove one first`);
       }
       const record = Channel.parse({
         contractVersion: CONTRACT_VERSION,
         type: "channel",
-        id: crypto.randomUUID(),
+        id,
         personId: actor.id,
         name,
         way,
         createdWallTime: now().toISOString(),
         removedWallTime: null,
       });
-      return await write(actor, "channel-added", record, 0);
+      return await write(actor, "channel-added", record, removed?.sequence ?? 0);
     },
 
     async removeChannel(actor: Actor, id: string): Promise<Result<string>> {
@@ -156,12 +161,17 @@ export function subscriptionDesk(ports: SubscriptionDeskPorts) {
       return { ok: true, value: event.id };
     },
 
-    /** @param id the subscription that is changed; null adds one */
+    /**
+     * @param id the subscription that is changed; null adds one
+     * @param newId the one that is added, so that a form that comes twice adds no second one
+     */
     async save(
       actor: Actor,
       id: string | null,
       wish: SubscriptionWish,
+      newId: string = crypto.randomUUID(),
     ): Promise<Result<string>> {
+      if (id === null && own(actor, alerts.subscription(newId))) return { ok: true, value: newId };
       const issue = wishIssue(model, actor, wish);
       if (issue !== null) return refused(issue);
       const found = id === null ? null : own(actor, alerts.subscription(id));
@@ -173,7 +183,7 @@ export function subscriptionDesk(ports: SubscriptionDeskPorts) {
         ...wish,
         contractVersion: CONTRACT_VERSION,
         type: "subscription",
-        id: found?.record.id ?? crypto.randomUUID(),
+        id: found?.record.id ?? newId,
         personId: actor.id,
         createdWallTime: found?.record.createdWallTime ?? now().toISOString(),
         removedWallTime: null,
@@ -216,6 +226,11 @@ export function subscriptionDesk(ports: SubscriptionDeskPorts) {
       return { ok: true, value: troubleId };
     },
   };
+}
+
+/** What makes two ways the same: whom they reach, not what was made for them here. */
+function placeOf(way: ChannelWay): string {
+  return JSON.stringify(way.type === "webhook" ? { ...way, secret: "" } : way);
 }
 
 /** Why what somebody wishes can't be: it names what isn't theirs, or nobody. */
