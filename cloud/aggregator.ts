@@ -25,6 +25,8 @@ import { createApp } from "./console/app.tsx";
 import { loadAssets } from "./console/assets.ts";
 import type { Parts } from "./console/context.ts";
 import { startCourier } from "./decisions/courier_shell.ts";
+import type { TargetPolicy } from "./channels/target_policy.ts";
+import type { AuthQueries } from "./read_model/auth_queries.ts";
 import { openForwards, startForwards } from "./exports/start_forwards_shell.ts";
 import { signer } from "./decisions/signer_shell.ts";
 import { type BundlerParts, createBundler } from "./ingest/bundler.ts";
@@ -148,13 +150,13 @@ export async function startAggregator(
   const key = await signingKey(join(config.state, config.decisions.signingKeyFile));
   const courier = startCourier(broker, model.cases, model.auth, key, now);
   const people = accounts(broker, projector.reached);
-  const sender = await composeSender(config, broker, now);
+  const targetsOf = targetsBy(config.alerts, model.auth);
+  const sender = await composeSender(config, broker, targetsOf, now);
   const ask = commandAsker(broker, key, now);
   const telling = { printers: model.printers, broker, projector, ask, now };
   const gate = door(model.auth, people, audit, challenges(broker, now), config.auth, now);
   const forwarding = await startForwards(forwards, {
     ...{ broker, model, projector, now, publicUrl: config.console.publicUrl },
-    labelOf: (printer) => model.fleet.labelOf(printer),
   }, stop.signal);
   const desk = caseDesk(model.cases, log, audit, courier.deliver, config.decisions, now);
   const parts: Parts = {
@@ -173,7 +175,7 @@ export async function startAggregator(
     }),
     provider: await providerOf(config, gate),
     personal: personalStore(broker, projector),
-    subscriptions: subscriptionDesk({ model, broker, projector, audit, now }),
+    subscriptions: subscriptionDesk({ model, broker, projector, audit, targetsOf, now }),
     pushKey: sender.pushKey,
     maintenance: maintenanceDesk({ ...telling, audit }),
     forwards: forwarding.statuses,
@@ -269,6 +271,17 @@ function startWorkers(
     broker.work(STREAMS.presence, WORKERS.outcomes, AT_ONCE_MAX, record, signal),
     broker.work(STREAMS.presence, WORKERS.insights, AT_ONCE_MAX, insight, signal),
   ];
+}
+
+/** Whose channels may lead into private networks: an admin's, if anybody's, or to what is named. */
+function targetsBy({ targets, insideTargets }: Config["alerts"], auth: AuthQueries) {
+  const named = new Set(insideTargets.map((one) => new URL(one).origin));
+  return (personId: string, url: string): TargetPolicy => {
+    if (named.has(new URL(url).origin)) return "allow";
+    const person = auth.person(personId)?.record;
+    const admin = person?.role === "admin" && person.leftWallTime === null;
+    return admin ? targets : "refuse";
+  };
 }
 
 /** A link for the first admin; null once there is one. */

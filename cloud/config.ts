@@ -81,7 +81,12 @@ export const Config = z.strictObject({
       .describe("how long a printer must be lost before anybody is told, s"),
     targets: z.enum(["allow", "refuse"]).default("allow")
       .describe(
-        "whether people's webhooks may lead into private networks; 'refuse' also asks for https",
+        "whether an admin's webhooks may lead into private networks; anybody else's, and with " +
+          "'refuse' an admin's too, must be https and lead to the open internet",
+      ),
+    insideTargets: z.array(z.url({ protocol: /^https?$/ })).max(50).default([])
+      .describe(
+        "receivers on your own network that everybody may use, such as ['http://ntfy.lan:8080']",
       ),
     vapidKeyFile: z.string().min(1).default("keys/vapid.json")
       .describe(

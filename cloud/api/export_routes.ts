@@ -60,8 +60,9 @@ function extension(format: FormatName): string {
 function exportOf(parts: Parts, id: string): CaseExport | null {
   const view = parts.model.cases.view(id);
   if (!view) return null;
-  const { printer } = view.about.address;
-  return caseExport(view, parts.model.fleet.labelOf(printer), parts.publicUrl);
+  const { address } = view.about;
+  const label = parts.model.printers.label(address) || address.printer;
+  return caseExport(view, label, parts.publicUrl);
 }
 
 /** As a list of the same person's console would be. */

@@ -21,12 +21,20 @@ export type PeopleDesk = ReturnType<typeof peopleDesk>;
 const CHANGED = "Somebody else has just changed this; look again";
 
 export function peopleDesk({ auth, accounts, audit, now }: Door, inviteValidS: number) {
-  /** Of several admins one must stay who may say who may do what. */
-  function isLastAdmin(person: Person): boolean {
-    const admins = auth.people(PEOPLE_MAX).filter(({ role, leftWallTime }) =>
-      role === "admin" && leftWallTime === null
+  /**
+   * Of several admins one must stay who may say who may do what. Another one's record is written
+   * anew before a person ceases to be one: whoever takes that one's role at the same moment finds
+   * it changed, so of two who would leave none behind at most one succeeds.
+   */
+  async function anotherStays(person: Person, issue: string): Promise<Result<null>> {
+    if (person.role !== "admin") return { ok: true, value: null };
+    const other = auth.people(PEOPLE_MAX).find(({ id, role, leftWallTime }) =>
+      role === "admin" && leftWallTime === null && id !== person.id
     );
-    return admins.length === 1 && admins[0]!.id === person.id;
+    const found = other && auth.person(other.id);
+    if (!found) return refused(issue);
+    const written = await accounts.write(found.record, found.sequence);
+    return written.ok ? { ok: true, value: null } : refused(CHANGED);
   }
 
   const openSessions = (personId: string) =>
@@ -54,8 +62,10 @@ export function peopleDesk({ auth, accounts, audit, now }: Door, inviteValidS: n
     async setRoles(actor: Actor, personId: string, held: Held): Promise<Result<null>> {
       const found = auth.person(personId);
       if (!found || found.record.leftWallTime) return refused("There is no such person");
-      if (held.role !== "admin" && isLastAdmin(found.record)) {
-        return refused("The last admin must stay one: make another one first");
+      if (held.role !== "admin") {
+        const issue = "The last admin must stay one: make another one first";
+        const stays = await anotherStays(found.record, issue);
+        if (!stays.ok) return stays;
       }
       const record: Person = { ...found.record, role: held.role, grants: held.grants };
       const detail = `${roleWords(found.record)} became ${roleWords(record)}`;
@@ -70,9 +80,9 @@ export function peopleDesk({ auth, accounts, audit, now }: Door, inviteValidS: n
     async closeAccount(actor: Actor, personId: string): Promise<Result<null>> {
       const found = auth.person(personId);
       if (!found || found.record.leftWallTime) return refused("There is no such person");
-      if (isLastAdmin(found.record)) {
-        return refused("The last admin can't leave: make another one first");
-      }
+      const issue = "The last admin can't leave: make another one first";
+      const stays = await anotherStays(found.record, issue);
+      if (!stays.ok) return stays;
       const record = { ...found.record, leftWallTime: now().toISOString() };
       const note = audit.note(actor, "account-closed", personId, found.record.name);
       const written = await accounts.write(record, found.sequence, note);

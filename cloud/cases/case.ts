@@ -53,6 +53,8 @@ export interface Case {
   state: CaseState;
   openedAt: string;
   updatedAt: string;
+  /** Since when it has been as grave as it is, by verdict and severity. */
+  graveSince: string;
   /** The gravest of its deviations speaks for the case. */
   verdict: Verdict;
   severity: Severity;

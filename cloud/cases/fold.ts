@@ -40,7 +40,7 @@ function changed(before: Case, event: CaseEvent): Case {
     case "opened":
       return before;
     case "joined":
-      return joined(before, act.sighting);
+      return joined(before, act.sighting, at);
     case "acknowledged":
       return { ...before, state: "acknowledged", acknowledged: { by, at } };
     case "decided":
@@ -77,6 +77,7 @@ function opened(event: CaseEvent, act: Opened): Case {
     state: "new",
     openedAt: event.at,
     updatedAt: event.at,
+    graveSince: event.at,
     ...lead([first, ...rest]),
     sightings: act.sightings,
     acknowledged: null,
@@ -107,11 +108,14 @@ function lead(sightings: readonly [Sighting, ...Sighting[]]) {
  * A deviation that makes a case graver makes it new again, even a decided one: what the decision
  * was made on is no longer so, and somebody must look. Earlier decisions stay recorded.
  */
-function joined(before: Case, sighting: Sighting): Case {
+function joined(before: Case, sighting: Sighting, at: string): Case {
   const known = before.sightings.find((one) => one.deviationId === sighting.deviationId);
   if (known && known.revision >= sighting.revision) return before;
   const others = before.sightings.filter((one) => one !== known);
-  const after = { ...before, ...lead([sighting, ...others]), sightings: [...others, sighting] };
+  const gravity = lead([sighting, ...others]);
+  const same = gravity.verdict === before.verdict && gravity.severity === before.severity;
+  const graveSince = same ? before.graveSince : at;
+  const after = { ...before, ...gravity, graveSince, sightings: [...others, sighting] };
   const calledBack = before.state !== "closed" && worsens(after, before);
   return calledBack ? { ...after, state: "new", acknowledged: null } : after;
 }

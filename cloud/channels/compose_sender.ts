@@ -3,14 +3,19 @@ import type { Broker } from "../broker/broker.ts";
 import type { Config } from "../config.ts";
 import { vapidKeys } from "../provision/provision.ts";
 import type { MailServer } from "./email.ts";
-import { channelSender } from "./send.ts";
+import { channelSender, type SendPorts } from "./send.ts";
 
 /** Who push services may write to where nobody is configured and the console has no address. */
 const NOBODY = "mailto:nobody@printwarden.invalid";
 
 /** Reads what sending needs from the configuration, and gives the way to send. */
-export async function composeSender(config: Config, broker: Broker, now: () => Date) {
-  const { contact, targets, vapidKeyFile } = config.alerts;
+export async function composeSender(
+  config: Config,
+  broker: Broker,
+  targetsOf: SendPorts["targetsOf"],
+  now: () => Date,
+) {
+  const { contact, vapidKeyFile } = config.alerts;
   const vapid = await vapidKeys(join(config.state, vapidKeyFile));
   const own = config.console.publicUrl;
   const send = channelSender({
@@ -18,7 +23,7 @@ export async function composeSender(config: Config, broker: Broker, now: () => D
     vapid,
     contact: contact !== null ? `mailto:${contact}` : own?.startsWith("https:") ? own : NOBODY,
     mail: await mailServer(config),
-    targets,
+    targetsOf,
     now,
   });
   return { send, pushKey: vapid.publicKey };

@@ -5,7 +5,7 @@ import type { Channel } from "../subscriptions/records.ts";
 import { type MailServer, sendEmail } from "./email.ts";
 import { noticeOf } from "./notice.ts";
 import { sendNtfy } from "./ntfy.ts";
-import { targetIssue, type TargetPolicy } from "./target_policy.ts";
+import { type TargetPolicy, wayIssue } from "./target_policy.ts";
 import { sendPush, type VapidKeys } from "./web_push.ts";
 import { sendWebhook } from "./webhook.ts";
 
@@ -16,7 +16,8 @@ export interface SendPorts {
   contact: string;
   /** Null if this console has none: e-mail can't be sent then. */
   mail: MailServer | null;
-  targets: TargetPolicy;
+  /** Whether a person's channel may lead there, should that be a private network. */
+  targetsOf(personId: string, url: string): TargetPolicy;
   now(): Date;
 }
 
@@ -32,15 +33,9 @@ export function channelSender(ports: SendPorts) {
   };
 }
 
-async function sendBy(ports: SendPorts, { way }: Channel, outgoing: Outgoing): Promise<Sent> {
-  const target = way.type === "push"
-    ? way.endpoint
-    : way.type === "webhook"
-    ? way.url
-    : way.type === "ntfy"
-    ? way.server
-    : null;
-  const issue = target === null ? null : await targetIssue(ports.targets, target);
+async function sendBy(ports: SendPorts, channel: Channel, outgoing: Outgoing): Promise<Sent> {
+  const { way, personId } = channel;
+  const issue = await wayIssue((url) => ports.targetsOf(personId, url), way);
   if (issue !== null) return { type: "refused", detail: issue };
   switch (way.type) {
     case "push":

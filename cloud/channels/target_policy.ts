@@ -1,6 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
+import type { ChannelWay } from "../subscriptions/channel_way.ts";
 
+/** Whether private networks may be reached. */
 export type TargetPolicy = "allow" | "refuse";
 
 /** Everything that isn't the open internet (IANA's registries of special-purpose addresses). */
@@ -38,10 +40,33 @@ export type Resolve = (hostname: string) => Promise<string[]>;
 const resolveByDns: Resolve = async (hostname) =>
   (await lookup(hostname, { all: true })).map(({ address }) => address);
 
+/** Why a channel may not be sent by, or null if it may. */
+export async function wayIssue(
+  policyOf: (url: string) => TargetPolicy,
+  way: ChannelWay,
+): Promise<string | null> {
+  const url = urlOf(way);
+  return url === null ? null : await targetIssue(policyOf(url), url);
+}
+
+function urlOf(way: ChannelWay): string | null {
+  switch (way.type) {
+    case "push":
+      return way.endpoint;
+    case "webhook":
+      return way.url;
+    case "ntfy":
+      return way.server;
+    default:
+      return null;
+  }
+}
+
 /**
  * Why a person's target may not be reached, or null if it may. Farms have receivers on their own
- * network, so private targets are refused only where the policy says so. It then asks for TLS too:
- * a name that points elsewhere a moment later has no certificate for it there.
+ * network, which an admin may point at; anybody else could ask a machine there for what it gives to
+ * neighbours. Refusing asks for TLS too: a name that points elsewhere a moment later has no
+ * certificate for it there.
  */
 export async function targetIssue(
   policy: TargetPolicy,
@@ -50,11 +75,14 @@ export async function targetIssue(
 ): Promise<string | null> {
   if (policy === "allow") return null;
   const { protocol, hostname } = new URL(url);
-  if (protocol !== "https:") return "This console's policy asks for https";
+  if (protocol !== "https:") {
+    return "Only an admin's channels may do without https, if this console's policy lets them";
+  }
   const name = hostname.replace(/^\[|\]$/g, "");
   const addresses = isIP(name) ? [name] : await resolve(name).catch(() => []);
   if (addresses.length === 0) return `No address is known for '${name}'`;
   return addresses.some(isPrivate)
-    ? `This console's policy refuses targets on a private network, and '${name}' is one`
+    ? `Only an admin's channels may lead into a private network, if this console's policy lets ` +
+      `them, and '${name}' is in one`
     : null;
 }

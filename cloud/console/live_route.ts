@@ -4,6 +4,8 @@ import type { Change } from "../read_model/projection.ts";
 import type { Ctx, Env, Parts } from "./context.ts";
 
 const LISTENERS_MAX = 512;
+/** More windows than these of one person leave no room for others. */
+const OF_PERSON_MAX = 16;
 const HEARTBEAT_MS = 15_000;
 /** What a listener hasn't read yet is gathered into one event, which names so many cases at most. */
 const GATHERED_MAX = 200;
@@ -28,14 +30,28 @@ const isNews = ({ cases, printers, mine }: Gathered) => cases.size > 0 || printe
 /** Tells open pages what has changed, by server-sent events; the pages fetch it themselves. */
 export function liveRoute(parts: Parts, identify: (c: Ctx) => boolean): Hono<Env> {
   const app = new Hono<Env>();
-  let listeners = 0;
+  const listening = new Map<string, number>();
+
+  /** Takes a place for somebody, if there is one; the result gives it back. */
+  function takePlace(who: string): (() => void) | null {
+    const own = listening.get(who) ?? 0;
+    const all = [...listening.values()].reduce((sum, number) => sum + number, 0);
+    if (own >= OF_PERSON_MAX || all >= LISTENERS_MAX) return null;
+    listening.set(who, own + 1);
+    return () => {
+      const left = listening.get(who)! - 1;
+      if (left > 0) listening.set(who, left);
+      else listening.delete(who);
+    };
+  }
 
   app.get("/live", (c) => {
-    if (listeners >= LISTENERS_MAX) return c.text("Too many pages listen at this moment", 503);
+    const me = c.get("identity")?.actor.id;
+    const leave = takePlace(me ?? "");
+    if (!leave) return c.text("Too many pages listen at this moment", 503);
     c.header("X-Accel-Buffering", "no");
     return streamSSE(c, async (stream) => {
       let gathered = nothing();
-      const me = c.get("identity")?.actor.id;
       let wake = () => {};
       const gather = (change: Change) => {
         for (const id of change.cases) {
@@ -47,7 +63,6 @@ export function liveRoute(parts: Parts, identify: (c: Ctx) => boolean): Hono<Env
         if (!isNews(gathered)) return;
         wake();
       };
-      listeners++;
       const stopListening = parts.onChange(gather);
       const end = () => wake();
       parts.closing.addEventListener("abort", end, { once: true });
@@ -65,7 +80,7 @@ export function liveRoute(parts: Parts, identify: (c: Ctx) => boolean): Hono<Env
           await stream.writeSSE({ event, data: JSON.stringify({ cases: [...cases], printers }) });
         }
       } finally {
-        listeners--;
+        leave();
         stopListening();
         parts.closing.removeEventListener("abort", end);
       }

@@ -32,7 +32,6 @@ export interface ForwarderParts {
   broker: Broker;
   model: ReadModel;
   projector: Pick<Projector, "reached">;
-  labelOf(printer: string): string;
   publicUrl: string | null;
   now(): Date;
 }
@@ -77,7 +76,10 @@ function makeHandler(forward: Forward, sink: Sink, parts: ForwarderParts, status
     if (!await parts.projector.reached(STREAMS.cases, message.sequence)) {
       return { type: "later", delayMs: LATER_MS };
     }
-    const exported = exportOf(parts, event.data);
+    // What an ended leader wrote, and what was refused, never happened to the case.
+    const exported = parts.model.cases.hasEvent(message.sequence)
+      ? exportOf(parts, event.data)
+      : null;
     const text = exported && forwarded(forward, exported);
     if (!text) {
       status.skipped++;
@@ -112,11 +114,12 @@ function makeHandler(forward: Forward, sink: Sink, parts: ForwarderParts, status
 
 /** The case as it stands now, with the event that this is about. */
 function exportOf(
-  { model, labelOf, publicUrl }: ForwarderParts,
+  { model, publicUrl }: ForwarderParts,
   { id, at, act, actor, caseId }: CaseEvent,
 ): CaseExport | null {
   const view = model.cases.view(caseId);
   if (!view) return null;
-  const exported = caseExport(view, labelOf(view.about.address.printer), publicUrl);
+  const { address } = view.about;
+  const exported = caseExport(view, model.printers.label(address) || address.printer, publicUrl);
   return exported && { ...exported, event: { id, at, type: act.type, actor } };
 }

@@ -100,11 +100,16 @@ function recordQueries(database: DatabaseSync) {
 /** What the planner asks. */
 function laneQueries(database: DatabaseSync) {
   const lane = database.prepare("SELECT * FROM alert_lane WHERE lane_id = ?");
-  const told = database.prepare("SELECT * FROM alert_told WHERE lane_id = ? AND key = ?");
-  const waiting = database.prepare(
-    "SELECT * FROM alert_told WHERE lane_id = ? AND waiting = 1 ORDER BY last_ms DESC LIMIT ?",
+  const told = database.prepare(
+    "SELECT * FROM alert_told WHERE lane_id = ? AND key IN (SELECT value FROM json_each(?))",
   );
-  const held = database.prepare("SELECT reason FROM alert_held WHERE lane_id = ? AND key = ?");
+  const waiting = database.prepare(
+    `SELECT * FROM alert_told WHERE lane_id = ? AND waiting = 1 AND key > ? ORDER BY key LIMIT ?`,
+  );
+  const held = database.prepare(
+    `SELECT key, reason FROM alert_held
+     WHERE lane_id = ? AND key IN (SELECT value FROM json_each(?))`,
+  );
   // In the order of the index by state, so that a hundred thousand cases are never sorted.
   const newCases = database.prepare(
     `SELECT body FROM case_row WHERE state = 'new' AND attention = ? AND updated_at >= ?
@@ -122,19 +127,22 @@ function laneQueries(database: DatabaseSync) {
         : null;
       return { sequence: Number(row?.sequence ?? 0), lastFirst };
     },
-    told(laneId: string, key: string): Told | null {
-      const row = told.get(laneId, key);
-      return row ? toldOf(row) : null;
-    },
-    waiting: (laneId: string, limit: number): WaitingRow[] =>
-      waiting.all(laneId, limit).map((row) => ({
+    /** Those of these keys that a lane has told of. */
+    told: (laneId: string, keys: readonly string[]): Told[] =>
+      told.all(laneId, JSON.stringify(keys)).map(toldOf),
+    /** What was told and isn't done, by key, behind the key `after`. */
+    waiting: (laneId: string, after: string, limit: number): WaitingRow[] =>
+      waiting.all(laneId, after, limit).map((row) => ({
         laneId,
         key: String(row.key),
         summary: String(row.summary),
         told: toldOf(row),
       })),
-    held: (laneId: string, key: string): string | null =>
-      (held.get(laneId, key)?.reason as string | undefined) ?? null,
+    /** Those of these keys that a lane holds back, with the reason. */
+    held: (laneId: string, keys: readonly string[]): Map<string, string> =>
+      new Map(
+        held.all(laneId, JSON.stringify(keys)).map((row) => [String(row.key), String(row.reason)]),
+      ),
     /** Cases that nobody has answered, changed since, from a place on, the last changed first. */
     newCases: ({ attention, updatedAt, id }: Place, since: string, limit: number): Case[] =>
       newCases.all(attention, since, updatedAt, updatedAt, id, limit)
@@ -157,7 +165,8 @@ function logQueries(database: DatabaseSync) {
      ORDER BY sequence DESC LIMIT ?`,
   );
   const deliveries = database.prepare(
-    `SELECT ${DELIVERY_COLUMNS} FROM delivery WHERE alert_id = ? ORDER BY channel_id`,
+    `SELECT ${DELIVERY_COLUMNS} FROM delivery
+     WHERE alert_id IN (SELECT value FROM json_each(?)) ORDER BY channel_id`,
   );
   const recent = database.prepare("SELECT body FROM case_row ORDER BY seen_at DESC LIMIT ?");
   const lastOfLane = database.prepare(
@@ -182,11 +191,15 @@ function logQueries(database: DatabaseSync) {
       return row ? eventOf(row) : null;
     },
     /** A person's log before a sequence, the last first. */
-    log: (personId: string, before: number, limit: number) =>
-      log.all(personId, before, limit).map((row) => ({
-        event: eventOf(row),
-        sequence: Number(row.sequence),
-        deliveries: deliveries.all(eventOf(row).id) as unknown as DeliveryRow[],
-      })),
+    log(personId: string, before: number, limit: number) {
+      const rows = log.all(personId, before, limit)
+        .map((row) => ({ event: eventOf(row), sequence: Number(row.sequence) }));
+      const ids = JSON.stringify(rows.map(({ event }) => event.id));
+      const all = Map.groupBy(
+        deliveries.all(ids) as unknown as DeliveryRow[],
+        ({ alertId }) => alertId,
+      );
+      return rows.map((row) => ({ ...row, deliveries: all.get(row.event.id) ?? [] }));
+    },
   };
 }

@@ -45,7 +45,7 @@ CREATE TABLE alert_told (
   last_ms INTEGER NOT NULL, waiting INTEGER NOT NULL, persons TEXT NOT NULL,
   PRIMARY KEY (lane_id, key)
 ) STRICT;
-CREATE INDEX alert_told_waiting ON alert_told (lane_id) WHERE waiting = 1;
+CREATE INDEX alert_told_waiting ON alert_told (lane_id, key) WHERE waiting = 1;
 
 CREATE TABLE alert_held (
   lane_id TEXT NOT NULL, key TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (lane_id, key)

@@ -48,6 +48,7 @@ export function caseLookups(database: DatabaseSync) {
   const unwait = database.prepare("DELETE FROM waiting WHERE deviation_id = ? AND revision <= ?");
   const passedOver = database.prepare("SELECT last_sequence FROM passed_over WHERE case_id = ?");
   const lead = database.prepare("SELECT sequence FROM lead");
+  const event = database.prepare("SELECT 1 AS yes FROM case_event WHERE sequence = ?");
   const ofDecision = database.prepare("SELECT case_id FROM decision WHERE id = ?");
   const unsent = database.prepare(
     `SELECT decision.id, case_id FROM decision LEFT JOIN sent ON decision_id = decision.id
@@ -90,6 +91,9 @@ export function caseLookups(database: DatabaseSync) {
 
     /** What a new case's first event must be written upon: 0, unless something was refused there. */
     openingSequence: (caseId: string) => Number(passedOver.get(caseId)?.last_sequence ?? 0),
+
+    /** Whether this message of the stream is part of its case. */
+    hasEvent: (sequence: number): boolean => event.get(sequence) !== undefined,
 
     /** Whose bundling counts at this point of the stream; 0 before anybody led. */
     currentLead: () => Number(lead.get()?.sequence ?? 0),

@@ -37,9 +37,6 @@ export function fleetQueries(database: DatabaseSync) {
     "SELECT printer, body ->> 'label' AS label FROM printer ORDER BY site, device, printer LIMIT ?",
   );
   const sites = database.prepare("SELECT DISTINCT site FROM printer ORDER BY site LIMIT 500");
-  const label = database.prepare(
-    "SELECT body ->> 'label' AS label FROM printer WHERE printer = ? ORDER BY stored_ms DESC LIMIT 1",
-  );
   const refused = database.prepare(
     `SELECT stream, sequence, stored_ms AS storedMs, subject, issue, size_bytes AS sizeBytes
      FROM refused ORDER BY stored_ms DESC, sequence DESC LIMIT ?`,
@@ -62,8 +59,6 @@ export function fleetQueries(database: DatabaseSync) {
     labels: (limit: number): [string, string][] =>
       labels.all(limit).map((row) => [String(row.printer), String(row.label)]),
     sites: (): string[] => sites.all().map((row) => String(row.site)),
-    /** What people call a printer; its token where nobody has named it. */
-    labelOf: (printer: string): string => String(label.get(printer)?.label || printer),
     refused: (limit: number) => refused.all(limit) as unknown as RefusedRow[],
     refusedCount: () => Number(refusedCount.get()?.number ?? 0),
   };

@@ -13,6 +13,7 @@ import {
 import type { Actor } from "../cases/case_event.ts";
 import { derivedId } from "../cases/derived_id.ts";
 import { nameOf } from "../commands/ask.ts";
+import { type TargetPolicy, wayIssue } from "../channels/target_policy.ts";
 import { printerLog } from "../printers/printer_log_shell.ts";
 import { recordId } from "../read_model/project_subscriptions.ts";
 import type { Projector } from "../read_model/projector.ts";
@@ -40,6 +41,8 @@ export interface SubscriptionDeskPorts {
   broker: Pick<Broker, "append">;
   projector: Pick<Projector, "reached">;
   audit: AuditLog;
+  /** Whether a person's channel may lead there, should that be a private network. */
+  targetsOf(personId: string, url: string): TargetPolicy;
   now(): Date;
 }
 
@@ -98,6 +101,8 @@ export function subscriptionDesk(ports: SubscriptionDeskPorts) {
       if (channels.length >= CHANNELS_MAX) {
         return refused(`At most ${CHANNELS_MAX} channels are kept; remove one first`);
       }
+      const issue = await wayIssue((url) => ports.targetsOf(actor.id, url), way);
+      if (issue !== null) return refused(issue);
       const record = Channel.parse({
         contractVersion: CONTRACT_VERSION,
         type: "channel",

@@ -70,7 +70,7 @@ export function occasionOfCase(
     kind,
     summary,
     path: `/cases/${id}`,
-    sinceMs: Date.parse(about.openedAt),
+    sinceMs: Date.parse(about.graveSince),
     changedMs: Date.parse(about.updatedAt),
     status: key === caseKey(about) ? statusOf(about) : { type: "superseded" },
     maintenance,

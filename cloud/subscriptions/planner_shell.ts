@@ -3,19 +3,18 @@ import { CONTRACT_VERSION } from "../../shared/ids.ts";
 import { type Broker, BrokerAwayError } from "../broker/broker.ts";
 import { alertSubject, STREAMS } from "../broker/streams.ts";
 import type { Projector } from "../read_model/projector.ts";
+import type { WaitingRow } from "../read_model/alert_queries.ts";
 import type { ReadModel } from "../read_model/read_model.ts";
 import { type AlertAct, AlertEvent } from "./alert_event.ts";
 import { bySight } from "./by_sight.ts";
 import { composeText, mentionOf, whyTold } from "./compose.ts";
+import { followed } from "./followed_shell.ts";
 import { mismatch } from "./matches.ts";
 import type { Occasion } from "./occasion.ts";
 import { type Lane, planLane, type Step } from "./plan.ts";
 import { type AlertSettings, defaultSettings, type Subscription } from "./records.ts";
 import { lookAround, type Situation } from "./situation_shell.ts";
 import { unanswered } from "./unanswered_shell.ts";
-
-/** What was told and isn't done is followed for so many per subscription, the latest first. */
-const WAITING_MAX = 500;
 
 export interface PlannerPorts {
   model: ReadModel;
@@ -35,6 +34,7 @@ export function alertPlanner(ports: PlannerPorts): () => Promise<void> {
   const { model, now } = ports;
   const logger = getLogger(["printwarden", "alerts"]);
   const cases = unanswered(model.alerts);
+  const follow = followed(model.alerts);
   return async function round(): Promise<void> {
     const subscriptions = model.alerts.subscriptions();
     const since = subscriptions.map((one) => one.createdWallTime).toSorted()[0];
@@ -44,7 +44,8 @@ export function alertPlanner(ports: PlannerPorts): () => Promise<void> {
     const fresh = situation.fresh(cases.next(since));
     for (const subscription of subscriptions) {
       try {
-        await planOne(ports, subscription, situation, fresh, nowMs);
+        const waiting = follow(subscription.id);
+        await planOne(ports, subscription, waiting, situation, fresh, nowMs);
       } catch (error) {
         if (error instanceof BrokerAwayError) throw error;
         // One subscription that can't be followed must not silence the others.
@@ -57,26 +58,21 @@ export function alertPlanner(ports: PlannerPorts): () => Promise<void> {
 async function planOne(
   ports: PlannerPorts,
   subscription: Subscription,
+  waiting: readonly WaitingRow[],
   situation: Situation,
   fresh: readonly Occasion[],
   nowMs: number,
 ): Promise<void> {
   const { model, maySee } = ports;
-  const waiting = model.alerts.waiting(subscription.id, WAITING_MAX);
   const wanted = fresh.filter((one) =>
     mismatch(subscription, one) === null && maySee(subscription.personId, one.address.site)
   );
   if (waiting.length === 0 && wanted.length === 0) return;
   const { sequence, lastFirst } = model.alerts.lane(subscription.id);
+  const keys = wanted.map(({ key }) => key);
   const told = new Map(waiting.map((row) => [row.key, row.told]));
-  for (const { key } of wanted) {
-    const before = model.alerts.told(subscription.id, key);
-    if (before) told.set(key, before);
-  }
-  const held = new Map(wanted.flatMap(({ key }) => {
-    const reason = model.alerts.held(subscription.id, key);
-    return reason === null ? [] : [[key, reason] as const];
-  }));
+  for (const before of model.alerts.told(subscription.id, keys)) told.set(before.key, before);
+  const held = model.alerts.held(subscription.id, keys);
   const occasions = new Map(wanted.map((one) => [one.key, one]));
   for (const { key, summary } of waiting) {
     const occasion = situation.ofKey(key, summary);

@@ -1,3 +1,4 @@
+import { edgeSource } from "../../shared/codec.ts";
 import type { Address } from "../../shared/ids.ts";
 import type { Case } from "../cases/case.ts";
 import { windowAt } from "../printers/maintenance_window.ts";
@@ -33,11 +34,19 @@ export function lookAround(
   const maintenance = (address: Address, atMs: number) =>
     windowAt(windows, address, atMs)?.what ?? null;
 
+  const labels = new Map<string, string>();
+  function labelOf(address: Address): string {
+    const name = edgeSource(address);
+    const label = labels.get(name) ?? model.printers.label(address);
+    labels.set(name, label);
+    return label;
+  }
+
   function ofCase(caseId: string, key?: string): Occasion | null {
     const about = model.cases.caseById(caseId)?.about;
     if (!about) return null;
     const announced = maintenance(about.address, Date.parse(about.updatedAt));
-    return occasionOfCase(about, model.printers.label(about.address), announced, key);
+    return occasionOfCase(about, labelOf(about.address), announced, key);
   }
 
   function ofPrinter(key: string, summary: string): Occasion | null {
@@ -45,7 +54,7 @@ export function lookAround(
     const standing = place && model.printers.standing(place.address).standing;
     if (!standing) return null;
     const { address } = place;
-    const label = model.printers.label(address);
+    const label = labelOf(address);
     const announced = maintenance(address, Date.parse(standing.since));
     return occasionOfPrinter(address, label, standing, announced, { key, summary });
   }
@@ -55,7 +64,7 @@ export function lookAround(
       const cases = unanswered.map((about) =>
         occasionOfCase(
           about,
-          model.printers.label(about.address),
+          labelOf(about.address),
           maintenance(about.address, Date.parse(about.updatedAt)),
         )
       );
@@ -63,7 +72,7 @@ export function lookAround(
         const atMs = Date.parse(standing.trouble?.at ?? standing.since);
         if (nowMs - atMs < troubleAfterMs) return [];
         const announced = maintenance(address, atMs);
-        return occasionOfPrinter(address, model.printers.label(address), standing, announced) ?? [];
+        return occasionOfPrinter(address, labelOf(address), standing, announced) ?? [];
       });
       return [...cases, ...printers];
     },

@@ -44,7 +44,8 @@ await log.write(caseId, act, AGGREGATOR, 0);
 const options = { actWithinS: 60, learnWithinS: 60, twoPeople: "never" } as const;
 const cases = caseDesk(model.cases, log, audit, () => Promise.resolve(), options, now);
 const people = { auth: model.auth, accounts: accounts(broker, projector.reached), audit, now };
-const alerts = subscriptionDesk({ model, broker, projector, audit, now });
+const targetsOf = () => "allow" as const;
+const alerts = subscriptionDesk({ model, broker, projector, audit, targetsOf, now });
 const way = { type: "webhook", url: "https://example.org/hook", secret: "x".repeat(40) } as const;
 await Promise.all([
   cases.comment(caseId, actor, newId(), "Looks like a draught"),

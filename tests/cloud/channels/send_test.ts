@@ -30,7 +30,7 @@ const sender = (change: Partial<SendPorts> = {}) =>
     vapid: makeVapidKeys(),
     contact: "mailto:farm@example.org",
     mail: null,
-    targets: "allow",
+    targetsOf: () => "allow",
     now: () => new Date(),
     ...change,
   });
@@ -68,9 +68,29 @@ tests("private targets are reached, and refused only where the policy says so", 
   const receiver = startReceiver();
   const way = { type: "webhook", url: receiver.url, secret: makeWebhookSecret() } as const;
   assert.is((await sender()(channel(way), outgoing())).type, "delivered");
-  const refused = await sender({ targets: "refuse" })(channel(way), outgoing());
+  const refused = await sender({ targetsOf: () => "refuse" })(channel(way), outgoing());
   assert.is(refused.type, "refused");
   assert.is(receiver.got.length, 1);
+  await receiver.close();
+});
+
+tests("what a channel may reach is asked of its person and its target, at each try", async () => {
+  const receiver = startReceiver();
+  const admins = new Set<string>();
+  const send = sender({
+    targetsOf: (id, url) => admins.has(id) || url.endsWith("/named") ? "allow" : "refuse",
+  });
+  const inside = channel({ type: "webhook", url: receiver.url, secret: makeWebhookSecret() });
+  const refused = await send(inside, outgoing());
+  assert.is(refused.type, "refused");
+  assert.match(refused.detail, /Only an admin/);
+  admins.add(inside.personId);
+  assert.is((await send(inside, outgoing())).type, "delivered");
+  admins.clear();
+  assert.is((await send(inside, outgoing())).type, "refused", "an admin no more");
+  const way = { ...inside.way, url: `${receiver.url}/named` } as ChannelWay;
+  assert.is((await send(channel(way), outgoing())).type, "delivered");
+  assert.is(receiver.got.length, 2);
   await receiver.close();
 });
 

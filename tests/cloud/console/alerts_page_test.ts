@@ -9,9 +9,12 @@ import { BASE, join, type Visitor } from "./http_fixture.ts";
 
 const { tests, skipped } = await siteSuite("the alerts' pages");
 let people = 0;
+const receiver = startReceiver();
+tests.after(() => receiver.close());
 
 /** Another person, signed in. */
 async function another(site: ProvisionedSite, role: "viewer" | "expert" = "viewer") {
+  site.config.alerts.insideTargets = [receiver.url, "http://127.0.0.1:9"];
   const { aggregator } = await prepared(site);
   const { record, credential } = newInvitation(role, new Date(), 600);
   await accounts(await site.broker(), () => Promise.resolve()).write(record, 0);
@@ -62,7 +65,6 @@ if (!skipped) {
     "somebody adds a channel, tests it, subscribes, is told, and reads why",
     async ({ site }) => {
       const visitor = await another(site);
-      const receiver = startReceiver();
       assert.match(await textOf(visitor), /you aren(&#39;|')t told of anything/);
       const channelId = await withWebhook(visitor, receiver.url);
       const tested = await visitor.post(`/alerts/channels/${channelId}/test`, {});
@@ -90,9 +92,22 @@ if (!skipped) {
       assert.match(log, /Your subscription (&#39;|')All threats(&#39;|') asks for it/);
       assert.match(log, /Potential cyberthreat, Shelf &lt;B&gt;/);
       assert.match(log, /All threats: it leaves out the verdict (&#39;|')expected-anomaly/);
-      await receiver.close();
     },
   );
+
+  tests("nobody but an admin points a channel at a machine inside", async ({ site }) => {
+    const { expert: admin } = await prepared(site);
+    for (
+      const url of ["http://127.0.0.1:10/", "https://169.254.169.254/latest", "https://[::1]/"]
+    ) {
+      const form = { type: "webhook", name: "Inside", url };
+      const said = await (await another(site, "expert")).post("/alerts/channels", form);
+      assert.is(said.status, 422);
+      assert.match(await said.text(), /Only an admin/);
+    }
+    const form = { type: "webhook", name: "Inside", url: "http://127.0.0.1:10/" };
+    assert.is((await admin.post("/alerts/channels", form)).status, 303);
+  });
 
   tests("a subscription is changed and removed by its owner alone", async ({ site }) => {
     const [owner, other] = [await another(site), await another(site)];

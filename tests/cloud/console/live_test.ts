@@ -25,6 +25,31 @@ if (!skipped) {
     await reader.cancel().catch(() => {});
   });
 
+  tests("one person's windows leave room for everybody else's", async ({ site }) => {
+    const { expert, aggregator } = await prepared(site);
+    const stop = new AbortController();
+    const open = async () =>
+      await fetch(`${aggregator.url}/live`, {
+        headers: { Cookie: expert.cookie },
+        signal: stop.signal,
+      });
+    const all = await Promise.all(Array.from({ length: 20 }, open));
+    assert.is(all.filter(({ status }) => status === 200).length, 16);
+    assert.ok(all.every(({ status }) => status === 200 || status === 503));
+    stop.abort();
+    await Promise.allSettled(all.map(({ body }) => body?.cancel()));
+    const again = new AbortController();
+    await until("room again", async () => {
+      const { cookie } = expert;
+      const one = await fetch(`${aggregator.url}/live`, {
+        headers: { Cookie: cookie },
+        signal: again.signal,
+      });
+      return one.status === 200;
+    });
+    again.abort();
+  });
+
   tests("signs of life that say nothing new wake no page; a new state does", async ({ site }) => {
     const { expert, aggregator } = await prepared(site);
     const { model } = aggregator.parts;

@@ -59,6 +59,29 @@ if (!skipped) {
     assert.is((await second.get("/people")).status, 403, "an admin no more");
   });
 
+  tests("two admins who take each other's role at once leave one admin", async ({ site }) => {
+    const { aggregator } = await prepared(site);
+    const { model, people } = aggregator.parts;
+    const mira = model.auth.personNamed("Mira")!;
+    const third = await somebody(aggregator, "Third", "admin");
+    const viewer = { role: "viewer", grants: [] } as const;
+    const by = { kind: "person", id: "x", name: "x" } as const;
+    const both = await Promise.all([
+      people.setRoles(by, mira.id, { ...viewer, grants: [] }),
+      people.closeAccount(by, third.id),
+    ]);
+    assert.ok(both.some(({ ok }) => !ok));
+    const admins = model.auth.people(100).filter(({ role, leftWallTime }) =>
+      role === "admin" && leftWallTime === null
+    );
+    assert.ok(admins.length > 0);
+    const back = await people.setRoles(by, mira.id, { role: "admin", grants: [] });
+    assert.ok(back.ok);
+    if (!model.auth.person(third.id)?.record.leftWallTime) {
+      assert.ok((await people.closeAccount(by, third.id)).ok, "one after the other it works");
+    }
+  });
+
   tests("nobody else comes near people or the audit log", async ({ site }) => {
     const { aggregator } = await prepared(site);
     const { id } = aggregator.parts.model.auth.personNamed("Mira")!;

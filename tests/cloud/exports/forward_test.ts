@@ -3,6 +3,7 @@ import { connect } from "nats";
 import { type Aggregator, startAggregator } from "../../../cloud/aggregator.ts";
 import { accounts, newToken } from "../../../cloud/auth/accounts.ts";
 import { TOKEN_PREFIX } from "../../../cloud/auth/identify.ts";
+import { caseSubject } from "../../../cloud/broker/streams.ts";
 import { AGGREGATOR } from "../../../cloud/cases/case_log_shell.ts";
 import { parseConfig } from "../../../cloud/config.ts";
 import { deviationMessage } from "../../../scripts/fabricate.ts";
@@ -76,6 +77,40 @@ to = { type = "http", url = "${web.url}" }`,
     await aggregator.close();
     receiver.close();
     await web.close();
+  });
+
+  tests("what an ended leader wrote is forwarded to nobody", async ({ site }) => {
+    const receiver = syslogReceiver(Deno.listen({ hostname: "127.0.0.1", port: 0 }));
+    const aggregator = await start(
+      site,
+      `[[forward]]
+name = "fenced"
+format = "syslog"
+to = { type = "syslog", transport = "tcp", host = "127.0.0.1", port = ${receiver.port} }`,
+    );
+    const { id } = await newCase(site, aggregator);
+    const { cases } = aggregator.parts.model;
+    const { about, lastSequence } = cases.caseById(id)!;
+    const late = { ...about.sightings[0]!, deviationId: crypto.randomUUID() };
+    const event = {
+      ...{ contractVersion: 1, id: crypto.randomUUID(), caseId: id, at: new Date().toISOString() },
+      actor: AGGREGATOR,
+      act: { type: "joined", sighting: late },
+      lead: cases.currentLead() + 1_000_000,
+    };
+    const broker = await site.broker();
+    const bytes = new TextEncoder().encode(JSON.stringify(event));
+    const how = { id: event.id, lastSubjectSequence: lastSequence };
+    assert.is((await broker.append(caseSubject(id), bytes, how)).type, "stored");
+    await until("its place", () => cases.caseById(id)!.lastSequence > lastSequence);
+    await aggregator.parts.desk.acknowledge(id, ACTOR, null);
+    await until("two lines", () => receiver.messages.length >= 2);
+    const words = receiver.messages.map((line) => line.split(" ")[5]);
+    assert.equal(words, ["opened", "acknowledged"]);
+    const fenced = aggregator.parts.forwards.find(({ name }) => name === "fenced");
+    assert.is(fenced?.skipped, 1);
+    await aggregator.close();
+    receiver.close();
   });
 
   tests("nothing is lost while the receiver or the aggregator is away", async ({ site }) => {

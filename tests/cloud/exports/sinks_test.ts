@@ -43,6 +43,29 @@ sinks("syslog over TCP comes back after its receiver was gone", async () => {
   second.close();
 });
 
+sinks("of an answer without end only the beginning is read", async () => {
+  let sent = 0;
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, () => {
+    const body = new ReadableStream({
+      pull(controller) {
+        sent++;
+        controller.enqueue(new TextEncoder().encode("no ".repeat(10_000)));
+      },
+    });
+    return new Response(body, { status: 500 });
+  });
+  const sink = httpSink(`http://127.0.0.1:${server.addr.port}`, "text/plain", null);
+  const startMs = performance.now();
+  const said = await sink.send("x", "1");
+  assert.is(said.type, "unreachable");
+  if (said.type !== "taken") assert.ok(said.issue.length < 400, said.issue);
+  assert.ok(performance.now() - startMs < 9_000, "without waiting for its time to be over");
+  const before = sent;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.ok(sent - before < 200, "and the rest isn't fetched");
+  await server.shutdown();
+});
+
 sinks("syslog over UDP sends one message a datagram", async () => {
   const received: string[] = [];
   const socket = createSocket("udp4").on("message", (bytes) => received.push(bytes.toString()));

@@ -69,7 +69,7 @@ async function agent(site: ProvisionedSite, address: Address) {
 async function listener(site: ProvisionedSite, address: Address) {
   const { subscriptions, model } = (await aggregatorOf(site)).parts;
   const receiver = startReceiver();
-  const record = newPerson(crypto.randomUUID(), `Ear ${printers}`, "operator", null, new Date());
+  const record = newPerson(crypto.randomUUID(), `Ear ${printers}`, "admin", null, new Date());
   await accounts(await site.broker(), () => Promise.resolve()).write(record, 0);
   await until("the person", () => model.auth.person(record.id));
   const actor = { kind: "person", id: record.id, name: record.name } as const;

@@ -13,6 +13,7 @@ import { replica } from "./replica_fixture.ts";
 
 const { tests, skipped } = await siteSuite("an alert whose sender dies");
 let aheadMs = 0;
+const targetsOf = () => "allow" as const;
 const now = () => new Date(Date.now() + aheadMs);
 
 if (!skipped) {
@@ -30,7 +31,7 @@ if (!skipped) {
     await accounts(broker, projector.reached).write(record, 0);
     const actor = { kind: "person", id: record.id, name: record.name } as const;
     const audit = auditLog(broker, now);
-    const desk = subscriptionDesk({ model, broker, projector, audit, now });
+    const desk = subscriptionDesk({ model, broker, projector, audit, targetsOf, now });
     const way = { type: "webhook", url: receiver.url, secret: makeWebhookSecret() } as const;
     const channel = await desk.addChannel(actor, "hook", way);
     assert.ok(channel.ok);
@@ -69,7 +70,7 @@ if (!skipped) {
     await accounts(broker, projector.reached).write(record, 0);
     const actor = { kind: "person", id: record.id, name: record.name } as const;
     const audit = auditLog(broker, now);
-    const desk = subscriptionDesk({ model, broker, projector, audit, now });
+    const desk = subscriptionDesk({ model, broker, projector, audit, targetsOf, now });
     const way = { type: "webhook", url: receiver.url, secret: makeWebhookSecret() } as const;
     const channel = await desk.addChannel(actor, "hook", way);
     const wish = { ...subscription(), channelIds: channel.ok ? [channel.value] : [] };

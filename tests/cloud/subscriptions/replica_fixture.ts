@@ -18,7 +18,7 @@ export async function replica(
   const projector = await startProjector(database, broker, stop.signal);
   await projector.catchUp();
   const sending = { vapid: makeVapidKeys(), contact: "mailto:x@example.org", mail: null };
-  const send = channelSender({ ...sending, broker, targets: "allow", now });
+  const send = channelSender({ ...sending, broker, targetsOf: () => "allow", now });
   const model = readModelOf(database);
   const alerting = startAlerting({
     ...{ model, broker, projector, send, now },

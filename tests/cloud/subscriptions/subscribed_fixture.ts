@@ -30,10 +30,10 @@ let printers = 0;
 export const freshAddress = () => ({ ...ADDRESS, printer: `alerted${printers++}` });
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Somebody who may sign in. */
+/** Somebody who may sign in, and have channels into this very machine. */
 export async function somebody(site: ProvisionedSite, name: string): Promise<Actor> {
   const aggregator = await aggregatorOf(site);
-  const record = newPerson(crypto.randomUUID(), name, "expert", null, new Date());
+  const record = newPerson(crypto.randomUUID(), name, "admin", null, new Date());
   const broker = await site.broker();
   await accounts(broker, () => Promise.resolve()).write(record, 0);
   await until("the person", () => aggregator.parts.model.auth.person(record.id));
