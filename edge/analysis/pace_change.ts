@@ -89,13 +89,14 @@ export function stepPaceChange(
   beganS: number,
 ): { unsettled: boolean; told: Pace | null } {
   const { model, memory } = test;
-  const { late: expected, sd } = memory ? recallPace(memory, stretch) : predictPace(model, stretch);
+  const foreseen = memory ? recallPace(memory, stretch) : predictPace(model, stretch);
+  const { late: expected, sd } = foreseen;
   const { noise2 } = memory ?? model;
   const learnt = !isLearning(test) &&
     Math.sqrt(noise2) < (memory ? WANDER_ASSUMED_MAX : WANDER_MAX);
   const learn = () => {
     learnPace(model, stretch, late);
-    if (memory) keepPace(memory, stretch, late);
+    if (memory) keepPace(memory, stretch, late, foreseen);
   };
   if (!learnt) {
     learn();

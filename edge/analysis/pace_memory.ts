@@ -1,4 +1,3 @@
-import { solve } from "../twin/thermal/linear_system.ts";
 import type { Stretch } from "./pace_model.ts";
 
 /** The latest stretches of a print, what they were made of and how late they were; plain JSON. */
@@ -7,6 +6,12 @@ export interface PaceMemory {
   /** Mean square of what predictions missed, as far as they were sure of themselves. */
   noise2: number;
   count: number;
+}
+
+/** How late a stretch should be, as a share of planned time, and how sure that is (sd). */
+export interface Expected {
+  late: number;
+  sd: number;
 }
 
 const KEPT = 70;
@@ -27,33 +32,38 @@ export function initPaceMemory(): PaceMemory {
 /**
  * How late a stretch should be, as a share of planned time, by what was seen of stretches like it,
  * and how sure that is (sd): a Gaussian process. What is like nothing seen before may be anything,
- * so another kind of infill is no alarm. Some 0.5 ms, every eighth second.
+ * so another kind of infill is no alarm. Some 0.1 ms, every eighth second.
  */
-export function recallPace(memory: PaceMemory, stretch: Stretch): { late: number; sd: number } {
+export function recallPace(memory: PaceMemory, stretch: Stretch): Expected {
   const { seen } = memory;
   const noise2 = noiseOf(memory), unlike2 = unlikeOf(memory);
-  const own = COMMON ** 2 + unlike2;
-  if (seen.length === 0) return { late: 0, sd: Math.sqrt(own + noise2) };
   const place = placeOf(stretch);
   const alike = (a: readonly number[], b: readonly number[]) =>
     COMMON ** 2 + unlike2 * Math.exp(-distance2(a, b) / 2);
-  const matrix = seen.flatMap((a, row) =>
-    seen.map((b, column) => alike(a.at, b.at) + (row === column ? noise2 : 0))
+  const root = rootOf(
+    seen.length,
+    (row, column) => alike(seen[row]!.at, seen[column]!.at) + (row === column ? noise2 : 0),
   );
-  const { solution, inverse } = solve(matrix, seen.map(({ late }) => late));
-  const near = seen.map(({ at }) => alike(at, place));
-  let late = 0, known = 0;
-  near.forEach((one, row) => {
-    late += one * solution[row]!;
-    near.forEach((other, column) => known += one * inverse[row * near.length + column]! * other);
-  });
-  return { late, sd: Math.sqrt(Math.max(0, own - known) + noise2) };
+  const near = forward(root, seen.map(({ at }) => alike(at, place)));
+  const lates = forward(root, seen.map(({ late }) => late));
+  const late = near.reduce((sum, one, row) => sum + one * lates[row]!, 0);
+  const known = near.reduce((sum, one) => sum + one * one, 0);
+  return { late, sd: Math.sqrt(Math.max(0, COMMON ** 2 + unlike2 - known) + noise2) };
 }
 
-/** Takes in a stretch that seemed undisturbed. Mutates the memory. */
-export function keepPace(memory: PaceMemory, stretch: Stretch, late: number): void {
+/**
+ * Takes in a stretch that seemed undisturbed. Mutates the memory.
+ *
+ * @param expected what was recalled before it came
+ */
+export function keepPace(
+  memory: PaceMemory,
+  stretch: Stretch,
+  late: number,
+  expected: Expected = recallPace(memory, stretch),
+): void {
   if (memory.count >= NOISE_FROM) {
-    const expected = recallPace(memory, stretch), noise2 = noiseOf(memory);
+    const noise2 = noiseOf(memory);
     const missed2 = (late - expected.late) ** 2 * noise2 / expected.sd ** 2;
     memory.noise2 += NOISE_GAIN * (Math.min(missed2, NOISE_CLIP * noise2) - memory.noise2);
   }
@@ -82,5 +92,34 @@ function placeOf(stretch: Stretch): number[] {
 }
 
 function distance2(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
+  return sum;
+}
+
+/** The lower triangle whose square a positive definite matrix is (Cholesky), row by row. */
+function rootOf(size: number, of: (row: number, column: number) => number): Float64Array[] {
+  const rows: Float64Array[] = [];
+  for (let row = 0; row < size; row++) {
+    const mine = new Float64Array(row + 1);
+    for (let column = 0; column <= row; column++) {
+      const other = column === row ? mine : rows[column]!;
+      let sum = of(row, column);
+      for (let at = 0; at < column; at++) sum -= mine[at]! * other[at]!;
+      mine[column] = column === row ? Math.sqrt(sum) : sum / other[column]!;
+    }
+    rows.push(mine);
+  }
+  return rows;
+}
+
+/** Solves the triangle's system for one side. */
+function forward(root: readonly Float64Array[], side: readonly number[]): Float64Array {
+  const solved = new Float64Array(side.length);
+  root.forEach((row, at) => {
+    let sum = side[at]!;
+    for (let before = 0; before < at; before++) sum -= row[before]! * solved[before]!;
+    solved[at] = sum / row[at]!;
+  });
+  return solved;
 }
