@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parse } from "smol-toml";
 import { refused, type Result } from "../shared/result.ts";
 import { configIssues } from "./config/issues.ts";
+import { pinIssues } from "./config/pins.ts";
 import { Config, STATE_DEFAULT } from "./config/schema.ts";
 
 export { describeConfig } from "./config/describe.ts";
@@ -64,7 +65,7 @@ export function parseConfig(bytes: Uint8Array): Result<Config> {
   if (!table.ok) return refused(`Cannot read the configuration: ${table.issue}`);
   const checked = Config.safeParse(table.value);
   const issues = checked.success
-    ? twice(checked.data)
+    ? [...twice(checked.data), ...pinIssues(checked.data)]
     : configIssues(checked.error.issues, table.value);
   if (!checked.success || issues.length > 0) {
     return refused(`Cannot read the configuration: ${issues.join("; ")}`);
@@ -123,6 +124,11 @@ export async function loadConfig(file: string, state?: string): Promise<Result<C
 export function runFolder(config: Config): string {
   if (config.run !== null) return config.run;
   return config.state === STATE_DEFAULT ? "/run/printwarden" : join(config.state, "run");
+}
+
+/** The socket at which the senses' program answers. */
+export function sensesSocket(config: Config): string {
+  return join(runFolder(config), "senses.sock");
 }
 
 /** Where the seed lies that this device signs with. */

@@ -1,81 +1,31 @@
-import type { Logger } from "@logtape/logtape";
 import type { Decision } from "../../shared/decision.ts";
 import type { Address } from "../../shared/ids.ts";
 import type { DecisionOutcome } from "../../shared/presence.ts";
 import type { PrinterConfig } from "../config.ts";
-import type { Analysis, Lesson } from "../finding.ts";
-import type { Deliverer } from "../publish/delivery.ts";
-import type { DeviationRecords } from "../publish/deviation_record.ts";
+import type { Lesson } from "../finding.ts";
 import type { MessageContext } from "../publish/message.ts";
-import type { Outbox } from "../publish/outbox.ts";
 import { type PresenceFacts, PresenceSender } from "../publish/presence.ts";
 import { Reporter } from "../publish/reporter.ts";
-import type { Store } from "../publish/store.ts";
 import { wait } from "../../shared/wait.ts";
-import { type WallClock, wallTime } from "../publish/wall_clock.ts";
+import { wallTime } from "../publish/wall_clock.ts";
 import type { DecidedPrinter } from "../respond/desk.ts";
 import type { DecidedLabel } from "../respond/decided.ts";
-import type { LearningFile } from "../respond/learning_file.ts";
-import { type KeptLesson, lessonAt, type Lessons } from "../respond/lessons.ts";
+import { type KeptLesson, lessonAt } from "../respond/lessons.ts";
 import type { AnnouncedWindow } from "../respond/maintenance.ts";
 import type { TapOrders } from "../respond/orders.ts";
 import { Responder } from "../respond/responder.ts";
 import type { Observation, Source, SourcePosition } from "../source/observation.ts";
 import { AnalysisRun } from "./analysis_run.ts";
-import { initPrintBook, type PrintBook } from "./print_book.ts";
+import { initPrintBook } from "./print_book.ts";
 import { PrintCounter } from "./print_counter.ts";
-import type { Shadow } from "./shadow.ts";
 import { answered, initQuestions, stepQuestions } from "./questions.ts";
 import { encodeSnapshot, type Snapshot } from "./snapshot_file.ts";
+import type { PrinterPlan, SharedParts } from "./printer_parts.ts";
+
+export type { PrinterPlan, ShadowPlan, SharedParts } from "./printer_parts.ts";
 
 /** No sign of life from the source for so long: the printer's guard sees nothing, ms. */
 const SILENT_MS = 5000;
-
-/** A candidate that runs beside the models in use: what it finds is counted, never told. */
-export interface ShadowPlan<S = unknown> {
-  analysis: Analysis<S>;
-  shadow: Shadow;
-}
-
-/** One printer as it is put together: the only place that knows what stands behind each part. */
-export interface PrinterPlan<S = unknown> {
-  config: PrinterConfig;
-  analysis: Analysis<S>;
-  /** A candidate's analysis that is only compared with the one above; null without a candidate. */
-  shadow?: ShadowPlan<S> | null;
-  /** What was counted of its prints so far; absent: nothing. */
-  book?: PrintBook;
-  /** Opens the source after a position, or from where it has something. */
-  openSource(after: SourcePosition | null): Source;
-  /** Null where nothing can be ordered, as in a replay. */
-  orders: TapOrders | null;
-}
-
-/** What all printers of a device share. */
-export interface SharedParts {
-  site: string;
-  device: string;
-  agentVersion: string;
-  configDigest: string;
-  presenceIntervalMs: number;
-  store: Store;
-  outbox: Outbox;
-  records: DeviationRecords;
-  lessons: Lessons;
-  /** Irregularities in numbers, for training; none where nothing is kept. */
-  learning?: LearningFile;
-  deliverer: Deliverer;
-  clock: WallClock;
-  log: Logger;
-  /** Monotonic, ms. */
-  nowMs(): number;
-  /** A message was added to the outbox. */
-  added(): void;
-  /** Messages refused so far that this printer has to own up to. */
-  refusedOf(printer: string): number;
-  /** How often this agent was started before, on this state folder. */
-  startsBefore: number;
-}
 
 /** One printer's run: source, analysis, reports, response, presence. */
 export class PrinterRun<S = unknown> implements DecidedPrinter {
@@ -160,9 +110,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
       place: this.plan.config.park,
       onReport: (detail, decisionId, failed) => {
         if (decisionId === null) return;
-        const at = wallTime(this.parts.clock.nowMs());
-        const result = failed ? "refused" : "applied";
-        this.outcome({ decisionId, result, detail: detail.slice(0, 300), wallTime: at }, true);
+        this.#became(decisionId, !failed, detail);
       },
     });
   }
@@ -195,7 +143,8 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
 
   #facts(): PresenceFacts {
     const silent = this.parts.nowMs() - this.#seenMs > SILENT_MS;
-    const attention = this.#analysis.isFailing ? "attention" as const : null;
+    const needsLook = this.#analysis.isFailing || this.plan.cutOff?.needsAttention;
+    const attention = needsLook ? "attention" as const : null;
     return {
       status: this.#analysis.status,
       stateOverride: silent ? "offline" : attention ?? this.#responder?.printerState ?? null,
@@ -345,6 +294,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
   }
 
   respond(action: "pause" | "stop", decision: Decision): void {
+    if (action === "stop") void this.#cut(decision);
     if (this.#responder) {
       this.#responder.begin(action, decision.id, decision.deviationIds);
     } else {
@@ -355,10 +305,22 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     }
   }
 
+  async #cut(decision: Decision): Promise<void> {
+    const done = await this.plan.cutOff?.stop(decision);
+    if (done) this.#became(decision.id, done.ok, done.ok ? done.value : done.issue);
+  }
+
+  #became(decisionId: string, isDone: boolean, detail: string): void {
+    const at = wallTime(this.parts.clock.nowMs());
+    const result = isDone ? "applied" : "refused";
+    this.outcome({ decisionId, result, detail: detail.slice(0, 300), wallTime: at }, true);
+  }
+
   resume(decision: Decision): boolean {
     const held = this.#responder?.deviationIds ?? [];
     if (!held.some((id) => decision.deviationIds.includes(id))) return false;
     this.#responder?.resume("an expert's decision");
+    void this.plan.cutOff?.release("an expert's decision");
     return true;
   }
 
@@ -381,6 +343,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
   /** A person at the device lets the job go on. */
   resumeByHand(): void {
     this.#responder?.resume("a person at the device");
+    void this.plan.cutOff?.release("a person at the device");
   }
 
   outcome(outcome: DecisionOutcome, lasting: boolean): void {

@@ -9,9 +9,12 @@ import { type CandidatePlan, keepShadows, readShadow } from "../agent/shadow_fil
 import { readAnalysis, readReference, tapPlan } from "../agent/tap_printer.ts";
 import { feedWatchdog, watchdogEveryMs } from "../agent/watchdog_shell.ts";
 import type { AnalysisState, PrinterAnalysis } from "../analysis.ts";
-import { type Config, loadConfig, signingKeyFile } from "../config.ts";
+import { withSenses } from "../agent/senses_printer.ts";
+import { type Config, loadConfig, sensesSocket, signingKeyFile } from "../config.ts";
+import { hasSenses } from "../config/pins.ts";
 import { wait } from "../../shared/wait.ts";
 import { ownRelease } from "../update/own_version_file.ts";
+import { SensesLink } from "../source/senses/senses_link.ts";
 import { SystemClock } from "../publish/wall_clock.ts";
 import { loadTrust } from "../respond/trust.ts";
 import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./command_line.ts";
@@ -63,6 +66,9 @@ async function serve(config: Config, log: Logger): Promise<void> {
   let { keys, experts } = trust.value;
   const analyses = new Map<string, PrinterAnalysis>();
   const plans: PrinterPlan[] = [];
+  const senses = new SensesLink(sensesSocket(config), (reason) => {
+    log.warn("the senses: {reason}", { reason });
+  });
   const shadows = new Map<string, CandidatePlan>();
   for (const printer of config.printer) {
     const analysis = await readAnalysis(config, printer.name, log);
@@ -70,7 +76,8 @@ async function serve(config: Config, log: Logger): Promise<void> {
     analyses.set(printer.name, analysis.value);
     const shadow = await readShadow(config, printer.name, log);
     if (shadow) shadows.set(printer.name, shadow);
-    const plan = tapPlan(config, printer, analysis.value, log);
+    const bare = tapPlan(config, printer, analysis.value, log);
+    const plan = hasSenses(printer) ? withSenses(bare, senses, log) : bare;
     plans.push({ ...plan, shadow } as PrinterPlan);
   }
   const clock = new SystemClock(config.clock);
@@ -94,6 +101,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
     log.info("{count} keys are pinned", { count: keys.size });
   });
   const watching = [
+    ...(config.printer.some(hasSenses) ? [senses.run(stopped.signal)] : []),
     watchJobs(config, composed.printers, analyses, shadows, stopped.signal, log),
     keepShadows(config, shadows, stopped.signal, log),
     keepProfiles(config, composed.printers, stopped.signal, log),

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
-import { type Config, runFolder } from "../config.ts";
+import { type Config, runFolder, sensesSocket } from "../config.ts";
+import { hasSenses } from "./pins.ts";
 
 /** What tells whether the clock was set (systemd-timesyncd(8)). */
 const TIMESYNC_FILE = "/run/systemd/timesync/synchronized";
@@ -22,6 +23,7 @@ export function agentPermissions(config: Config, file: string, program: string):
   const { hostname, port } = new URL(url.replace(/^(nats|tls):/, "http:"));
   const run = runFolder(config);
   const sockets = config.printer.map(({ name }) => join(run, `${name}.sock`));
+  if (config.printer.some(hasSenses)) sockets.push(sensesSocket(config));
   const keys = [keyFile, signingKeyFile ?? join(dirname(keyFile), "signing.nk"), trustFile];
   const read = [program, file, config.state, run, ...keys, TIMESYNC_FILE];
   return [

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Token } from "../../shared/ids.ts";
 import { Suite } from "../../shared/verdict.ts";
+import { Senses } from "./senses_schema.ts";
 
 /** The response an edge may give at most: watch only, ask for a pause, or stop the job. */
 export const ResponsePolicy = z.enum(["watch", "pause", "stop"]);
@@ -33,6 +34,13 @@ const Nats = z.strictObject({
   presenceIntervalS: z.number().min(1).max(3600).default(10).meta({
     description: "How often a sign of life is sent, besides each change",
     unit: "s",
+  }),
+});
+
+const Gpio = z.strictObject({
+  chip: z.string().min(1).max(64).nullable().default(null).meta({
+    description: "The label of the chip whose lines the senses use; none: a Raspberry Pi's own",
+    examples: ["pinctrl-bcm2711"],
   }),
 });
 
@@ -120,6 +128,7 @@ const Printer = z.strictObject({
   park: Park.prefault({}),
   detector: Detector.prefault({}),
   evidence: Evidence.prefault({}),
+  senses: Senses.prefault({}),
 });
 export type PrinterConfig = z.infer<typeof Printer>;
 
@@ -153,6 +162,7 @@ export const Config = z.strictObject({
   }),
   nats: Nats,
   outbox: Outbox.prefault({}),
+  gpio: Gpio.prefault({}),
   printer: z.array(Printer).min(1).max(PRINTERS_MAX).meta({
     description: "One block per printer",
   }),

@@ -35,13 +35,18 @@ interface Known {
 export async function shippedPackages(): Promise<ShippedPackage[]> {
   const { modules, npmPackages } = await graphOf(await imports());
   const lock = JSON.parse(await Deno.readTextFile(`${ROOT}deno.lock`));
+  // A package that deno.json links is our own code under a name of npm's.
+  const ours = new Set(
+    Object.keys(lock.workspace?.links ?? {}).map((id) => id.replace("npm:", "")),
+  );
   const direct = new Set(modules.flatMap(({ npmPackage }) => npmPackage ?? []));
   const wanted = [...direct];
   const found = new Map<string, ShippedPackage>();
   for (let id = wanted.pop(); id !== undefined; id = wanted.pop()) {
     const known = npmPackages[id];
-    if (found.has(id) || known === undefined) continue;
-    const { name, version, dependencies: needs, localPath } = known;
+    if (found.has(id) || known === undefined || ours.has(id)) continue;
+    const { name, version, localPath } = known;
+    const needs = known.dependencies.filter((need) => !ours.has(need));
     const integrity = lock.npm[id]?.integrity ?? null;
     const licence = await licenceIn(localPath);
     found.set(id, { id, name, version, licence, integrity, needs, direct: direct.has(id) });
