@@ -6,7 +6,7 @@ import { type InsightRecord, keyOf } from "../cloud/insights/records.ts";
 import { insightSubject } from "../cloud/broker/streams.ts";
 import type { Broker } from "../cloud/broker/broker.ts";
 import { type Address, CONTRACT_VERSION } from "../shared/ids.ts";
-import type { PrintAccount, Prints, StateTimes } from "../shared/print_account.ts";
+import { noStateTimes, type PrintAccount, type Prints } from "../shared/print_account.ts";
 import { type Random, seededId } from "./fabricate.ts";
 
 const DAY_MS = 86_400_000;
@@ -41,9 +41,7 @@ export function fabricateHistory(
 ): FabricatedHistory {
   const about = { contractVersion: CONTRACT_VERSION, address } as const;
   const records: InsightRecord[] = [];
-  const stateS: StateTimes = {
-    ...{ printing: 0, paused: 0, idle: 0, offline: 0, blind: 0, bypass: 0, attention: 0 },
-  };
+  const stateS = noStateTimes();
   const ended: PrintAccount[] = [];
   for (let day = days; day >= 0; day--) {
     const startMs = Math.floor(nowMs / DAY_MS) * DAY_MS - day * DAY_MS;

@@ -71,6 +71,11 @@ export const StateTimes = z.strictObject({
 });
 export type StateTimes = z.infer<typeof StateTimes>;
 
+/** No time in any state. */
+export function noStateTimes(): StateTimes {
+  return { printing: 0, paused: 0, idle: 0, offline: 0, blind: 0, bypass: 0, attention: 0 };
+}
+
 /** Prints begun and ended, times by state, the print at work and the last ones that ended. */
 export const Prints = z.strictObject({
   begun: z.int().min(0),

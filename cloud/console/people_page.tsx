@@ -2,7 +2,7 @@ import { Role } from "../auth/records.ts";
 import type { Passkey, Person } from "../auth/records.ts";
 import { roleWords } from "../auth/role_words.ts";
 import { Layout, type PageFrame, When } from "./layout.tsx";
-import { utc, visible } from "./words.ts";
+import { count, utc, visible } from "./words.ts";
 
 export interface PersonRow {
   person: Person;
@@ -60,7 +60,7 @@ function PersonItem({ row, own }: { row: PersonRow; own: string | undefined }) {
         {person.id === own && <span class="chip">you</span>}
         <p class="note">
           {person.leftWallTime ? "account closed, " : `${roleWords(person)}, `}
-          {`signs in by ${signsIn || "nothing"}, ${openSessions} open sessions, since `}
+          {`signs in by ${signsIn || "nothing"}, ${count(openSessions, "open session")}, since `}
           <When at={person.createdWallTime} text={utc(person.createdWallTime)} />
         </p>
         {!person.leftWallTime && (
@@ -76,9 +76,15 @@ function PersonItem({ row, own }: { row: PersonRow; own: string | undefined }) {
             <form method="post" action={`/people/${person.id}/end-sessions`} class="stack">
               <button type="submit">Sign them out everywhere</button>
             </form>
-            <form method="post" action={`/people/${person.id}/close`} class="stack">
-              <button type="submit">Close the account</button>
-            </form>
+            <details>
+              <summary>Close the account</summary>
+              <p class="note">
+                {visible(person.name)} is signed out everywhere and can't come back to this account.
+              </p>
+              <form method="post" action={`/people/${person.id}/close`} class="stack">
+                <button type="submit">Close it for good</button>
+              </form>
+            </details>
           </details>
         )}
       </div>

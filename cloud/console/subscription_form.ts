@@ -3,9 +3,9 @@ import { Address, Token, Uuid } from "../../shared/ids.ts";
 import { Kind } from "../../shared/kinds.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { Severity, Verdict } from "../../shared/verdict.ts";
-import type { SettingsWish, SubscriptionWish } from "../subscriptions/desk_shell.ts";
+import type { SettingsWish } from "../subscriptions/desk_shell.ts";
 import { LocalSpan, TimeZone } from "../subscriptions/local_time.ts";
-import { Subscription } from "../subscriptions/records.ts";
+import { defaultWish, Subscription, type SubscriptionWish } from "../subscriptions/records.ts";
 import type { Typed } from "./decision_form.tsx";
 
 /** Fields of a form that come many times carry their value in their name: `kind.fan`. */
@@ -185,24 +185,7 @@ export function typedOf(
 
 /** What a new subscription's form begins with: what most people want. */
 export function freshTyped(channelIds: readonly string[]): Typed {
-  return typedOf({
-    name: "Threats",
-    enabled: true,
-    site: null,
-    printers: [],
-    verdicts: ["potential-cyberthreat", "undetermined"],
-    kinds: [],
-    severityMin: "medium",
-    printerTrouble: true,
-    schedule: null,
-    channelIds: [...channelIds],
-    digestMinute: null,
-    cooldownS: 600,
-    repeatEveryS: 0,
-    repeatsMax: 3,
-    escalateTo: [],
-    recovery: true,
-  });
+  return typedOf(defaultWish(channelIds));
 }
 
 const SettingsFields = z.strictObject({

@@ -27,13 +27,9 @@ import {
   CHANNELS_MAX,
   Subscription,
   SUBSCRIPTIONS_MAX,
+  type SubscriptionWish,
 } from "./records.ts";
 
-/** What a person says of a subscription; the rest of it is the console's own. */
-export type SubscriptionWish = Omit<
-  Subscription,
-  "contractVersion" | "type" | "id" | "personId" | "createdWallTime" | "removedWallTime"
->;
 export type SettingsWish = Omit<AlertSettings, "contractVersion" | "type" | "personId">;
 
 export interface SubscriptionDeskPorts {

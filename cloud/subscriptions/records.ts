@@ -78,6 +78,34 @@ export const AlertSettings = z.strictObject({
 });
 export type AlertSettings = z.infer<typeof AlertSettings>;
 
+/** What a person says of a subscription; the rest of it is the console's own. */
+export type SubscriptionWish = Omit<
+  Subscription,
+  "contractVersion" | "type" | "id" | "personId" | "createdWallTime" | "removedWallTime"
+>;
+
+/** What is proposed to a person who adds a subscription. */
+export function defaultWish(channelIds: readonly string[]): SubscriptionWish {
+  return {
+    name: "Threats",
+    enabled: true,
+    site: null,
+    printers: [],
+    verdicts: ["potential-cyberthreat", "undetermined"],
+    kinds: [],
+    severityMin: "medium",
+    printerTrouble: true,
+    schedule: null,
+    channelIds: [...channelIds],
+    digestMinute: null,
+    cooldownS: 600,
+    repeatEveryS: 0,
+    repeatsMax: 3,
+    escalateTo: [],
+    recovery: true,
+  };
+}
+
 /** What a person who never said anything has: UTC, no quiet hours. */
 export function defaultSettings(personId: string): AlertSettings {
   return {

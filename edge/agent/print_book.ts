@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Digest, Uuid } from "../../shared/ids.ts";
 import {
   ENDED_PRINTS_MAX,
+  noStateTimes,
   PrintAccount,
   type PrintResult,
   type Prints,
@@ -79,9 +80,17 @@ export type PrintBook = z.infer<typeof PrintBook>;
 
 /** A book with nothing in it. */
 export function initPrintBook(): PrintBook {
-  const stateS = { printing: 0, paused: 0, idle: 0, offline: 0, blind: 0, bypass: 0, attention: 0 };
   const none = { begun: 0, completed: 0, unfinished: 0, unknown: 0 };
-  return { version: 1, ...none, stateS, pace: 1, paced: 0, jobs: [], open: null, ended: [] };
+  return {
+    version: 1,
+    ...none,
+    stateS: noStateTimes(),
+    pace: 1,
+    paced: 0,
+    jobs: [],
+    open: null,
+    ended: [],
+  };
 }
 
 /** How a printer stands at one moment. */

@@ -5,7 +5,11 @@ import { hours, share } from "./units.ts";
 
 /** Prints at work: how far they are, and what is left by the twin and by the slicer. */
 export function AtWorkTable({ report }: { report: InsightReport }) {
-  if (report.atWork.length === 0) return <p class="note">No printer is at work.</p>;
+  if (report.atWork.length === 0) {
+    return (
+      <p class="note">No print under way can be timed: none runs, or none of a registered job.</p>
+    );
+  }
   return (
     <Table
       label="Prints at work"

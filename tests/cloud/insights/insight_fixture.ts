@@ -1,16 +1,8 @@
-import type { PrintAccount, StateTimes } from "../../../shared/print_account.ts";
+import { noStateTimes, type PrintAccount } from "../../../shared/print_account.ts";
 import type { PrintRecord } from "../../../cloud/insights/records.ts";
 import { ADDRESS } from "../cases/case_fixture.ts";
 
-export const NO_TIME: StateTimes = {
-  printing: 0,
-  paused: 0,
-  idle: 0,
-  offline: 0,
-  blind: 0,
-  bypass: 0,
-  attention: 0,
-};
+export const NO_TIME = noStateTimes();
 
 /** A completed print of an hour's plan that took 72 minutes. */
 export function account(change: Partial<PrintAccount> = {}): PrintAccount {

@@ -5,6 +5,7 @@ import type { Aggregator } from "../../../cloud/aggregator.ts";
 import { maintenanceCommand } from "../../../cloud/command_line/maintenance_command.ts";
 import { accounts, newPerson } from "../../../cloud/auth/accounts.ts";
 import { makeWebhookSecret } from "../../../cloud/channels/webhook.ts";
+import { defaultWish } from "../../../cloud/subscriptions/records.ts";
 import { type AnnouncedWindow, readMaintenance } from "../../../edge/respond/maintenance.ts";
 import { decode, edgeSource, encode } from "../../../shared/codec.ts";
 import type { Address } from "../../../shared/ids.ts";
@@ -77,22 +78,11 @@ async function listener(site: ProvisionedSite, address: Address) {
   const channel = await subscriptions.addChannel(actor, "hook", way);
   assert.ok(channel.ok);
   const saved = await subscriptions.save(actor, null, {
-    name: "all",
-    enabled: true,
-    site: null,
+    ...defaultWish(channel.ok ? [channel.value] : []),
     printers: [address],
     verdicts: ["potential-cyberthreat", "undetermined", "expected-anomaly"],
-    kinds: [],
     severityMin: "info",
-    printerTrouble: true,
-    schedule: null,
-    channelIds: channel.ok ? [channel.value] : [],
-    digestMinute: null,
     cooldownS: 0,
-    repeatEveryS: 0,
-    repeatsMax: 0,
-    escalateTo: [],
-    recovery: true,
   });
   assert.ok(saved.ok);
   return { receiver, actor };

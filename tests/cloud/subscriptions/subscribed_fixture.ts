@@ -3,7 +3,7 @@ import { accounts, newPerson } from "../../../cloud/auth/accounts.ts";
 import type { Actor } from "../../../cloud/cases/case_event.ts";
 import { Notice } from "../../../cloud/channels/notice.ts";
 import { makeWebhookSecret } from "../../../cloud/channels/webhook.ts";
-import type { SubscriptionWish } from "../../../cloud/subscriptions/desk_shell.ts";
+import { defaultWish, type SubscriptionWish } from "../../../cloud/subscriptions/records.ts";
 import type { ProvisionedSite } from "../../../scripts/provisioned_site.ts";
 import { ADDRESS, until } from "../site_fixture.ts";
 import { startReceiver } from "./receiver_fixture.ts";
@@ -50,22 +50,13 @@ export async function webhookOf(site: ProvisionedSite, actor: Actor, url: string
 
 function wish(channelId: string, printer: string, change: Partial<SubscriptionWish> = {}) {
   return {
+    ...defaultWish([channelId]),
     name: "what matters",
-    enabled: true,
-    site: null,
     printers: [{ ...ADDRESS, printer }],
     verdicts: ["potential-cyberthreat"],
-    kinds: [],
     severityMin: "low",
-    printerTrouble: true,
-    schedule: null,
-    channelIds: [channelId],
-    digestMinute: null,
     cooldownS: 0,
-    repeatEveryS: 0,
     repeatsMax: 0,
-    escalateTo: [],
-    recovery: true,
     ...change,
   } satisfies SubscriptionWish;
 }
