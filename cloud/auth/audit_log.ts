@@ -9,6 +9,8 @@ import { AuditNote, AuditRow } from "./records.ts";
 /** What the first row names as the one before it. */
 export const AUDIT_START = "0".repeat(64);
 const TRIES_MAX = 10;
+/** An act's writer has this long to write its row itself; the leader writes what is missing then. */
+export const OWN_ROW_MS = 3_000;
 
 /** The row that the next one follows. */
 export interface AuditHead {
@@ -75,8 +77,11 @@ export function auditLog(broker: Pick<Broker, "append" | "last">, now: () => Dat
   let last: AuditHead | null = null;
   let queue: Promise<void> = Promise.resolve();
 
-  async function append(note: AuditNote): Promise<void> {
+  async function append(note: AuditNote, carried: boolean): Promise<void> {
     for (let tried = 0; tried < TRIES_MAX; tried++) {
+      const late = now().getTime() - Date.parse(note.at) >= OWN_ROW_MS;
+      // Somebody else has written meanwhile: it may have been the leader, and this very row.
+      if (carried && late && !last) return;
       const { stored, head } = await appendRow(broker, note, last ?? await auditHead(broker));
       last = head;
       if (stored) return;
@@ -84,8 +89,8 @@ export function auditLog(broker: Pick<Broker, "append" | "last">, now: () => Dat
     throw new Error(`Cannot write the audit log: another writer was first ${TRIES_MAX} times`);
   }
 
-  function inTurn(note: AuditNote): Promise<void> {
-    const mine = queue.then(() => append(note));
+  function inTurn(note: AuditNote, carried: boolean): Promise<void> {
+    const mine = queue.then(() => append(note, carried));
     queue = mine.catch(() => {
       last = null;
     });
@@ -104,10 +109,10 @@ export function auditLog(broker: Pick<Broker, "append" | "last">, now: () => Dat
 
   return {
     note,
-    write: (...about) => inTurn(note(...about)),
+    write: (...about) => inTurn(note(...about), false),
     async chain(carried) {
       try {
-        await inTurn(carried);
+        await inTurn(carried, true);
       } catch (error) {
         logger.warn("An act's row waits for the leader to write it: {error}", { error });
       }

@@ -4,11 +4,9 @@ import type { Broker } from "../broker/broker.ts";
 import { STREAMS } from "../broker/streams.ts";
 import type { AuditQueries } from "../read_model/audit_queries.ts";
 import type { Projector } from "../read_model/projector.ts";
-import { appendRow, auditHead } from "./audit_log.ts";
+import { appendRow, auditHead, OWN_ROW_MS } from "./audit_log.ts";
 import type { AuditNote } from "./records.ts";
 
-/** An act's writer has this long to write its row itself, ms. */
-const LOOK_EVERY_MS = 2_000;
 const AT_ONCE_MAX = 500;
 
 export interface SweepParts {
@@ -40,7 +38,7 @@ export function createAuditSweep(parts: SweepParts): (signal: AbortSignal) => Pr
         logger.warn("Cannot write the row of an act, trying again: {error}", { error });
       }
       before = new Set(due.map(({ id }) => id));
-      await wait(LOOK_EVERY_MS, signal);
+      await wait(OWN_ROW_MS, signal);
     }
   };
 }

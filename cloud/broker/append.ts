@@ -1,12 +1,29 @@
-import { headers as natsHeaders, type JetStreamClient, NatsError } from "nats";
+import {
+  headers as natsHeaders,
+  type JetStreamClient,
+  type JetStreamManager,
+  NatsError,
+} from "nats";
 import { type Appended, type AppendOptions, BrokerAwayError } from "./broker.ts";
 
 const ANSWER_TIMEOUT_MS = 2_000;
 const TRIES_MAX = 5;
 const WRONG_LAST_SEQUENCE = 10071;
+/** Duplicate id in process; JetStream temporarily unavailable; the stream is being recovered. */
+const UNDER_WAY = new Set([10158, 10008, 10194]);
 
-/** Stores one message; see `Broker.append`. */
+/** Whose message it is, where the id that the broker knows it by is another. */
+const WRITER_HEADER = "Printwarden-Id";
+
+/**
+ * Stores one message; see `Broker.append`.
+ *
+ * Of several writers upon one sequence a cluster of nats-server 2.9 lets more than one pass, because
+ * it holds them against what is stored and not against what is on its way. A message id is checked
+ * where messages are put in order. So writers upon one sequence share the id, and the first has it.
+ */
 export async function append(
+  manager: Pick<JetStreamManager, "streams">,
   stream: JetStreamClient,
   subject: string,
   bytes: Uint8Array,
@@ -14,20 +31,27 @@ export async function append(
 ): Promise<Appended> {
   const headers = natsHeaders();
   for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value);
+  const upon = options.lastSubjectSequence ?? 0;
+  if (upon > 0) headers.set(WRITER_HEADER, options.id);
+  const msgID = upon > 0 ? `${subject}@${upon}` : options.id;
   let cause: unknown;
   const triesMax = options.triesMax ?? TRIES_MAX;
   for (let tried = 0; tried < triesMax; tried++) {
     try {
       const ack = await stream.publish(subject, bytes, {
         headers,
-        msgID: options.id,
+        msgID,
         timeout: ANSWER_TIMEOUT_MS,
         expect: { lastSubjectSequence: options.lastSubjectSequence },
       });
+      if (ack.duplicate && upon > 0) {
+        const first = await manager.streams.getMessage(ack.stream, { seq: ack.seq });
+        if (first.header.get(WRITER_HEADER) !== options.id) return { type: "conflict" };
+      }
       return { type: "stored", sequence: ack.seq, again: ack.duplicate };
     } catch (error) {
       if (isConflict(error)) return { type: "conflict" };
-      if (error instanceof NatsError && error.isJetStreamError()) throw error;
+      if (error instanceof NatsError && error.isJetStreamError() && !isUnderWay(error)) throw error;
       cause = error;
       if (tried + 1 < triesMax) await pause(100 * (tried + 1));
     }
@@ -36,6 +60,11 @@ export async function append(
     `Cannot store a message on '${subject}': an answer of the broker was required, got none`,
     { cause },
   );
+}
+
+/** Another with the same id is being stored at this moment, or the cluster has no leader yet. */
+function isUnderWay(error: NatsError): boolean {
+  return UNDER_WAY.has(error.api_error?.err_code ?? 0) || error.api_error?.code === 503;
 }
 
 function isConflict(error: unknown): boolean {

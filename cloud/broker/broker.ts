@@ -35,7 +35,7 @@ export type Settlement =
   | { type: "later"; delayMs: number };
 
 export interface AppendOptions {
-  /** The broker drops a second message with the same id. */
+  /** The broker drops a second message with the same id (and, where one is named, upon the same sequence). */
   id: string;
   /** Stored only if this is the last sequence of the subject; 0 for a new subject. */
   lastSubjectSequence?: number;

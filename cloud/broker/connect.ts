@@ -113,7 +113,7 @@ async function brokerOf(
     signal.addEventListener("abort", () => interrupts.delete(interrupt), { once: true });
   };
   return {
-    append: (subject, bytes, how) => append(client, subject, bytes, how),
+    append: (subject, bytes, how) => append(manager, client, subject, bytes, how),
     async head(stream) {
       const info = await manager.streams.info(stream);
       const { messages, last_seq: lastSequence } = info.state;
