@@ -8,6 +8,8 @@ import { wait } from "../shared/wait.ts";
 /** How often the agent looks after its printers, ms. */
 const ROUND_MS = 1000;
 const SNAPSHOT_EVERY_MS = 10_000;
+/** The first one comes sooner, so that an agent which is killed again and again still gets on. */
+const SNAPSHOT_FIRST_MS = 2000;
 /** The outbox' age is written down so often: each writing wears the card. */
 const AGE_EVERY_MS = 60_000;
 
@@ -37,13 +39,14 @@ export interface AgentParts {
  * second looks after presence, snapshots and the outbox.
  */
 export class Agent {
-  #snapshotMs = 0;
+  #snapshotMs: number;
   #agedMs: number;
   #snapshotIssue = false;
   #statusIssue = false;
 
   constructor(private readonly parts: AgentParts) {
     this.#agedMs = parts.nowMs();
+    this.#snapshotMs = this.#agedMs - SNAPSHOT_EVERY_MS + SNAPSHOT_FIRST_MS;
   }
 
   /** Runs until `signal` aborts, or until every source has come to its end. */

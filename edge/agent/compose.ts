@@ -62,12 +62,18 @@ export interface Composed {
 /** Opens the file of what must last; what a corrupt one held is lost, and said to be. */
 function openStore(config: Config, log: Logger): Store {
   const file = join(config.state, "edge.db");
-  return new Store(file, config.outbox.bytesMax, (movedAside) => {
+  const store = new Store(file, config.outbox.bytesMax, (movedAside) => {
     log.error(
       "the store {file} was corrupt and was moved to {movedAside}: unsent deviations in it are lost",
       { file, movedAside },
     );
   });
+  if (store.isInMemory) {
+    log.error("{file} can't be written: what isn't sent is in memory only, until a restart", {
+      file,
+    });
+  }
+  return store;
 }
 
 function countStart(store: Store, log: Logger): number {

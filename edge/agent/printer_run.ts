@@ -27,6 +27,9 @@ export type { PrinterPlan, ShadowPlan, SharedParts } from "./printer_parts.ts";
 /** No sign of life from the source for so long: the printer's guard sees nothing, ms. */
 const SILENT_MS = 5000;
 
+/** A wall clock that moves by more than this against the monotonic one was set, ms. */
+const CLOCK_STEP_MS = 5000;
+
 /** One printer's run: source, analysis, reports, response, presence. */
 export class PrinterRun<S = unknown> implements DecidedPrinter {
   readonly name: string;
@@ -45,6 +48,8 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
   readonly #prints: PrintCounter;
   #brokenFindings = 0;
   #sourceFaults = 0;
+  /** Wall time less monotonic time when the lessons were last taught, ms. */
+  #wallAheadMs = NaN;
 
   constructor(
     private readonly plan: PrinterPlan<S>,
@@ -159,6 +164,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
 
   /** Counts the print at work and what ended; `nowMs` is monotonic. */
   tally(nowMs: number): void {
+    this.#followWallClock(nowMs);
     const { status, stateOverride } = this.#facts();
     const state = stateOverride ?? status.printerState;
     this.#prints.step(state, status, nowMs, this.parts.clock.nowMs());
@@ -173,6 +179,22 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     const wallMs = this.parts.clock.nowMs();
     return this.parts.lessons.of(this.name)
       .map((kept) => lessonAt(kept, wallMs, this.#eventTimeS));
+  }
+
+  /**
+   * Teaches the lessons again once the source's clock is known, and whenever the wall clock was set:
+   * what holds until an instant would else end too early, or never where a device without a battery
+   * began in 1970.
+   */
+  #followWallClock(nowMs: number): void {
+    const aheadMs = this.parts.clock.nowMs() - nowMs;
+    const stepMs = Math.abs(aheadMs - this.#wallAheadMs);
+    if (this.#eventTimeS === 0 || stepMs <= CLOCK_STEP_MS) return;
+    this.#wallAheadMs = aheadMs;
+    for (const lesson of this.#lessons()) {
+      this.#analysis.learn(lesson);
+      this.#shadow?.learn(lesson);
+    }
   }
 
   #at() {

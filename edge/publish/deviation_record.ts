@@ -57,6 +57,22 @@ export function isSame(
   return finding.startedS <= record.lastEventS + quietPeriodS;
 }
 
+/**
+ * Whether a finding only repeats what was reported already [pure], as when an agent was killed and
+ * reads again what came after its last snapshot. What was reported at a moment holds all that was
+ * known of the deviation until then.
+ */
+export function isToldAgain(
+  record: DeviationRecord | null,
+  finding: Pick<Finding, "episode" | "startedS" | "verdict" | "phase">,
+  at: Pick<ReportTime, "bootId" | "eventTimeS">,
+): boolean {
+  if (record === null || record.bootId !== at.bootId) return false;
+  if (finding.episode > record.episode || finding.startedS > record.startedS) return false;
+  if (at.eventTimeS !== record.lastEventS) return at.eventTimeS < record.lastEventS;
+  return finding.verdict === record.verdict && (finding.phase === "closed") === record.closed;
+}
+
 /** The record as it stands once this finding is reported: the same deviation's next, or a new one's. */
 export function nextRecord(
   known: DeviationRecord | null,
@@ -114,7 +130,7 @@ export class DeviationRecords {
 
   #read(sql: string, ...values: string[]): DeviationRecord | null {
     try {
-      const row = this.store.run((db) => db.prepare(sql).get(...values));
+      const row = this.store.read((db) => db.prepare(sql).get(...values));
       if (!row) return null;
       const checked = DeviationRecord.safeParse(JSON.parse(String(row.record)));
       return checked.success ? checked.data : null;

@@ -74,7 +74,7 @@ export class Outbox {
    * @param ageMaxS how long a message is kept, seconds of running time
    */
   constructor(private readonly store: Store, private readonly ageMaxS: number) {
-    this.#ageS = store.run((db) => counter(db, "age_s"));
+    this.#ageS = store.read((db) => counter(db, "age_s"));
   }
 
   /**
@@ -123,7 +123,7 @@ export class Outbox {
   next(afterSeq: number, limit: number): QueuedMessage[] {
     const waiting = afterSeq > 0 ? [] : this.#overflow.slice(0, limit)
       .map(({ seq, message }) => ({ seq, ...message }));
-    const rows = this.store.run((db) =>
+    const rows = this.store.read((db) =>
       db.prepare(
         `SELECT * FROM message
          WHERE parked IS NULL AND seq > ? AND seq NOT IN (SELECT value FROM json_each(?))
@@ -207,7 +207,7 @@ export class Outbox {
   }
 
   counts(): OutboxCounts {
-    const rows = this.store.run((db) => ({
+    const rows = this.store.read((db) => ({
       all: Number(db.prepare("SELECT COUNT(*) AS n FROM message").get()?.n),
       parked: Number(
         db.prepare("SELECT COUNT(*) AS n FROM message WHERE parked IS NOT NULL").get()?.n,

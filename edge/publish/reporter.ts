@@ -4,6 +4,7 @@ import {
   type DeviationRecord,
   type DeviationRecords,
   IDENTITY_CHARS_MAX,
+  isToldAgain,
   nextRecord,
   type ReportTime,
 } from "./deviation_record.ts";
@@ -79,6 +80,7 @@ export class Reporter {
     const { printer, quietPeriodS, newId } = this.options;
     const context = this.options.context();
     const known = this.records.latest(printer, identity);
+    if (isToldAgain(known, finding, at)) return this.#keepPace(identity, finding, at.eventTimeS);
     const time = { ...at, wallMs: context.wallMs };
     const makeId = newId ?? (() => crypto.randomUUID());
     const record = nextRecord(known, printer, finding, time, quietPeriodS, makeId);

@@ -1,5 +1,13 @@
 import { DatabaseSync } from "node:sqlite";
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /** Corrupt files that are kept for an inquiry; older ones are removed. */
@@ -56,12 +64,18 @@ const LAYOUT = `
   PRAGMA user_version = ${LAYOUT_VERSION};
 `;
 
+const IN_MEMORY = ":memory:";
+
 /** What is wrong with the file: only `corrupt` may be answered by moving it aside. */
 export type StoreFault = "corrupt" | "full" | "locked" | "other";
+
+/** What the operating system says of a disk that takes nothing (errno(3)). */
+const DISK_CODES = ["EROFS", "ENOSPC", "EIO", "EDQUOT"];
 
 /** Sorts an error of SQLite's by its code (sqlite.org/rescode.html), or where absent by its words. */
 export function faultOf(error: unknown): StoreFault {
   if (!(error instanceof Error)) return "other";
+  if ("code" in error && DISK_CODES.includes(String(error.code))) return "full";
   const code = "errcode" in error ? Number(error.errcode) & 0xff : NaN;
   const says = (words: RegExp) => words.test(error.message);
   if (code === 11 || code === 26 || says(/malformed|not a database/)) return "corrupt";
@@ -85,9 +99,11 @@ function pragmas(bytesMax: number): string {
 }
 
 function tryOpen(file: string, bytesMax: number): DatabaseSync {
+  // Node says why a file can't be written; SQLite would only say that it can't be opened.
+  if (file !== IN_MEMORY) closeSync(openSync(file, "a", 0o600));
   const db = new DatabaseSync(file);
   try {
-    chmodSync(file, 0o600);
+    if (file !== IN_MEMORY) chmodSync(file, 0o600);
     db.exec(pragmas(bytesMax));
     const { user_version: version } = db.prepare("PRAGMA user_version").get() as {
       user_version: number;
@@ -135,6 +151,8 @@ function moveAside(file: string): string {
  */
 export class Store {
   #db: DatabaseSync;
+  /** Whether the disk took nothing at the start: everything then is in memory, until a restart. */
+  isInMemory = false;
   /** How often a corrupt file had to be replaced; what it held is lost. */
   resets = 0;
 
@@ -142,22 +160,24 @@ export class Store {
    * @param file path of the database; its folder is made
    * @param bytesMax bound of the outbox, bytes; the file never grows beyond about 1.5 times that
    * @param onReset told where a corrupt file was moved
-   * @throws {Error} if it is locked by another process or can't be written at all
+   * @throws {Error} if it is locked by another process or can't be opened at all; where the disk
+   * is full or may only be read it works in memory
    */
   constructor(
     readonly file: string,
     readonly bytesMax: number,
     private readonly onReset: (movedAside: string) => void,
   ) {
-    mkdirSync(dirname(file), { recursive: true });
     this.#db = this.#open();
   }
 
   #open(): DatabaseSync {
     try {
+      mkdirSync(dirname(this.file), { recursive: true });
       return tryOpen(this.file, this.bytesMax);
     } catch (error) {
       const fault = faultOf(error);
+      if (fault === "full") return this.#openInMemory();
       if (fault === "locked") {
         throw new Error(
           `Cannot open '${this.file}': a file that no other agent uses was required, ` +
@@ -168,6 +188,11 @@ export class Store {
       if (fault !== "corrupt") throw error;
     }
     return this.#begin();
+  }
+
+  #openInMemory(): DatabaseSync {
+    this.isInMemory = true;
+    return tryOpen(IN_MEMORY, this.bytesMax);
   }
 
   #begin(): DatabaseSync {
@@ -183,14 +208,23 @@ export class Store {
    * @throws {Error} whatever `work` or SQLite throws besides corruption, such as a full disk
    */
   run<T>(work: (db: DatabaseSync) => T): T {
+    return this.#within("BEGIN IMMEDIATE", work);
+  }
+
+  /** As `run`, for work that only reads: a disk that takes nothing doesn't stand in its way. */
+  read<T>(work: (db: DatabaseSync) => T): T {
+    return this.#within("BEGIN", work);
+  }
+
+  #within<T>(begin: Begin, work: (db: DatabaseSync) => T): T {
     try {
-      return transaction(this.#db, work);
+      return transaction(this.#db, begin, work);
     } catch (error) {
       if (faultOf(error) !== "corrupt") throw error;
     }
     this.#db.close();
     this.#db = this.#begin();
-    return transaction(this.#db, work);
+    return transaction(this.#db, begin, work);
   }
 
   close(): void {
@@ -198,8 +232,10 @@ export class Store {
   }
 }
 
-function transaction<T>(db: DatabaseSync, work: (db: DatabaseSync) => T): T {
-  db.exec("BEGIN IMMEDIATE");
+type Begin = "BEGIN" | "BEGIN IMMEDIATE";
+
+function transaction<T>(db: DatabaseSync, begin: Begin, work: (db: DatabaseSync) => T): T {
+  db.exec(begin);
   try {
     const result = work(db);
     db.exec("COMMIT");

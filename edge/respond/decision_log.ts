@@ -16,7 +16,7 @@ export class DecisionLog {
 
   /** How far a decision has come here. */
   stateOf(id: string): "unknown" | "intended" | "done" {
-    const row = this.store.run((db) =>
+    const row = this.store.read((db) =>
       db.prepare("SELECT state FROM decision WHERE id = ?").get(id)
     );
     return row ? row.state as "intended" | "done" : "unknown";
@@ -48,7 +48,7 @@ export class DecisionLog {
 
   /** What a crash left in between, oldest first. */
   unfinished(): Decision[] {
-    const rows = this.store.run((db) =>
+    const rows = this.store.read((db) =>
       db.prepare("SELECT record FROM decision WHERE state = 'intended' ORDER BY touched").all()
     );
     return rows.flatMap((row) => {

@@ -68,7 +68,7 @@ export class Lessons {
 
   /** Every lesson of a printer, oldest first. */
   of(printer: string): KeptLesson[] {
-    const rows = this.store.run((db) =>
+    const rows = this.store.read((db) =>
       db.prepare("SELECT record FROM lesson WHERE printer = ? ORDER BY touched").all(printer)
     );
     return rows.flatMap((row) => {

@@ -164,7 +164,7 @@ export class Responder {
 }
 
 function readRecord(store: Store, printer: string): PauseRecord | null {
-  const row = store.run((db) =>
+  const row = store.read((db) =>
     db.prepare("SELECT record FROM hold WHERE printer = ?").get(printer)
   );
   if (!row) return null;

@@ -66,6 +66,55 @@ reporter("goes on with the same id and the next revision after a restart", () =>
   after.store.close();
 });
 
+reporter("says nothing anew of what it told before it was killed", () => {
+  const told = [
+    { more: finding(), atS: 104 },
+    { more: finding({ phase: "updated", severity: "critical" }), atS: 116 },
+    { more: finding({ phase: "closed", endedS: 130 }), atS: 130 },
+    { more: finding({ episode: 2, startedS: 200, detectedS: 205 }), atS: 205 },
+  ];
+  const before = open();
+  for (const { more, atS } of told) before.reporter.take(more, at(atS));
+  const sent = before.sent();
+  assert.is(sent.length, 4);
+  before.store.close();
+  const after = open();
+  for (const { more, atS } of told) after.reporter.take(more, at(atS));
+  assert.equal(after.sent(), sent, "the same lines read again add nothing");
+  after.reporter.take(
+    finding({ episode: 2, startedS: 200, phase: "closed", endedS: 220 }),
+    at(220),
+  );
+  assert.is(after.sent().length, 5, "what is new is told");
+  after.store.close();
+});
+
+reporter("tells what it had not yet told when it was killed", () => {
+  const before = open();
+  before.reporter.take(finding(), at(104));
+  before.reporter.take(finding({ phase: "updated", score: 20 }), at(106));
+  before.store.close();
+  const after = open();
+  after.reporter.take(finding(), at(104));
+  after.reporter.take(finding({ phase: "updated", score: 20 }), at(106));
+  after.reporter.tick(at(114));
+  assert.equal(after.sent().map((one) => one.score), [12.5, 20]);
+  after.store.close();
+});
+
+reporter("after a reboot the clock of before says nothing about what was told", () => {
+  const before = open();
+  before.reporter.take(finding(), at(1000));
+  before.store.close();
+  const after = open();
+  after.reporter.take(finding({ startedS: 10, detectedS: 14 }), {
+    bootId: "22222222-2222-4222-8222-222222222222",
+    eventTimeS: 14,
+  });
+  assert.is(after.sent().length, 2);
+  after.store.close();
+});
+
 reporter("holds plain updates back, and tells the latest of them when it is time", () => {
   const edge = open();
   edge.reporter.take(finding(), at(104));

@@ -1,4 +1,5 @@
-import { encodeControl, type TapControl } from "../../../edge/tap/control.ts";
+import type { TapControl } from "../../../edge/tap/control.ts";
+import { encodeControl } from "../../../edge/tap/encode_control.ts";
 import { DIR, type Dir } from "../../../edge/tap/frame.ts";
 import { type AgentMessage, decodeAgentMessage } from "../../../edge/tap/orders.ts";
 import { ReplayRing } from "../../../edge/tap/ring.ts";

@@ -3,7 +3,8 @@ import * as assert from "uvu/assert";
 import type { Observation, SourcePosition } from "../../../edge/source/observation.ts";
 import { LINE_CHARS_MAX, LineSplitter } from "../../../edge/source/line_splitter.ts";
 import { LOOK_BACK_FRAMES, TapFrames } from "../../../edge/source/tap_frames.ts";
-import { encodeControl, type TapControl, type TapEvent } from "../../../edge/tap/control.ts";
+import type { TapControl, TapEvent } from "../../../edge/tap/control.ts";
+import { encodeControl } from "../../../edge/tap/encode_control.ts";
 import { DIR, type Dir, type Frame } from "../../../edge/tap/frame.ts";
 
 const test = suite("tap frames");

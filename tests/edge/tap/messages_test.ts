@@ -1,8 +1,11 @@
+import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { decodeControl, encodeControl, type TapControl } from "../../../edge/tap/control.ts";
+import { decodeControl, type TapControl } from "../../../edge/tap/control.ts";
+import { encodeControl } from "../../../edge/tap/encode_control.ts";
 import { readTapOptions } from "../../../edge/tap/options.ts";
-import { decodeAgentMessage, encodeAgentMessage } from "../../../edge/tap/orders.ts";
+import { readAgentMessage } from "../../../edge/tap/agent_message.ts";
+import { AgentMessage, decodeAgentMessage, encodeAgentMessage } from "../../../edge/tap/orders.ts";
 
 const test = suite("tap messages and options");
 const ID = "11111111-1111-4111-8111-111111111111";
@@ -60,8 +63,54 @@ const badMessages: [string, string][] = [
 for (const [what, text] of badMessages) {
   test(`${what} from the agent is refused`, () => {
     assert.not(decodeAgentMessage(text).ok);
+    assert.not(readAgentMessage(text).ok);
   });
 }
+
+const uuid = fc.uuid();
+const place = fc.oneof(
+  fc.constantFrom("oldest", "now", "then"),
+  fc.record({ tapId: uuid, seq: fc.oneof(fc.nat(), fc.double()) }),
+);
+const field = fc.oneof(
+  ...[fc.constant(1), uuid, place, fc.boolean(), fc.double(), fc.string()],
+  fc.constantFrom("printer", "host", "M115", "M114 S", "G28", null),
+);
+/** Messages near to right ones: of known types, with known fields, too many or too few of them. */
+const nearly = fc.record({
+  v: fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, field),
+  type: fc.constantFrom("resume", "hold", "release", "inject", "ask", "bypass", "constructor"),
+  id: fc.oneof({ weight: 9, arbitrary: uuid }, field),
+  after: fc.oneof({ weight: 5, arbitrary: place }, field),
+  leaseS: fc.oneof(fc.integer({ min: -1, max: 62 }), field),
+  latched: fc.oneof(fc.boolean(), field),
+  to: fc.oneof(fc.constantFrom("printer", "host"), field),
+  line: fc.oneof(fc.constantFrom("M115", "M503", "G28"), field),
+  on: fc.oneof(fc.boolean(), field),
+  more: field,
+}, { requiredKeys: [] });
+const WANTED = new Map<string | undefined, string[]>(
+  AgentMessage.options.map(({ shape }) => [shape.type.value, Object.keys(shape)]),
+);
+
+test("the tap reads an agent's message as its schema does", () => {
+  let taken = 0;
+  fc.assert(
+    fc.property(nearly, fc.boolean(), (drawn, strip) => {
+      const wanted = WANTED.get(drawn.type) ?? [];
+      const fields = Object.entries(drawn).filter(([name]) => !strip || wanted.includes(name));
+      const text = JSON.stringify(Object.fromEntries(fields));
+      const read = readAgentMessage(text);
+      assert.is(read.ok, decodeAgentMessage(text).ok, text);
+      if (read.ok) {
+        taken += 1;
+        assert.equal(read, decodeAgentMessage(text));
+      }
+    }),
+    { numRuns: 5000, seed: 1 },
+  );
+  assert.ok(taken > 100, `${taken} were right`);
+});
 
 test("an agent's message comes back as it was sent, on a line of its own", () => {
   const message = { v: 1, type: "resume", after: { tapId: ID, seq: 7 } } as const;
