@@ -8,15 +8,17 @@ import { join } from "node:path";
 import { fromCaller } from "../edge/commands/command_line.ts";
 import { KNOWN_ISSUES_FOLDER } from "../edge/classifier/known_issues_file.ts";
 import { MODELS_FOLDER } from "../edge/network/models_file.ts";
+import { writeCloudBundle } from "./bundle_cloud.ts";
 import { copyTree } from "./card/copy_tree.ts";
 import { program } from "./card/program.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
-const HELP = `Usage: bundle [--out DIR]
+const HELP = `Usage: bundle [--out DIR] [--cloud]
 
 Writes the edge's programs as a bundle that plain Deno runs without node_modules and offline.
 
   --out DIR   where to (default out/bundle); it is made anew
+  --cloud     the aggregator instead
 `;
 /** The programs: one entry file each. */
 const ENTRIES = ["edge/main.ts", "edge/tap/main.ts"];
@@ -44,13 +46,14 @@ if (import.meta.main) {
     args: Deno.args,
     options: {
       out: { type: "string", default: `${ROOT}out/bundle` },
+      cloud: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values.help) console.log(HELP);
   else {
     const out = fromCaller(values.out);
-    await writeBundle(out);
-    console.log(`bundled into ${out}: deno run … ${out}/edge/main.js --help`);
+    await (values.cloud ? writeCloudBundle(out) : writeBundle(out));
+    console.log(`bundled into ${out}/${values.cloud ? "cloud" : "edge"}/main.js`);
   }
 }

@@ -50,8 +50,15 @@ export async function layTree(tree: string, base: string, cache: string): Promis
   }
   await program(DOING, "systemd-sysusers", [`--root=${tree}`]);
   await program(DOING, "systemctl", [`--root=${tree}`, "--quiet", "enable", ...ENABLED]);
-  await program(DOING, "systemctl", [`--root=${tree}`, "--quiet", "disable", ...STARTED_LATER]);
+  await disable(tree, STARTED_LATER);
   await links(tree);
+}
+
+/** Takes units out of what starts; systemctl would run a program of the tree's for some of them. */
+async function disable(tree: string, units: readonly string[]): Promise<void> {
+  const names = units.flatMap((unit) => ["-o", "-name", unit]).slice(1);
+  const folder = join(tree, "etc/systemd/system");
+  await program(DOING, "find", [folder, "-type", "l", "(", ...names, ")", "-delete"]);
 }
 
 /** The units of `scripts/systemd`, which name the project's files, made to name the bundle's. */

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { program } from "../card/program.ts";
+import { BuiltContainer } from "./built_container.ts";
+
+const KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
+const MIRROR = "http://deb.debian.org/debian";
+const BASE = "localhost/printwarden-base";
+
+/** An image on this machine. */
+export interface BuiltImage {
+  name: string;
+  megabytes: number;
+}
+
+/** Builds images with buildah in a chroot: no engine, no registry, nothing left in its own store. */
+export class Builder {
+  #work: string;
+
+  constructor(work: string) {
+    this.#work = work;
+  }
+
+  /** A plain Debian as the images' base, made once. */
+  async debian(suite: string): Promise<BuiltImage> {
+    const tar = join(this.#work, `${suite}.tar`);
+    const name = `${BASE}:${suite}`;
+    await Deno.mkdir(this.#work, { recursive: true });
+    if (!await Deno.stat(tar).then(() => true, () => false)) {
+      const source = `deb [signed-by=${KEYS}] ${MIRROR} ${suite} main`;
+      const args = ["--mode=root", "--variant=apt", "--format=tar", suite, `${tar}.new`, source];
+      await program("make the base", "mmdebstrap", args);
+      await Deno.rename(`${tar}.new`, tar);
+    }
+    const from = (await this.buildah("begin the base", ["from", "scratch"])).trim();
+    await this.buildah("fill the base", ["add", "--quiet", from, tar, "/"]);
+    await this.buildah("set the base", [
+      "config",
+      "--env",
+      "PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin",
+      from,
+    ]);
+    await this.buildah("keep the base", ["commit", "--quiet", "--rm", from, name]);
+    return { name, megabytes: await this.#megabytes(name) };
+  }
+
+  /** Builds one target of a Dockerfile. */
+  async build(file: string, target: string, base: BuiltImage): Promise<BuiltImage> {
+    const name = `localhost/printwarden-${target}`;
+    const from = [
+      "--build-arg",
+      `BASE=${base.name}`,
+      "--target",
+      target,
+      "--layers",
+      "--pull=never",
+    ];
+    const args = ["build", "--format", "docker", "-t", name, ...from, "-f", file, join(file, "..")];
+    await this.buildah(`build '${target}'`, args);
+    return { name, megabytes: await this.#megabytes(name) };
+  }
+
+  /** The file system of a built target, to run programs in. */
+  async open(target: string): Promise<BuiltContainer> {
+    const image = `localhost/printwarden-${target}`;
+    const doing = `open '${target}'`;
+    const config = JSON.parse(await this.buildah(doing, ["inspect", "--type", "image", image]));
+    const id = (await this.buildah(doing, ["from", "--pull=never", image])).trim();
+    return new BuiltContainer(this, id, config.Docker.config);
+  }
+
+  /** Runs buildah upon a store of this work folder's own. */
+  async buildah(doing: string, args: string[]): Promise<string> {
+    return await program(doing, "buildah", this.#args(args));
+  }
+
+  /** Starts buildah and goes on. */
+  start(args: string[]): Deno.ChildProcess {
+    const options = { args: this.#args(args), stdout: "null", stderr: "null" } as const;
+    return new Deno.Command("buildah", options).spawn();
+  }
+
+  #args(args: string[]): string[] {
+    const store = ["--root", join(this.#work, "store"), "--runroot", join(this.#work, "run")];
+    const [verb, ...rest] = args;
+    const isolated = verb === "run" || verb === "build" ? ["--isolation", "chroot"] : [];
+    return [...store, "--storage-driver", "vfs", verb!, ...isolated, ...rest];
+  }
+
+  async #megabytes(name: string): Promise<number> {
+    const text = await this.buildah("measure an image", ["images", "--json", name]);
+    const size = JSON.parse(text)[0].size as string;
+    return Math.round(parseFloat(size) * (size.includes("GB") ? 1000 : 1));
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Builds the Dockerfile's images for real, without an engine or a registry: buildah in a chroot, on a
+ * Debian that mmdebstrap makes. Then starts the broker and the aggregator out of the built file system,
+ * as its own user, and asks for /healthz. By hand, as root: some ten minutes.
+ */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { freePort } from "./container/free_port.ts";
+import { Builder } from "./container/builder.ts";
+import { CardError } from "./card/program.ts";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+const ANSWER_S = 120;
+const HELP = `Usage: deno run -A scripts/prove_containers.ts [--suite trixie] [--work DIR]
+
+Builds the targets 'cloud' and 'edge' of the Dockerfile with buildah, then starts what was built.
+Needs root, buildah and mmdebstrap; without them it says so and skips.
+
+  --work DIR   where base and layers are kept (default /var/cache/printwarden-containers)
+`;
+
+async function prove(work: string, suite: string): Promise<void> {
+  const builder = new Builder(work);
+  const base = await builder.debian(suite);
+  for (const target of ["edge", "cloud"]) {
+    const started = performance.now();
+    const { megabytes } = await builder.build(join(ROOT, "Dockerfile"), target, base);
+    const tookS = Math.round((performance.now() - started) / 1000);
+    console.log(
+      `built '${target}' in ${tookS} s: ${megabytes} MB, of which Debian ${base.megabytes}`,
+    );
+  }
+  const edge = await builder.open("edge");
+  console.log(`edge: ${(await edge.run(["/opt/printwarden/agent", "--help"])).split("\n")[0]}`);
+  console.log(`tap: ${(await edge.run(["/opt/printwarden/tap", "--help"])).split("\n")[0]}`);
+  await edge.close();
+  await proveCloud(builder);
+}
+
+/** The life of a site in the image: provisioned, broker and aggregator up, asked how it is. */
+async function proveCloud(builder: Builder): Promise<void> {
+  const cloud = await builder.open("cloud");
+  try {
+    const main = cloud.entrypoint();
+    const [broker, port] = [freePort(), freePort()];
+    const site = ["--site", "proof", "--host", "127.0.0.1", "--nats-port", String(broker)];
+    await cloud.run([...main, "provision", "--state", "/data", ...site]);
+    cloud.start(["nats-server", "-c", "/data/broker/nats-server.conf"]);
+    cloud.start([...main, "serve", "--state", "/data", "--port", String(port)]);
+    const answer = await answered(`http://127.0.0.1:${port}/healthz`);
+    console.log(
+      `cloud: /healthz says ${answer}, as user ${(await cloud.run(["id", "-u"])).trim()}`,
+    );
+    console.log(`health check: ${(await cloud.run(cloud.healthCheck())).trim()}`);
+  } finally {
+    await cloud.close();
+  }
+}
+
+async function answered(url: string): Promise<string> {
+  const until = Date.now() + ANSWER_S * 1000;
+  while (Date.now() < until) {
+    const response = await fetch(url).catch(() => null);
+    const text = await response?.text();
+    if (response?.ok) return text!;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  throw new CardError(`Cannot prove the cloud's image: /healthz within ${ANSWER_S} s was required`);
+}
+
+async function lacking(): Promise<string | null> {
+  if (Deno.uid() !== 0) return "root was required";
+  for (const name of ["buildah", "mmdebstrap"]) {
+    const { success } = await new Deno.Command("sh", { args: ["-c", `command -v ${name}`] })
+      .output();
+    if (!success) return `${name} was required, there is none`;
+  }
+  return null;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      suite: { type: "string", default: "trixie" },
+      work: { type: "string", default: "/var/cache/printwarden-containers" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const missing = values.help ? null : await lacking();
+  if (values.help) console.log(HELP);
+  else if (missing !== null) console.log(`SKIPPED the containers' proof: ${missing}`);
+  else await prove(values.work, values.suite);
+}
