@@ -67,18 +67,6 @@ export const TapControl = z.discriminatedUnion("type", [
 ]);
 export type TapControl = z.infer<typeof TapControl>;
 
-const encoder = new TextEncoder();
-
-/** Encodes a control frame's payload; texts that are too long are cut. */
-export function encodeControl(control: TapControl): Uint8Array<ArrayBuffer> {
-  return encoder.encode(
-    JSON.stringify(
-      control,
-      (_key, value) => typeof value === "string" ? value.slice(0, 400) : value,
-    ),
-  );
-}
-
 /** Decodes a control frame's payload strictly. */
 export function decodeControl(bytes: Uint8Array): Result<TapControl> {
   return decodeJson(TapControl, "a control frame", new TextDecoder().decode(bytes));

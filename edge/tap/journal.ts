@@ -1,5 +1,6 @@
 import type { BootClock } from "../serial/clock.ts";
-import { encodeControl, type TapControl, type TapEvent } from "./control.ts";
+import type { TapControl, TapEvent } from "./control.ts";
+import { encodeControl } from "./encode_control.ts";
 import { DIR, type Dir } from "./frame.ts";
 import type { ReplayRing } from "./ring.ts";
 

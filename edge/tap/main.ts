@@ -3,6 +3,7 @@ import { environment, FdStore, keptFds } from "../serial/fd_store.ts";
 import { files as filesOver } from "../serial/files.ts";
 import { type Libc, loadLibc } from "../serial/libc.ts";
 import { listenUnix } from "../serial/unix_socket.ts";
+import { giveBackStart } from "./give_back.ts";
 import { Journal } from "./journal.ts";
 import { keptMemory } from "./kept.ts";
 import { linkOf } from "./link_parts.ts";
@@ -16,6 +17,8 @@ import { ReplayRing } from "./ring.ts";
 import { Session } from "./session.ts";
 
 const EXIT_USAGE = 2;
+/** By then everything has run once that a start needs, ms. */
+const STARTED_MS = [3000, 30_000];
 /** A service manager that starts a tap again within milliseconds isn't to do so in circles. */
 const FAILED_START_MS = 1000;
 
@@ -91,6 +94,7 @@ async function runTap(libc: Libc, options: TapOptions, store: FdStore): Promise<
   link.begin(options.bypass);
   if (session.goesOn) desk.recover(link.recover(session.hold), clock.read());
   log(`ready: the host opens ${options.linkPath}, the agent ${options.socketPath}`);
+  for (const ms of STARTED_MS) setTimeout(() => giveBackStart(libc), ms);
   await loop.run();
   mirror.drop("the tap was stopped");
   // Where descriptors are kept this may be a new start, and the port goes on; else it ends here.

@@ -1,9 +1,12 @@
 import type { BootClock } from "../serial/clock.ts";
 import { ERRNO, type Libc } from "../serial/libc.ts";
 import { acceptUnix, peerOf } from "../serial/unix_socket.ts";
-import { encodeControl, type TapControl, type TapState } from "./control.ts";
+import { readAgentMessage } from "./agent_message.ts";
+import type { TapControl, TapState } from "./control.ts";
+import { encodeControl } from "./encode_control.ts";
 import { DIR } from "./frame.ts";
-import { type AgentMessage, decodeAgentMessage, ORDER_CHARS_MAX } from "./orders.ts";
+import { ORDER_CHARS_MAX } from "./order_bounds.ts";
+import type { AgentMessage } from "./orders.ts";
 import type { ReplayRing, RingCursor } from "./ring.ts";
 
 const OUT_BYTES = 65_536;
@@ -182,7 +185,7 @@ export class Mirror {
   }
 
   #message(line: string): void {
-    const message = decodeAgentMessage(line);
+    const message = readAgentMessage(line);
     if (!message.ok) return this.drop(message.issue);
     if (message.value.type !== "resume") return this.host.order(message.value);
     if (this.#cursor !== null) return this.drop("one resume was required, got a second");

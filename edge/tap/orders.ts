@@ -1,12 +1,7 @@
 import { z } from "zod";
 import type { Result } from "../../shared/result.ts";
+import { ASKED, INJECTED, LEASE_S_MAX } from "./order_bounds.ts";
 import { decodeJson } from "./control.ts";
-
-/** No line from the agent is longer than this, in characters. */
-export const ORDER_CHARS_MAX = 2048;
-
-/** How long a hold may last without being renewed. */
-export const LEASE_S_MAX = 60;
 
 const order = { v: z.literal(1), id: z.uuid() };
 
@@ -41,7 +36,7 @@ export const AgentMessage = z.discriminatedUnion("type", [
     ...order,
     type: z.literal("inject"),
     to: z.enum(["printer", "host"]),
-    line: z.string().regex(/^[\x20-\x7e]{1,255}$/, "1 to 255 printable ASCII characters"),
+    line: z.string().regex(INJECTED, "1 to 255 printable ASCII characters"),
   }),
   /**
    * Asks a printer whose line is silent, and keeps the answer from the host: its lines are withheld
@@ -50,14 +45,14 @@ export const AgentMessage = z.discriminatedUnion("type", [
   z.strictObject({
     ...order,
     type: z.literal("ask"),
-    line: z.string().regex(/^M(?:115|503|114)$/, "M115, M503 or M114"),
+    line: z.string().regex(ASKED, "M115, M503 or M114"),
   }),
   z.strictObject({ ...order, type: z.literal("bypass"), on: z.boolean() }),
 ]);
 export type AgentMessage = z.infer<typeof AgentMessage>;
 export type Order = Exclude<AgentMessage, { type: "resume" }>;
 
-/** Decodes one line from the agent strictly. */
+/** Decodes one line from the agent by its schema; the tap does it by `readAgentMessage`. */
 export function decodeAgentMessage(line: string): Result<AgentMessage> {
   return decodeJson(AgentMessage, "the agent's message", line);
 }

@@ -1,8 +1,10 @@
 import fc from "fast-check";
-import { decodeControl, encodeControl } from "../../../edge/tap/control.ts";
+import { decodeControl } from "../../../edge/tap/control.ts";
+import { encodeControl } from "../../../edge/tap/encode_control.ts";
 import { DIR, type Dir, FrameDecoder } from "../../../edge/tap/frame.ts";
 import { Lane, QUEUE_BYTES } from "../../../edge/tap/lane.ts";
 import { Legible } from "../../../edge/tap/legible.ts";
+import { readAgentMessage } from "../../../edge/tap/agent_message.ts";
 import { decodeAgentMessage } from "../../../edge/tap/orders.ts";
 import { ReplayRing } from "../../../edge/tap/ring.ts";
 import { LINE_CHARS_MAX, LineSplitter } from "../../../edge/source/line_splitter.ts";
@@ -68,7 +70,12 @@ export function tapTargets(): Target[] {
       name: "tap: the agent's messages",
       weight: 8,
       inputs: mutatedText(ORDERS),
-      run: (bytes) => void decodeAgentMessage(new TextDecoder().decode(bytes)),
+      run(bytes) {
+        const text = new TextDecoder().decode(bytes);
+        if (readAgentMessage(text).ok !== decodeAgentMessage(text).ok) {
+          throw new Error("the tap and the schema must agree");
+        }
+      },
     }),
     makeTarget({
       name: "agent: lines, however cut",
