@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { program } from "../card/program.ts";
-import { BuiltContainer } from "./built_container.ts";
+import { type Buildah, BuiltContainer } from "./built_container.ts";
 
 const KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const MIRROR = "http://deb.debian.org/debian";
@@ -13,7 +13,7 @@ export interface BuiltImage {
 }
 
 /** Builds images with buildah in a chroot: no engine, no registry, nothing left in its own store. */
-export class Builder {
+export class Builder implements Buildah {
   #work: string;
 
   constructor(work: string) {

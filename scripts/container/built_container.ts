@@ -1,4 +1,10 @@
-import type { Builder } from "./builder.ts";
+/** What runs buildah. */
+export interface Buildah {
+  /** Runs it to its end; gives what it printed. */
+  buildah(doing: string, args: string[]): Promise<string>;
+  /** Starts it and goes on. */
+  start(args: string[]): Deno.ChildProcess;
+}
 
 interface ContainerConfig {
   Entrypoint: string[];
@@ -7,12 +13,12 @@ interface ContainerConfig {
 
 /** The file system of an image, in which programs run as its own user. */
 export class BuiltContainer {
-  #builder: Builder;
+  #builder: Buildah;
   #id: string;
   #config: ContainerConfig;
   #started: Deno.ChildProcess[] = [];
 
-  constructor(builder: Builder, id: string, config: ContainerConfig) {
+  constructor(builder: Buildah, id: string, config: ContainerConfig) {
     this.#builder = builder;
     this.#id = id;
     this.#config = config;
