@@ -8,7 +8,7 @@ import { BoardThermometers } from "./board_thermometers.ts";
 import type { Lines } from "./lines/line.ts";
 import type { RelayState, SensesMessage } from "./protocol.ts";
 import type { HeatAsked } from "./relay/asked.ts";
-import { initForcedOn, noteAsked, stepForcedOn } from "./relay/forced_on.ts";
+import { initForcedOn, noteAsked, restForcedOn, stepForcedOn } from "./relay/forced_on.ts";
 import { initOnTime, noteLevel, takeOnTime } from "./signal/on_time.ts";
 import {
   initPrinterSenses,
@@ -196,6 +196,7 @@ export class Board {
 
   release(by: string): Result<string> {
     if (this.#relay === null) return refused(`${this.printer} has no stop relay`);
+    restForcedOn(this.#forced);
     return this.#relay.take({ type: "release", by }, this.#parts.nowS());
   }
 

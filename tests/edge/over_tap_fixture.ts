@@ -41,13 +41,17 @@ ${more}`));
   return parsed.value;
 }
 
-/** The agent on that tap, in this process. */
-export async function startAgent(config: Config, log = silent) {
+/** The agent on that tap, in this process; `wrap` adds what a test has besides. */
+export async function startAgent(
+  config: Config,
+  log = silent,
+  wrap: (plan: PrinterPlan) => PrinterPlan = (plan) => plan,
+) {
   const analysis = await readAnalysis(config, "p1", silent);
   if (!analysis.ok) throw new Error(analysis.issue);
   const composed = await composeAgent({
     config,
-    plans: [tapPlan(config, config.printer[0]!, analysis.value, log) as PrinterPlan],
+    plans: [wrap(tapPlan(config, config.printer[0]!, analysis.value, log) as PrinterPlan)],
     seed: nkeys.createUser().getSeed(),
     signingSeed: nkeys.createUser().getSeed(),
     keys: () => new Map(),

@@ -73,6 +73,11 @@ export function initForcedOn(): ForcedOn {
   };
 }
 
+/** The heaters may be used again: power counts from now on. Mutates the state. */
+export function restForcedOn(state: ForcedOn): void {
+  Object.assign(state, { gates: [], powerSinceS: null, fullSinceS: null });
+}
+
 /** Takes what is asked of the heater now. Mutates the state. */
 export function noteAsked(state: ForcedOn, asked: HeatAsked): void {
   const before = state.asked;
