@@ -38,6 +38,7 @@ const HELD_S = 90;
 export interface FrozenCheck {
   heater: HeaterName;
   lastC: number | null;
+  targetC: number | null;
   run: number;
   sinceS: number;
   /** Readings that went on and readings that ended a run, by its length's octave. */
@@ -59,6 +60,7 @@ export function initFrozenCheck(heater: HeaterName, longestRun: number): FrozenC
   return {
     heater,
     lastC: null,
+    targetC: null,
     run: 0,
     sinceS: 0,
     stays: Array<number>(OCTAVES).fill(0),
@@ -87,8 +89,10 @@ export function stepFrozenCheck(
   powerKPerS: number | null = null,
 ): SensorAlarm | null {
   const { measuredC, eventTimeS, targetC, overAmbientK } = residual;
-  const same = measuredC === state.lastC;
+  // With a new set point the duty of this instant says nothing of the time since the last report.
+  const same = measuredC === state.lastC && targetC === state.targetC;
   state.lastC = measuredC;
+  state.targetC = targetC;
   const near = targetC !== null && targetC > 0 && Math.abs(measuredC - targetC) < NEAR_K;
   if (!same) {
     if (state.run > 0 && near) teach(state);

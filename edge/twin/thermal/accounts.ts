@@ -11,6 +11,8 @@ export const INTERVAL_CLASSES = INTERVAL_CLASSES_S.length;
 /** What noise is taken for granted before any was seen, K, by account, and by interval class. */
 const PRIOR_K = [1, 1.6, 2.6];
 const PRIOR_CLASS = [1, 1.6, 2.5];
+/** Sparse reports need longer to show it: that prior weighs as much as so many of the account's memories. */
+const PRIOR_MEMORIES = [2, 2, 8];
 /** Noise is learnt over so long, s; what stands out further than this counts as this much. */
 const NOISE_S = 240;
 const FAIR_SPREADS = 2.5;
@@ -80,6 +82,8 @@ export interface Doubt {
   driveKPerS: number;
   /** At once, because of what just changed, K. */
   jumpK: number;
+  /** What a duty that swings between two reports may hide, K; in time it is learnt as noise. */
+  swingK: number;
 }
 
 /** Takes one reading into all accounts. Mutates them. */
@@ -103,7 +107,7 @@ export function stepAccounts(
     account.leftK = keep * offK;
     account.blockC += (1 - keep) * offK;
     account.sensorC += (1 - keep) * offK;
-    const spreadK = Math.hypot(noiseOf(account, i, of), account.allowK, doubt.jumpK);
+    const spreadK = Math.hypot(noiseOf(account, i, of, doubt.swingK), account.allowK, doubt.jumpK);
     return { offK, spreadK, addedK };
   });
 }
@@ -113,10 +117,10 @@ export function intervalClass(dtS: number): number {
 }
 
 /** Noise as learnt, leaning on what is taken for granted while little was seen, K. */
-function noiseOf(account: Account, at: number, of: number): number {
-  const priorK = PRIOR_K[at]! * PRIOR_CLASS[of]!;
+function noiseOf(account: Account, at: number, of: number, swingK: number): number {
+  const priorK = Math.hypot(PRIOR_K[at]! * PRIOR_CLASS[of]!, swingK);
   const seenS = account.seenS[of]!;
-  const share = seenS / (seenS + 2 * ACCOUNT_S[at]!);
+  const share = seenS / (seenS + PRIOR_MEMORIES[of]! * ACCOUNT_S[at]!);
   return Math.max(NOISE_MIN_K, Math.sqrt(share * account.noiseK2[of]! + (1 - share) * priorK ** 2));
 }
 

@@ -62,6 +62,8 @@ const SPARSE_S = 3;
 const ENDS_S = 60;
 const SWITCHED_SHARE = 0.9;
 const PULSE_SHARE = 0.25;
+/** Of a loop that swings, sparse reports may show the same side several times: so much of it counts. */
+const SWING_SHARE = 0.7;
 /**
  * After a new set point a heater is in a transient until it has come near, K; what lumping it into
  * one block gets wrong there, as a share of the heat that flows. A disturbance is no approach.
@@ -285,6 +287,12 @@ function pulseK({ parameters, endsShare }: HeaterTwin, sample: HeaterSample, dtS
   return PULSE_SHARE * parameters.powerKPerS * dtS;
 }
 
+/** The heat that a swinging duty may hide between two reports that are far apart, K. */
+function swingK({ parameters, dutyNoise }: HeaterTwin, sample: HeaterSample, dtS: number): number {
+  if (dtS <= SPARSE_S || sample.meanDuty) return 0;
+  return SWING_SHARE * parameters.powerKPerS * dtS * dutyNoise;
+}
+
 /** How much of the air at this duty may be missing because the rotor hasn't started. */
 function stallDoubt(fan: number): number {
   return FAN_STALL_DOUBT * airOf(fan) * Math.max(0, 1 - fan / FAN_TURNS);
@@ -297,7 +305,7 @@ function doubtOf(
   dtS: number,
   lossKPerS: number,
   cooling: boolean,
-): Doubt {
+): Omit<Doubt, "swingK"> {
   const { parameters, calibration, prior } = twin;
   const overAmbientK = Math.max(0, twin.fast.blockC - parameters.ambientC);
   const balance = balanceOf(parameters, input, overAmbientK);
@@ -333,7 +341,8 @@ function residualOf(
   const unsureKPerS = sample.fan === null
     ? UNKNOWN_SHARE * lossKPerS + UNKNOWN_POWER_SHARE * parameters.powerKPerS * input.duty
     : 0;
-  const doubt = doubtOf(twin, input, dtS, lossKPerS, sample.targetC === 0);
+  const known = doubtOf(twin, input, dtS, lossKPerS, sample.targetC === 0);
+  const doubt = { ...known, swingK: swingK(twin, sample, dtS) };
   const untold = sample.duty === null ? UNTOLD_SHARE * parameters.powerKPerS : 0;
   doubt.driveKPerS = Math.hypot(doubt.driveKPerS, unsureKPerS, untold);
   doubt.jumpK = Math.hypot(doubt.jumpK, pulseK(twin, sample, dtS));

@@ -127,6 +127,19 @@ frozen("on a bed is told once its duty should long have moved it", () => {
   assert.ok(told > 10 && told < 250, `${told}`);
 });
 
+frozen("isn't concluded from the duty of the instant at which a set point changes", () => {
+  const told = (targetC: number) => {
+    const state = initSensorCheck("hotend");
+    const values = healthy(9, 300, 0.05, 0.05);
+    check({ values, state, dtS: 5 });
+    const lastC = values.at(-1)!;
+    const now = residual({ eventTimeS: 1505, dtS: 5, measuredC: lastC, targetC, duty: 0 });
+    return stepSensorCheck(state, now, 7)?.fault;
+  };
+  assert.is(told(210), "frozen");
+  assert.is(told(205), undefined);
+});
+
 frozen("for a short while, again and again, doesn't teach that this is usual", () => {
   const values: number[] = [];
   for (let i = 0; i < 12; i++) {

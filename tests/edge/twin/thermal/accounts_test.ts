@@ -19,7 +19,7 @@ const loss = lossPerS(HOTEND, { duty: 0, fan: 0, flowMmPerS: 0 }, over);
 /** The duty that holds 210 °C in still air. */
 const duty = loss * over / (HOTEND.powerKPerS - HOTEND.fadePerS * over);
 const HOLD = { duty, fan: 0, flowMmPerS: 0 };
-const SURE = { driveKPerS: 0, jumpK: 0 };
+const SURE = { driveKPerS: 0, jumpK: 0, swingK: 0 };
 
 /** Accounts of a heater that was held, second by second, at what is read. */
 function over60(readC: (timeS: number) => number, input = HOLD, doubt = SURE) {
@@ -61,7 +61,7 @@ test("add up what each reading adds", () => {
 });
 
 test("are wider by what is in doubt, more so the longer it lasts", () => {
-  const { told } = over60(() => HOLD_C, HOLD, { driveKPerS: 0.1, jumpK: 0 });
+  const { told } = over60(() => HOLD_C, HOLD, { ...SURE, driveKPerS: 0.1 });
   const sure = over60(() => HOLD_C).told;
   for (let i = 0; i < ACCOUNTS; i++) {
     assert.ok(told[59]![i]!.spreadK > sure[59]![i]!.spreadK);
@@ -77,6 +77,20 @@ test("learn their noise by interval, and lean on what is usual before", () => {
   const next = stepAccounts(accounts, HOTEND, HOLD, 1, HOLD_C, 0, SURE);
   const sparse = stepAccounts(accounts, HOTEND, HOLD, 2, HOLD_C, 0, SURE);
   assert.ok(next[0]!.spreadK < sparse[0]!.spreadK);
+});
+
+test("allow for what a swinging duty hides between sparse reports until they have shown it", () => {
+  const accounts = initAccounts();
+  restartAccounts(accounts, HOLD_C, 0);
+  const spread = (swingK: number) => {
+    const shown = structuredClone(accounts);
+    return stepAccounts(shown, HOTEND, HOLD, 5, HOLD_C, 0, { ...SURE, swingK })[0]!.spreadK;
+  };
+  assert.ok(spread(5) > spread(0) + 2, `${spread(5)} and ${spread(0)} K`);
+  for (let i = 0; i < 300; i++) {
+    followNoise(accounts, stepAccounts(accounts, HOTEND, HOLD, 5, HOLD_C, 0, SURE), 5);
+  }
+  assert.ok(spread(5) < 2, `${spread(5)} K after 25 minutes without any noise`);
 });
 
 test("tell classes of intervals apart", () => {

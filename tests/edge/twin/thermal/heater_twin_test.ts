@@ -164,6 +164,15 @@ test("doubts what a switched heater did between two reports that are far apart",
   assert.ok(spread(1, switched) < spread(5, switched) - 0.8);
 });
 
+test("doubts the heat of a duty that swings, where reports are far apart", () => {
+  const spread = (stepS: number, swing: number) => {
+    const samples = samplesOf(HOLD).filter(({ eventTimeS }) => eventTimeS % stepS < 0.5);
+    const shown = samples.map((sample, i) => ({ ...sample, duty: 0.4 + swing * (i % 2) }));
+    return present(residuals(shown)).at(-1)!.accounts[0]!.spreadK;
+  };
+  assert.ok(spread(5, 0.3) > spread(5, 0) + 1, `${spread(5, 0.3)} and ${spread(5, 0)} K`);
+});
+
 test("takes no duty for a duty of zero", () => {
   const silent = samplesOf({ ...HOLD, duty: false });
   const zero = silent.map((sample) => ({ ...sample, duty: 0 }));
