@@ -50,6 +50,12 @@ export function Around({ about, context, happenings, labels, seenMs }: AroundPro
         {others > 0 && `: ${count(others, "printer")}, ${alike} alike`}
       </h3>
       <Nearby rows={onFleet} labels={labels} seenMs={seenMs} nothing="All other printers quiet" />
+      {context.similar.length === 0 && (
+        <>
+          <h3>Decided before</h3>
+          <p class="note">No case of this cause yet: yours is the first</p>
+        </>
+      )}
     </section>
   );
 }
@@ -109,9 +115,10 @@ interface SimilarProps extends Pick<AroundProps, "about" | "context" | "labels">
   mayDecide: boolean;
 }
 
-/** What was decided before of the same cause, and how often. */
+/** What was decided before of the same cause, and how often; nothing where that is nothing. */
 export function Similar({ about, context, labels, mayDecide }: SimilarProps) {
   const { similar, determinations } = context;
+  if (similar.length === 0) return null;
   const counted = Object.entries(determinations) as [
     SimilarCase["decision"]["determination"],
     number,
@@ -119,9 +126,6 @@ export function Similar({ about, context, labels, mayDecide }: SimilarProps) {
   return (
     <section class="similar" aria-labelledby="similar">
       <h2 id="similar">Decided before</h2>
-      {similar.length === 0 && (
-        <p class="note">Nobody has decided a case of this cause yet: yours is the first.</p>
-      )}
       {counted.length > 0 && (
         <p class="tally">
           {counted.toSorted(([, a], [, b]) => b - a).map(([determination, number]) => (
