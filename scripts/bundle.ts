@@ -21,7 +21,7 @@ Writes the edge's programs as a bundle that plain Deno runs without node_modules
   --cloud     the aggregator instead
 `;
 /** The programs: one entry file each. */
-const ENTRIES = ["edge/main.ts", "edge/tap/main.ts"];
+const ENTRIES = ["edge/main.ts", "edge/tap/main.ts", "edge/senses/main.ts"];
 
 /**
  * Writes the bundle.

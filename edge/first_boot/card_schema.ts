@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Token } from "../../shared/ids.ts";
 import { ResponsePolicy } from "../config/schema.ts";
+import { Senses } from "../config/senses_schema.ts";
 
 const USB =
   /^(auto|[0-9a-f]{4}:[0-9a-f]{4}|serial \S{1,60}|socket \d[\d.:-]{0,30}|\/dev\/\S{1,80})$/i;
@@ -22,6 +23,7 @@ const CardPrinter = z.strictObject({
     form: "the address of the printing computer, such as 192.168.1.20",
   }),
   response: ResponsePolicy.default("watch"),
+  senses: Senses.optional(),
 });
 export type CardPrinter = z.infer<typeof CardPrinter>;
 

@@ -29,10 +29,16 @@ export function edgeToml(card: CardConfig, enrolled: Enrolled, keys: string): st
     port: printerPort(block),
     baud: block.baud,
     response: block.response,
+    ...(block.senses ? { suite: "S2", senses: withoutNulls(block.senses) } : {}),
   }));
   return `# Written from printwarden.toml; change that.\n${
     stringify({ site, device, nats, printer })
   }\n`;
+}
+
+/** TOML has no null: what isn't there is left out. */
+function withoutNulls<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value, (_key, each) => each === null ? undefined : each));
 }
 
 /** What `printwarden-tap@NAME.service` reads. */

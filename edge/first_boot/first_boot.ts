@@ -144,7 +144,10 @@ export class FirstBoot {
     const card = this.#card!;
     await takeFirewall(card, peersOf(enrolled, null), this.#places, this.#machine);
     await writeLasting(this.#etc("edge.toml"), edgeToml(card, enrolled, this.#places.etc));
-    await this.#machine.restart(["printwarden-agent.service"]);
+    const senses = card.printer.some((printer) => printer.senses)
+      ? ["printwarden-senses.service"]
+      : [];
+    await this.#machine.restart([...senses, "printwarden-agent.service"]);
     await this.#takeOff([card.token]);
     await this.#tell(this.#issues.length > 0 ? "mistakes" : "guarding");
   }

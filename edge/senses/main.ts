@@ -44,7 +44,7 @@ async function main(): Promise<void> {
 async function run(config: Config): Promise<void> {
   const printers = Senses.printersOf(config);
   if (printers.length === 0) {
-    throw new Error("Cannot start: a printer with senses was required, the configuration has none");
+    return console.error("senses: no printer of the configuration has any; nothing to do");
   }
   const chips = await readChips();
   if (!chips.ok) throw new Error(chips.issue);
@@ -52,14 +52,15 @@ async function run(config: Config): Promise<void> {
   const libc = loadLibc();
   const clock = bootClock(libc);
   const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  const pauseS = (seconds: number) => void Atomics.wait(sleeper, 0, 0, seconds * 1000);
   const senses = new Senses(printers, {
-    lines: new OnoffLines(Gpio, chips.value, config.gpio.chip),
+    lines: new OnoffLines(Gpio, chips.value, config.gpio.chip, pauseS),
     libc: () => libc,
     nowS: () => clock.read() / 1000,
     bootId: (await Deno.readTextFile("/proc/sys/kernel/random/boot_id")).trim(),
     socketPath: sensesSocket(config),
     log: (text) => console.error(`senses: ${text}`),
-    pauseS: (seconds) => void Atomics.wait(sleeper, 0, 0, seconds * 1000),
+    pauseS,
     random: () => Math.random(),
   });
   const end = () => {

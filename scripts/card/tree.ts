@@ -74,6 +74,8 @@ async function ourUnits(tree: string): Promise<void> {
     const target = join(tree, folder, "printwarden.conf");
     await Deno.copyFile(`${SYSTEMD}printwarden.${kind}`, target);
   }
+  const rules = "60-printwarden-senses.rules";
+  await Deno.copyFile(SYSTEMD + rules, join(tree, "usr/lib/udev/rules.d", rules));
 }
 
 /** What points to where first boot writes, and what no two builds would have alike. */

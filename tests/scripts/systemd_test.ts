@@ -7,6 +7,7 @@ const tests = suite("systemd units");
 /** The most exposure of each, on systemd's scale from 0 to 10. */
 const UNITS = {
   "printwarden-tap@.service": 1.2,
+  "printwarden-senses.service": 2,
   "printwarden-agent.service": 1.8,
   "printwarden-aggregator.service": 1.5,
 };
@@ -65,7 +66,26 @@ for (const name of ["printwarden-agent.service", "printwarden-tap@.service"]) {
   });
 }
 
-for (const name of Object.keys(UNITS)) {
+tests(
+  "the senses, which Deno can't hold, are held by systemd: no network, no device but SPI",
+  async () => {
+    const unit = await Deno.readTextFile(FOLDER + "printwarden-senses.service");
+    for (
+      const line of [
+        "PrivateNetwork=yes",
+        "NoNewPrivileges=yes",
+        "CapabilityBoundingSet=",
+        "DevicePolicy=closed",
+        "ProtectSystem=strict",
+      ]
+    ) assert.match(unit, new RegExp(`^${line}$`, "m"));
+    assert.equal([...unit.matchAll(/^DeviceAllow=(.*)$/gm)].map(([, what]) => what), [
+      "char-spidev rw",
+    ]);
+  },
+);
+
+for (const name of Object.keys(UNITS).filter((unit) => !unit.includes("senses"))) {
   tests(`${name} gives its program named permissions alone`, async () => {
     const unit = await Deno.readTextFile(FOLDER + name);
     const start = /^ExecStart=.*$/m.exec(unit)?.[0] ?? "";

@@ -10,13 +10,20 @@ export type GpioClass = new (...given: ConstructorParameters<typeof Gpio>) => Pi
   "readSync" | "writeSync" | "watch" | "unwatchAll" | "unexport"
 >;
 
+/** udev gives a fresh line to its user a moment after the kernel has made it: so many tries, s. */
+const TRIES = 10, TRY_S = 0.1;
+
 /** Lines by onoff, found by their chip. */
 export class OnoffLines implements Lines {
-  /** @param chip the label of the chip; null: a Pi's own */
+  /**
+   * @param chip the label of the chip; null: a Pi's own
+   * @param pauseS waits so many seconds
+   */
   constructor(
     private readonly gpio: GpioClass,
     private readonly chips: readonly Chip[],
     private readonly chip: string | null,
+    private readonly pauseS: (seconds: number) => void,
   ) {}
 
   input(pin: number, activeLow: boolean, edges: "rising" | "both"): Result<InputLine> {
@@ -40,14 +47,20 @@ export class OnoffLines implements Lines {
   ): Result<InstanceType<GpioClass>> {
     const number = lineNumber(this.chips, this.chip, pin);
     if (!number.ok) return number;
-    try {
-      return ok(new this.gpio(number.value, direction, edge, options));
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return refused(
-        `Cannot use line ${pin} (${number.value}): one that is free, and the right to write to ` +
-          `/sys/class/gpio (group gpio), were required, got: ${reason}`,
-      );
+    for (let tries = 1;; tries++) {
+      try {
+        return ok(new this.gpio(number.value, direction, edge, options));
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        if (tries < TRIES && /EACCES|permission/i.test(reason)) {
+          this.pauseS(TRY_S);
+          continue;
+        }
+        return refused(
+          `Cannot use line ${pin} (${number.value}): one that is free, and the right to write to ` +
+            `/sys/class/gpio (group printwarden-senses), were required, got: ${reason}`,
+        );
+      }
     }
   }
 }

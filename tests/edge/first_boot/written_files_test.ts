@@ -2,6 +2,7 @@ import { parse } from "smol-toml";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { parseConfig } from "../../../edge/config.ts";
+import { Senses } from "../../../edge/config/senses_schema.ts";
 import { CardConfig } from "../../../edge/first_boot/card_schema.ts";
 import { edgeToml, ser2netYaml, tapEnvironment } from "../../../edge/first_boot/edge_files.ts";
 import { firewallRules } from "../../../edge/first_boot/firewall.ts";
@@ -124,6 +125,18 @@ tests("the Wi-Fi's key is the standard's (IEEE 802.11, annex J.4.2)", async () =
   const file = wifiFile(wifi, key);
   assert.match(file, "ssid=49454545\n");
   assert.not.match(file, "password");
+});
+
+tests("a printer's senses go into the agent's configuration, which is then of suite S2", () => {
+  const senses = Senses.parse({ heaterGate: { pin: 17 }, relay: { pin: 26 } });
+  const printer = CARD.printer.map((one, at) => at === 0 ? { ...one, senses } : one);
+  const enrolled = { site: "s1", device: "d1", brokerUrl: "nats://h:1", ownAuthority: false };
+  const config = parseConfig(
+    new TextEncoder().encode(edgeToml({ ...CARD, printer }, enrolled, "/etc/printwarden")),
+  );
+  assert.ok(config.ok, config.ok ? "" : config.issue);
+  assert.is(config.ok && config.value.printer[0]!.suite, "S2");
+  assert.equal(config.ok && config.value.printer[0]!.senses, senses);
 });
 
 tests.run();

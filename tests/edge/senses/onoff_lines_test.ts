@@ -51,7 +51,7 @@ function standIn(levels = new Map<number, 0 | 1>()) {
 
 tests("an input is found by its chip, and inverted where an isolator inverts", () => {
   const { Gpio, made, levels, watchers, closed } = standIn();
-  const line = new OnoffLines(Gpio, CHIPS, null).input(17, true, "both");
+  const line = new OnoffLines(Gpio, CHIPS, null, () => {}).input(17, true, "both");
   assert.equal(made, [[529, "in", "both", {}]]);
   if (!line.ok) throw new Error(line.issue);
   assert.is(line.value.read(), 1);
@@ -70,7 +70,7 @@ tests("an input is found by its chip, and inverted where an isolator inverts", (
 
 tests("a rising edge behind an inverting isolator is a falling one of the line", () => {
   const { Gpio, made } = standIn();
-  const lines = new OnoffLines(Gpio, CHIPS, null);
+  const lines = new OnoffLines(Gpio, CHIPS, null, () => {});
   lines.input(22, false, "rising");
   lines.input(23, true, "rising");
   assert.equal(made.map(([, , edge]) => edge), ["rising", "falling"]);
@@ -80,11 +80,11 @@ tests(
   "an output begins at rest without ever having moved, and stays as it is when found so",
   () => {
     const fresh = standIn();
-    const relay = new OnoffLines(fresh.Gpio, CHIPS, null).output(4, true);
+    const relay = new OnoffLines(fresh.Gpio, CHIPS, null, () => {}).output(4, true);
     assert.equal(fresh.made, [[516, "high", "none", { reconfigureDirection: false }]]);
     assert.is(relay.ok && relay.value.read(), 0);
     const found = standIn(new Map([[538, 1 as const]]));
-    const energised = new OnoffLines(found.Gpio, CHIPS, null).output(26, false);
+    const energised = new OnoffLines(found.Gpio, CHIPS, null, () => {}).output(26, false);
     if (!energised.ok) throw new Error(energised.issue);
     assert.is(energised.value.read(), 1);
     assert.ok(energised.value.write(0));
@@ -95,11 +95,36 @@ tests(
 );
 
 tests("a line that is taken, or that the chip hasn't, is refused in a sentence", () => {
-  const lines = new OnoffLines(standIn().Gpio, CHIPS, null);
+  const lines = new OnoffLines(standIn().Gpio, CHIPS, null, () => {});
   const taken = lines.input(18, false, "both");
   assert.match(taken.ok ? "" : taken.issue, /^Cannot use line 18 \(530\): .*got: EBUSY/);
   assert.not(lines.input(99, false, "both").ok);
-  assert.not(new OnoffLines(standIn().Gpio, CHIPS, "pl061").output(1, false).ok);
+  assert.not(new OnoffLines(standIn().Gpio, CHIPS, "pl061", () => {}).output(1, false).ok);
+});
+
+tests("a line that udev hasn't given away yet is tried again, but not for ever", () => {
+  let tries = 0;
+  const { Gpio } = standIn();
+  class Slow {
+    constructor(...given: ConstructorParameters<GpioClass>) {
+      if (++tries < 4) throw new Error("EACCES: permission denied, open 'value'");
+      return new Gpio(...given);
+    }
+  }
+  let pausedS = 0;
+  const pause = (seconds: number) => pausedS += seconds;
+  const late = new OnoffLines(Slow as unknown as GpioClass, CHIPS, null, pause);
+  assert.ok(late.input(17, false, "both").ok);
+  assert.ok(pausedS > 0.2 && pausedS < 0.5);
+  class Never {
+    constructor() {
+      throw new Error("EACCES: permission denied, open 'value'");
+    }
+  }
+  const never = new OnoffLines(Never as unknown as GpioClass, CHIPS, null, pause);
+  const refused = never.input(17, false, "both");
+  assert.match(refused.ok ? "" : refused.issue, /the right to write .* EACCES/);
+  assert.ok(pausedS < 2);
 });
 
 tests("a MAX31855 at three lines is clocked bit by bit", () => {
