@@ -24,6 +24,7 @@ import type { Config } from "./config.ts";
 import { createApp } from "./console/app.tsx";
 import { loadAssets } from "./console/assets.ts";
 import type { Parts } from "./console/context.ts";
+import { guardCases } from "./printers/guard_case_shell.ts";
 import { startCourier } from "./decisions/courier_shell.ts";
 import type { TargetPolicy } from "./channels/target_policy.ts";
 import type { AuthQueries } from "./read_model/auth_queries.ts";
@@ -148,7 +149,7 @@ export async function startAggregator(
   const log = caseLog(broker, projector, now);
   const audit = auditLog(broker, now);
   const key = await signingKey(join(config.state, config.decisions.signingKeyFile));
-  const courier = startCourier(broker, model.cases, model.auth, key, now);
+  const courier = startCourier(broker, model.cases, model.auth, key, now, log);
   const people = accounts(broker, projector.reached);
   const targetsOf = targetsBy(config.alerts, model.auth);
   const sender = await composeSender(config, broker, targetsOf, now);
@@ -199,6 +200,11 @@ export async function startAggregator(
   const bundlerParts = { broker, cases: model.cases, log, projector, lease, replica, now };
   const working = [
     whileLeading(lease, createAuditSweep({ broker, audit: model.audit, projector }), stop.signal),
+    whileLeading(
+      lease,
+      guardCases({ printers: model.printers, cases: model.cases, log, lease }),
+      stop.signal,
+    ),
     ...startWorkers(config, bundlerParts, model.insights, keys.of, stop.signal),
     ...forwarding.working,
   ];

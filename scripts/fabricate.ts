@@ -343,6 +343,8 @@ export interface PresenceWish {
   prints?: Presence["prints"];
   wear?: Presence["wear"];
   decisions?: DecisionOutcome[];
+  /** What is another guard than the usual one. */
+  digests?: Partial<Presence["digests"]>;
 }
 
 /** A presence as a guard would publish it. */
@@ -363,6 +365,7 @@ export function presenceMessage(address: Address, wish: PresenceWish): WireMessa
       detector: digest("2"),
       classifier: digest("3"),
       job: digest("c"),
+      ...wish.digests,
     },
     counters: {
       linesSent: lines,

@@ -23,6 +23,14 @@ export const DecisionOutcome = z.strictObject({
 });
 export type DecisionOutcome = z.infer<typeof DecisionOutcome>;
 
+/** A release, and who signed it; null where its files are no longer what was signed. */
+export const ReleaseWord = z.strictObject({
+  version: z.string().max(60),
+  digest: Digest,
+  signedBy: z.string().max(64).nullable(),
+});
+export type ReleaseWord = z.infer<typeof ReleaseWord>;
+
 /** A bare sign of life: state, versions, digests, counters, slow figures; no telemetry. */
 export const Presence = z.strictObject({
   contractVersion: ContractVersion,
@@ -39,6 +47,12 @@ export const Presence = z.strictObject({
     detector: Digest,
     classifier: Digest,
     job: Digest.nullable(),
+    /** What the twin learnt of this printer, as it was at the start; null before it learnt enough. */
+    profile: Digest.nullable().optional(),
+    /** The pinned keys whose decisions the guard believes. */
+    trust: Digest.optional(),
+    /** The release that the guard is; null where it runs from anything else. */
+    release: ReleaseWord.nullable().optional(),
   }),
   counters: z.strictObject({
     linesSent: z.int().min(0),

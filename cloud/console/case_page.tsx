@@ -1,4 +1,5 @@
 import type { Deviation } from "../../shared/deviation.ts";
+import { isGuardCase } from "../printers/guard_case.ts";
 import type { CaseContext } from "../read_model/case_context_queries.ts";
 import { Around, NextSteps, Similar } from "./case_context.tsx";
 import { CaseHead } from "./case_head.tsx";
@@ -12,6 +13,12 @@ import type { HistoryEntry } from "./printer_history.ts";
 import { Layout, When } from "./layout.tsx";
 import { CommentForm, Timeline } from "./timeline.tsx";
 import { count, utc, visible } from "./words.ts";
+
+const ON_ITS_WAY = "The deviation itself is still on its way.";
+const GUARD_NOTE =
+  "The guard's own word of what it is has changed, and no announced change covers " +
+  "that. Ask whoever looks after the device; if nobody knows of it, take the guard for compromised: " +
+  "compare its files with a release's ('edge update check'), then enrol it anew.";
 
 export interface CasePageProps extends PanelProps {
   labels: ReadonlyMap<string, string>;
@@ -59,7 +66,7 @@ export function CasePage(props: CasePageProps) {
                   <Picture deviation={lead} />
                 </>
               )
-              : <p class="note">The deviation itself is still on its way.</p>}
+              : <p class="note">{isGuardCase(about) ? GUARD_NOTE : ON_ITS_WAY}</p>}
           </div>
           <div
             class={context.similar.length > 0 ? "context" : "context first"}

@@ -1,5 +1,6 @@
 import type { Case } from "../cases/case.ts";
 import { endOfWindow, type MaintenanceWindow } from "../printers/maintenance_window.ts";
+import type { GuardChange } from "../printers/guard_change.ts";
 import type { PrinterEvent, SeenState } from "../printers/printer_event.ts";
 import { count, SEEN_STATE_WORDS, span, VERDICT_WORDS } from "./words.ts";
 
@@ -59,8 +60,15 @@ function eventEntry({ at, act }: PrinterEvent): HistoryEntry {
   if (act.type === "acknowledged") {
     return { at, type: "person", text: `${act.by.name} knows of the trouble`, href: null };
   }
+  if (act.type === "guard") return { at, type: "state", text: guardText(act), href: null };
   const before = act.from === null ? "" : ` (${SEEN_STATE_WORDS[act.from].toLowerCase()} before)`;
   return { at, type: "state", text: `${SEEN_STATE_WORDS[act.to]}${before}`, href: null };
+}
+
+function guardText({ make, changed, announcedBy }: GuardChange): string {
+  if (changed.length === 0) return `Guarded by version ${make.version}`;
+  const what = `The guard was changed: ${changed.join(", ")}`;
+  return announcedBy === null ? `${what}; nobody had announced it` : `${what} (${announcedBy})`;
 }
 
 function caseEntry(about: Case): HistoryEntry {

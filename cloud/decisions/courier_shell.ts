@@ -10,6 +10,8 @@ import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../../shared/si
 import { decisionSubject } from "../../shared/subjects.ts";
 import type { Broker } from "../broker/broker.ts";
 import { type CaseDecision, peopleMissing } from "../cases/case.ts";
+import { AGGREGATOR, type CaseLog } from "../cases/case_log_shell.ts";
+import { isGuardCase } from "../printers/guard_case.ts";
 import type { AuthQueries } from "../read_model/auth_queries.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
 import { composeDecision } from "./compose.ts";
@@ -37,6 +39,7 @@ export function startCourier(
   auth: AuthQueries,
   key: SigningKey,
   now: () => Date,
+  log: Pick<CaseLog, "write">,
 ): Courier {
   const logger = getLogger(["printwarden", "decisions"]);
   let underway: Promise<void> = Promise.resolve();
@@ -50,11 +53,24 @@ export function startCourier(
     }).slice(0, CONFIRMATIONS_MAX);
   }
 
+  /** No printer's guard has reported what such a case is about, so none would take a word on it. */
+  async function settle(caseId: string, decisionId: string): Promise<void> {
+    const found = cases.caseById(caseId);
+    if (found === null) return;
+    const detail = "settled here; nothing goes to the printer, whose guard is what it is about";
+    const act = { type: "decision-applied", decisionId, detail } as const;
+    await log.write(caseId, act, AGGREGATOR, found.lastSequence);
+  }
+
   async function round(): Promise<void> {
     for (const { caseId, decisionId } of cases.unsentDecisions(now().toISOString())) {
       const about = cases.caseById(caseId)?.about;
       const decision = about?.decisions.find((one) => one.id === decisionId);
       if (!about || !decision || peopleMissing(decision) > 0) continue;
+      if (isGuardCase(about)) {
+        await settle(caseId, decisionId);
+        continue;
+      }
       const body = encode(
         "decision",
         { id: decision.id, source: CLOUD_SOURCE, time: decision.at },

@@ -1,4 +1,6 @@
 import { refused, type Result } from "../../shared/result.ts";
+import type { UnannouncedChange } from "./guard_case.ts";
+import type { GuardChange, GuardMake } from "./guard_change.ts";
 import type { PrinterEvent, SeenState } from "./printer_event.ts";
 
 /** A printer in trouble: lost while it printed, or asking for a person. */
@@ -19,6 +21,10 @@ export interface Standing {
   /** UTC */
   since: string;
   trouble: Trouble | null;
+  /** What its guard was said to be last; absent before any was heard. */
+  guard?: GuardMake;
+  /** The last change of it that nobody had announced. */
+  unannounced?: UnannouncedChange;
 }
 
 const LOST: readonly SeenState[] = ["offline", "silent"];
@@ -37,8 +43,21 @@ export function applyPrinterEvent(
     const trouble = { ...before.trouble, acknowledgedBy: act.by.name };
     return { ok: true, value: { ...before, trouble } };
   }
+  if (act.type === "guard") return guarded(before, event.id, act, at);
   const trouble = troubleAfter(before?.trouble ?? null, event.id, act, at);
-  return { ok: true, value: { state: act.to, since: at, trouble } };
+  return { ok: true, value: { ...before, state: act.to, since: at, trouble } };
+}
+
+function guarded(
+  before: Standing | null,
+  eventId: string,
+  { make, bootId, changed, announcedBy }: GuardChange,
+  at: string,
+): Result<Standing> {
+  if (before === null) return refused("Cannot take a guard's make: a state before it was required");
+  const told = { ...before, guard: make };
+  if (changed.length === 0 || announcedBy !== null) return { ok: true, value: told };
+  return { ok: true, value: { ...told, unannounced: { eventId, at, bootId, changed } } };
 }
 
 function troubleAfter(

@@ -1,6 +1,6 @@
 import type { PrinterQueries } from "../read_model/printer_queries.ts";
 import type { PrinterLog } from "./printer_log_shell.ts";
-import { changeOf } from "./watch.ts";
+import { changeOf, guardChangeOf, LATE_MS } from "./watch.ts";
 
 /** No fleet that one aggregator watches is larger. */
 const WATCHED_MAX = 10_000;
@@ -19,9 +19,12 @@ export function printerWatch(
   return async function look(): Promise<void> {
     const nowMs = now().getTime();
     const writes: (() => Promise<boolean>)[] = [];
+    const windows = printers.windowsAfter(nowMs - LATE_MS);
     for (const printer of printers.watched(WATCHED_MAX)) {
       const { address, standing, sequence } = printer;
-      const act = changeOf(standing, printer, listeningSinceMs(), nowMs);
+      // One at a time: the other is seen in the next round.
+      const act = changeOf(standing, printer, listeningSinceMs(), nowMs) ??
+        guardChangeOf(standing, printer, windows, nowMs);
       if (act) writes.push(() => log.write(address, act, sequence));
     }
     while (writes.length > 0) {

@@ -3,6 +3,8 @@ import type { Address } from "../../shared/ids.ts";
 import type { PrinterState } from "../../shared/presence.ts";
 import type { Case } from "../cases/case.ts";
 import type { MaintenanceWindow } from "../printers/maintenance_window.ts";
+import type { UnannouncedChange } from "../printers/guard_case.ts";
+import { type GuardMake, makeOf } from "../printers/guard_change.ts";
 import type { PrinterEvent } from "../printers/printer_event.ts";
 import type { Standing } from "../printers/standing.ts";
 
@@ -18,6 +20,8 @@ export interface WatchedPrinter extends FoundStanding {
   label: string;
   state: PrinterState;
   seenMs: number;
+  make: GuardMake;
+  bootId: string;
 }
 
 export interface FoundWindow {
@@ -48,6 +52,8 @@ export function printerQueries(database: DatabaseSync) {
   const watched = database.prepare(
     `SELECT site, device, printer, printer.stored_ms AS seen_ms,
        printer.body ->> 'state' AS state, printer.body ->> 'label' AS label,
+       printer.body ->> 'bootId' AS boot_id, printer.body -> 'versions' AS versions,
+       printer.body -> 'digests' AS digests,
        printer_standing.body AS standing, printer_standing.sequence AS sequence
      FROM printer LEFT JOIN printer_standing USING (site, device, printer) LIMIT ?`,
   );
@@ -58,6 +64,10 @@ export function printerQueries(database: DatabaseSync) {
   const troubled = database.prepare(
     `SELECT site, device, printer, body AS standing, sequence FROM printer_standing
      WHERE trouble = 1 LIMIT ?`,
+  );
+  const unannounced = database.prepare(
+    `SELECT site, device, printer, body -> 'unannounced' AS change FROM printer_standing
+     WHERE body ->> 'unannounced' IS NOT NULL LIMIT ?`,
   );
   const history = database.prepare(
     `SELECT body FROM printer_event WHERE site = ? AND device = ? AND printer = ?
@@ -84,6 +94,18 @@ export function printerQueries(database: DatabaseSync) {
         label: String(row.label ?? ""),
         state: String(row.state) as PrinterState,
         seenMs: Number(row.seen_ms),
+        bootId: String(row.boot_id),
+        make: makeOf({
+          versions: JSON.parse(String(row.versions)),
+          digests: JSON.parse(String(row.digests)),
+        }),
+      })),
+
+    /** Each printer's last change of its guard that nobody had announced. */
+    unannounced: (limit: number): { address: Address; change: UnannouncedChange }[] =>
+      unannounced.all(limit).map((row) => ({
+        address: addressOf(row),
+        change: JSON.parse(String(row.change)) as UnannouncedChange,
       })),
 
     standing: (address: Address): FoundStanding => standingOf(one.get(...place(address))),

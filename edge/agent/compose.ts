@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Logger } from "@logtape/logtape";
 import { Agent } from "../agent.ts";
+import type { ReleaseWord } from "../../shared/presence.ts";
 import { ok } from "../../shared/result.ts";
 import { type Config, configDigest, runFolder } from "../config.ts";
 import { Broker } from "../publish/broker.ts";
@@ -16,7 +18,13 @@ import { DecisionLog } from "../respond/decision_log.ts";
 import { LearningFile } from "../respond/learning_file.ts";
 import { Lessons } from "../respond/lessons.ts";
 import { readMaintenance } from "../respond/maintenance.ts";
-import type { ExpertTrust, PinnedKeys } from "../respond/trust.ts";
+import {
+  type ExpertTrust,
+  NO_EXPERTS,
+  type PinnedKeys,
+  type Trust,
+  trustDigest,
+} from "../respond/trust.ts";
 import { initPrintBook } from "./print_book.ts";
 import { printBookFile, readPrintBook, writePrintBook } from "./print_book_file.ts";
 import { type PrinterPlan, PrinterRun, type SharedParts } from "./printer_run.ts";
@@ -47,8 +55,8 @@ export interface Composition {
   experts?(): ExpertTrust;
   clock: WallClock;
   log: Logger;
-  /** What presence and status say that it is; the source's own version by default. */
-  version?: string;
+  /** The release that this is; null, and the source's own version, where it runs from anything else. */
+  release?: ReleaseWord | null;
 }
 
 export interface Composed {
@@ -57,6 +65,18 @@ export interface Composed {
   outbox: Outbox;
   /** Closes the files; to be called once the agent has ended. */
   close(): void;
+}
+
+function pinnedBy({ keys, experts }: Composition): Trust {
+  return { keys: keys(), experts: experts?.() ?? NO_EXPERTS };
+}
+
+async function digestOfFile(path: string): Promise<string | null> {
+  try {
+    return createHash("sha256").update(await Deno.readFile(path)).digest("hex");
+  } catch {
+    return null;
+  }
 }
 
 /** Opens the file of what must last; what a corrupt one held is lost, and said to be. */
@@ -111,7 +131,8 @@ async function bookOf(state: string, printer: string, log: Logger) {
  * @throws {Error} with a sentence for the operator if the state folder can't be used
  */
 export async function composeAgent(composition: Composition): Promise<Composed> {
-  const { config, clock, log, version = AGENT_VERSION } = composition;
+  const { config, clock, log, release = null } = composition;
+  const version = release?.version ?? AGENT_VERSION;
   const run = runFolder(config);
   const startMs = performance.now();
   await Deno.mkdir(run, { recursive: true });
@@ -145,6 +166,7 @@ export async function composeAgent(composition: Composition): Promise<Composed> 
     device: config.device,
     agentVersion: version,
     configDigest: configDigest(config),
+    guard: () => ({ trust: trustDigest(pinnedBy(composition)), release }),
     presenceIntervalMs: config.nats.presenceIntervalS * 1000,
     store,
     outbox,
@@ -163,7 +185,9 @@ export async function composeAgent(composition: Composition): Promise<Composed> 
   for (const plan of composition.plans) {
     const { name } = plan.config;
     const book = await bookOf(config.state, name, log);
-    printers.push(new PrinterRun({ ...plan, book }, shared, await snapshotOf(run, name, log)));
+    const profileDigest = await digestOfFile(join(config.state, "profiles", `${name}.json`));
+    const begun = { ...plan, book, profileDigest };
+    printers.push(new PrinterRun(begun, shared, await snapshotOf(run, name, log)));
   }
   desks.decisions.finishIntended();
   const agent = new Agent({

@@ -1,4 +1,5 @@
 import type { Logger } from "@logtape/logtape";
+import type { Presence } from "../../shared/presence.ts";
 import type { PrinterConfig } from "../config.ts";
 import type { Analysis } from "../finding.ts";
 import type { Deliverer } from "../publish/delivery.ts";
@@ -26,6 +27,8 @@ export interface PrinterPlan<S = unknown> {
   analysis: Analysis<S>;
   /** A candidate's analysis that is only compared with the one above; null without a candidate. */
   shadow?: ShadowPlan<S> | null;
+  /** Of the profile that its twin began with; null for none. */
+  profileDigest?: string | null;
   /** What was counted of its prints so far; absent: nothing. */
   book?: PrintBook;
   /** Opens the source after a position, or from where it has something. */
@@ -42,6 +45,8 @@ export interface SharedParts {
   device: string;
   agentVersion: string;
   configDigest: string;
+  /** What else makes all printers' guard what it is. */
+  guard?(): Pick<Presence["digests"], "trust" | "release">;
   presenceIntervalMs: number;
   store: Store;
   outbox: Outbox;

@@ -127,6 +127,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
       label: this.plan.config.label,
       agentVersion: this.parts.agentVersion,
       configDigest: this.parts.configDigest,
+      guard: () => ({ ...this.parts.guard?.(), profile: this.plan.profileDigest ?? null }),
       intervalMs: this.parts.presenceIntervalMs,
       facts: () => this.#facts(),
     });

@@ -12,6 +12,7 @@ import type { AnalysisState, PrinterAnalysis } from "../analysis.ts";
 import { withSenses } from "../agent/senses_printer.ts";
 import { type Config, loadConfig, sensesSocket, signingKeyFile } from "../config.ts";
 import { hasSenses } from "../config/pins.ts";
+import type { ReleaseWord } from "../../shared/presence.ts";
 import { wait } from "../../shared/wait.ts";
 import { ownRelease } from "../update/own_version_file.ts";
 import { SensesLink } from "../source/senses/senses_link.ts";
@@ -81,7 +82,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
     plans.push({ ...plan, shadow } as PrinterPlan);
   }
   const clock = new SystemClock(config.clock);
-  const version = (await ownRelease())?.version ?? AGENT_VERSION;
+  const release = await releaseOf(log);
   const composed = await composeAgent({
     config,
     plans,
@@ -91,7 +92,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
     experts: () => experts,
     clock,
     log,
-    version,
+    release,
   });
   const stopped = new AbortController();
   onSignals(stopped, async () => {
@@ -108,7 +109,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
     feedWatchdog(watchdogEveryMs(Deno.env), stopped.signal, log),
   ];
   log.info("agent {version} guards {printers}", {
-    version,
+    version: release?.version ?? AGENT_VERSION,
     printers: config.printer.map(({ name }) => name).join(", "),
   });
   await composed.agent.run(stopped.signal);
@@ -117,6 +118,15 @@ async function serve(config: Config, log: Logger): Promise<void> {
   composed.close();
   log.info("agent stopped");
   Deno.exit(0);
+}
+
+/** What this program is a part of; one that was altered guards on, and says so in each presence. */
+async function releaseOf(log: Logger): Promise<ReleaseWord | null> {
+  const own = await ownRelease();
+  if (own === null) return null;
+  const { issue, ...word } = own;
+  if (issue !== null) log.error("this release isn't what was signed: {issue}", { issue });
+  return word;
 }
 
 function onSignals(stopped: AbortController, reload: () => Promise<void>): void {

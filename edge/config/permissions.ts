@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { type Config, runFolder, sensesSocket } from "../config.ts";
 import { hasSenses } from "./pins.ts";
+import { RELEASE_KEYS_DEFAULT } from "../update/release_keys_file.ts";
 
 /** What tells whether the clock was set (systemd-timesyncd(8)). */
 const TIMESYNC_FILE = "/run/systemd/timesync/synchronized";
@@ -25,7 +26,7 @@ export function agentPermissions(config: Config, file: string, program: string):
   const sockets = config.printer.map(({ name }) => join(run, `${name}.sock`));
   if (config.printer.some(hasSenses)) sockets.push(sensesSocket(config));
   const keys = [keyFile, signingKeyFile ?? join(dirname(keyFile), "signing.nk"), trustFile];
-  const read = [program, file, config.state, run, ...keys, TIMESYNC_FILE];
+  const read = [program, file, config.state, run, ...keys, TIMESYNC_FILE, RELEASE_KEYS_DEFAULT];
   return [
     `--allow-net=${[`${hostname}:${port || 4222}`, ...sockets.map((path) => `unix:${path}`)]}`,
     `--allow-read=${listed([...read, ...(caFile === null ? [] : [caFile])])}`,

@@ -36,6 +36,8 @@ export interface PresenceOptions {
   label: string;
   agentVersion: string;
   configDigest: string;
+  /** Digests of what else makes the guard what it is, as they are now. */
+  guard?(): Pick<Presence["digests"], "profile" | "trust" | "release">;
   intervalMs: number;
   facts(): PresenceFacts;
 }
@@ -148,6 +150,7 @@ export class PresenceSender {
         config: this.options.configDigest,
         ...status.digests,
         job: status.jobDigest,
+        ...this.options.guard?.(),
       },
       counters: {
         linesSent: status.linesSent,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { JWK } from "jose";
 import { z } from "zod";
 import { CONFIRMATIONS_MAX } from "../../shared/expert.ts";
@@ -69,6 +70,14 @@ export function parseTrust(text: string): Result<Trust> {
     return refused("Cannot read the pinned keys: a root key was required, since experts are");
   }
   return { ok: true, value: { keys: byId, experts: { roots: rootsById, required } } };
+}
+
+/** SHA-256 of what is pinned, whatever the order in which it stands in the file. */
+export function trustDigest({ keys, experts }: Trust): string {
+  const listed = (pinned: PinnedKeys) =>
+    [...pinned].map(([kid, { x }]) => [kid, x]).sort(([one], [other]) => one! < other! ? -1 : 1);
+  const text = JSON.stringify([listed(keys), listed(experts.roots), experts.required]);
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** Reads the trust file. */

@@ -113,7 +113,7 @@ export async function unpackRelease(opened: OpenedRelease, into: string): Promis
 export async function checkUnpacked(
   folder: string,
   pinned: ReadonlyMap<string, JWK>,
-): Promise<Result<ReleaseManifest>> {
+): Promise<Result<{ manifest: ReleaseManifest; kid: string }>> {
   try {
     const manifestText = await Deno.readTextFile(join(folder, MANIFEST_FILE));
     const signature = await Deno.readTextFile(join(folder, SIGNATURE_FILE));
@@ -131,7 +131,7 @@ export async function checkUnpacked(
       if (known.has(path) || path === MANIFEST_FILE || path === SIGNATURE_FILE) continue;
       return refused(`The release in ${folder} isn't whole: '${path}' is no part of it`);
     }
-    return ok(manifest.value);
+    return ok({ manifest: manifest.value, kid: signed.value });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return refused(`The release in ${folder} can't be read: ${reason}`);

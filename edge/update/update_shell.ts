@@ -83,7 +83,7 @@ export async function goBackTo(
   const whole = await checkUnpacked(releases.folder(version), pinned);
   if (!whole.ok) return whole;
   const from = await releases.current();
-  const objection = objectionTo(version, whole.value.deno, from, wishes) ??
+  const objection = objectionTo(version, whole.value.manifest.deno, from, wishes) ??
     (wishes.whilePrinting ? null : busyWith(printing(await device.status(), device.nowMs())));
   if (objection !== null) return refused(`Cannot go over to ${version}: ${objection}`);
   return await tryOut(releases, device, from, version, wishes.proveMs);
