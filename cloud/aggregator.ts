@@ -44,7 +44,8 @@ import { type DeviceKeys, deviceKeys } from "./provision/device_keys.ts";
 import { enrolmentDesk } from "./provision/enrolment_desk.ts";
 import { natsUrlOf } from "./provision/ports_file.ts";
 import { brokerCertificate } from "./provision/broker_certificate.ts";
-import { readFleet } from "./provision/fleet.ts";
+import { clusterUrl } from "./provision/nodes.ts";
+import { type BrokerNode, readFleet } from "./provision/fleet.ts";
 import { signingKey } from "./provision/provision.ts";
 import { startCheckpoints } from "./read_model/checkpoints.ts";
 import { finishBuilding } from "./read_model/building.ts";
@@ -63,6 +64,8 @@ const LEADER = "leader";
 /** Messages that a worker handles side by side. */
 const AT_ONCE_MAX = 256;
 const PORTS_POLL_MS = 200;
+/** So many members of a cluster keep each message: one may be lost without losing any. */
+const REPLICAS = 3;
 
 /** A running aggregator. */
 export interface Aggregator {
@@ -83,9 +86,10 @@ export interface AggregatorPorts {
   passwords?: Passwords;
 }
 
-/** The address of NATS: configured, or as the server run from the state folder wrote it. */
+/** The address of NATS: configured, that of the site's cluster, or as the server run from the state folder wrote it. */
 export async function brokerUrl(config: Config, signal?: AbortSignal): Promise<string> {
-  if (config.broker.url !== null) return config.broker.url;
+  const settled = config.broker.url ?? clusterUrl(await nodesOf(config));
+  if (settled !== null) return settled;
   const folder = join(config.state, "broker", "ports");
   const logger = getLogger(["printwarden", "broker"]);
   for (let asked = 0;; asked++) {
@@ -97,6 +101,10 @@ export async function brokerUrl(config: Config, signal?: AbortSignal): Promise<s
     }
     await new Promise((resolve) => setTimeout(resolve, PORTS_POLL_MS));
   }
+}
+
+async function nodesOf({ state }: Config): Promise<readonly BrokerNode[]> {
+  return (await readFleet(state))?.broker.nodes ?? [];
 }
 
 /** The authority that the broker's certificate must be of: configured, or as provisioning settled. */
@@ -115,6 +123,8 @@ export async function openBroker(config: Config, signal?: AbortSignal): Promise<
     url,
     nkeySeed,
     caFile: await authorityFile(config),
+    replicas: config.broker.replicas ??
+      Math.min(REPLICAS, Math.max(1, (await nodesOf(config)).length)),
     signal,
     onStatus: (status) => logger.info("Connection to {url}: {status}", { url, status }),
   });

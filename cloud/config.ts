@@ -15,7 +15,11 @@ export const Config = z.strictObject({
     .describe("folder of keys, read model and ports.json"),
   broker: z.strictObject({
     url: z.string().min(1).max(300).nullable().default(null)
-      .describe("address of NATS; by default that of the nats-server run from the state folder"),
+      .describe("address of NATS, several with commas between; by default as provisioned"),
+    replicas: z.int().min(1).max(5).nullable().default(null)
+      .describe(
+        "how many members of a cluster keep each message; by default 3 of those that were provisioned",
+      ),
     nkeySeedFile: z.string().min(1).default("keys/aggregator.nk")
       .describe("the aggregator's nkey seed, seen from the state folder"),
     caFile: z.string().min(1).nullable().default(null)

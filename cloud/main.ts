@@ -20,6 +20,7 @@ import { describeConfig } from "./config.ts";
 import { devicesCommand, enrolCommand, revokeCommand } from "./command_line/device_commands.ts";
 import { stderrSink } from "./log_sink.ts";
 import { maintenanceCommand } from "./command_line/maintenance_command.ts";
+import { BrokerNode } from "./provision/fleet.ts";
 import { provision } from "./provision/provision.ts";
 import { isPublicNkey } from "./provision/public_nkey.ts";
 import { ConfigError } from "./tls/tls_config.ts";
@@ -75,10 +76,22 @@ async function provisionSite(flags: Flags): Promise<void> {
     port: flags["nats-port"] === undefined
       ? undefined
       : number(flags["nats-port"], "nats-port", 1, 65_535),
+    nodes: flags.node?.map(nodeOf),
     hosts: flags.host,
     given: givenCertificate(flags),
   });
   console.log(JSON.stringify(made, null, 2));
+}
+
+/** Reads `NAME=HOST`, `NAME=HOST:PORT` or `NAME=HOST:PORT:CLUSTERPORT`. */
+function nodeOf(text: string): BrokerNode {
+  const [, name, host, port = "4222", clusterPort = "6222"] =
+    /^([^=]+)=([^:]+|\[[^\]]+\])(?::(\d+))?(?::(\d+))?$/.exec(text) ?? [];
+  const plain = host?.replace(/^\[|\]$/g, "");
+  const ports = { port: Number(port), clusterPort: Number(clusterPort) };
+  const node = BrokerNode.safeParse({ name, host: plain, ...ports });
+  if (node.success) return node.data;
+  throw new UsageError(`Cannot read --node: NAME=HOST[:PORT[:PORT]] was required, got '${text}'`);
 }
 
 async function enrol(flags: Flags): Promise<void> {

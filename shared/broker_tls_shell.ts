@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { createConnection, isIP } from "node:net";
+import { brokerServers } from "./broker_servers.ts";
 import { checkServerIdentity, connect, type PeerCertificate } from "node:tls";
 
 const PROBE_MS = 5_000;
@@ -14,16 +15,21 @@ export interface BrokerTls {
  * How a broker is reached: encrypted as soon as its address says so or an authority is pinned, and
  * then never otherwise. Nothing for an address without either.
  *
+ * Of a cluster's members each may show a certificate for any of the names that are asked for.
+ *
  * @param caFile the one authority whose certificates count; null for those that the system trusts
  */
 export function brokerTls(url: string, caFile: string | null): BrokerTls | undefined {
   if (!url.startsWith("tls://") && caFile === null) return undefined;
-  const own = hostOf(url);
+  const own = brokerServers(url).map(hostOf);
   return {
     ...(caFile === null ? {} : { caFile }),
     // Under Deno an address without a name is checked as 'localhost': it has to be its own.
-    checkServerIdentity: (host, certificate) =>
-      checkServerIdentity(isIP(own) ? own : host, certificate),
+    checkServerIdentity(host, certificate) {
+      const names = own.length === 1 && !isIP(own[0]!) ? [host] : own;
+      const issues = names.map((name) => checkServerIdentity(name, certificate));
+      return issues.includes(undefined) ? undefined : issues[0];
+    },
   };
 }
 
@@ -43,9 +49,12 @@ export async function certificateIssue(
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code === "SERVER_OPT_NA") return "a broker that encrypts was required, got one in the clear";
   if (!/CERT|VERIFY|TLS/.test(code)) return null;
-  const shown = await shownCertificate(url).catch(() => null);
-  if (!shown) return null;
-  return wrongWith(shown, await authority(caFile), hostOf(url), nowMs);
+  for (const server of brokerServers(url)) {
+    const shown = await shownCertificate(server).catch(() => null);
+    const issue = shown && wrongWith(shown, await authority(caFile), hostOf(server), nowMs);
+    if (issue) return issue;
+  }
+  return null;
 }
 
 /** The first thing that is wrong with a certificate. */

@@ -3,11 +3,14 @@ import {
   type JetStreamClient,
   type JetStreamManager,
   NatsError,
+  type PubAck,
 } from "nats";
 import { type Appended, type AppendOptions, BrokerAwayError } from "./broker.ts";
 
 const ANSWER_TIMEOUT_MS = 2_000;
 const TRIES_MAX = 5;
+/** A cluster that elects a leader refuses at once, and needs some seconds for that. */
+const PAUSE_MAX_MS = 500;
 const WRONG_LAST_SEQUENCE = 10071;
 /** Duplicate id in process; JetStream temporarily unavailable; the stream is being recovered. */
 const UNDER_WAY = new Set([10158, 10008, 10194]);
@@ -36,7 +39,8 @@ export async function append(
   const msgID = upon > 0 ? `${subject}@${upon}` : options.id;
   let cause: unknown;
   const triesMax = options.triesMax ?? TRIES_MAX;
-  for (let tried = 0; tried < triesMax; tried++) {
+  const endMs = performance.now() + triesMax * ANSWER_TIMEOUT_MS;
+  for (let tried = 0; tried === 0 || performance.now() < endMs; tried++) {
     try {
       const ack = await stream.publish(subject, bytes, {
         headers,
@@ -45,21 +49,34 @@ export async function append(
         expect: { lastSubjectSequence: options.lastSubjectSequence },
       });
       if (ack.duplicate && upon > 0) {
-        const first = await manager.streams.getMessage(ack.stream, { seq: ack.seq });
-        if (first.header.get(WRITER_HEADER) !== options.id) return { type: "conflict" };
+        const writer = await writerOf(manager, ack);
+        if (writer !== options.id) return { type: "conflict" };
       }
       return { type: "stored", sequence: ack.seq, again: ack.duplicate };
     } catch (error) {
       if (isConflict(error)) return { type: "conflict" };
       if (error instanceof NatsError && error.isJetStreamError() && !isUnderWay(error)) throw error;
       cause = error;
-      if (tried + 1 < triesMax) await pause(100 * (tried + 1));
+      await pause(Math.min(100 * (tried + 1), PAUSE_MAX_MS));
     }
   }
   throw new BrokerAwayError(
     `Cannot store a message on '${subject}': an answer of the broker was required, got none`,
     { cause },
   );
+}
+
+/** Whose message stands there; null if another stands in its place by now. */
+async function writerOf(
+  { streams }: Pick<JetStreamManager, "streams">,
+  { stream, seq }: PubAck,
+): Promise<string | null> {
+  try {
+    return (await streams.getMessage(stream, { seq })).header.get(WRITER_HEADER);
+  } catch (error) {
+    if (error instanceof NatsError && error.api_error?.code === 404) return null;
+    throw error;
+  }
 }
 
 /** Another with the same id is being stored at this moment, or the cluster has no leader yet. */

@@ -1,3 +1,4 @@
+import { brokerServers } from "../../shared/broker_servers.ts";
 import {
   connect as connectNats,
   DeliverPolicy,
@@ -31,6 +32,8 @@ export interface BrokerOptions {
   nkeySeed: string | null;
   /** The one authority of the broker's certificate; null for those that the system trusts. */
   caFile?: string | null;
+  /** How many members of a cluster keep each message; 1 by default. */
+  replicas?: number;
   /** Told of each change of the connection, in words. */
   onStatus?: (status: string) => void;
   /** Ends the waiting for a broker that doesn't come. */
@@ -45,13 +48,13 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   surviveReset();
   const connection = await patiently(options, () => connect(options));
   // A broker that falls over right after it was reached is waited for like one that isn't there.
-  await patiently(options, () => ensureAll(connection));
+  await patiently(options, () => ensureAll(connection, options.replicas ?? 1));
   return await brokerOf(connection, options.onStatus ?? (() => {}));
 }
 
-async function ensureAll(connection: NatsConnection): Promise<void> {
+async function ensureAll(connection: NatsConnection, replicas: number): Promise<void> {
   const manager = await connection.jetstreamManager();
-  await ensureStreams(manager);
+  await ensureStreams(manager, replicas);
   for (const durable of Object.values(WORKERS)) {
     await ensureConsumer(manager, STREAMS.presence, durable, {
       max_ack_pending: WORKER_PENDING_MAX,
@@ -61,7 +64,7 @@ async function ensureAll(connection: NatsConnection): Promise<void> {
 
 function connect({ url, nkeySeed, caFile = null }: BrokerOptions): Promise<NatsConnection> {
   return connectNats({
-    servers: url,
+    servers: brokerServers(url),
     name: "printwarden-aggregator",
     inboxPrefix: CLOUD_INBOX,
     authenticator: nkeySeed === null
@@ -72,6 +75,8 @@ function connect({ url, nkeySeed, caFile = null }: BrokerOptions): Promise<NatsC
     timeout: CONNECT_MS,
     tls: brokerTls(url, caFile),
     ignoreAuthErrorAbort: true,
+    // The members are named in the address; what they tell of each other may be out of reach here.
+    ignoreClusterUpdates: true,
     // A stack for each request that may fail is a tenth of the time that ingest takes.
     noAsyncTraces: true,
   });

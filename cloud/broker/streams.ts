@@ -162,18 +162,22 @@ function isApiError(error: unknown, code: number): boolean {
   return error instanceof NatsError && error.api_error?.err_code === code;
 }
 
-/** Makes every stream that isn't there yet; an existing one only learns of new subjects. */
-export async function ensureStreams(manager: JetStreamManager): Promise<void> {
+/**
+ * Makes every stream that isn't there yet; an existing one only learns of new subjects, and of more
+ * members of its cluster that keep it.
+ */
+export async function ensureStreams(manager: JetStreamManager, replicas = 1): Promise<void> {
   for (const wanted of CONFIGS) {
     try {
       const { config: there } = await manager.streams.info(wanted.name);
-      const subjects = new Set([...there.subjects ?? [], ...wanted.subjects]);
-      if (subjects.size > (there.subjects?.length ?? 0)) {
-        await manager.streams.update(wanted.name, { ...there, subjects: [...subjects] });
-      }
+      const subjects = [...new Set([...there.subjects ?? [], ...wanted.subjects])];
+      const num_replicas = Math.max(replicas, there.num_replicas);
+      const same = subjects.length === there.subjects?.length;
+      if (same && num_replicas === there.num_replicas) continue;
+      await manager.streams.update(wanted.name, { ...there, subjects, num_replicas });
     } catch (error) {
       if (!isApiError(error, STREAM_NOT_FOUND)) throw error;
-      await manager.streams.add(wanted);
+      await manager.streams.add({ ...wanted, num_replicas: replicas });
     }
   }
 }

@@ -14,6 +14,7 @@ const OPTIONS = {
   device: { type: "string", multiple: true },
   "device-key": { type: "string", multiple: true },
   "nats-port": { type: "string" },
+  node: { type: "string", multiple: true },
   host: { type: "string", multiple: true },
   "tls-cert": { type: "string" },
   "tls-key": { type: "string" },

@@ -42,13 +42,17 @@ export async function ensureCertificate(
   now: Date,
 ): Promise<BrokerCertificate> {
   const files = brokerCertificate(state, settings);
+  if (settings.given && settings.nodes.length > 0) {
+    throw new Error("A cluster's members know each other by the site's own authority: --tls-own");
+  }
   if (settings.given) {
     await checkGiven(files, settings.hosts, now);
     return files;
   }
   const authorityKeyFile = join(state, "keys", "authority.key");
   await Deno.mkdir(join(state, "broker", "tls"), { recursive: true });
-  const hosts = [...new Set([...settings.hosts, ...LOCAL_HOSTS])];
+  const members = settings.nodes.map(({ host }) => host);
+  const hosts = [...new Set([...settings.hosts, ...members, ...LOCAL_HOSTS])];
   const caFile = files.caFile!;
   if (await textOf(caFile) === null) {
     const made = await makeAuthority(site, now);

@@ -10,6 +10,7 @@ import { AGGREGATOR } from "../cases/case_log_shell.ts";
 import { brokerCertificate } from "./broker_certificate.ts";
 import { enrolDevice } from "./enrol.ts";
 import { type Fleet, type FleetDevice, readFleet } from "./fleet.ts";
+import { clusterUrl } from "./nodes.ts";
 import { natsUrlOf } from "./ports_file.ts";
 import { trustOf } from "./provision.ts";
 import { reloadBroker } from "./reload.ts";
@@ -81,6 +82,8 @@ export function enrolmentDesk(parts: EnrolmentParts): EnrolmentDesk {
 
 /** How devices reach the broker; null while a free port isn't known yet. */
 async function brokerUrlFor(state: string, { broker }: Fleet): Promise<string | null> {
+  const members = clusterUrl(broker.nodes);
+  if (members !== null) return members;
   const host = broker.hosts[0] ?? "127.0.0.1";
   const shown = host.includes(":") ? `[${host}]` : host;
   if (broker.port !== -1) return `tls://${shown}:${broker.port}`;

@@ -9,12 +9,25 @@ const Path = z.string().min(1).max(400);
 /** A host's name or address, as it stands in a certificate. */
 export const Host = z.string().max(253).regex(/^[A-Za-z0-9][A-Za-z0-9.:-]*$/);
 
+/** One of several nats-servers that keep the same streams. */
+export const BrokerNode = z.strictObject({
+  name: Token,
+  host: Host,
+  /** Where clients connect. */
+  port: z.int().min(1).max(65_535),
+  /** Where the other members connect. */
+  clusterPort: z.int().min(1).max(65_535),
+});
+export type BrokerNode = z.infer<typeof BrokerNode>;
+
 /** What is settled of a site's broker. */
 export const BrokerSettings = z.strictObject({
   /** How devices reach it, the first above all; none: from this machine only. */
   hosts: z.array(Host).max(8).default([]),
   /** -1 takes a free one. */
   port: z.int().min(-1).max(65_535).default(-1),
+  /** The members of a cluster; none: one server alone. */
+  nodes: z.array(BrokerNode).max(5).default([]),
   /** A certificate from elsewhere; null: one of the site's own authority. */
   given: z.strictObject({ certFile: Path, keyFile: Path, caFile: Path.nullable() }).nullable()
     .default(null),

@@ -10,6 +10,19 @@ export interface BrokerPlace {
   portsFolder: string;
   /** Tells whom to ask to read this configuration again. */
   pidFile: string;
+  cluster?: ClusterPlace;
+}
+
+/** A server's place among those that keep the same streams. */
+export interface ClusterPlace {
+  name: string;
+  server: string;
+  everywhere: boolean;
+  port: number;
+  /** The others, as `host:port`. */
+  others: readonly string[];
+  /** The authority that every member's certificate must be of. */
+  caFile: string;
 }
 
 /** The public nkeys of those who are no devices. */
@@ -52,7 +65,7 @@ ports_file_dir: ${text(place.portsFolder)}
 pid_file: ${text(place.pidFile)}
 tls { cert_file: ${text(certFile)}, key_file: ${text(keyFile)}, timeout: 5 }
 jetstream { store_dir: ${text(place.storeFolder)} }
-max_payload: 1048576
+${place.cluster ? clusterPart(place.cluster, certFile, keyFile) : ""}max_payload: 1048576
 max_connections: 4096
 write_deadline: "10s"
 authorization {
@@ -60,6 +73,22 @@ authorization {
   users = [
 ${everyone.join(",\n")}
   ]
+}
+`;
+}
+
+/** Members know each other by certificates of the site's own authority, both ways. */
+function clusterPart(cluster: ClusterPlace, certFile: string, keyFile: string): string {
+  const { name, server, everywhere, port, others, caFile } = cluster;
+  const files = `cert_file: ${text(certFile)}, key_file: ${text(keyFile)}, ca_file: ${
+    text(caFile)
+  }`;
+  return `server_name: ${text(server)}
+cluster {
+  name: ${text(name)}
+  listen: ${text(`${everywhere ? "0.0.0.0" : "127.0.0.1"}:${port}`)}
+  tls { ${files}, verify: true, timeout: 5 }
+  routes: ${list(others.map((other) => `nats-route://${other}`))}
 }
 `;
 }

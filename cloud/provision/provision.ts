@@ -5,7 +5,8 @@ import { Token } from "../../shared/ids.ts";
 import { makeSigningKey, type SigningKey } from "../../shared/signing.ts";
 import { makeVapidKeys, VapidKeys } from "../channels/web_push.ts";
 import { brokerCertificate, ensureCertificate } from "./broker_certificate.ts";
-import { BrokerSettings, changeFleet, Fleet, type FleetDevice } from "./fleet.ts";
+import { type BrokerNode, BrokerSettings, changeFleet, Fleet, type FleetDevice } from "./fleet.ts";
+import { settleNodes } from "./nodes.ts";
 import { natsConfig, type SiteUsers } from "./nats_config.ts";
 import { OWNER_ONLY, replaceFile, textOf } from "./owned_file.ts";
 
@@ -27,6 +28,8 @@ export interface ProvisionOptions {
   hosts?: string[];
   /** Port of nats-server; -1 takes a free one. */
   port?: number;
+  /** The members of a cluster, three or five; as before if nothing is said. */
+  nodes?: BrokerNode[];
   /** A certificate from elsewhere; null: of the site's own authority. As before if nothing is said. */
   given?: BrokerSettings["given"];
   now?: Date;
@@ -104,6 +107,7 @@ export async function settle(state: string, fleet: Fleet, now = new Date()): Pro
     fleet.listeners,
   );
   await replaceFile(natsConfigFile(state), config, OWNER_ONLY);
+  await settleNodes(state, fleet, users, certificate);
   const trust = JSON.stringify(await trustOf(state, fleet), null, 2) + "\n";
   const ca = certificate.caFile === null ? null : await Deno.readTextFile(certificate.caFile);
   for (const { id } of fleet.devices) {
@@ -166,7 +170,11 @@ function brokerWith(options: ProvisionOptions, before?: BrokerSettings): BrokerS
   const usual = hosts.length > 0 ? NATS_PORT : -1;
   const kept = before && before.port !== -1 ? before.port : usual;
   const given = options.given === undefined ? before?.given ?? null : options.given;
-  return { hosts, port: options.port ?? kept, given };
+  const nodes = options.nodes ?? before?.nodes ?? [];
+  if (nodes.length > 0 && nodes.length % 2 === 0 || nodes.length === 1) {
+    throw new Error(`Cannot make a cluster: 3 or 5 members were required, got ${nodes.length}`);
+  }
+  return { hosts, port: options.port ?? kept, nodes, given };
 }
 
 async function listenersWith(state: string, before: Fleet["listeners"], names: string[]) {

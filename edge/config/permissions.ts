@@ -1,3 +1,4 @@
+import { brokerServers } from "../../shared/broker_servers.ts";
 import { dirname, join, resolve } from "node:path";
 import { type Config, runFolder, sensesSocket } from "../config.ts";
 import { hasSenses } from "./pins.ts";
@@ -21,14 +22,17 @@ export const NOTIFY_PROGRAM = "/usr/bin/systemd-notify";
  */
 export function agentPermissions(config: Config, file: string, program: string): string[] {
   const { keyFile, signingKeyFile, trustFile, caFile, url } = config.nats;
-  const { hostname, port } = new URL(url.replace(/^(nats|tls):/, "http:"));
+  const brokers = brokerServers(url).map((one) => {
+    const { hostname, port } = new URL(one.replace(/^(nats|tls):/, "http:"));
+    return `${hostname}:${port || 4222}`;
+  });
   const run = runFolder(config);
   const sockets = config.printer.map(({ name }) => join(run, `${name}.sock`));
   if (config.printer.some(hasSenses)) sockets.push(sensesSocket(config));
   const keys = [keyFile, signingKeyFile ?? join(dirname(keyFile), "signing.nk"), trustFile];
   const read = [program, file, config.state, run, ...keys, TIMESYNC_FILE, RELEASE_KEYS_DEFAULT];
   return [
-    `--allow-net=${[`${hostname}:${port || 4222}`, ...sockets.map((path) => `unix:${path}`)]}`,
+    `--allow-net=${[...brokers, ...sockets.map((path) => `unix:${path}`)]}`,
     `--allow-read=${listed([...read, ...(caFile === null ? [] : [caFile])])}`,
     `--allow-write=${listed([config.state, run, ...sockets])}`,
     `--allow-env=${VARIABLES}`,

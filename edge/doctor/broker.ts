@@ -1,3 +1,4 @@
+import { brokerServers } from "../../shared/broker_servers.ts";
 import { surviveReset } from "../../shared/survive_reset.ts";
 import { brokerTls, certificateIssue } from "../../shared/broker_tls_shell.ts";
 import { connect, type NatsConnection, NatsError, nkeyAuthenticator } from "nats";
@@ -42,7 +43,7 @@ export async function checkBroker(config: Config): Promise<Check[]> {
 async function open({ nats, device }: Config, seed: Uint8Array): Promise<NatsConnection> {
   surviveReset();
   return await connect({
-    servers: nats.url,
+    servers: brokerServers(nats.url),
     name: `${device} doctor`,
     authenticator: nkeyAuthenticator(seed),
     inboxPrefix: `_INBOX_${device}`,
@@ -78,9 +79,9 @@ function unreachable({ nats, device }: Config, error: unknown): Check {
 }
 
 function encryption({ nats }: Config): Check[] {
-  const url = new URL(nats.url);
-  const local = /^(127\.|localhost$|\[::1\]$)/.test(url.hostname);
-  if (local || url.protocol === "tls:" || nats.caFile !== null) return [];
+  const urls = brokerServers(nats.url).map((one) => new URL(one));
+  const local = urls.every(({ hostname }) => /^(127\.|localhost$|\[::1\]$)/.test(hostname));
+  if (local || urls[0]!.protocol === "tls:" || nats.caFile !== null) return [];
   return [hint("encryption", `${nats.url} is reached in the clear`, "use a tls:// address")];
 }
 

@@ -1,3 +1,4 @@
+import { brokerServers } from "../../shared/broker_servers.ts";
 import { join } from "node:path";
 import { stringify } from "smol-toml";
 import { type EnrolmentToken, readToken } from "../../shared/enrolment.ts";
@@ -167,7 +168,9 @@ export class FirstBoot {
 
 /** The ports of broker and console, by what enrolment settled or, before it, by the token. */
 function peersOf(enrolled: EnrolledFile | null, token: EnrolmentToken | null): Peers {
-  const broker = enrolled === null ? null : new URL(enrolled.brokerUrl.replace(/^tls:/, "http:"));
+  const broker = enrolled === null
+    ? null
+    : new URL(brokerServers(enrolled.brokerUrl)[0]!.replace(/^tls:/, "http:"));
   const console = token === null ? null : new URL(token.url);
   return {
     brokerPort: Number(broker?.port || BROKER_PORT),

@@ -1,3 +1,4 @@
+import { brokerServers } from "../../shared/broker_servers.ts";
 import type { Logger } from "@logtape/logtape";
 import {
   connect,
@@ -112,7 +113,7 @@ export class Broker implements Deliverer {
   #connectionOptions(): ConnectionOptions {
     const { url, device, seed, caFile } = this.options;
     return {
-      servers: url,
+      servers: brokerServers(url),
       name: device,
       authenticator: nkeyAuthenticator(seed),
       inboxPrefix: `_INBOX_${device}`,

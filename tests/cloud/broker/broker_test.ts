@@ -48,6 +48,14 @@ if (!skipped) {
       const first = await broker.append(subject, bytesOf("a"), options);
       const second = await broker.append(subject, bytesOf("a"), options);
       assert.equal(second, { ...first, again: true });
+      if (first.type !== "stored") return;
+      // Writers upon one sequence share what the broker tells messages apart by.
+      const upon = { id: crypto.randomUUID(), lastSubjectSequence: first.sequence };
+      const third = await broker.append(subject, bytesOf("b"), upon);
+      assert.is(third.type, "stored");
+      assert.equal(await broker.append(subject, bytesOf("b"), upon), { ...third, again: true });
+      const other = { ...upon, id: crypto.randomUUID() };
+      assert.equal(await broker.append(subject, bytesOf("c"), other), { type: "conflict" });
     },
   );
 
