@@ -17,6 +17,8 @@ export interface CellGrid {
 export const CELL_MM = 1;
 /** Places at most; beyond that cells become coarser. */
 const CELLS_MAX = 2500;
+/** A move that is longer than this leads beyond any bed, mm. */
+export const PATH_MM_MAX = 4096;
 const ENTRIES_MAX = 2 * CELLS_MAX;
 /** Keys have room for a bed of so many cells along a side. */
 const SIDE = 1024, HALF = SIDE / 2;
@@ -31,6 +33,8 @@ export function initCellGrid(): CellGrid {
 export function addPath(grid: CellGrid, move: Move): void {
   const { keys, amounts, cellMm } = grid;
   const { lengthMm } = move;
+  // No bed is so long: one line must not keep the guard busy for ever.
+  if (!(lengthMm <= PATH_MM_MAX)) return;
   const steps = lengthMm <= CELL_MM ? 1 : Math.ceil(lengthMm / CELL_MM);
   const amount = Math.round(move.extrudedMm * PER_MM / steps);
   const stepX = move.dxMm / steps / cellMm, stepY = move.dyMm / steps / cellMm;

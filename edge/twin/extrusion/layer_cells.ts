@@ -1,3 +1,4 @@
+import { PATH_MM_MAX } from "./cell_grid.ts";
 import type { LayerMap } from "../../../shared/layer_map.ts";
 import type { Effects, Move } from "../../gcode/effects.ts";
 
@@ -30,7 +31,8 @@ export function addCells(cells: LayerCells, effects: Effects, moveMaxMm: number)
     const move = effects.moves[at]!;
     if (Math.abs(move.extrudedMm) > moveMaxMm) continue;
     if (move.layer !== cells.layer) Object.assign(cells, { layer: move.layer, pieces: [] });
-    if (move.extrudedMm > 0 && move.lengthMm > 0) addMove(cells, move);
+    const isPath = move.lengthMm > 0 && move.lengthMm <= PATH_MM_MAX;
+    if (move.extrudedMm > 0 && isPath) addMove(cells, move);
     else cells.atMm += move.extrudedMm;
   }
   const { pieces } = cells;
