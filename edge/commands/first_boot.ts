@@ -10,12 +10,14 @@ is wrong stands in printwarden-status.txt beside it. The card image runs it at e
   --card DIR   the boot files (default /boot/firmware)
   --etc DIR    what must last (default /etc/printwarden)
   --run DIR    what is made anew at each start (default /run/printwarden-card)
+  --beside     this machine has other work too: its name, network and firewall stay as they are
 `;
 
 const OPTIONS = {
   card: { type: "string", default: "/boot/firmware" },
   etc: { type: "string", default: "/etc/printwarden" },
   run: { type: "string", default: "/run/printwarden-card" },
+  beside: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
@@ -25,10 +27,10 @@ const AGAIN_MS = 30_000;
 export async function run(args: string[]): Promise<void> {
   const read = readArgs({ args, options: OPTIONS });
   if (!read.ok) fail(read.issue);
-  const { help, card, etc, run } = read.value.values;
+  const { help, card, etc, run, beside } = read.value.values;
   if (help) return console.log(HELP);
   for (const folder of [etc, run]) await Deno.mkdir(folder, { recursive: true });
-  const boot = new FirstBoot({ card, etc, run }, piMachine);
+  const boot = new FirstBoot({ card, etc, run, beside }, piMachine);
   if (!await boot.takeCard()) return;
   while (!await boot.enrol()) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
 }

@@ -51,6 +51,8 @@ export const piMachine: Machine = {
 };
 
 async function whileCardIsWritable(card: string, doing: () => Promise<void>): Promise<void> {
+  const mounted = (await said("findmnt", "-no", "TARGET", "-T", card)) === card;
+  if (!mounted) return await doing();
   await said("mount", "-o", "remount,rw", card);
   try {
     await doing();

@@ -15,6 +15,8 @@ export interface Places {
   etc: string;
   /** What is worked out anew at each start: udev's rules, ser2net's ports, nftables' rules. */
   run: string;
+  /** Whether name, network and firewall are somebody else's: the guard was put beside other work. */
+  beside: boolean;
 }
 
 /** The user that the agent runs as. */
@@ -27,7 +29,7 @@ export async function takePrinters(
   places: Places,
   machine: Machine,
 ): Promise<void> {
-  await machine.setName(card.name);
+  if (!places.beside) await machine.setName(card.name);
   await writeLasting(join(places.run, "70-printwarden.rules"), udevRules(card.printer));
   await machine.findPrinters();
   const uid = await machine.uid(AGENT_USER);
@@ -41,7 +43,7 @@ export async function takePrinters(
     ...card.printer.filter(({ host }) => host === "usb").map(({ name }) =>
       `${CABLE_UNIT}${name}.service`
     ),
-    ...(networkPorts(card.printer).length > 0 ? ["ser2net.service"] : []),
+    ...(networkPorts(card.printer).length > 0 ? ["printwarden-network.service"] : []),
   ]);
 }
 
@@ -52,7 +54,7 @@ export async function takeFirewall(
   places: Places,
   machine: Machine,
 ): Promise<void> {
-  if (!card.firewall) return;
+  if (!card.firewall || places.beside) return;
   await writeLasting(join(places.run, "firewall.nft"), firewallRules(card, peers));
   await machine.restart(["printwarden-firewall.service"]);
 }
@@ -67,6 +69,7 @@ export async function takeWifi(
   places: Places,
   machine: Machine,
 ): Promise<string | null> {
+  if (places.beside) return null;
   const file = join(places.etc, "wifi.conf");
   const known = await readText(file) ?? "";
   if (wifi.password === "" && sameWifi(known, wifi)) return null;

@@ -41,7 +41,7 @@ class ScriptedMachine implements Machine {
 
 interface Pi {
   machine: ScriptedMachine;
-  boot(): Promise<{ asks: boolean; let_in: boolean }>;
+  boot(beside?: boolean): Promise<{ asks: boolean; let_in: boolean }>;
   write(text: string): Promise<void>;
   read(name: string): Promise<string>;
   etc: string;
@@ -53,8 +53,8 @@ async function withPi(then: (pi: Pi) => Promise<void>): Promise<void> {
   const places = { card: join(root, "card"), etc: join(root, "etc"), run: join(root, "run") };
   for (const folder of Object.values(places)) await Deno.mkdir(folder);
   const machine = new ScriptedMachine();
-  const boot = async () => {
-    const first = new FirstBoot(places, machine);
+  const boot = async (beside = false) => {
+    const first = new FirstBoot({ ...places, beside }, machine);
     machine.started = [];
     const asks = await first.takeCard();
     return { asks, let_in: asks && await first.enrol() };
@@ -96,6 +96,22 @@ tests(
       await boot();
       assert.match(await read("card/printwarden-status.txt"), "- line 7 can't be read");
       assert.equal(machine.started, []);
+    }),
+);
+
+tests(
+  "beside other work, the machine's name, network and firewall stay as they are",
+  () =>
+    withPi(async ({ boot, write, machine, etc }) => {
+      await write(CARD.replace("TOKEN", ""));
+      await boot(true);
+      assert.equal(machine.started, [
+        "printwarden-tap@left.service",
+        "printwarden-network.service",
+      ]);
+      assert.is(machine.name, "");
+      const files = [...Deno.readDirSync(etc)].map(({ name }) => name);
+      assert.equal(files.sort(), ["card.toml", "tap-left.env"]);
     }),
 );
 

@@ -1,0 +1,140 @@
+/** Puts the guard onto an existing Raspberry Pi OS or Debian, beside OctoPrint or any other host. */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { fail, fromCaller } from "../edge/commands/command_line.ts";
+import { readCard } from "../edge/first_boot/card_file.ts";
+import { OWNER_ONLY } from "../edge/first_boot/lasting_file.ts";
+import { layEdge } from "./card/lay_edge.ts";
+import { CardError, program } from "./card/program.ts";
+
+const HELP = `Usage: sudo ./scripts/install --file printwarden.toml [options]
+       sudo ./scripts/install --remove
+
+Installs the guard on a 64-bit Raspberry Pi OS or Debian: programs in /opt/printwarden, services, and
+the printers of the file, whose form is the card's (scripts/card/boot/printwarden-example.toml). Name,
+network and firewall of this machine stay as they are.
+
+  --file FILE      token and printers; it is copied, and the copy's token removed once it is used
+  --host-user NAME who runs the printing software: may open the taps' ports (default: nobody more)
+  --bundle DIR     programs that were bundled elsewhere ('deno task bundle'), instead of here
+  --root DIR       lay the files there and start nothing
+  --remove         stop and take away everything but /etc/printwarden and /var/lib/printwarden
+
+Afterwards the printing software opens /run/printwarden/NAME.tty instead of the printer's own port.
+In OctoPrint: Settings, Serial Connection, Additional serial ports.
+
+On one machine, whoever is root there can stop the guard as well: this way in protects against a
+tampered job or firmware, not against an intruder on the Pi. For that, put a Pi of its own between.
+`;
+const CARD = "etc/printwarden/card";
+const DOING = "install the guard";
+
+interface Wish {
+  file: string;
+  root: string;
+  bundle: string | undefined;
+  hostUser: string | undefined;
+}
+
+/** @throws {CardError} with a sentence if something is missing */
+async function install({ file, root, bundle, hostUser }: Wish): Promise<void> {
+  const bytes = await Deno.readFile(file).catch(() => {
+    throw new CardError(`Cannot ${DOING}: a readable file was required, got '${file}'`);
+  });
+  const read = readCard(bytes);
+  if (!read.ok) throw new CardError(`Cannot ${DOING}: ${file}:\n- ${read.issues.join("\n- ")}`);
+  const here = root === "/";
+  if (here && read.value.printer.some(({ host }) => host === "network")) {
+    await required("ser2net", `host = "network"`);
+  }
+  if (here && read.value.printer.some(({ host }) => host === "usb")) {
+    await required("socat", `host = "usb"`);
+  }
+  await layEdge(root, Deno.execPath(), bundle);
+  const card = join(root, CARD);
+  await Deno.mkdir(card, { recursive: true, mode: 0o700 });
+  await Deno.writeFile(join(card, "printwarden.toml"), bytes, { mode: OWNER_ONLY });
+  await layBeside(root);
+  await program(DOING, "systemd-sysusers", here ? [] : [`--root=${root}`]);
+  if (!here) return;
+  if (hostUser !== undefined) await program(DOING, "usermod", ["-aG", "printwarden", hostUser]);
+  await program(DOING, "systemd-tmpfiles", ["--create", "printwarden.conf"]);
+  await program(DOING, "systemctl", ["daemon-reload"]);
+  await program(DOING, "systemctl", ["enable", "--quiet", "printwarden-card.service"]);
+  await program(DOING, "systemctl", ["restart", "printwarden-card.service"]);
+  const names = read.value.printer.map(({ name }) => `/run/printwarden/${name}.tty`);
+  console.log(`installed; how it goes on stands in /${CARD}/printwarden-status.txt`);
+  console.log(`let the printing software open ${names.join(", ")}`);
+}
+
+/** What differs from a card: its file's place, and that this machine is somebody else's. */
+async function layBeside(root: string): Promise<void> {
+  const folder = join(root, "etc/systemd/system/printwarden-card.service.d");
+  const start = "ExecStart=/usr/local/bin/deno run --no-prompt --cached-only -A " +
+    `/opt/printwarden/edge/main.js first-boot --beside --card /${CARD}`;
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(join(folder, "beside.conf"), `[Service]\nExecStart=\n${start}\n`);
+}
+
+async function required(name: string, why: string): Promise<void> {
+  const { success } = await new Deno.Command("sh", { args: ["-c", `command -v ${name}`] }).output();
+  if (success) return;
+  throw new CardError(`Cannot ${DOING}: ${why} needs ${name}: 'apt-get install ${name}' first`);
+}
+
+/** Stops the guard and takes its programs away; keys and what was learnt stay. */
+async function remove(): Promise<void> {
+  const units = [
+    "printwarden-card",
+    "printwarden-agent",
+    "printwarden-tap@*",
+    "printwarden-network",
+  ];
+  await program("stop the guard", "systemctl", ["stop", ...units, "printwarden-cable@*"]);
+  await program("stop the guard", "systemctl", ["disable", "--quiet", "printwarden-card"]);
+  const paths = [
+    "/opt/printwarden",
+    "/usr/local/lib/printwarden",
+    "/usr/lib/sysusers.d/printwarden.conf",
+  ]
+    .concat(["/usr/lib/tmpfiles.d/printwarden.conf", "/etc/udev/rules.d/70-printwarden.rules"]);
+  for await (const { name } of Deno.readDir("/etc/systemd/system")) {
+    if (name.startsWith("printwarden-")) paths.push(join("/etc/systemd/system", name));
+  }
+  for (const path of paths) await Deno.remove(path, { recursive: true }).catch(() => {});
+  await program("tell systemd", "systemctl", ["daemon-reload"]);
+  console.log("removed; the printing software opens the printer's own port again");
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      file: { type: "string" },
+      "host-user": { type: "string" },
+      bundle: { type: "string" },
+      root: { type: "string", default: "/" },
+      remove: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const { file, bundle } = values;
+  try {
+    if (values.help) console.log(HELP);
+    else if (values.root === "/" && Deno.uid() !== 0) {
+      fail(`Cannot ${DOING}: root was required, got user ${Deno.uid()}; run it by sudo`);
+    } else if (values.remove) await remove();
+    else if (file === undefined) fail(`Cannot ${DOING}: --file FILE was required\n\n${HELP}`);
+    else {
+      await install({
+        file: fromCaller(file),
+        root: fromCaller(values.root),
+        bundle: bundle === undefined ? undefined : fromCaller(bundle),
+        hostUser: values["host-user"],
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof CardError)) throw error;
+    fail(error.message);
+  }
+}

@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import { ALIGN_BYTES } from "../card/layout.ts";
+import { program } from "../card/program.ts";
+
+const DISK_BYTES = 1024 ** 3;
+/** The host machine, as the emulated one sees it. */
+export const HOST_SEEN = "10.0.2.2";
+
+/** What is plugged into the emulated machine. */
+export interface Plugged {
+  /** Terminal of the printer, at a USB serial adapter. */
+  printer: string;
+  /** Port of this machine that leads to the emulated one's first printer. */
+  networkPort: number;
+}
+
+/** A card in an emulated arm64 machine: the very image, its kernel and its initramfs. */
+export class EmulatedCard {
+  #folder: string;
+  #disk: string;
+  #child: Deno.ChildProcess | null = null;
+  #starts = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#disk = join(folder, "card.img");
+  }
+
+  /** Flashes the image, and takes the boot files out that real hardware would find by itself. */
+  async flash(image: string): Promise<void> {
+    const doing = "flash the emulated card";
+    await program(doing, "cp", ["--sparse=always", image, this.#disk]);
+    await program(doing, "truncate", [`--size=${DISK_BYTES}`, this.#disk]);
+    for (const name of ["vmlinuz", "initrd.img"]) {
+      const target = join(this.#folder, name);
+      await program(doing, "sh", ["-c", `mcopy -n -i ${this.#boot()} '::${name}-*' ${target}`]);
+    }
+  }
+
+  /** Writes a file onto the card's first partition, as a person's computer does. */
+  async write(name: string, text: string): Promise<void> {
+    const file = join(this.#folder, name);
+    await Deno.writeTextFile(file, text);
+    await program("write onto the card", "mcopy", ["-o", "-i", this.#boot(), file, `::${name}`]);
+    await Deno.remove(file);
+  }
+
+  /** Reads a file of the first partition. */
+  async read(name: string): Promise<string> {
+    return await program("read from the card", "mtype", ["-i", this.#boot(), `::${name}`]);
+  }
+
+  /** Powers the machine; each start has a log of its own. */
+  async power({ printer, networkPort }: Plugged): Promise<void> {
+    this.#starts++;
+    const line = (await this.read("cmdline.txt")).trim().replaceAll(/console=\S+ ?/g, "");
+    const args = [
+      ...["-M", "virt,acpi=off", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024"],
+      ...["-kernel", join(this.#folder, "vmlinuz"), "-initrd", join(this.#folder, "initrd.img")],
+      ...["-append", `${line} console=ttyAMA0`],
+      ...["-drive", `if=none,id=card,format=raw,file=${this.#disk}`],
+      ...["-device", "virtio-blk-pci,drive=card"],
+      ...["-netdev", `user,id=net,hostfwd=tcp:127.0.0.1:${networkPort}-:3333`],
+      ...["-device", "virtio-net-pci,netdev=net", "-device", "qemu-xhci"],
+      ...["-chardev", `serial,id=printer,path=${await Deno.realPath(printer)}`],
+      ...["-device", "usb-serial,chardev=printer"],
+      ...["-display", "none", "-serial", `file:${this.logFile()}`],
+      ...["-monitor", `unix:${join(this.#folder, "monitor")},server,nowait`],
+    ];
+    const options = { args, stdin: "null", stdout: "null", stderr: "inherit" } as const;
+    this.#child = new Deno.Command("qemu-system-aarch64", options).spawn();
+  }
+
+  /** What the console of this start has said so far. */
+  async said(): Promise<string> {
+    return await Deno.readTextFile(this.logFile()).catch(() => "");
+  }
+
+  logFile(): string {
+    return join(this.#folder, `console-${this.#starts}.log`);
+  }
+
+  /** Bytes written to the card since it was powered. */
+  async bytesWritten(): Promise<number> {
+    const path = join(this.#folder, "monitor");
+    using monitor = await Deno.connect({ transport: "unix", path });
+    await monitor.write(new TextEncoder().encode("info blockstats\n"));
+    const buffer = new Uint8Array(8192);
+    let text = "";
+    while (!/card: [^\n]*wr_bytes=\d+ /.test(text)) {
+      const length = await monitor.read(buffer);
+      if (length === null) break;
+      text += new TextDecoder().decode(buffer.subarray(0, length));
+    }
+    return Number(/card: [^\n]*wr_bytes=(\d+) /.exec(text)?.[1] ?? NaN);
+  }
+
+  /** Pulls the plug. */
+  async cut(): Promise<void> {
+    this.#child?.kill("SIGKILL");
+    await this.#child?.status;
+    this.#child = null;
+  }
+
+  /** What checks of the file systems say after the plug was pulled; empty if all is well. */
+  async damage(): Promise<string> {
+    const table = JSON.parse(await program("read the table", "sfdisk", ["--json", this.#disk]));
+    const found: string[] = [];
+    const checks = [["fsck.vfat", "-n"], null, ["e2fsck", "-f", "-p"]];
+    for (const [index, check] of checks.entries()) {
+      if (check === null) continue;
+      const { start, size } = table.partitiontable.partitions[index!];
+      const part = join(this.#folder, "part");
+      const where = [`skip=${start}`, `count=${size}`, "bs=512", "status=none"];
+      await program("take a partition", "dd", [`if=${this.#disk}`, `of=${part}`, ...where]);
+      const { code, stdout } = await new Deno.Command(check![0]!, {
+        args: [...check!.slice(1), part],
+      })
+        .output();
+      // e2fsck says 1 when the journal was replayed and all was well again.
+      if (code > 1) found.push(new TextDecoder().decode(stdout).trim());
+      await Deno.remove(part);
+    }
+    return found.join("\n");
+  }
+
+  #boot(): string {
+    return `${this.#disk}@@${ALIGN_BYTES}`;
+  }
+}
