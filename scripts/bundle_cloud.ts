@@ -8,7 +8,7 @@ const ROOT = new URL("../", import.meta.url).pathname;
 /** Threads of their own: the program starts them by a file's name beside its own code. */
 const WORKERS = ["cloud/ingest/reading_worker.ts", "cloud/read_model/checkpoint_worker.ts"];
 /** Files of npm packages that browsers get as they are. */
-const FOR_BROWSERS = ["uplot/dist/uPlot.esm.js", "uplot/dist/uPlot.min.css"];
+const FOR_BROWSERS = ["uplot/dist/uPlot.iife.min.js", "uplot/dist/uPlot.min.css"];
 
 /**
  * Writes the bundle: `cloud/main.js`, and beside it what it reads by name.

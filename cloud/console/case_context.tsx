@@ -21,7 +21,7 @@ interface AroundProps {
 }
 
 /** Rows that fit beside each other on a laptop; what is more stands behind a link. */
-const ROWS_MAX = 3;
+const ROWS_MAX = 2;
 const HAPPENINGS_MAX = 2;
 
 /** What else happened on that printer and on the fleet at that time. */

@@ -2,6 +2,7 @@ import * as assert from "uvu/assert";
 import { faults, lookThrough, twoCases } from "./axe_fixture.ts";
 import { browserSuite, DESK, PHONE } from "./browser_fixture.ts";
 import { newCase, prepared } from "./console_fixture.ts";
+import { deviationOf } from "../site_fixture.ts";
 
 const { tests, skipped } = await browserSuite("the pages that most eyes rest on");
 
@@ -30,18 +31,60 @@ if (!skipped) {
     await visit.close();
   });
 
+  tests(
+    "on a laptop all that a decision needs is in view, by curve and by map",
+    async (context) => {
+      const { aggregator } = await prepared(context.site);
+      const { layerMap } = deviationOf("p1", "void").evidence;
+      const lines = ["G1 X104.2 Y99.8 F7200", "G1 X106.9 Y99.8", "G1 X107.3 Y99.8"];
+      const cases = [
+        await newCase(context.site, "cold-block"),
+        await newCase(context.site, "void", { evidence: { series: [], lines, layerMap } }),
+      ];
+      const visit = await context.expertWith({ width: 1280, height: 800 });
+      for (const { id } of cases) {
+        await visit.page.goto(`${aggregator.url}/cases/${id}`);
+        for (const part of [".judgement", "section.evidence", ".around", ".next", "#panel"]) {
+          const box = await visit.page.locator(part).boundingBox();
+          assert.ok(
+            box && box.y + box.height <= 800,
+            `${part} ends at ${box && box.y + box.height}`,
+          );
+        }
+      }
+      await visit.close();
+    },
+  );
+
+  tests("a thumb hits what it aims at", async (context) => {
+    const { aggregator } = await prepared(context.site);
+    const { id } = await newCase(context.site, "cold-block");
+    const visit = await context.expertWith(PHONE);
+    await visit.page.goto(`${aggregator.url}/cases/${id}`);
+    const aims = visit.page.locator("button:visible, summary:visible, .trail a, .to-panel");
+    const small: string[] = [];
+    for (const aim of await aims.all()) {
+      const box = await aim.boundingBox();
+      if (box && box.height < 40) small.push(await aim.innerText());
+    }
+    assert.equal(small, []);
+    await visit.close();
+  });
+
   tests("no page runs much script of ours", async (context) => {
     const { aggregator } = await prepared(context.site);
     const { id } = await newCase(context.site, "void");
     const visit = await context.expertWith(DESK);
-    let bytes = 0;
-    visit.page.on("response", async (response) => {
-      if (response.url().includes(".js")) bytes += (await response.body()).length;
+    let scripts: Promise<number>[] = [];
+    visit.page.on("response", (response) => {
+      if (response.url().includes(".js")) {
+        scripts.push(response.body().then(({ length }) => length));
+      }
     });
     for (const path of ["/", `/cases/${id}`, "/printers", "/account"]) {
-      bytes = 0;
-      await visit.page.goto(aggregator.url + path, { waitUntil: "load" });
-      await visit.page.waitForTimeout(150);
+      scripts = [];
+      await visit.page.goto(aggregator.url + path, { waitUntil: "networkidle" });
+      const bytes = (await Promise.all(scripts)).reduce((sum, length) => sum + length, 0);
       assert.ok(bytes > 0 && bytes < SCRIPT_BYTES_MAX, `${path}: ${bytes} bytes`);
     }
     await visit.close();
