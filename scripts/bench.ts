@@ -9,6 +9,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   remaining: async (args) => (await import("./bench_remaining.ts")).benchRemaining(args),
   triage: async (args) => (await import("./bench_triage.ts")).benchTriage(args),
   console: async (args) => (await import("./bench_console.ts")).benchConsole(args),
+  memory: async (args) => (await import("./bench_memory.ts")).benchMemory(args),
   pipeline: async (args) => (await import("./bench_pipeline.ts")).benchPipeline(args),
 };
 

@@ -1,0 +1,219 @@
+import { parseArgs } from "node:util";
+import { fromCaller } from "../edge/commands/command_line.ts";
+import { loadConfig } from "../edge/config.ts";
+import { agentPermissions } from "../edge/config/permissions.ts";
+import { decode } from "../shared/codec.ts";
+import { presenceSubject } from "../shared/subjects.ts";
+import { type Resident, residentOf } from "./bench/memory/resident.ts";
+import { hoursOfLines } from "./bench/memory/hour_of_lines.ts";
+import { type Played, playLines } from "./bench/memory/play_lines.ts";
+import { Line } from "./printer/shell/libc.ts";
+import { type ProvisionedSite, SITE, startProvisionedSite, until } from "./provisioned_site.ts";
+
+const HELP = `Usage: deno task bench memory [--hours 1] [--speed 60] [--bundle DIR] [--json]
+
+Memory of the real tap and the real agent after so many hours' worth of lines of virtual prints,
+passed --speed times as fast as they were printed; with a nats-server that both would have.
+
+--bundle DIR measures the programs that 'deno task bundle --out DIR' has written, which cards and
+releases carry, instead of the sources; both with the environment of the systemd units.
+
+  tapMB, agentMB          resident at the end, of which tapOwnMB and agentOwnMB are not shared with
+                          other Deno programs on the machine
+  tapPeakMB, agentPeakMB  the most that they ever were
+  lines, seen             what was passed on the wire, and what the agent says that it saw of it
+`;
+
+const ROOT = new URL("../", import.meta.url).pathname;
+const DEVICE = "dev1", PRINTER = "p1";
+const SETTLE_MS = 3000;
+const SEED = 7;
+
+/** Where the edge's programs lie, and what their files end in. */
+interface Programs {
+  folder: string;
+  suffix: "ts" | "js";
+}
+
+interface Figures {
+  tapMB: number;
+  agentMB: number;
+  tapOwnMB: number;
+  agentOwnMB: number;
+  tapPeakMB: number;
+  agentPeakMB: number;
+  lines: number;
+  seen: number;
+  hours: number;
+}
+
+/** Measures; prints a sentence or JSON. */
+export async function benchMemory(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      hours: { type: "string", default: "1" },
+      speed: { type: "string", default: "60" },
+      bundle: { type: "string" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  const figures = await memoryAfter(
+    positive("hours", values.hours, 1000),
+    positive("speed", values.speed, 1000),
+    values.bundle === undefined
+      ? { folder: ROOT, suffix: "ts" }
+      : { folder: `${fromCaller(values.bundle)}/`, suffix: "js" },
+  );
+  if (values.json) return console.log(JSON.stringify(figures));
+  console.log(
+    `after ${figures.hours} h of lines (${figures.seen} of ${figures.lines} seen): tap ` +
+      `${figures.tapMB} MB (its own ${figures.tapOwnMB}, at most ${figures.tapPeakMB} in all), ` +
+      `agent ${figures.agentMB} MB (its own ${figures.agentOwnMB}, at most ${figures.agentPeakMB})`,
+  );
+}
+
+function positive(name: string, text: string, most: number): number {
+  const value = Number(text);
+  if (value > 0 && value <= most) return value;
+  throw new RangeError(
+    `Cannot bench: --${name} above 0, at most ${most}, was required, got '${text}'`,
+  );
+}
+
+/** Runs tap and agent in a folder of their own for so many hours of lines. */
+export async function memoryAfter(
+  hours: number,
+  speed: number,
+  programs: Programs = { folder: ROOT, suffix: "ts" },
+): Promise<Figures> {
+  const site = await startProvisionedSite([DEVICE]);
+  const children: Deno.ChildProcess[] = [];
+  const folder = await Deno.makeTempDir({ prefix: "printwarden-memory-" });
+  try {
+    // Whoever connects as the aggregator makes the streams.
+    await site.broker();
+    const { line: printer, path } = Line.makePty();
+    const args = ["--port", path, "--printer", PRINTER, "--state", folder];
+    const tap = service(programs, "printwarden-tap@", ["--allow-ffi"], ["edge/tap/main", ...args]);
+    children.push(tap);
+    const agent = await startAgent(programs, site, folder);
+    children.push(agent);
+    const hostPort = await until(
+      "the host's port",
+      () => Deno.readLink(`${folder}/run/${PRINTER}.tty`).catch(() => null),
+    );
+    await until("the agent to see", async () => await linesSeen(site) !== null);
+    const host = Line.open(hostPort, 115_200);
+    const played = await playLines({ host, printer }, hoursOfLines(hours, SEED), speed);
+    const seen = await allSeen(site, played);
+    const held = { tap: residentOf(tap.pid), agent: residentOf(agent.pid) };
+    host.close();
+    printer.close();
+    return figuresOf(held, played, seen, hours);
+  } finally {
+    for (const child of children) {
+      child.kill("SIGTERM");
+      await child.status;
+    }
+    await site.stop();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A program as its systemd unit starts it, with the environment that stands there. */
+function service(
+  { folder, suffix }: Programs,
+  unit: string,
+  permissions: string[],
+  [program, ...args]: string[],
+): Deno.ChildProcess {
+  const text = Deno.readTextFileSync(`${ROOT}scripts/systemd/${unit}.service`);
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...permissions, `${program}.${suffix}`, ...args],
+    cwd: folder,
+    env: environmentOf(text),
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}
+
+/** The variables that a unit sets, out of its text [pure]; values hold no space. */
+export function environmentOf(unit: string): Record<string, string> {
+  const set = [...unit.matchAll(/^Environment=(.*)$/gm)].flatMap(([, line]) => line!.split(" "));
+  return Object.fromEntries(set.map((one) => {
+    const at = one.indexOf("=");
+    return [one.slice(0, at), one.slice(at + 1)];
+  }));
+}
+
+async function startAgent(
+  programs: Programs,
+  site: ProvisionedSite,
+  folder: string,
+): Promise<Deno.ChildProcess> {
+  const keys = site.provisioned.deviceFolders[DEVICE];
+  const file = `${folder}/printwarden.toml`;
+  await Deno.writeTextFile(
+    file,
+    `site = "${SITE}"\ndevice = "${DEVICE}"\nstate = "${folder}"\nclock = "trusted"\n` +
+      `[nats]\nurl = "${site.natsUrl}"\nkeyFile = "${keys}/device.nk"\ncaFile = "${keys}/ca.pem"\n` +
+      `trustFile = "${keys}/trust.json"\npresenceIntervalS = 1\n` +
+      `[[printer]]\nname = "${PRINTER}"\nport = "unused"\n`,
+  );
+  const config = await loadConfig(file);
+  if (!config.ok) throw new Error(config.issue);
+  const permissions = agentPermissions(config.value, file, programs.folder);
+  const words = ["edge/main", "run", "--config", file];
+  return service(programs, "printwarden-agent", permissions, words);
+}
+
+/** Lines that the agent says that it has seen from both sides; null before its first presence. */
+async function linesSeen(site: ProvisionedSite): Promise<number | null> {
+  const operator = await watcherOf(site);
+  const subject = presenceSubject({ site: SITE, device: DEVICE, printer: PRINTER });
+  const last = await operator.last("PW_PRESENCE", subject);
+  const read = last ? decode("presence", last.bytes) : null;
+  if (!read?.ok) return null;
+  const { linesSent, linesReceived } = read.value.data.counters;
+  return linesSent + linesReceived;
+}
+
+const watchers = new WeakMap<ProvisionedSite, ReturnType<ProvisionedSite["broker"]>>();
+
+function watcherOf(site: ProvisionedSite): ReturnType<ProvisionedSite["broker"]> {
+  const known = watchers.get(site) ?? site.broker();
+  watchers.set(site, known);
+  return known;
+}
+
+/** Waits until all was seen, or nothing more comes. */
+async function allSeen(site: ProvisionedSite, { host, printer }: Played): Promise<number> {
+  for (let before = -1;;) {
+    const seen = await linesSeen(site) ?? 0;
+    if (seen >= host + printer || seen === before) return seen;
+    before = seen;
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  }
+}
+
+function figuresOf(
+  { tap, agent }: { tap: Resident; agent: Resident },
+  played: Played,
+  seen: number,
+  hours: number,
+): Figures {
+  return {
+    tapMB: tap.residentMB,
+    agentMB: agent.residentMB,
+    tapOwnMB: tap.ownMB,
+    agentOwnMB: agent.ownMB,
+    tapPeakMB: tap.peakMB,
+    agentPeakMB: agent.peakMB,
+    lines: played.host + played.printer,
+    seen,
+    hours,
+  };
+}
