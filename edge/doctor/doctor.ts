@@ -5,6 +5,7 @@ import { checkKnowledge } from "./knowledge.ts";
 import { checkMachine } from "./machine.ts";
 import { checkModels } from "./models.ts";
 import { checkPort } from "./port.ts";
+import { checkSenses } from "./senses.ts";
 import { checkTap } from "./tap.ts";
 
 /** What a doctor found. */
@@ -37,6 +38,7 @@ export async function diagnose(file: string, state?: string): Promise<Diagnosis>
       await checkPort(printer),
       ...await checkTap(config, printer),
     ]),
+    checkSenses(config),
     checkBroker(config),
   ]);
   const checks = [fine("configuration", `${file}: ${names}`), ...groups.flat()];

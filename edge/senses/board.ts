@@ -111,6 +111,11 @@ export class Board {
     return names.filter(([, wired]) => wired).map(([name]) => name);
   }
 
+  /** The senses at fault now. */
+  get faults(): { sense: Sense; fault: string }[] {
+    return [...this.#faults].map(([sense, fault]) => ({ sense, fault }));
+  }
+
   #onEdge(line: LineName, level: Level): void {
     const atS = this.#parts.nowS();
     if (line === "heaterGate") noteLevel(this.#gateOn, level, atS);

@@ -43,6 +43,7 @@ export const SensesMessage = z.discriminatedUnion("type", [
     printers: z.array(z.strictObject({
       printer: Token,
       senses: z.array(SenseName),
+      faults: z.array(z.strictObject({ sense: SenseName, fault: text })),
       relay: RelayState.nullable(),
     })).max(64),
   }),

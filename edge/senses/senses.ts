@@ -82,6 +82,7 @@ export class Senses {
     const printers = [...this.boards.values()].map((board) => ({
       printer: board.printer,
       senses: board.names,
+      faults: board.faults,
       relay: board.relayState,
     }));
     return { v: 1, type: "hello", bootId: this.parts.bootId, printers };

@@ -26,10 +26,10 @@ pin = ${PINS.relay}
 `;
 
 /** A configuration of one printer `p1`, with whatever lines of its table. */
-export function configOf(more = WIRED, state = "/nowhere"): Config {
+export function configOf(more = WIRED, run = "/nowhere"): Config {
   const parsed = parseConfig(new TextEncoder().encode(`site = "s1"
 device = "d1"
-state = "${state}"
+run = "${run}"
 [nats]
 url = "nats://127.0.0.1:1"
 keyFile = "unused"
