@@ -9,6 +9,7 @@ import { decode, encode } from "../../shared/codec.ts";
 import { makeSigningKey, SIGNATURE_HEADER, signDetached } from "../../shared/signing.ts";
 import { commandSubject, decisionSubject, parseSubject } from "../../shared/subjects.ts";
 import type { Deviation } from "../../shared/deviation.ts";
+import { cellDiffers } from "../../shared/layer_map.ts";
 import type { Presence } from "../../shared/presence.ts";
 import { wait } from "../../shared/wait.ts";
 import { readPrintBook } from "../../edge/agent/print_book_file.ts";
@@ -148,7 +149,7 @@ function purposeOf({ subject, reply }: Captured): string {
 
 const PART = new URL("../../scripts/parts/gear-prusaslicer.gcode", import.meta.url).pathname;
 
-/** A whole print of a real part on the virtual printer, in accelerated time, with two attacks. */
+/** A whole print of a real part on the virtual printer, in accelerated time, with three attacks. */
 async function simulatedPlan(
   config: Config,
   orders: TapOrders,
@@ -169,6 +170,7 @@ async function simulatedPlan(
   const injections = [
     { ...attack, id: "B03", atS: 300, variant: "careful" },
     { ...attack, id: "A01", atS: 500 },
+    { ...attack, id: "A08", atS: 400, size: 3 },
   ];
   return {
     config: config.printer[0]!,
@@ -192,15 +194,25 @@ wire("carries a whole print's deviations through the real analysis, and nothing 
   const seen = { observations: 0, bytes: 0, ended: false };
   const edge = await open((config, orders) => simulatedPlan(config, orders, seen));
   await until(() => seen.ended, "the print");
-  await until(() => decoded<Deviation>(edge, "deviation").length > 1, "its deviations");
+  const kinds = () => new Set(decoded<Deviation>(edge, "deviation").map(({ kind }) => kind));
+  for (const kind of ["hotend-sensor", "flow", "temperature"] as const) {
+    await until(() => kinds().has(kind), `a deviation of ${kind}`);
+  }
+  const maps = () =>
+    decoded<Deviation>(edge, "deviation").flatMap(({ evidence }) => evidence.layerMap ?? []);
+  // Where filament is missing is shown by a coarse map of the layer, and by that alone.
+  await until(
+    () =>
+      maps().some(({ planned, seen }) => planned.some((plan, at) => cellDiffers(plan, seen[at]!))),
+    "the void on a map",
+  );
   await until(() => decoded<Presence>(edge, "presence").length > 0, "presence");
   const purposes = new Set(edge.capture.messages.map(purposeOf));
   assert.equal([...purposes].sort(), ["client", "deviation", "presence"]);
   const { fromEdge } = edge.capture.bytes;
-  const kinds = new Set(decoded<Deviation>(edge, "deviation").map(({ kind }) => kind));
   console.log(
     `\n  ${seen.observations} observations, ${seen.bytes} bytes on the serial line; ` +
-      `${fromEdge} bytes from the edge (${[...kinds].join(", ")})`,
+      `${fromEdge} bytes from the edge (${[...kinds()].join(", ")})`,
   );
   assert.ok(fromEdge < seen.bytes / 4, "far less left the edge than crossed the line");
 });
