@@ -7,6 +7,8 @@ ARG BASE=docker.io/library/debian:13-slim
 FROM --platform=$BUILDPLATFORM ${BASE} AS build
 ARG DENO_VERSION=2.9.5
 ARG TARGETARCH
+# Whoever builds behind a proxy of their own gives a BASE that trusts it.
+ENV DENO_TLS_CA_STORE=system,mozilla NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates npm \
   && rm -rf /var/lib/apt/lists/* \
   && npm install --global --no-fund --no-audit deno@${DENO_VERSION}

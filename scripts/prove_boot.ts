@@ -100,8 +100,11 @@ class Proof {
     let connected = false;
     const bridge = startChild({
       name: "network-port",
-      command: "python3",
-      args: [`${ROOT}scripts/proof/rfc2217_bridge.py`, `rfc2217://127.0.0.1:${this.#networkPort}`]
+      command: "/usr/bin/python3",
+      args: [
+        `${ROOT}scripts/proof/rfc2217_bridge.py`,
+        `rfc2217://127.0.0.1:${this.#networkPort}?ign_set_control`,
+      ]
         .concat([`${state}/edge/run/${PRINTER}.wire`]),
       logFolder: `${state}/logs`,
       onLine: () => connected = true,

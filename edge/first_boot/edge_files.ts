@@ -55,12 +55,19 @@ export function networkPorts(
     .filter(({ printer }) => printer.host === "network");
 }
 
-/** ser2net's configuration: the host's port of each printer by RFC 2217, one computer at a time. */
-export function ser2netYaml(printers: readonly CardPrinter[]): string {
+/**
+ * ser2net's configuration: the host's port of each printer by RFC 2217, one computer at a time.
+ *
+ * @param run - the folder of the taps' terminals
+ */
+export function ser2netYaml(
+  printers: readonly CardPrinter[],
+  run = "/run/printwarden",
+): string {
   const connections = networkPorts(printers).map(({ printer: { name, baud }, port }) =>
     `connection: &${name}
   accepter: telnet(rfc2217),tcp,${port}
-  connector: serialdev(nouucplock=true),/run/printwarden/${name}.tty,${baud}n81,local
+  connector: serialdev(nouucplock=true),${run}/${name}.tty,${baud}n81,local
   options:
     max-connections: 1
 `

@@ -42,10 +42,13 @@ export function statusText(status: Status): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-/** What to open in the printing software. */
+/**
+ * What to open in the printing software. A terminal has no DTR that a host could set, and pyserial
+ * would wait for it; that the printer isn't reset by opening its port is what we want.
+ */
 function waysTo(name: string, { card, name: device }: Status): string {
   const network = networkPorts(card!.printer).find(({ printer }) => printer.name === name);
-  if (network) return `Printer ${name}: rfc2217://${device}.local:${network.port}`;
+  if (network) return `Printer ${name}: rfc2217://${device}.local:${network.port}?ign_set_control`;
   const usb = card!.printer.some((printer) => printer.name === name && printer.host === "usb");
   return usb
     ? `Printer ${name}: the serial port that appears on the computer at this device's USB port`

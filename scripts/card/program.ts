@@ -11,7 +11,7 @@ export interface ProgramOptions {
   input?: string;
 }
 
-const LINES_TOLD = 6;
+const LINES_TOLD = 12;
 
 /**
  * Runs a program to its end and gives what it printed.

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { checkModules } from "./check_modules.ts";
 import { copyTree } from "./copy_tree.ts";
 import { denoForArm } from "./deno_arm.ts";
 import { layEdge } from "./lay_edge.ts";
@@ -33,6 +34,7 @@ const STARTED_LATER = [
  */
 export async function layTree(tree: string, base: string, cache: string): Promise<void> {
   await program(DOING, "tar", ["-C", tree, "--numeric-owner", "-xpf", base]);
+  await checkModules(tree);
   await layEdge(tree, await denoForArm(cache));
   await copyTree(join(HERE, "root"), tree);
   for (const folder of ["state", "etc/printwarden", "var/lib/printwarden"]) {

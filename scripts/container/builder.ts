@@ -4,6 +4,8 @@ import { type Buildah, BuiltContainer } from "./built_container.ts";
 
 const KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const MIRROR = "http://deb.debian.org/debian";
+const TRUSTED_HERE = "/etc/ssl/certs/ca-certificates.crt";
+const TRUSTED_THERE = "/usr/local/share/ca-certificates/builder.crt";
 const BASE = "localhost/printwarden-base";
 
 /** An image on this machine. */
@@ -33,6 +35,7 @@ export class Builder implements Buildah {
     }
     const from = (await this.buildah("begin the base", ["from", "scratch"])).trim();
     await this.buildah("fill the base", ["add", "--quiet", from, tar, "/"]);
+    await this.#trustAsHere(from);
     await this.buildah("set the base", [
       "config",
       "--env",
@@ -41,6 +44,12 @@ export class Builder implements Buildah {
     ]);
     await this.buildah("keep the base", ["commit", "--quiet", "--rm", from, name]);
     return { name, megabytes: await this.#megabytes(name) };
+  }
+
+  /** Whom this machine trusts besides everybody, such as a company's proxy, the base trusts as well. */
+  async #trustAsHere(from: string): Promise<void> {
+    if (!await Deno.stat(TRUSTED_HERE).then(() => true, () => false)) return;
+    await this.buildah("fill the base", ["add", "--quiet", from, TRUSTED_HERE, TRUSTED_THERE]);
   }
 
   /** Builds one target of a Dockerfile. */
