@@ -8,6 +8,8 @@ import type { Broker } from "../broker/broker.ts";
 import type { Actor } from "../cases/case_event.ts";
 import { type Answer, commandAsker, nameOf, ORDER_VALID_MS } from "./ask.ts";
 
+const BY_CHARS_MAX = 120;
+
 /** What became of a job. */
 export type JobOutcome =
   | { type: "registered"; digest: string; detail: string }
@@ -38,7 +40,8 @@ export function jobSender(
   return {
     async send(actor, target, label, manifest) {
       const expiresWallTime = new Date(now().getTime() + ORDER_VALID_MS).toISOString();
-      const order: JobOrder = { target, expiresWallTime, label, manifest };
+      const by = actor.name.slice(0, BY_CHARS_MAX) || actor.id;
+      const order: JobOrder = { target, expiresWallTime, label, by, manifest };
       const answer = await askWithin(order);
       if (answer.type === "too-large") return tooLarge(answer.bytes, manifest.commandCount);
       const outcome: JobOutcome = answer.type === "taken"

@@ -16,6 +16,8 @@ const RegisteredJob = z.strictObject({
   version: z.literal(1),
   printer: Token,
   label: z.string().max(200),
+  /** Who registered it; empty where that was not yet written down. */
+  by: z.string().max(120).default(""),
   addedWallTime: WallTime,
   manifest: Manifest,
 });
@@ -34,7 +36,10 @@ function reasonOf(error: unknown): string {
  *
  * @throws {Error} if the folder takes no file
  */
-export async function addJob(stateFolder: string, job: RegisteredJob): Promise<string> {
+export async function addJob(
+  stateFolder: string,
+  job: z.input<typeof RegisteredJob>,
+): Promise<string> {
   const folder = jobsOf(stateFolder);
   await Deno.mkdir(folder, { recursive: true });
   const file = join(folder, `${job.printer}.${job.manifest.jobDigest}.json`);
@@ -104,7 +109,7 @@ export async function takeJob(
       }': ${message}`,
     );
   }
-  const { target, expiresWallTime, label, manifest } = checked.data;
+  const { target, expiresWallTime, label, by, manifest } = checked.data;
   const order = { target, expiresWallTime };
   const inForce = orderInForce("Cannot register the job", order, address, wallMs);
   if (!inForce.ok) return inForce;
@@ -115,8 +120,9 @@ export async function takeJob(
     version: 1,
     printer,
     label,
+    by,
     addedWallTime: wallTime(wallMs),
     manifest,
   });
-  return { ok: true, value: `registered ${manifest.jobDigest}` };
+  return { ok: true, value: `registered ${manifest.jobDigest} for ${by}` };
 }

@@ -50,6 +50,7 @@ export async function run(args: string[]): Promise<void> {
     version: 1,
     printer,
     label: basename(file).slice(0, 200),
+    by: "a person at the device",
     addedWallTime: new Date().toISOString(),
     manifest: manifest.value,
   });

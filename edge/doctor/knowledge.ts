@@ -88,5 +88,6 @@ async function job(config: Config, printer: string): Promise<Check> {
   }
   const read = await readJob(file);
   if (!read.ok) return mustDo(name, read.issue, "register the job again: edge job add FILE.gcode");
-  return fine(name, `${read.value.label || basename(file)}, ${read.value.addedWallTime}`);
+  const { label, by, addedWallTime } = read.value;
+  return fine(name, `${label || basename(file)}, ${addedWallTime}${by && `, by ${by}`}`);
 }

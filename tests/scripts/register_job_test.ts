@@ -153,7 +153,7 @@ async function manifestOf(file: string): Promise<Manifest> {
 
 function orderOf(manifest: Manifest, change: Partial<JobOrder> = {}): JobOrder {
   const expiresWallTime = new Date(Date.now() + MINUTE_MS).toISOString();
-  return { target: TARGET, expiresWallTime, label: "forged", manifest, ...change };
+  return { target: TARGET, expiresWallTime, label: "forged", by: "mira", manifest, ...change };
 }
 
 function commandOf(body: JobOrder): Uint8Array {
@@ -205,6 +205,7 @@ if (!skipped) {
     assert.ok(job.ok);
     if (job.ok) {
       assert.is(job.value.label, "bracket v2.gcode");
+      assert.is(job.value.by, "slicer", "the token's name, under the aggregator's signature");
       assert.is(job.value.manifest.commandCount, commandCount);
     }
     assert.equal(await jobsOf(at), [`p1.${jobDigest}.json`]);
@@ -293,6 +294,7 @@ if (!skipped) {
       const good = commandOf(orderOf(manifest));
       const signature = await signDetached(good, key);
       const altered = commandOf(orderOf({ ...manifest, jobDigest: "0".repeat(64) }));
+      const renamed = commandOf(orderOf(manifest, { by: "somebody else" }));
       const late = commandOf(orderOf(manifest, { expiresWallTime: "2026-01-01T00:00:00.000Z" }));
       const short = commandOf(orderOf({ ...manifest, commandCount: manifest.commandCount + 1 }));
       const other = { ...TARGET, printer: "p2" };
@@ -300,6 +302,7 @@ if (!skipped) {
         [TARGET, good, "", /signature/],
         [TARGET, good, await signDetached(good, await makeSigningKey()), /not pinned/],
         [TARGET, altered, signature, /Cannot verify/],
+        [TARGET, renamed, signature, /Cannot verify/],
         [other, good, signature, /for site1\/dev1\/p2 was required, got one for site1\/dev1\/p1/],
         [TARGET, late, await signDetached(late, key), /in force/],
         [TARGET, short, await signDetached(short, key), /fingerprints/],

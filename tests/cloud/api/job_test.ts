@@ -147,6 +147,7 @@ if (!skipped) {
     const order = (decoded.ok ? decoded.value.data.body : {}) as unknown as JobOrder;
     assert.equal(order.target, TARGET);
     assert.is(order.expiresWallTime, "2026-03-01T12:05:00.000Z");
+    assert.is(order.by, "slicer", "whoever registers it is named under the signature");
     const target = "site1/dev1/p1";
     const detail = `${MANIFEST.jobDigest} 'part.gcode': said`;
     assert.equal(rows, [["job-registered", target, detail]]);
