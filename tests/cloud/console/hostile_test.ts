@@ -4,12 +4,13 @@
  */
 import * as assert from "uvu/assert";
 import type { Aggregator } from "../../../cloud/aggregator.ts";
+import { newInvitation } from "../../../cloud/auth/accounts.ts";
 import { routesOf } from "../../../cloud/console/app.tsx";
 import { createMetrics } from "../../../cloud/exports/metrics.ts";
 import { seeded } from "../../../scripts/fabricate.ts";
-import { siteSuite } from "../site_fixture.ts";
+import { DEVICE, SITE, siteSuite } from "../site_fixture.ts";
 import { newCase, prepared } from "./console_fixture.ts";
-import { BASE, type Visitor, visitor } from "./http_fixture.ts";
+import { BASE, join, type Visitor, visitor } from "./http_fixture.ts";
 
 const { tests, skipped } = await siteSuite("hostile and clumsy requests");
 
@@ -99,10 +100,12 @@ async function judge(response: Response, what: string): Promise<string> {
   return body;
 }
 
+const FORM = "application/x-www-form-urlencoded";
+
 /** Bodies that no page of ours sends. */
 function bodiesOf(random: () => number): [body: string, type: string][] {
   const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)]!;
-  const form = "application/x-www-form-urlencoded";
+  const form = FORM;
   const encoded = (count: number) =>
     Array.from(
       { length: count },
@@ -223,6 +226,40 @@ if (!skipped) {
         await judge(response, `${route.method} ${path}`);
         assert.ok(response.status >= 400, `${route.method} ${path}: ${response.status}`);
       }
+    },
+  );
+
+  tests(
+    "an admin of another site sees and changes nothing here, by whatever address",
+    async ({ site }) => {
+      const { aggregator } = await prepared(site);
+      const printer = "out-of-sight";
+      const { id, deviation } = await newCase(site, "cold-block", {}, printer);
+      const { cases } = aggregator.parts.model;
+      const before = cases.view(id)!.lastSequence;
+      const made = newInvitation(null, new Date(), 600, [{ site: "site2", role: "admin" }]);
+      await aggregator.parts.accounts.write(made.record, 0);
+      const other = await join(aggregator, made.credential, "Somebody else");
+      for (const route of routesIn(aggregator)) {
+        const here = route.path.replace(":site/:device/:printer", `${SITE}/${DEVICE}/${printer}`);
+        for (const named of [id, deviation.id]) {
+          const path = here.replace(/:\w+(\{[^}]*\})?\??/g, named);
+          const form = new URLSearchParams({
+            seen: String(before),
+            text: "x",
+            minutes: "30",
+            reason: "x",
+          });
+          const response = route.method === "GET"
+            ? await other.get(path)
+            : await send(other, aggregator, route, path, form.toString(), FORM);
+          const body = await judge(response, `${route.method} ${path}`);
+          assert.not(body.includes(deviation.summary), `${route.method} ${path} shows the case`);
+          const told = body.replaceAll(`/${printer}`, "");
+          assert.not(told.includes(printer), `${route.method} ${path} shows the printer`);
+        }
+      }
+      assert.is(cases.view(id)!.lastSequence, before);
     },
   );
 }
