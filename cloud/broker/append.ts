@@ -6,6 +6,7 @@ import {
   type PubAck,
 } from "nats";
 import { type Appended, type AppendOptions, BrokerAwayError } from "./broker.ts";
+import { whileElecting } from "./electing.ts";
 
 const ANSWER_TIMEOUT_MS = 2_000;
 const TRIES_MAX = 5;
@@ -72,7 +73,8 @@ async function writerOf(
   { stream, seq }: PubAck,
 ): Promise<string | null> {
   try {
-    return (await streams.getMessage(stream, { seq })).header.get(WRITER_HEADER);
+    const found = await whileElecting(() => streams.getMessage(stream, { seq }));
+    return found.header.get(WRITER_HEADER);
   } catch (error) {
     if (error instanceof NatsError && error.api_error?.code === 404) return null;
     throw error;

@@ -12,6 +12,7 @@ import type { Broker } from "./broker.ts";
 import { headersOf, request } from "./request.ts";
 import { ensureConsumer, ensureDeviceConsumer, ensureStreams, STREAMS } from "./streams.ts";
 import { brokerTls, certificateIssue } from "../../shared/broker_tls_shell.ts";
+import { whileElecting } from "./electing.ts";
 import { surviveReset } from "../../shared/survive_reset.ts";
 import { tail } from "./tail.ts";
 import { work } from "./work.ts";
@@ -120,13 +121,15 @@ async function brokerOf(
   return {
     append: (subject, bytes, how) => append(manager, client, subject, bytes, how),
     async head(stream) {
-      const info = await manager.streams.info(stream);
+      const info = await whileElecting(() => manager.streams.info(stream));
       const { messages, last_seq: lastSequence } = info.state;
       return { created: String(info.created), lastSequence, empty: messages === 0 };
     },
     async last(stream, subject) {
       try {
-        const found = await manager.streams.getMessage(stream, { last_by_subj: subject });
+        const found = await whileElecting(() =>
+          manager.streams.getMessage(stream, { last_by_subj: subject })
+        );
         const { seq: sequence, time, data: bytes } = found;
         return { subject, sequence, storedMs: time.getTime(), bytes };
       } catch (error) {

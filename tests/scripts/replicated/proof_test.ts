@@ -1,0 +1,27 @@
+/** A short run of `scripts/cluster --proof`: one of each kind is killed or cut off. */
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { proveCluster } from "../../../scripts/replicated/proof.ts";
+import { hasNatsServer } from "../../nats_server.ts";
+
+const cluster = suite("three nats-servers and two aggregators");
+
+if (await hasNatsServer()) {
+  cluster("lose nothing, tell nobody twice, and decide nothing twice", async () => {
+    const state = await Deno.makeTempDir({ prefix: "printwarden-cluster-" });
+    const options = { seed: 7, perKind: 1, faultS: 2, perS: 8, tell: () => {} };
+    const figures = await proveCluster(state, options);
+    assert.is(figures.faults, 4);
+    assert.ok(figures.made > 50, `${figures.made} made`);
+    const { lost, doubled, alertsLost, alertsDoubled, split } = figures;
+    assert.equal({ lost, doubled, alertsLost, alertsDoubled, split }, {
+      ...{ lost: 0, doubled: 0, alertsLost: 0, alertsDoubled: 0, split: 0 },
+    }, `see ${state}`);
+    assert.ok(figures.oneWon > 0, "two experts decided at once");
+    await Deno.remove(state, { recursive: true });
+  });
+} else {
+  console.log("SKIPPED 'three nats-servers …': nats-server was required, got none");
+}
+
+cluster.run();
