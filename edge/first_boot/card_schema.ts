@@ -48,6 +48,9 @@ export const CardConfig = z.strictObject({
     form: "small letters, digits and -, at most 31",
   }),
   firewall: z.boolean().default(true).meta({ form: "true or false" }),
+  chip: z.string().min(1).max(64).optional().meta({
+    form: "the label of the chip whose lines the senses use, on boards that are no Raspberry Pi",
+  }),
   wifi: Wifi.optional(),
   printer: z.array(CardPrinter).min(1).max(16),
 });
