@@ -124,7 +124,7 @@ export async function memoryAfter(
 }
 
 /** A program as its systemd unit starts it, with the environment that stands there. */
-function service(
+export function service(
   { folder, suffix }: Programs,
   unit: string,
   permissions: string[],
