@@ -6,9 +6,6 @@ import type { Sense } from "../source/observation.ts";
 
 /** What goes over the senses' socket: JSON objects, one a line, each way. */
 
-/** No line of the agent's is longer, in characters. */
-export const AGENT_CHARS_MAX = 2048;
-
 const SenseName = z.enum([
   "hotendDuty",
   "fanDuty",
@@ -120,13 +117,7 @@ export function decodeSensesMessage(line: string): Result<SensesMessage> {
   return decodeJson(SensesMessage, "the senses' message", line);
 }
 
+/** By its schema; the senses themselves do it by `readToSenses`. */
 export function decodeToSenses(line: string): Result<ToSenses> {
   return decodeJson(ToSenses, "the agent's message to the senses", line);
-}
-
-/** A message with its line end; texts that are too long are cut. */
-export function encodeLine(message: SensesMessage | ToSenses): string {
-  const cut = (_key: string, value: unknown) =>
-    typeof value === "string" ? value.slice(0, 400) : value;
-  return `${JSON.stringify(message, cut)}\n`;
 }

@@ -1,5 +1,4 @@
-import type { Config, PrinterConfig } from "../config.ts";
-import { hasSenses } from "../config/pins.ts";
+import type { PrinterConfig } from "../config.ts";
 import type { Libc } from "../serial/libc.ts";
 import { Board } from "./board.ts";
 import type { Lines } from "./lines/line.ts";
@@ -43,11 +42,6 @@ export class Senses {
     this.boards = new Map(
       printers.map((printer) => [printer.name, new Board(printer, { ...parts, tell })]),
     );
-  }
-
-  /** The printers of a configuration that have senses of their own. */
-  static printersOf(config: Config): PrinterConfig[] {
-    return config.printer.filter(hasSenses);
   }
 
   /** Begins to listen, to read and to sample. @throws {Error} if the socket can't be had */

@@ -1,10 +1,9 @@
-import {
-  AGENT_CHARS_MAX,
-  decodeToSenses,
-  encodeLine,
-  type SensesMessage,
-  type ToSenses,
-} from "./protocol.ts";
+import { encodeLine } from "./encode_line.ts";
+import type { SensesMessage, ToSenses } from "./protocol.ts";
+import { readToSenses } from "./read_to_senses.ts";
+
+/** No line of the agent's is longer, in characters. */
+const AGENT_CHARS_MAX = 2048;
 
 /** What the socket's side of the senses needs to know of the rest. */
 export interface ServerHost {
@@ -136,7 +135,7 @@ class Connection {
   }
 
   #take(line: string): void {
-    const message = decodeToSenses(line);
+    const message = readToSenses(line);
     if (message.ok) return this.host.take(message.value, (answer) => this.send(answer));
     this.host.log(message.issue);
     this.close();

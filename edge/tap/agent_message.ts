@@ -2,15 +2,15 @@ import { refused, type Result } from "../../shared/result.ts";
 import { ASKED, INJECTED, LEASE_S_MAX } from "./order_bounds.ts";
 import type { AgentMessage } from "./orders.ts";
 
-type Check = (value: unknown) => boolean;
+export type Check = (value: unknown) => boolean;
 
 /** As the schema's own: RFC 9562, and the two that stand for none and for all. */
 const UUID =
   /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$/;
 
-const isUuid: Check = (value) => typeof value === "string" && UUID.test(value);
-const isFlag: Check = (value) => typeof value === "boolean";
-const oneOf = (...words: unknown[]): Check => (value) => words.includes(value);
+export const isUuid: Check = (value) => typeof value === "string" && UUID.test(value);
+export const isFlag: Check = (value) => typeof value === "boolean";
+export const oneOf = (...words: unknown[]): Check => (value) => words.includes(value);
 const text = (form: RegExp): Check => (value) => typeof value === "string" && form.test(value);
 
 const isLease: Check = (value) => typeof value === "number" && value >= 1 && value <= LEASE_S_MAX;
@@ -33,7 +33,8 @@ const FORMS: Record<AgentMessage["type"], Record<string, Check>> = {
   bypass: { ...order, on: isFlag },
 };
 
-function hasOnly(value: unknown, checks: Record<string, Check>): boolean {
+/** Whether a value has these fields, each as it should be, and no other. */
+export function hasOnly(value: unknown, checks: Record<string, Check>): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const given = value as Record<string, unknown>;
   return Object.keys(given).every((name) => Object.hasOwn(checks, name)) &&

@@ -2,11 +2,11 @@ import { refused, type Result } from "../../../shared/result.ts";
 import { wait } from "../../../shared/wait.ts";
 import {
   decodeSensesMessage,
-  encodeLine,
   type RelayState,
   type SensesMessage,
   type ToSenses,
 } from "../../senses/protocol.ts";
+import { encodeLine } from "../../senses/encode_line.ts";
 import type { HeatAsked } from "../../senses/relay/asked.ts";
 
 const READ_BYTES = 65_536, LINE_CHARS_MAX = 16_384;
