@@ -1,0 +1,118 @@
+/** The tap under a real systemd, which keeps its descriptors as its unit asks. */
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { openHost, pause, PrinterEnd, until } from "./rig.ts";
+
+const test = suite("a tap whose descriptors systemd keeps");
+const MAIN = new URL("../../../edge/tap/main.ts", import.meta.url).pathname;
+const UNIT = new URL("../../../scripts/systemd/printwarden-tap@.service", import.meta.url);
+const SYSTEMD = "/usr/lib/systemd/systemd";
+const KILLS = 5;
+const KEEPING =
+  /^(NotifyAccess|FileDescriptorStoreMax|Restart|RestartSec|StartLimitIntervalSec)=.*$/gm;
+
+/** A user's systemd in namespaces of its own, with one unit; it ends with whoever started it. */
+function startSystemd(folder: string): Deno.ChildProcess {
+  const script = `mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system /run/user
+    export XDG_RUNTIME_DIR=/run/user SYSTEMD_UNIT_PATH=${folder}
+    ${SYSTEMD} --user --unit=default.target & wait`;
+  const apart = ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"];
+  return new Deno.Command("unshare", {
+    args: [...apart, "--mount-proc", "bash", "-c", script],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}
+
+/** What of the tap's own unit makes that its descriptors are kept. */
+async function writeUnits(folder: string, port: string): Promise<void> {
+  const lines = (await Deno.readTextFile(UNIT)).match(KEEPING) ?? [];
+  assert.is(lines.length, 5, "the unit asks for all of it");
+  const [limit, ...service] = lines;
+  const command = `${Deno.execPath()} run --allow-ffi --no-prompt ${MAIN} --port ${port}`;
+  const cache = JSON.parse(
+    new TextDecoder().decode(
+      (await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output()).stdout,
+    ),
+  ).denoDir;
+  await Deno.writeTextFile(
+    `${folder}/tap.service`,
+    `[Unit]
+DefaultDependencies=no
+${limit}
+[Service]
+Type=exec
+${service.join("\n")}
+Environment=DENO_DIR=${cache}
+ExecStart=/bin/sh -c 'exec ${command} --printer p --state ${folder} 2>>${folder}/tap.log'
+`,
+  );
+  const target = "[Unit]\nDefaultDependencies=no\nWants=tap.service\n";
+  await Deno.writeTextFile(`${folder}/default.target`, target);
+  await Deno.writeTextFile(`${folder}/tap.log`, "");
+}
+
+/** The tap's process, as seen from out here. */
+async function tapPid(port: string): Promise<number> {
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const words = await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => "");
+    if (words.includes(`--allow-ffi\0`) && words.includes(`--port\0${port}\0`)) return Number(name);
+  }
+  return -1;
+}
+
+async function canTry(): Promise<boolean> {
+  const there = await Deno.stat(SYSTEMD).then(() => true, () => false);
+  if (!there || Deno.uid() !== 0) return false;
+  try {
+    const args = ["--mount", "--pid", "--fork", "mount", "-t", "tmpfs", "tmpfs", "/mnt"];
+    return (await new Deno.Command("unshare", { args, stderr: "null" }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+const able = await canTry();
+if (!able) console.log("SKIPPED systemd's store: root, unshare and systemd were required");
+(able ? test : test.skip)(
+  "killed five times it loses no line, and is back within a second or two",
+  async () => {
+    const folder = await Deno.makeTempDir({ prefix: "printwarden-systemd-" });
+    const printer = PrinterEnd.at(`${folder}/usb-printer`);
+    await writeUnits(folder, printer.path);
+    const systemd = startSystemd(folder);
+    const log = () => Deno.readTextFileSync(`${folder}/tap.log`);
+    const starts = () => log().split("ready:").length - 1;
+    try {
+      const runs = await until("a first start", () => starts() >= 1).then(() => true, () => false);
+      if (!runs) return console.log(`SKIPPED systemd's store: it started nothing here: ${log()}`);
+      const host = openHost(`${folder}/run/p.tty`);
+      let sent = 0;
+      const timer = setInterval(() => {
+        host.write(`N${sent++} M105*1\n`);
+        printer.poll();
+      }, 10);
+      for (let kill = 1; kill <= KILLS; kill++) {
+        await pause(300);
+        Deno.kill(await tapPid(printer.path), "SIGKILL");
+        await until("the next start", () => starts() > kill);
+      }
+      await pause(300);
+      clearInterval(timer);
+      const wanted = Array.from({ length: sent }, (_, at) => `N${at} M105*1\n`).join("");
+      await until("all lines", () => (printer.poll(), printer.text.length >= wanted.length));
+      assert.is(printer.text, wanted);
+      assert.is(log().split("goes on where").length - 1, KILLS, "each went on with what was kept");
+      host.close();
+    } finally {
+      systemd.kill("SIGKILL");
+      await systemd.status;
+      printer.close();
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);
+
+test.run();
