@@ -23,7 +23,7 @@ COPY cloud cloud
 COPY shared shared
 COPY scripts scripts
 COPY LICENSE ./
-RUN deno install --quiet --frozen --entrypoint scripts/bundle.ts edge/main.ts edge/tap/main.ts cloud/main.ts \
+RUN deno install --quiet --frozen --entrypoint scripts/bundle.ts edge/main.ts edge/tap/main.ts edge/senses/main.ts cloud/main.ts \
   && deno run -A scripts/bundle.ts --out /out/edge && deno run -A scripts/bundle.ts --cloud --out /out/cloud \
   && mkdir -p /out/data
 
