@@ -233,7 +233,7 @@ export const RECIPES = {
     verdict: "potential-cyberthreat",
     severity: "high",
     probability: 0.94,
-    summary: "Layers 41 to 47 leave out all material inside a region of 3 mm",
+    summary: "Layers 41 to 47 leave out all material inside a region of 8 mm",
     reasons: [
       {
         signal: "extrusion",
@@ -252,7 +252,10 @@ export const RECIPES = {
         atS,
         0.7,
         (n) => 5 + Math.sin(n / 9),
-        (n) => 5 + Math.sin(n / 9) - (n > 0 && Math.sin(n / 5) > 0.55 ? 4.6 : 0) + noise() * 0.2,
+        (n) =>
+          n > 0 && Math.sin(n / 5) > 0.55
+            ? 0.3 + Math.abs(noise()) * 0.1
+            : 5 + Math.sin(n / 9) + noise() * 0.2,
       ),
   },
 } as const satisfies Record<string, Recipe>;
@@ -307,7 +310,7 @@ export function fabricateDeviation(wish: DeviationWish): Deviation {
       wallTime,
       clockQuality: "synced",
     },
-    job: { digest: digest("c"), layer: 12 + Math.floor(random() * 80) },
+    job: { digest: digest("c"), layer: layerMap?.layer ?? 12 + Math.floor(random() * 80) },
     score: 4 + random() * 20,
     models: { twin: digest("1"), detector: digest("2"), classifier: digest("3") },
     evidence: { series: series(atS, noise), lines, layerMap },
