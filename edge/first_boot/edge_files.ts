@@ -32,7 +32,7 @@ export function edgeToml(card: CardConfig, enrolled: Enrolled, keys: string): st
     ...(block.senses ? { suite: "S2", senses: withoutNulls(block.senses) } : {}),
   }));
   return `# Written from printwarden.toml; change that.\n${
-    stringify({ site, device, ...(card.chip ? { chip: card.chip } : {}), nats, printer })
+    stringify({ site, device, ...(card.chip ? { gpio: { chip: card.chip } } : {}), nats, printer })
   }\n`;
 }
 

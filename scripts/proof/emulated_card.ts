@@ -6,6 +6,10 @@ const DISK_BYTES = 1024 ** 3;
 /** The host machine, as the emulated one sees it. */
 export const HOST_SEEN = "10.0.2.2";
 
+/** The label of the emulated machine's GPIO chip, and where the levels of its eight lines stand. */
+export const GPIO_CHIP = "9030000.pl061";
+const LEVELS = "0x090303fc";
+
 /** What is plugged into the emulated machine. */
 export interface Plugged {
   /** Terminal of the printer, at a USB serial adapter. */
@@ -57,7 +61,8 @@ export class EmulatedCard {
     const args = [
       ...["-M", "virt,acpi=off", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024"],
       ...["-kernel", join(this.#folder, "vmlinuz"), "-initrd", join(this.#folder, "initrd.img")],
-      ...["-append", `${line} console=ttyAMA0`],
+      // The machine's own driver of its power key would hold the lines.
+      ...["-append", `${line} console=ttyAMA0 modprobe.blacklist=gpio_keys`],
       ...["-drive", `if=none,id=card,format=raw,file=${this.#disk}`],
       ...["-device", "virtio-blk-pci,drive=card"],
       ...["-netdev", `user,id=net,hostfwd=tcp:127.0.0.1:${networkPort}-:3333`],
@@ -82,17 +87,30 @@ export class EmulatedCard {
 
   /** Bytes written to the card since it was powered. */
   async bytesWritten(): Promise<number> {
-    const path = join(this.#folder, "monitor");
-    using monitor = await Deno.connect({ transport: "unix", path });
-    await monitor.write(new TextEncoder().encode("info blockstats\n"));
+    return Number(await this.#asked("info blockstats", /card: [^\n]*wr_bytes=(\d+) /));
+  }
+
+  /** Whether an output line of the machine's GPIO chip is high. */
+  async line(number: number): Promise<boolean> {
+    const levels = await this.#asked(`xp /1xb ${LEVELS}`, /: 0x([0-9a-f]{2})/);
+    return (parseInt(levels, 16) & (1 << number)) !== 0;
+  }
+
+  /** Asks the emulator itself; gives what the pattern captures of its answer. */
+  async #asked(question: string, answer: RegExp): Promise<string> {
+    using monitor = await Deno.connect({ transport: "unix", path: join(this.#folder, "monitor") });
+    await monitor.write(new TextEncoder().encode(`${question}\n`));
     const buffer = new Uint8Array(8192);
     let text = "";
-    while (!/card: [^\n]*wr_bytes=\d+ /.test(text)) {
+    for (;;) {
       const length = await monitor.read(buffer);
-      if (length === null) break;
+      if (length === null) {
+        throw new Error(`The emulator had to answer '${question}', got '${text}'`);
+      }
       text += new TextDecoder().decode(buffer.subarray(0, length));
+      const found = answer.exec(text)?.[1];
+      if (found !== undefined) return found;
     }
-    return Number(/card: [^\n]*wr_bytes=(\d+) /.exec(text)?.[1] ?? NaN);
   }
 
   /** Pulls the plug. */

@@ -50,9 +50,13 @@ export class ConsoleClient {
     return CaseView.parse(await this.#call(`/cases/${id}`));
   }
 
-  /** Decides as an expert would: a confirmed threat, and the print is to be paused. */
-  async decide(caseId: string, reason: string): Promise<string> {
-    const wish = { determination: "threat-confirmed", response: "pause", reason };
+  /** Decides as an expert would: a confirmed threat, and the print is to be paused, or stopped. */
+  async decide(
+    caseId: string,
+    reason: string,
+    response: "pause" | "stop" = "pause",
+  ): Promise<string> {
+    const wish = { determination: "threat-confirmed", response, reason };
     return Decided.parse(await this.#call(`/cases/${caseId}/decision`, wish)).decisionId;
   }
 }

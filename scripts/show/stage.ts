@@ -12,7 +12,7 @@ import type { Narrator } from "./narrator.ts";
 export const SITE = "demo", DEVICE = "pi", PRINTER = "printer1";
 const CALIBRATION_PART = "scripts/parts/gear-prusaslicer.gcode";
 /** How long a part may take to be ready, ms. */
-const READY_MS = 30_000;
+const READY_MS = 120_000;
 
 /** Everything that runs, and where it keeps its things. */
 export interface Stage {

@@ -12,6 +12,7 @@ import { wifiFile, wifiKey } from "../../../edge/first_boot/wifi.ts";
 
 const tests = suite("what first boot writes");
 const CARD = CardConfig.parse(parse(`
+chip = "9030000.pl061"
 [[printer]]
 name = "left"
 usb = "1A86:7523"
@@ -72,6 +73,7 @@ tests("the agent reads the configuration that enrolment gives it", () => {
     "/dev/printwarden/right",
     "/dev/ttyAMA0",
   ]);
+  assert.is(read.value.gpio.chip, "9030000.pl061");
   assert.is(read.value.nats.caFile, "/etc/printwarden/ca.pem");
 });
 
