@@ -2,12 +2,14 @@ import type { Assertion } from "../../shared/assertion.ts";
 import type { Decision } from "../../shared/decision.ts";
 import { type Result } from "../../shared/result.ts";
 import type { AuditLog } from "../auth/audit_log.ts";
+import type { FoundCase } from "../read_model/case_lookups.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
 import type { Case } from "./case.ts";
 import type { Actor, CaseAct, Nature } from "./case_event.ts";
 import type { CaseLog } from "./case_log_shell.ts";
 import { composeDecision } from "../decisions/compose.ts";
 import { derivedId } from "./derived_id.ts";
+import { questionOf } from "./question.ts";
 import {
   acknowledge,
   close,
@@ -23,7 +25,7 @@ export type Outcome =
   /** Recorded, and in the read model; `caseId` is another one after a reopening. */
   | { type: "done"; caseId: string; sequence: number }
   | { type: "missing" }
-  /** The case has changed since the person looked at it. */
+  /** The case asks something else than when the person looked at it. */
   | { type: "stale" }
   | { type: "refused"; issue: string };
 
@@ -86,8 +88,8 @@ export interface Desk {
   comment(caseId: string, actor: Actor, commentId: string, text: string): Promise<Outcome>;
 }
 
-/** Somebody else may write to the case at the same moment, but not for ever. */
-const COMMENT_TRIES = 4;
+/** Somebody else, or the printer's guard, may write to the case at the same moment, not for ever. */
+const TRIES = 4;
 
 type Refusal = Exclude<Outcome, { type: "done" }>;
 interface Proposal {
@@ -106,6 +108,13 @@ export function caseDesk(
   options: DeskOptions,
   now: () => Date,
 ): Desk {
+  /** Whether what a person saw asked something else than the case does now. */
+  function isOutOfDate({ about, lastSequence }: FoundCase, seen: number): boolean {
+    if (seen === lastSequence) return false;
+    const then = seen < lastSequence ? cases.caseAt(about.id, seen) : null;
+    return then === null || questionOf(then) !== questionOf(about);
+  }
+
   function proposed(
     caseId: string,
     seen: number | null,
@@ -114,7 +123,7 @@ export function caseDesk(
     const found = cases.caseById(caseId);
     if (!found) return { type: "missing" };
     const result = propose(found.about);
-    if (seen !== null && seen !== found.lastSequence) return { type: "stale" };
+    if (seen !== null && isOutOfDate(found, seen)) return { type: "stale" };
     if (!result.ok) return { type: "refused", issue: result.issue };
     return { type: "proposed", ...found, act: result.value };
   }
@@ -125,20 +134,28 @@ export function caseDesk(
     return found && is(found.about) ? { type: "done", caseId, sequence: found.lastSequence } : null;
   }
 
+  /** @param already whether the same act, sent twice, is recorded meanwhile */
   async function act(
     caseId: string,
     actor: Actor,
     seen: number | null,
     propose: (about: Case) => Result<CaseAct>,
     at?: string,
+    already: () => Outcome | null = () => null,
   ): Promise<Outcome> {
-    const found = proposed(caseId, seen, propose);
-    if (found.type !== "proposed") return found;
-    const note = audit.note(actor, `case-${found.act.type}`, caseId, detailOf(found.act));
-    const written = await log.write(caseId, found.act, actor, found.lastSequence, { at, note });
-    if (written.type === "conflict") return { type: "stale" };
-    await audit.chain(note);
-    return { type: "done", caseId, sequence: written.sequence };
+    for (let tried = 0; tried < TRIES; tried++) {
+      const found = proposed(caseId, seen, propose);
+      if (found.type !== "proposed") return found;
+      const note = audit.note(actor, `case-${found.act.type}`, caseId, detailOf(found.act));
+      const written = await log.write(caseId, found.act, actor, found.lastSequence, { at, note });
+      if (written.type === "written") {
+        await audit.chain(note);
+        return { type: "done", caseId, sequence: written.sequence };
+      }
+      const twin = already();
+      if (twin) return twin;
+    }
+    return { type: "stale" };
   }
 
   function decided(
@@ -178,7 +195,7 @@ export function caseDesk(
       }
       const at = signed?.at ?? now().toISOString();
       const proposal = decided(wish, at, signed?.confirmation);
-      const outcome = await act(caseId, actor, seen, proposal, at);
+      const outcome = await act(caseId, actor, seen, proposal, at, already);
       if (outcome.type === "done") await deliver();
       return outcome.type === "stale" ? already() ?? outcome : outcome;
     },
@@ -197,12 +214,15 @@ export function caseDesk(
     async comment(caseId, actor, commentId, text) {
       const already = () =>
         recorded(caseId, ({ comments }) => comments.some(({ id }) => id === commentId));
-      let outcome: Outcome = already() ?? { type: "stale" };
-      for (let tried = 0; tried < COMMENT_TRIES && outcome.type === "stale"; tried++) {
-        outcome = await act(caseId, actor, null, (about) => comment(about, commentId, text));
-        if (outcome.type === "stale") outcome = already() ?? outcome;
-      }
-      return outcome;
+      return already() ??
+        await act(
+          caseId,
+          actor,
+          null,
+          (about) => comment(about, commentId, text),
+          undefined,
+          already,
+        );
     },
 
     async reopen(caseId, actor) {

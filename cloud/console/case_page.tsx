@@ -1,5 +1,7 @@
 import type { Deviation } from "../../shared/deviation.ts";
 import { isGuardCase } from "../printers/guard_case.ts";
+import { derivedId } from "../cases/derived_id.ts";
+import { questionOf } from "../cases/question.ts";
 import type { CaseContext } from "../read_model/case_context_queries.ts";
 import { Around, NextSteps, Similar } from "./case_context.tsx";
 import { CaseHead } from "./case_head.tsx";
@@ -48,6 +50,7 @@ export function CasePage(props: CasePageProps) {
         class="case-page"
         data-case={about.id}
         data-seen={String(view.lastSequence)}
+        data-question={derivedId("question", questionOf(about))}
         data-unreviewed={props.unreviewed ? "yes" : undefined}
       >
         <CaseHead

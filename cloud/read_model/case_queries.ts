@@ -3,6 +3,7 @@ import { decode } from "../../shared/codec.ts";
 import type { Deviation } from "../../shared/deviation.ts";
 import type { Case } from "../cases/case.ts";
 import type { CaseEvent } from "../cases/case_event.ts";
+import { foldCase } from "../cases/fold.ts";
 import { type CaseFilter, conditionsOf } from "./case_filter.ts";
 import { caseOfRow } from "./case_lookups.ts";
 import { UNREVIEWED } from "./personal_queries.ts";
@@ -59,6 +60,9 @@ export function casePageQueries(database: DatabaseSync) {
   const events = database.prepare(
     "SELECT body FROM case_event WHERE case_id = ? ORDER BY sequence",
   );
+  const eventsUpTo = database.prepare(
+    "SELECT body FROM case_event WHERE case_id = ? AND sequence <= ? ORDER BY sequence",
+  );
   const reopened = database.prepare("SELECT id FROM case_row WHERE reopens = ?");
   const sent = database.prepare(
     "SELECT id FROM decision JOIN sent ON sent.decision_id = decision.id WHERE case_id = ?",
@@ -107,6 +111,13 @@ export function casePageQueries(database: DatabaseSync) {
 
     caseById(id: string): { about: Case; lastSequence: number } | null {
       return caseOfRow(one.get(id));
+    },
+
+    /** A case as it was at one sequence of its stream; null if it wasn't there yet. */
+    caseAt(id: string, sequence: number): Case | null {
+      const rows = eventsUpTo.all(id, sequence);
+      const folded = foldCase(rows.map((row) => JSON.parse(String(row.body)) as CaseEvent));
+      return folded.ok ? folded.value : null;
     },
 
     view(id: string): CaseView | null {

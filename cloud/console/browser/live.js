@@ -35,8 +35,10 @@ function replacePanel(fresh) {
   if (!page || !freshPage || page.dataset.seen === freshPage.dataset.seen) return;
   const panel = document.getElementById("panel");
   if (panel.dataset.touched) {
+    // The guard telling more of the same takes nobody's form away.
+    const asksElse = page.dataset.question !== freshPage.dataset.question;
     let notice = document.getElementById("changed");
-    if (!notice) {
+    if (!notice && asksElse) {
       notice = document.createElement("p");
       notice.id = "changed";
       notice.className = "refusal calm";
@@ -49,6 +51,7 @@ function replacePanel(fresh) {
       ? document.activeElement
       : {};
     panel.replaceChildren(...fresh.getElementById("panel").childNodes);
+    page.dataset.question = freshPage.dataset.question;
     const same = [...panel.querySelectorAll("input, textarea, button")].find((one) =>
       id ? one.id === id : name && one.name === name && one.value === value
     );

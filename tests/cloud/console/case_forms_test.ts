@@ -1,5 +1,7 @@
 import * as assert from "uvu/assert";
-import { siteSuite } from "../site_fixture.ts";
+import { deviationMessage } from "../../../scripts/fabricate.ts";
+import type { Deviation } from "../../../shared/deviation.ts";
+import { DEVICE, siteSuite, until } from "../site_fixture.ts";
 import { newCase, prepared, stateOf } from "./console_fixture.ts";
 import { BASE, field } from "./http_fixture.ts";
 
@@ -82,6 +84,61 @@ if (!skipped) {
       assert.is(stateOf(aggregator, id), "acknowledged");
     },
   );
+
+  tests("a guard that goes on telling the same takes nobody's form away", async ({ site }) => {
+    const { expert, aggregator } = await prepared(site);
+    const { id, deviation, address } = await newCase(site);
+    const { cases } = aggregator.parts.model;
+    const html = await (await expert.get(`/cases/${id}`)).text();
+    const revise = async (change: Partial<Deviation>) => {
+      const before = cases.caseById(id)!.lastSequence;
+      const { revision } = cases.deviationById(deviation.id)!;
+      const told = { ...deviation, ...change, revision: revision + 1 };
+      await site.send(DEVICE, deviationMessage(address, told));
+      await until("the revision", () => cases.caseById(id)!.lastSequence > before);
+    };
+    const decision = {
+      seen: field(html, "seen"),
+      decisionId: field(html, "decisionId"),
+      determination: "expected",
+      response: "none",
+      learn: "no",
+      untilDate: "",
+      reason: "the window was open",
+    };
+    const post = (form: Record<string, string>) => expert.post(`/cases/${id}/decision`, form);
+    await revise({ score: 20, probability: 0.93 });
+    const review = await post(decision);
+    assert.is(review.status, 200);
+    await revise({ score: 30 });
+    const early = Number(decision.seen) - 1;
+    assert.is((await post({ ...decision, step: "send", seen: String(early) })).status, 409);
+    assert.is((await post({ ...decision, step: "send", seen: "999999" })).status, 409);
+    assert.is((await post({ ...decision, step: "send" })).status, 303);
+    assert.is(stateOf(aggregator, id), "decided");
+  });
+
+  tests("a deviation that became graver meanwhile has to be looked at first", async ({ site }) => {
+    const { expert, aggregator } = await prepared(site);
+    const { id, deviation, address } = await newCase(site, "external-fan");
+    const { cases } = aggregator.parts.model;
+    const html = await (await expert.get(`/cases/${id}`)).text();
+    const before = cases.caseById(id)!.lastSequence;
+    const graver = { verdict: "potential-cyberthreat", severity: "critical" } as const;
+    const told = { ...deviation, ...graver, revision: 2 };
+    await site.send(DEVICE, deviationMessage(address, told));
+    await until("the revision", () => cases.caseById(id)!.lastSequence > before);
+    const response = await expert.post(`/cases/${id}/decision`, {
+      seen: field(html, "seen"),
+      decisionId: field(html, "decisionId"),
+      determination: "expected",
+      response: "none",
+      reason: "the window was open",
+      step: "send",
+    });
+    assert.is(response.status, 409);
+    assert.is(stateOf(aggregator, id), "new");
+  });
 
   tests(
     "forms with wrong, missing, doubled or oversized fields change nothing",

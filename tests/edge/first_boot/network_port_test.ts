@@ -65,7 +65,11 @@ if (missing !== null) {
       Deno.env.set("PATH", `${path}:/usr/sbin`);
       start("ser2net", ["-n", "-u", "-c", join(state, "ser2net.yaml")]);
       const command = new Deno.Command("/usr/bin/python3", {
-        args: ["-c", `import time; time.sleep(1)\n${ASK}`, `rfc2217://127.0.0.1:${port}?ign_set_control`],
+        args: [
+          "-c",
+          `import time; time.sleep(1)\n${ASK}`,
+          `rfc2217://127.0.0.1:${port}?ign_set_control`,
+        ],
       });
       const { stdout, stderr } = await command.output();
       const said = new TextDecoder().decode(stdout);
