@@ -60,7 +60,8 @@ async function install({ file, root, bundle, hostUser }: Wish): Promise<void> {
   if (hostUser !== undefined) await program(DOING, "usermod", ["-aG", "printwarden", hostUser]);
   await program(DOING, "systemd-tmpfiles", ["--create", "printwarden.conf"]);
   await program(DOING, "systemctl", ["daemon-reload"]);
-  await program(DOING, "systemctl", ["enable", "--quiet", "printwarden-card.service"]);
+  const enabled = ["printwarden-card.service", "printwarden-update-recover.service"];
+  await program(DOING, "systemctl", ["enable", "--quiet", ...enabled]);
   await program(DOING, "systemctl", ["restart", "printwarden-card.service"]);
   const names = read.value.printer.map(({ name }) => `/run/printwarden/${name}.tty`);
   console.log(`installed; how it goes on stands in /${CARD}/printwarden-status.txt`);
@@ -91,7 +92,12 @@ async function remove(): Promise<void> {
     "printwarden-network",
   ];
   await program("stop the guard", "systemctl", ["stop", ...units, "printwarden-cable@*"]);
-  await program("stop the guard", "systemctl", ["disable", "--quiet", "printwarden-card"]);
+  await program("stop the guard", "systemctl", [
+    "disable",
+    "--quiet",
+    "printwarden-card",
+    "printwarden-update-recover",
+  ]);
   const paths = [
     "/opt/printwarden",
     "/usr/local/lib/printwarden",

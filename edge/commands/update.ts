@@ -2,7 +2,7 @@ import { refused } from "../../shared/result.ts";
 import { loadConfig, runFolder } from "../config.ts";
 import { thisDevice } from "../update/device_shell.ts";
 import { printing } from "../update/health.ts";
-import { Releases, ROOT_DEFAULT } from "../update/layout_file.ts";
+import { defaultRoot, Releases } from "../update/layout_file.ts";
 import { openRelease } from "../update/release_file.ts";
 import { readReleaseKeys, RELEASE_KEYS_DEFAULT } from "../update/release_keys_file.ts";
 import { checkCurrent, type Device, goBackTo, recover, update } from "../update/update_shell.ts";
@@ -24,7 +24,8 @@ started and has to prove itself: it runs, guards every printer, what the doctor 
 still, and the broker takes its signs of life if it took them before. Else the one before it is back.
 Taps go on as they are, and so do prints.
 
-  --root DIR         folder of the releases (default ${ROOT_DEFAULT})
+  --root DIR         folder of the releases (default /state/releases on a card, else
+                     /opt/printwarden)
   --trust FILE       public release keys (default ${RELEASE_KEYS_DEFAULT})
   --config FILE      the agent's configuration (default ${CONFIG_DEFAULT})
   --state DIR        another state folder than the configuration's
@@ -40,7 +41,7 @@ Run it as root. Exit code 1: it isn't updated, and why.
 
 const OPTIONS = {
   ...COMMON_OPTIONS,
-  root: { type: "string", default: ROOT_DEFAULT },
+  root: { type: "string" },
   trust: { type: "string", default: RELEASE_KEYS_DEFAULT },
   "prove-s": { type: "string", default: "120" },
   restart: { type: "string", default: RESTART_DEFAULT },
@@ -63,7 +64,9 @@ export async function run(args: string[]): Promise<void> {
   const { values, positionals } = valuesOf(args);
   if (values.help) return console.log(HELP);
   const [verb, argument, ...rest] = positionals;
-  const releases = new Releases(fromCaller(values.root));
+  const releases = new Releases(
+    values.root === undefined ? await defaultRoot() : fromCaller(values.root),
+  );
   if (verb === undefined || rest.length > 0) fail(`Cannot update: FILE was required\n\n${HELP}`);
   try {
     await act(verb, argument, releases, values);

@@ -4,8 +4,17 @@ import { ok, refused, type Result } from "../../shared/result.ts";
 import { compareVersions, ReleaseVersion } from "./manifest.ts";
 import { type OpenedRelease, unpackRelease, writeDurably } from "./release_file.ts";
 
-/** Where releases stand unless `--root` says otherwise. */
-export const ROOT_DEFAULT = "/opt/printwarden";
+const CARD_STATE = "/state";
+
+/**
+ * Where releases stand unless `--root` says otherwise: beside what was installed, or, where that is
+ * a card's image that is never written, on the card's lasting part.
+ */
+export async function defaultRoot(cardState = CARD_STATE): Promise<string> {
+  const isCard = await Deno.stat(cardState).then(({ isDirectory }) => isDirectory, () => false);
+  return isCard ? join(cardState, "releases") : "/opt/printwarden";
+}
+
 const KEPT_RELEASES = 3;
 
 /** What is written down before the link is moved, and taken away once the new release proved itself. */
@@ -88,6 +97,12 @@ export class Releases {
     await Deno.remove(fresh).catch(() => {});
     await Deno.symlink(join("releases", version), fresh);
     await Deno.rename(fresh, join(this.root, link));
+    await syncFolder(this.root);
+  }
+
+  /** Takes `current` away: what was installed besides releases is in use again. */
+  async leave(): Promise<void> {
+    await Deno.remove(join(this.root, "current")).catch(() => {});
     await syncFolder(this.root);
   }
 

@@ -126,8 +126,12 @@ async function tryOut(
   }
   const why = `${to} did not prove itself: ${lacking.join("; ")}`;
   if (from === null) {
+    await releases.leave();
+    const left = await device.restartAgent();
     await releases.endTrial();
-    return refused(`${why}; there is none to go back to`);
+    return refused(
+      `${why}; what was installed before is in use${left.ok ? "" : `: ${left.issue}`}`,
+    );
   }
   device.say(`${why}; going back to ${from}`);
   return await goBack(releases, device, from, why, baseline, proveMs);
@@ -188,14 +192,11 @@ export async function recover(releases: Releases, device: Device): Promise<Resul
     await releases.endTrial();
     return ok(`${trial.to} proved itself`);
   }
-  if (trial.from === null) {
-    await releases.endTrial();
-    return ok(`${trial.to} stays: there is none to go back to`);
-  }
-  await releases.switchTo(trial.from);
+  if (trial.from === null) await releases.leave();
+  else await releases.switchTo(trial.from);
   await releases.endTrial();
   if (trial.bootId === device.bootId) await device.restartAgent();
-  return ok(`${trial.from} is back: the trial of ${trial.to} was cut off`);
+  return ok(`${trial.from ?? "what was installed"} is back: the trial of ${trial.to} was cut off`);
 }
 
 /** Checks what is current: signature and every file. */

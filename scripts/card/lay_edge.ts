@@ -25,7 +25,10 @@ export async function layEdge(root: string, deno: string, bundle?: string): Prom
   }
   await layFile(deno, join(root, "usr/local/bin/deno"), 0o755);
   await layFile(`${SYSTEMD}gadget`, join(root, "usr/local/lib/printwarden/gadget"), 0o755);
+  await layFile(`${SYSTEMD}program`, join(root, "usr/local/lib/printwarden/program"), 0o755);
   await layUnits(join(root, "etc/systemd/system"));
+  // Where `edge update` puts a release in place, it is that which starts.
+  await copyTree(`${SYSTEMD}release`, join(root, "etc/systemd/system"));
   const lists = { sysusers: "usr/lib/sysusers.d", tmpfiles: "usr/lib/tmpfiles.d" };
   for (const [kind, folder] of Object.entries(lists)) {
     await layFile(`${SYSTEMD}printwarden.${kind}`, join(root, folder, "printwarden.conf"), 0o644);

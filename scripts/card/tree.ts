@@ -13,6 +13,7 @@ const ENABLED = [
   "systemd-timesyncd.service",
   "printwarden-card.service",
   "printwarden-grow.service",
+  "printwarden-update-recover.service",
   "printwarden-wifi.service",
 ];
 /** What Debian would start at once, but first boot starts in its time, or nobody. */

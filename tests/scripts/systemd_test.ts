@@ -12,6 +12,13 @@ const UNITS = {
   "printwarden-aggregator.service": 1.5,
 };
 
+/** What `edge update` may put another release in the place of. */
+const RELEASED = [
+  "printwarden-agent.service",
+  "printwarden-tap@.service",
+  "printwarden-senses.service",
+];
+
 async function analyze(...args: string[]) {
   const options = { args, env: { SYSTEMD_COLORS: "0", SYSTEMD_PAGER: "" } };
   const { code, stdout, stderr } = await new Deno.Command("systemd-analyze", options).output();
@@ -54,15 +61,16 @@ if (await hasAnalyze()) {
   }
 } else console.log("SKIPPED systemd units: systemd-analyze was required, there is none");
 
-for (const name of ["printwarden-agent.service", "printwarden-tap@.service"]) {
+for (const name of RELEASED) {
   tests(`${name} of a release asks for what the project's own does`, async () => {
     const dropIn = await Deno.readTextFile(`${FOLDER}release/${name}.d/release.conf`);
     const start = (text: string) => /^ExecStart=(.*deno run.*)$/m.exec(text)?.[1] ?? "";
     const unit = await Deno.readTextFile(FOLDER + name);
-    const asked = (text: string) => start(text).match(/(--allow-\S+|--no-prompt|\$PERMISSIONS)/g);
+    const asked = (text: string) =>
+      start(text).match(/(--allow-[a-z]+|--no-prompt|\$PERMISSIONS)/g);
     assert.equal(asked(dropIn), asked(unit));
-    assert.match(dropIn, "readlink -f /opt/printwarden/current");
-    assert.match(start(dropIn), /edge\/(tap\/)?main\.js/);
+    assert.match(dropIn, "/usr/local/lib/printwarden/program");
+    assert.match(start(dropIn), /edge\/(tap\/|senses\/)?main\.js/);
   });
 }
 

@@ -1,29 +1,15 @@
 /** The tap under a real systemd, which keeps its descriptors as its unit asks. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { canStartSystemd, startSystemd } from "../../systemd_fixture.ts";
 import { openHost, pause, PrinterEnd, until } from "./rig.ts";
 
 const test = suite("a tap whose descriptors systemd keeps");
 const MAIN = new URL("../../../edge/tap/main.ts", import.meta.url).pathname;
 const UNIT = new URL("../../../scripts/systemd/printwarden-tap@.service", import.meta.url);
-const SYSTEMD = "/usr/lib/systemd/systemd";
 const KILLS = 5;
 const KEEPING =
   /^(NotifyAccess|FileDescriptorStoreMax|Restart|RestartSec|StartLimitIntervalSec)=.*$/gm;
-
-/** A user's systemd in namespaces of its own, with one unit; it ends with whoever started it. */
-function startSystemd(folder: string): Deno.ChildProcess {
-  const script = `mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system /run/user
-    export XDG_RUNTIME_DIR=/run/user SYSTEMD_UNIT_PATH=${folder}
-    ${SYSTEMD} --user --unit=default.target & wait`;
-  const apart = ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"];
-  return new Deno.Command("unshare", {
-    args: [...apart, "--mount-proc", "bash", "-c", script],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-}
 
 /** What of the tap's own unit makes that its descriptors are kept. */
 async function writeUnits(folder: string, port: string): Promise<void> {
@@ -63,18 +49,7 @@ async function tapPid(port: string): Promise<number> {
   return -1;
 }
 
-async function canTry(): Promise<boolean> {
-  const there = await Deno.stat(SYSTEMD).then(() => true, () => false);
-  if (!there || Deno.uid() !== 0) return false;
-  try {
-    const args = ["--mount", "--pid", "--fork", "mount", "-t", "tmpfs", "tmpfs", "/mnt"];
-    return (await new Deno.Command("unshare", { args, stderr: "null" }).output()).success;
-  } catch {
-    return false;
-  }
-}
-
-const able = await canTry();
+const able = await canStartSystemd();
 if (!able) console.log("SKIPPED systemd's store: root, unshare and systemd were required");
 (able ? test : test.skip)(
   "killed five times it loses no line, and is back within a second or two",

@@ -56,6 +56,17 @@ for (const [what, make, words] of failures) {
   });
 }
 
+tests("a first one that does badly leaves what was installed before it", async () => {
+  const releases = new Releases(join(folder, crypto.randomUUID()));
+  const device = new FakeDevice(releases);
+  device.broken.add("1.0.0");
+  const done = await update(releases, device, one, pinned, WISHES);
+  assert.ok(!done.ok && /what was installed before is in use/.test(done.issue));
+  assert.is(await releases.current(), null);
+  assert.equal(await releases.trial(), { ok: true, value: null });
+  assert.is(device.restarts, 2);
+});
+
 tests("where the broker was away before it isn't asked for after", async () => {
   const { releases, device } = await installed();
   for (const version of ["1.0.0", "1.1.0"]) device.mute.add(version);
