@@ -18,8 +18,8 @@ import {
 export function Timeline({ events }: { events: CaseEvent[] }) {
   return (
     <ol class="timeline">
-      {events.map((event) => {
-        const { title, text } = told(event.act);
+      {gathered(events).map(({ event, from }) => {
+        const { title, text } = told(event.act, from);
         return (
           <li class={`event event-${event.act.type}`}>
             <p class="head">
@@ -35,7 +35,32 @@ export function Timeline({ events }: { events: CaseEvent[] }) {
   );
 }
 
-function told(act: CaseAct): { title: string; text: string } {
+interface Gathered {
+  event: CaseEvent;
+  /** The first of the updates in a row that it stands for. */
+  from: number | null;
+}
+
+/** A deviation that goes on is told again and again: updates in a row that say the same are one. */
+export function gathered(events: readonly CaseEvent[]): Gathered[] {
+  const rows: Gathered[] = [];
+  for (const event of events) {
+    const last = rows.at(-1);
+    const update = updateOf(event);
+    if (last && update && updateOf(last.event)?.same === update.same) {
+      rows[rows.length - 1] = { event, from: last.from };
+    } else rows.push({ event, from: update?.revision ?? null });
+  }
+  return rows;
+}
+
+function updateOf({ act }: CaseEvent): { same: string; revision: number } | null {
+  if (act.type !== "joined" || act.sighting.revision === 1) return null;
+  const { deviationId, verdict, severity, causeId, revision } = act.sighting;
+  return { same: JSON.stringify([deviationId, verdict, severity, causeId]), revision };
+}
+
+function told(act: CaseAct, from: number | null): { title: string; text: string } {
   switch (act.type) {
     case "opened": {
       const bundled = act.sightings.length > 1
@@ -46,8 +71,11 @@ function told(act: CaseAct): { title: string; text: string } {
     }
     case "joined": {
       const { revision, verdict, probability, summary } = act.sighting;
+      const revisions = from === null || from === revision
+        ? `revision ${revision}`
+        : `revisions ${from} to ${revision}`;
       return {
-        title: revision > 1 ? `Updated (revision ${revision})` : "Another deviation joined",
+        title: revision > 1 ? `Updated (${revisions})` : "Another deviation joined",
         text: `${VERDICT_WORDS[verdict]} ${percent(probability)}: ${summary}`,
       };
     }
