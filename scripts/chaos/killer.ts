@@ -3,6 +3,11 @@ import type { Stage } from "./stage.ts";
 
 export type Kills = Record<Victim, number>;
 
+/** So many blows in a row may fall while nothing gets on: they hit starts. Then it must get on. */
+const STALLED_MAX = 2;
+const STALLED_MS = 60_000;
+const LOOK_MS = 50;
+
 /** Kills and starts again, blow after blow, until `isEnough`. */
 export async function killAtRandom(
   stage: Stage,
@@ -11,12 +16,27 @@ export async function killAtRandom(
 ): Promise<Kills> {
   const kills: Kills = { agent: 0, tap: 0, aggregator: 0, broker: 0 };
   const total = () => VICTIMS.reduce((sum, victim) => sum + kills[victim], 0);
+  let stalled = 0, before = 0;
   for (const blow of blows(seed)) {
     if (isEnough(total())) return kills;
+    if (stalled >= STALLED_MAX) await progress(stage, before);
     await wait(blow.waitMs);
+    const now = await promisedBytes(stage);
+    stalled = now > before ? 0 : stalled + 1;
+    before = now;
     await strike(stage, blow, kills, total());
   }
   return kills;
+}
+
+async function promisedBytes({ ledgerFile }: Stage): Promise<number> {
+  return (await Deno.stat(ledgerFile)).size;
+}
+
+/** On a busy machine a start may take longer than the time between two blows. */
+async function progress(stage: Stage, before: number): Promise<void> {
+  const endMs = performance.now() + STALLED_MS;
+  while (performance.now() < endMs && await promisedBytes(stage) <= before) await wait(LOOK_MS);
 }
 
 async function strike(stage: Stage, blow: Blow, kills: Kills, turn: number): Promise<void> {

@@ -4,7 +4,7 @@ import { startExpert } from "./expert.ts";
 import { killAtRandom, type Kills } from "./killer.ts";
 import { readLedger } from "./ledger.ts";
 import { until } from "../provisioned_site.ts";
-import { type Stage, startStage } from "./stage.ts";
+import { type Stage, startStage, stopStage } from "./stage.ts";
 
 /** How much, and from which seed. */
 export interface ChaosOptions {
@@ -47,7 +47,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
     return figures;
   } finally {
     const isWhole = figures !== null && figures.lost + figures.doubled === 0;
-    await stage.stop(isWhole ? null : options.keepIn ?? null);
+    await stopStage(stage, isWhole ? null : options.keepIn ?? null);
   }
 }
 

@@ -19,8 +19,6 @@ export interface Stage {
   /** The console's address, and a token that may decide. */
   url: string;
   token: string;
-  /** Ends everything; its folders are moved to `keepIn`, or removed. */
-  stop(keepIn: string | null): Promise<void>;
 }
 
 /** Runs one of the product's commands to its end. @throws {Error} with what it said if it failed */
@@ -49,52 +47,57 @@ function program(folder: string, name: string, file: string, args: string[]): Mo
   });
 }
 
+/** A busy machine may take so long for one start, s. */
+const START_S = 180;
+
 /** Starts broker and aggregator, lets a device in by a token, and starts its taps and its agent. */
 export async function startStage(seed: number, perS: number): Promise<Stage> {
   const folder = await Deno.makeTempDir({ prefix: "printwarden-chaos-" });
   const site = await startProvisionedSite([]);
   const cloudState = ["--state", site.state, "--nats", site.natsUrl];
   const first = program(folder, "aggregator", "cloud/main.ts", ["serve", ...cloudState]);
-  first.start();
-  const port = await until("the aggregator to listen", () => readPortOf(site.state));
-  const url = `http://localhost:${port}`;
-  const token = await command("cloud", ["token", "--name", "chaos", "--days", "2", ...cloudState]);
-  const configFile = await enrol(site, folder, url);
-  // From now on it has to come back where it was.
-  await first.stop();
-  const serve = ["serve", ...cloudState, "--port", String(port)];
-  const aggregator = program(folder, "aggregator", "cloud/main.ts", serve);
-  aggregator.start();
+  try {
+    first.start();
+    const port = await until("the aggregator to listen", () => readPortOf(site.state), START_S);
+    const url = `http://localhost:${port}`;
+    const words = ["token", "--name", "chaos", "--days", "2", ...cloudState];
+    const token = await command("cloud", words);
+    const configFile = await enrol(site, folder, url);
+    // From now on it has to come back where it was.
+    await first.stop();
+    const serve = ["serve", ...cloudState, "--port", String(port)];
+    const aggregator = program(folder, "aggregator", "cloud/main.ts", serve);
+    aggregator.start();
+    return { ...startEdge(folder, configFile, seed, perS), folder, site, aggregator, url, token };
+  } catch (error) {
+    await first.stop();
+    await site.stop();
+    throw error;
+  }
+}
+
+function startEdge(folder: string, configFile: string, seed: number, perS: number) {
   const taps = PRINTERS.map((printer) => startLine(folder, printer, perS / PRINTERS.length));
   const ledgerFile = `${folder}/ledger`;
-  await Deno.writeTextFile(ledgerFile, "");
-  const agent = program(folder, "agent", "scripts/chaos/agent.ts", [
-    configFile,
-    ledgerFile,
-    String(seed),
-  ]);
+  Deno.writeTextFileSync(ledgerFile, "");
+  const args = [configFile, ledgerFile, String(seed)];
+  const agent = program(folder, "agent", "scripts/chaos/agent.ts", args);
   agent.start();
-  return {
-    folder,
-    site,
-    agent,
-    aggregator,
-    taps,
-    ledgerFile,
-    url,
-    token,
-    async stop(keepIn) {
-      for (const { tap, traffic } of taps) {
-        await tap.stop();
-        await traffic.stop();
-      }
-      await agent.stop();
-      await aggregator.stop();
-      if (keepIn !== null) await keep(keepIn, { edge: folder, cloud: site.state });
-      await site.stop();
-      await Deno.remove(folder, { recursive: true });
-    },
-  };
+  return { taps, ledgerFile, agent };
+}
+
+/** Ends everything; its folders are copied to `keepIn` first, or only removed. */
+export async function stopStage(stage: Stage, keepIn: string | null): Promise<void> {
+  const { folder, site, taps, agent, aggregator } = stage;
+  for (const { tap, traffic } of taps) {
+    await tap.stop();
+    await traffic.stop();
+  }
+  await agent.stop();
+  await aggregator.stop();
+  if (keepIn !== null) await keep(keepIn, { edge: folder, cloud: site.state });
+  await site.stop();
+  await Deno.remove(folder, { recursive: true });
 }
 
 /** Copies folders, keys and all, beneath a new one. */

@@ -1,0 +1,69 @@
+import type { Observation, Source, SourcePosition } from "../../edge/source/observation.ts";
+import { drawPrinter } from "../printer/draw/draw_printer.ts";
+import { Random } from "../printer/random.ts";
+import { makeInjection } from "../printer/scenario/draw_injection.ts";
+import { simulate } from "../printer/simulate.ts";
+import { RECORDED_PART } from "../recorded_print.ts";
+
+/** After a job the printer cools down for so long before the next, s. */
+const TAIL_S = 900;
+/** What happens besides: nothing, a draught, a tampered set point. */
+const RUNS: { id: string; atS: number; forS: number; size: number }[][] = [
+  [],
+  [{ id: "E01", atS: 250, forS: 60, size: 80 }],
+  [{ id: "A01", atS: 300, forS: 60, size: -10 }],
+];
+
+/** A print of one virtual printer, from cold to cold. */
+export type Recorded = readonly Observation[];
+
+/** Prints one part again and again on one virtual printer. */
+export function recordPrints(seed: number): Recorded[] {
+  const printer = drawPrinter(seed, { dialect: "marlin21" });
+  const gcode = Deno.readTextFileSync(RECORDED_PART);
+  return RUNS.map((injections, run) => {
+    const random = new Random(seed + run, "soak");
+    const made = injections.map((injection) => makeInjection(injection, random));
+    return [...simulate({ seed: seed + run, printer, gcode, injections: made, tailS: TAIL_S })];
+  });
+}
+
+/** A source that counts what it gives. */
+export interface LoopedSource extends Source {
+  /** Lines of both sides that were given so far. */
+  readonly lines: number;
+  /** The source's own time, s. */
+  readonly eventTimeS: number;
+}
+
+/** Gives recorded prints one after the other, as fast as they are taken, until `untilS`. */
+export function loopedSource(
+  prints: readonly Recorded[],
+  first: number,
+  untilS: number,
+): LoopedSource {
+  const [bootId, runId] = [crypto.randomUUID(), crypto.randomUUID()];
+  let lines = 0, eventTimeS = 0, seq = 0;
+  return {
+    get lines() {
+      return lines;
+    },
+    get eventTimeS() {
+      return eventTimeS;
+    },
+    position: (): SourcePosition => ({ bootId, runId, seq }),
+    async *observations(signal) {
+      let shiftS = 0;
+      for (let print = first; !signal.aborted; print++) {
+        for (const each of prints[print % prints.length]!) {
+          if (signal.aborted || each.eventTimeS + shiftS > untilS) return;
+          eventTimeS = each.eventTimeS + shiftS;
+          seq += 1;
+          if (each.type === "sent" || each.type === "received") lines += 1;
+          yield { ...each, eventTimeS };
+        }
+        shiftS = eventTimeS + 1;
+      }
+    },
+  };
+}

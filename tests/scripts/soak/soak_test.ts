@@ -1,0 +1,73 @@
+/** A short soak of the real programs; `deno task soak` is the long one. */
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { Observation } from "../../../edge/source/observation.ts";
+import { soak } from "../../../scripts/soak.ts";
+import { loopedSource } from "../../../scripts/soak/looped_source.ts";
+import { slopePerH, type Standing } from "../../../scripts/soak/standing.ts";
+import { hasNatsServer } from "../../nats_server.ts";
+
+const soaking = suite("simulated printing for long");
+
+function row(simulatedH: number, heapMB: number): Standing {
+  return {
+    simulatedH,
+    heapMB,
+    residentMB: 0,
+    fileMB: 0,
+    given: 0,
+    lines: 0,
+    gaps: 0,
+    pending: 0,
+    dropped: 0,
+    diskFaults: 0,
+  };
+}
+
+soaking("a slope is that of the settled part, whatever filled up before", () => {
+  const rows = [row(1, 5), row(2, 60), row(4, 100), row(6, 101), row(8, 102)];
+  assert.is(Math.round(slopePerH(rows.slice(2), ({ heapMB }) => heapMB) * 100) / 100, 0.5);
+  assert.is(slopePerH([row(1, 5)], ({ heapMB }) => heapMB), 0, "one row has none");
+  const late = [row(1, 900), row(4, 10), row(8, 18)];
+  assert.is(slopePerH(late, ({ heapMB }) => heapMB), 2, "the first quarter doesn't count");
+});
+
+soaking("recorded prints follow each other on one clock, and every line is counted", async () => {
+  const print: Observation[] = [
+    { type: "sent", eventTimeS: 0.5, line: "G28", origin: "host" },
+    { type: "received", eventTimeS: 1, line: "ok" },
+    { type: "tick", eventTimeS: 2 },
+  ];
+  const source = loopedSource([print], 0, 10);
+  const times: number[] = [];
+  for await (const { eventTimeS } of source.observations(new AbortController().signal)) {
+    times.push(eventTimeS);
+  }
+  assert.equal(times, [0.5, 1, 2, 3.5, 4, 5, 6.5, 7, 8, 9.5, 10]);
+  assert.is(source.lines, 8);
+  assert.is(source.position?.()?.seq, times.length);
+});
+
+if (await hasNatsServer()) {
+  soaking("an hour of a printer misses no line and gives nothing up", async () => {
+    const heard: string[] = [];
+    const figures = await soak(
+      { hours: 1, printers: 1, devices: 1, seed: 7 },
+      (device, { simulatedH }) => heard.push(`${device} ${simulatedH}`),
+    );
+    assert.ok(heard.includes("dev1 1"));
+    assert.ok(figures.lines > 30_000, `${figures.lines} lines`);
+    const { missedLines, dropped, pending, diskFaults } = figures;
+    assert.equal({ missedLines, dropped, pending, diskFaults }, {
+      missedLines: 0,
+      dropped: 0,
+      pending: 0,
+      diskFaults: 0,
+    });
+    assert.ok(figures.messages > 0, "its disturbed prints were told");
+  });
+} else {
+  console.log("SKIPPED 'an hour of a printer': nats-server was required, got none");
+}
+
+soaking.run();
