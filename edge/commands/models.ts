@@ -18,6 +18,7 @@ Lists the networks in use and the candidate in {state}/models/candidate ('deno t
 --decisions FILE --out DIR' makes one), with the figures that training held out for each, and what a
 candidate's shadow run has counted on the printers here. A candidate never tells anything. Only a
 person adopts one: the choice is logged with name and time, and counts from the agent's next start.
+Announce it at the console first: a guard that changes unannounced is a case there.
 
   --config FILE   default ${CONFIG_DEFAULT}
   --state DIR     another state folder than the configuration's

@@ -5,6 +5,8 @@ import type { LaneIo } from "./lane.ts";
 
 const SPLICE_F_NONBLOCK = 2;
 const SCRATCH_BYTES = 65_536;
+/** A piece of a pipe is a page at most. */
+const PIECE_BYTES = 4096;
 
 /** One end of a lane: its descriptor, −1 while it isn't there. */
 export interface LaneEnd {
@@ -27,6 +29,8 @@ export class LaneStore implements LaneIo {
    * @param kept the pipe that holds what waits
    * @param copy an empty one to look through
    * @param hasFar whether anybody is at the far side; what nobody is there for is thrown away
+   * @param splices whether the kernel's terminals splice; else bytes are copied through this process,
+   *   and a SIGKILL within those microseconds loses or doubles what is just being copied
    */
   constructor(
     readonly libc: Libc,
@@ -35,6 +39,7 @@ export class LaneStore implements LaneIo {
     readonly near: LaneEnd,
     readonly far: LaneEnd,
     readonly hasFar: () => boolean,
+    readonly splices = true,
   ) {
     this.#slots = Math.min(kept.slots, copy.slots) - 1;
   }
@@ -45,7 +50,9 @@ export class LaneStore implements LaneIo {
 
   read(into: Uint8Array<ArrayBuffer>, bytesMax: number): number {
     const { kept } = this;
-    const bytes = this.#splice(this.near.fd, kept.writeFd, bytesMax);
+    const bytes = this.splices
+      ? this.#splice(this.near.fd, kept.writeFd, bytesMax)
+      : this.#copyIn(bytesMax);
     if (bytes <= 0) return bytes === 0 ? -1 : this.#orGone();
     this.#pieces++;
     if (this.#stored === 0) this.#look(into, bytes);
@@ -73,10 +80,24 @@ export class LaneStore implements LaneIo {
       this.drop(bytes);
       return bytes;
     }
-    const passed = this.#splice(this.kept.readFd, this.far.fd, bytes);
+    const passed = this.splices
+      ? this.#splice(this.kept.readFd, this.far.fd, bytes)
+      : this.#copyOut(bytes);
     if (passed <= 0) return passed === 0 ? 0 : this.#orGone();
-    this.#took(passed);
+    if (this.splices) this.#took(passed);
+    else this.drop(passed);
     return passed;
+  }
+
+  #copyIn(bytesMax: number): number {
+    const { call } = this.libc;
+    const bytes = call.read(this.near.fd, this.#scratch, Math.min(bytesMax, PIECE_BYTES));
+    return bytes > 0 ? call.write(this.kept.writeFd, this.#scratch, bytes) : bytes;
+  }
+
+  #copyOut(bytes: number): number {
+    this.#look(this.#scratch, bytes);
+    return this.libc.call.write(this.far.fd, this.#scratch, bytes);
   }
 
   drop(bytes: number): void {
@@ -94,7 +115,7 @@ export class LaneStore implements LaneIo {
     if (bytes.length > 0) {
       this.#stored = this.libc.call.write(this.kept.writeFd, bytes, bytes.length);
     }
-    this.#pieces = Math.ceil(this.#stored / 4096);
+    this.#pieces = Math.ceil(this.#stored / PIECE_BYTES);
   }
 
   recover(into: Uint8Array<ArrayBuffer>): number {
@@ -128,11 +149,11 @@ export class LaneStore implements LaneIo {
   }
 }
 
-/** @throws {Error} if the kernel's terminals can't splice */
-export function requireSplice(libc: Libc, into: Pipe): void {
+/** Whether this kernel's terminals splice, as Linux' do from 5.11 on. */
+export function canSplice(libc: Libc, into: Pipe): boolean {
   const { masterFd } = openPty(libc, 115_200);
   libc.call.splice(masterFd, null, into.writeFd, null, 1, SPLICE_F_NONBLOCK);
-  const canSplice = libc.errno() !== ERRNO.EINVAL;
+  const splices = libc.errno() !== ERRNO.EINVAL;
   libc.call.close(masterFd);
-  if (!canSplice) throw new Error("Cannot start: Linux 5.11 or later was required");
+  return splices;
 }

@@ -5,7 +5,7 @@ import { openPipe } from "../serial/pipe.ts";
 import { HostPort } from "./host_port.ts";
 import type { Journal } from "./journal.ts";
 import { KEPT, keptPipe, letGo, taken } from "./kept.ts";
-import { LaneStore, requireSplice } from "./lane_store.ts";
+import { canSplice, LaneStore } from "./lane_store.ts";
 import { Link } from "./link.ts";
 import type { TapOptions } from "./options.ts";
 import { PrinterPort } from "./printer_port.ts";
@@ -48,10 +48,13 @@ export function linkOf({ libc, files, store, kept, journal, options }: LinkNeeds
     pty,
   );
   const copy = openPipe(libc);
-  requireSplice(libc, copy);
+  const splices = canSplice(libc, copy);
+  if (!splices) {
+    journal.log("this kernel's terminals don't splice: a kill may cost the line under way");
+  }
   return new Link(host, printer, journal, {
-    toPrinter: new LaneStore(libc, pipes.toPrinter, copy, host, printer, () => true),
-    toHost: new LaneStore(libc, pipes.toHost, copy, printer, host, () => host.present),
+    toPrinter: new LaneStore(libc, pipes.toPrinter, copy, host, printer, () => true, splices),
+    toHost: new LaneStore(libc, pipes.toHost, copy, printer, host, () => host.present, splices),
   });
 }
 
