@@ -17,15 +17,21 @@ const RUNS: { id: string; atS: number; forS: number; size: number }[][] = [
 /** A print of one virtual printer, from cold to cold. */
 export type Recorded = readonly Observation[];
 
-/** Prints one part again and again on one virtual printer. */
-export function recordPrints(seed: number): Recorded[] {
+/** The prints of one virtual printer, each recorded when it is first asked for. */
+export function recordPrints(seed: number): (print: number) => Recorded {
   const printer = drawPrinter(seed, { dialect: "marlin21" });
   const gcode = Deno.readTextFileSync(RECORDED_PART);
-  return RUNS.map((injections, run) => {
+  const recorded = new Map<number, Recorded>();
+  return (print) => {
+    const run = print % RUNS.length;
+    const known = recorded.get(run);
+    if (known) return known;
     const random = new Random(seed + run, "soak");
-    const made = injections.map((injection) => makeInjection(injection, random));
-    return [...simulate({ seed: seed + run, printer, gcode, injections: made, tailS: TAIL_S })];
-  });
+    const injections = RUNS[run]!.map((injection) => makeInjection(injection, random));
+    const made = [...simulate({ seed: seed + run, printer, gcode, injections, tailS: TAIL_S })];
+    recorded.set(run, made);
+    return made;
+  };
 }
 
 /** A source that counts what it gives. */
@@ -38,7 +44,7 @@ export interface LoopedSource extends Source {
 
 /** Gives recorded prints one after the other, as fast as they are taken, until `untilS`. */
 export function loopedSource(
-  prints: readonly Recorded[],
+  prints: (print: number) => Recorded,
   first: number,
   untilS: number,
 ): LoopedSource {
@@ -55,7 +61,7 @@ export function loopedSource(
     async *observations(signal) {
       let shiftS = 0;
       for (let print = first; !signal.aborted; print++) {
-        for (const each of prints[print % prints.length]!) {
+        for (const each of prints(print)) {
           if (signal.aborted || each.eventTimeS + shiftS > untilS) return;
           eventTimeS = each.eventTimeS + shiftS;
           seq += 1;
