@@ -5,7 +5,15 @@ import { printing } from "../update/health.ts";
 import { defaultRoot, Releases } from "../update/layout_file.ts";
 import { openRelease } from "../update/release_file.ts";
 import { readReleaseKeys, RELEASE_KEYS_DEFAULT } from "../update/release_keys_file.ts";
-import { checkCurrent, type Device, goBackTo, recover, update } from "../update/update_shell.ts";
+import {
+  checkCurrent,
+  type Device,
+  goBackTo,
+  recover,
+  STEADY_S,
+  update,
+  type UpdateWishes,
+} from "../update/update_shell.ts";
 import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./command_line.ts";
 
 const RESTART_DEFAULT = "systemctl restart printwarden-agent.service";
@@ -30,6 +38,7 @@ Taps go on as they are, and so do prints.
   --config FILE      the agent's configuration (default ${CONFIG_DEFAULT})
   --state DIR        another state folder than the configuration's
   --prove-s N        how long it may take to prove itself (default 120)
+  --steady-s N       how long its agent must have run by then (default ${STEADY_S})
   --restart COMMAND  default '${RESTART_DEFAULT}'
   --while-printing   don't refuse because a printer is in the midst of a job
   --when-idle        wait until none is
@@ -44,6 +53,7 @@ const OPTIONS = {
   root: { type: "string" },
   trust: { type: "string", default: RELEASE_KEYS_DEFAULT },
   "prove-s": { type: "string", default: "120" },
+  "steady-s": { type: "string", default: String(STEADY_S) },
   restart: { type: "string", default: RESTART_DEFAULT },
   "while-printing": { type: "boolean", default: false },
   "when-idle": { type: "boolean", default: false },
@@ -113,10 +123,19 @@ async function deviceOf(releases: Releases, values: Values): Promise<Device> {
   return thisDevice({ releases, restart: values.restart, config, run });
 }
 
-function proveMs(values: Values): number {
-  const seconds = Number(values["prove-s"]);
-  if (seconds >= 1 && seconds <= 3600) return seconds * 1000;
-  fail(`--prove-s: seconds from 1 to 3600 were required, got '${values["prove-s"]}'`);
+function secondsOf(values: Values, name: "prove-s" | "steady-s"): number {
+  const seconds = Number(values[name]);
+  if (seconds >= 1 && seconds <= 3600) return seconds;
+  fail(`--${name}: seconds from 1 to 3600 were required, got '${values[name]}'`);
+}
+
+function wishesOf(values: Values): UpdateWishes {
+  return {
+    whilePrinting: values["while-printing"],
+    downgrade: values.downgrade,
+    proveMs: secondsOf(values, "prove-s") * 1000,
+    steadyS: secondsOf(values, "steady-s"),
+  };
 }
 
 async function install(releases: Releases, values: Values, file: string) {
@@ -125,11 +144,7 @@ async function install(releases: Releases, values: Values, file: string) {
   while (values["when-idle"] && printing(await device.status(), device.nowMs()).length > 0) {
     await device.wait(IDLE_LOOK_MS);
   }
-  const done = await update(releases, device, file, pinned, {
-    whilePrinting: values["while-printing"],
-    downgrade: values.downgrade,
-    proveMs: proveMs(values),
-  });
+  const done = await update(releases, device, file, pinned, wishesOf(values));
   if (done.ok && values["with-taps"]) await restartTaps();
   return done;
 }
@@ -147,9 +162,8 @@ async function back(releases: Releases, values: Values, version: string | undefi
   }
   const device = await deviceOf(releases, values);
   return await goBackTo(releases, device, version, await keysOf(values), {
-    whilePrinting: values["while-printing"],
+    ...wishesOf(values),
     downgrade: true,
-    proveMs: proveMs(values),
   });
 }
 

@@ -3,8 +3,6 @@ import type { Check } from "../doctor/check.ts";
 
 /** A status older than this is no sign of life, ms. */
 const FRESH_MS = 10_000;
-/** A guard that fell over within this time would do so again, s. */
-const STEADY_S = 5;
 
 /** How things stood before an update, and must stand after it. */
 export interface Baseline {
@@ -14,6 +12,8 @@ export interface Baseline {
   told: readonly string[];
   /** Names of the doctor's checks for which nothing had to be done. */
   fine: readonly string[];
+  /** How long the agent must have run, s: one that falls over does so soon. */
+  steadyS: number;
 }
 
 /** What has to hold after an update, out of what held before [pure]; nothing is asked that didn't. */
@@ -21,12 +21,14 @@ export function baselineOf(
   status: AgentStatus | null,
   checks: readonly Check[],
   nowMs: number,
+  steadyS: number,
 ): Baseline {
   const alive = status !== null && nowMs - status.wallMs < FRESH_MS ? status.printers : [];
   return {
     printers: alive.map(({ name }) => name),
     told: alive.filter(({ toldS }) => toldS !== null && toldS < 60).map(({ name }) => name),
     fine: checks.filter(({ state }) => state !== "do").map(({ name }) => name),
+    steadyS,
   };
 }
 
@@ -45,7 +47,7 @@ export function lacks(
   if (nowMs - status.wallMs >= FRESH_MS) return ["the agent says nothing any more"];
   if (status.version !== version) return [`the agent that runs is ${status.version}`];
   const missing: string[] = [];
-  if (status.upS < STEADY_S) missing.push(`it has run for ${status.upS.toFixed(0)} s`);
+  if (status.upS < before.steadyS) missing.push(`it has run for ${status.upS.toFixed(0)} s`);
   for (const name of before.printers) {
     const printer = status.printers.find((each) => each.name === name);
     if (printer === undefined) missing.push(`${name} isn't guarded`);

@@ -8,6 +8,8 @@ import { compareVersions } from "./manifest.ts";
 import { checkUnpacked, openRelease } from "./release_file.ts";
 
 const LOOK_MS = 500;
+/** How long an agent has to run to be taken for steady, unless a person says otherwise, s. */
+export const STEADY_S = 10;
 
 /** What an update acts upon besides the folders of releases. */
 export interface Device {
@@ -31,6 +33,8 @@ export interface UpdateWishes {
   downgrade: boolean;
   /** How long the new release may take to prove itself, ms. */
   proveMs: number;
+  /** How long its agent must have run by then, s. */
+  steadyS: number;
 }
 
 /**
@@ -57,7 +61,7 @@ export async function update(
   const added = await releases.add(opened.value);
   if (!added.ok) return added;
   device.say(`${version} is unpacked, signed by ${opened.value.kid}`);
-  return await tryOut(releases, device, from, version, wishes.proveMs);
+  return await tryOut(releases, device, from, version, wishes);
 }
 
 /** Whether no release is under trial. */
@@ -86,7 +90,7 @@ export async function goBackTo(
   const objection = objectionTo(version, whole.value.manifest.deno, from, wishes) ??
     (wishes.whilePrinting ? null : busyWith(printing(await device.status(), device.nowMs())));
   if (objection !== null) return refused(`Cannot go over to ${version}: ${objection}`);
-  return await tryOut(releases, device, from, version, wishes.proveMs);
+  return await tryOut(releases, device, from, version, wishes);
 }
 
 function objectionTo(version: string, deno: string, from: string | null, wishes: UpdateWishes) {
@@ -110,10 +114,10 @@ async function tryOut(
   device: Device,
   from: string | null,
   to: string,
-  proveMs: number,
+  { proveMs, steadyS }: UpdateWishes,
 ): Promise<Result<string>> {
   const before = from === null ? [] : await device.doctor(from);
-  const baseline = baselineOf(await device.status(), before, device.nowMs());
+  const baseline = baselineOf(await device.status(), before, device.nowMs(), steadyS);
   await releases.beginTrial({ from, to, pid: device.pid, bootId: device.bootId });
   await releases.switchTo(to);
   const restarted = await device.restartAgent();
@@ -184,7 +188,7 @@ export async function recover(releases: Releases, device: Device): Promise<Resul
   if (trial.bootId === device.bootId && device.isAlive(trial.pid)) {
     return ok(`process ${trial.pid} watches over the trial of ${trial.to}`);
   }
-  const nobody: Baseline = { printers: [], told: [], fine: [] };
+  const nobody: Baseline = { printers: [], told: [], fine: [], steadyS: STEADY_S };
   const missing = lacks(trial.to, await device.status(), nobody, device.nowMs());
   const current = await releases.current();
   if (missing.length === 0 && current === trial.to && trial.bootId === device.bootId) {

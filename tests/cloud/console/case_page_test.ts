@@ -1,6 +1,6 @@
 import * as assert from "uvu/assert";
 import { presenceMessage } from "../../../scripts/fabricate.ts";
-import { DEVICE, siteSuite, until } from "../site_fixture.ts";
+import { ADDRESS, allCases, DEVICE, SITE, siteSuite, until } from "../site_fixture.ts";
 import { newCase, prepared } from "./console_fixture.ts";
 
 const { tests, skipped } = await siteSuite("a case's page");
@@ -70,6 +70,35 @@ if (!skipped) {
     parts.now = () => new Date(Date.now() + 2 * 3_600_000);
     assert.match(await page(), /answer in time/);
     parts.now = now;
+  });
+
+  tests("a guard that changed says what changed and what to do about it", async ({ site }) => {
+    const { expert, aggregator } = await prepared(site);
+    const address = { ...ADDRESS, printer: "guarded" };
+    const says = (config: string) =>
+      site.send(
+        DEVICE,
+        presenceMessage(address, {
+          label: "Guarded",
+          state: "idle",
+          wallTime: new Date().toISOString(),
+          digests: { config: config.repeat(64) },
+        }),
+      );
+    const { printers } = aggregator.parts.model;
+    await says("a");
+    await until("its make", () => printers.standing(address).standing?.guard);
+    await says("b");
+    const row = await until(
+      "a case",
+      () => allCases(aggregator).find(({ printer }) => printer === address.printer),
+    );
+    const html = await (await expert.get(`/cases/${row.id}`)).text();
+    assert.match(html, /Changed without an announcement: configuration/);
+    assert.match(html, /edge update check/);
+    assert.not.match(html, /still on its way/);
+    const printer = await (await expert.get(`/printers/${SITE}/${DEVICE}/guarded`)).text();
+    assert.match(printer, /The guard was changed: configuration; nobody had announced it/);
   });
 }
 

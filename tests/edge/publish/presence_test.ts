@@ -29,6 +29,7 @@ function open() {
     wallMs: Date.UTC(2026, 0, 1),
     up: true,
     prints: undefined as Presence["prints"],
+    trust: "a".repeat(64),
   };
   const read = (bytes: Uint8Array) => {
     const decoded = decode("presence", bytes);
@@ -51,6 +52,7 @@ function open() {
       label: "x".repeat(100),
       agentVersion: "0.1.0",
       configDigest: digest,
+      guard: () => ({ profile: null, trust: world.trust, release: null }),
       intervalMs: 10_000,
       facts: () => ({
         status: {
@@ -93,6 +95,16 @@ presence("comes at once, each interval, and soon after a change", async () => {
     await sender.tick(ms);
   }
   assert.equal(sent.map(({ state }) => state), ["printing", "paused", "paused", "paused"]);
+  store.close();
+});
+
+presence("tells at once when what makes the guard is another", async () => {
+  const { store, sender, sent, world } = open();
+  await sender.tick(0);
+  world.trust = "b".repeat(64);
+  await sender.tick(2000);
+  assert.equal(sent.map(({ digests }) => digests.trust?.[0]), ["a", "b"]);
+  assert.is(sent[0]?.digests.profile, null);
   store.close();
 });
 

@@ -18,7 +18,7 @@ import {
 const test = suite("a tap that is killed");
 const MAIN = new URL("../../../edge/tap/main.ts", import.meta.url).pathname;
 const POLLHUP = 16;
-const KILLS = 12;
+const KILLS = 8;
 
 interface Scene {
   folder: string;

@@ -53,7 +53,16 @@ async function releaseOf(version: string, broken = false): Promise<string> {
 
 async function edgeUpdate(...args: string[]) {
   const places = ["--root", root, "--trust", `${folder}/keys.json`];
-  const how = ["--config", `${folder}/edge.toml`, "--restart", RESTART, "--prove-s", "45"];
+  const how = [
+    "--config",
+    `${folder}/edge.toml`,
+    "--restart",
+    RESTART,
+    "--prove-s",
+    "45",
+    "--steady-s",
+    "1",
+  ];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-prompt", MAIN, "update", ...places, ...how, ...args],
   }).output();
@@ -107,7 +116,7 @@ tests(
       const updated = await edgeUpdate(second, "--while-printing");
       assert.is(updated.code, 0, updated.err);
       assert.is((await readStatus(run))?.version, "0.2.0");
-      const refused = await edgeUpdate(bad, "--while-printing", "--prove-s", "6");
+      const refused = await edgeUpdate(bad, "--while-printing", "--prove-s", "4");
       assert.is(refused.code, 1);
       assert.match(refused.err, /0\.3\.0 did not prove itself.*0\.2\.0/);
       const sent = await lines.end();

@@ -9,7 +9,7 @@ import { FakeDevice, pinned, releaseOf } from "./release_fixture.ts";
 
 const tests = suite("an update");
 const folder = await Deno.makeTempDir({ prefix: "printwarden-update-" });
-const WISHES = { whilePrinting: false, downgrade: false, proveMs: 60_000 };
+const WISHES = { whilePrinting: false, downgrade: false, proveMs: 60_000, steadyS: 10 };
 const [one, two, three] = [
   await releaseOf(folder, "1.0.0"),
   await releaseOf(folder, "1.1.0"),
