@@ -67,7 +67,7 @@ async function build({ out, cache, url, snapshot, compress }: Wish): Promise<voi
 async function publish(image: string, url: string, epochS: number): Promise<void> {
   say("compressing …");
   const packed = `${image}.xz`;
-  await program("compress the image", "xz", ["-T2", "-3", "--keep", "--force", image]);
+  await program("compress the image", "xz", ["-T2", "-1", "--keep", "--force", image]);
   await checkSize(packed, COMPRESSED_BYTES_MAX);
   const [imageDigest, compressedDigest] = [await digestOf(image), await digestOf(packed)];
   const file = packed.split("/").pop()!;

@@ -97,7 +97,7 @@ async function rootPartition(tree: string, file: string, epochS: number): Promis
     "-comp",
     "zstd",
     "-Xcompression-level",
-    "19",
+    "15",
   ];
   const left = [
     "-e",

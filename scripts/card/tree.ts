@@ -60,6 +60,8 @@ async function links(tree: string): Promise<void> {
     await Deno.remove(join(tree, path)).catch(() => {});
     await Deno.symlink(to, join(tree, path));
   };
+  // The guard begins without a network, and an unplugged cable beside a Wi-Fi would hold it up.
+  await link("etc/systemd/system/systemd-networkd-wait-online.service", "/dev/null");
   await link("etc/resolv.conf", "/run/systemd/resolve/stub-resolv.conf");
   await Deno.writeTextFile(join(tree, "etc/machine-id"), "");
   // The tree is complete: nothing has to be brought up to date at each start.
