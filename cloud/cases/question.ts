@@ -6,12 +6,13 @@ import type { Case } from "./case.ts";
  * nobody's form away. Another's act does, and so does a further or a graver deviation.
  */
 export function questionOf(about: Case): string {
-  const { state, verdict, severity, kind, leadDeviationId } = about;
+  const { state, verdict, severity } = about;
+  const sightings = about.sightings
+    .map((one) => [one.deviationId, one.kind, one.causeId, one.verdict, one.severity].join(" "));
   return JSON.stringify([
-    [state, verdict, severity, kind, leadDeviationId],
-    about.sightings.map((
-      one,
-    ) => [one.deviationId, one.kind, one.causeId, one.verdict, one.severity]),
+    [state, verdict, severity],
+    // The one that was told last may lead, which asks nothing new.
+    sightings.toSorted(),
     about.decisions.map((one) => [one.id, one.agreements.length, one.outcome?.result]),
     about.comments.map(({ id }) => id),
     about.closed?.at,

@@ -28,6 +28,13 @@ function replaceParts(fresh) {
   }
 }
 
+/** What somebody has unfolded stays so, wherever there is as much to unfold. */
+function unfold(fresh, old) {
+  const [next, before] = [fresh, old].map((part) => [...part.querySelectorAll("details")]);
+  if (next.length !== before.length) return;
+  next.forEach((one, at) => (one.open = before[at].open));
+}
+
 /** The forms of a case are taken over only while nobody has touched them. */
 function replacePanel(fresh) {
   const page = document.querySelector(".case-page");
@@ -60,6 +67,7 @@ function replacePanel(fresh) {
   const lead = document.querySelector('[id^="lead-"]');
   const freshLead = fresh.querySelector('[id^="lead-"]');
   if (lead && freshLead && lead.id !== freshLead.id) {
+    unfold(freshLead, lead);
     lead.replaceWith(document.adoptNode(freshLead));
     document.dispatchEvent(new Event("evidence"));
   }

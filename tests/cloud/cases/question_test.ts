@@ -22,6 +22,14 @@ test("stays the same while the guard tells more of the same", () => {
   assert.is(after(again({}), again({ revision: 3 })), asked);
 });
 
+test("stays the same whichever of several was told last", () => {
+  const second = sighting({ deviationId: newId() });
+  const two: CaseAct = { type: "joined", sighting: second };
+  const secondAgain: CaseAct = { type: "joined", sighting: { ...second, revision: 2 } };
+  assert.is(after(two, again({})), after(two, secondAgain));
+  assert.is(after(two, again({})), after(two));
+});
+
 test("is another one once it is graver, named otherwise, or one of several", () => {
   const others: CaseAct[] = [
     again({ severity: "high" }),

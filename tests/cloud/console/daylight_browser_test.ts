@@ -1,8 +1,9 @@
 import * as assert from "uvu/assert";
 import { faults, lookThrough, twoCases } from "./axe_fixture.ts";
-import { browserSuite, DESK, PHONE } from "./browser_fixture.ts";
+import { deviationMessage } from "../../../scripts/fabricate.ts";
+import { browserSuite, DESK, followed, PHONE } from "./browser_fixture.ts";
 import { newCase, prepared } from "./console_fixture.ts";
-import { deviationOf } from "../site_fixture.ts";
+import { deviationOf, DEVICE } from "../site_fixture.ts";
 
 const { tests, skipped } = await browserSuite("the pages that most eyes rest on");
 
@@ -70,6 +71,39 @@ if (!skipped) {
     assert.equal(small, []);
     await visit.close();
   });
+
+  tests(
+    "an open case follows its guard, and leaves what somebody does there alone",
+    async (context) => {
+      const { aggregator } = await prepared(context.site);
+      const reasons = deviationOf("p1").reasons;
+      const many = Array.from({ length: 7 }, (_, at) => ({ ...reasons[0]!, text: `reason ${at}` }));
+      const { id, deviation, address } = await newCase(context.site, "cold-block", {
+        reasons: many,
+      });
+      const visit = await context.expertWith(DESK);
+      const { page } = visit;
+      await page.goto(`${aggregator.url}/cases/${id}`);
+      await followed(visit);
+      await page.getByText("lighter reasons").click();
+      await page.getByLabel("Why?").fill("half a sentence");
+      const told = {
+        ...deviation,
+        revision: 2,
+        cause: { ...deviation.cause, title: "still colder" },
+      };
+      await context.site.send(DEVICE, deviationMessage(address, told));
+      await page.getByRole("paragraph").filter({ hasText: "still colder" }).waitFor();
+      assert.ok(await page.getByText("reason 6").isVisible(), "what was unfolded stays so");
+      assert.is(await page.getByLabel("Why?").inputValue(), "half a sentence");
+      assert.not(await page.locator("#changed").isVisible(), "nothing to look at again");
+      const otherwise = { ...told, revision: 3, cause: { id: "B06", title: "Heater cut" } };
+      await context.site.send(DEVICE, deviationMessage(address, otherwise));
+      await page.locator("#changed").waitFor();
+      assert.is(await page.getByLabel("Why?").inputValue(), "half a sentence");
+      await visit.close();
+    },
+  );
 
   tests("no page runs much script of ours", async (context) => {
     const { aggregator } = await prepared(context.site);
