@@ -117,7 +117,9 @@ async function authorityFile(config: Config): Promise<string | null> {
 /** Connects to the site's broker with the aggregator's own key. */
 export async function openBroker(config: Config, signal?: AbortSignal): Promise<Broker> {
   const logger = getLogger(["printwarden", "broker"]);
-  const nkeySeed = await Deno.readTextFile(join(config.state, config.broker.nkeySeedFile));
+  const access = (await readFleet(config.state))?.broker.access ?? "list";
+  const keyFile = config.broker.nkeySeedFile.replace(/\.nk$/, access === "jwt" ? ".creds" : ".nk");
+  const nkeySeed = await Deno.readTextFile(join(config.state, keyFile));
   const url = await brokerUrl(config, signal);
   return await connectBroker({
     url,

@@ -77,6 +77,7 @@ async function provisionSite(flags: Flags): Promise<void> {
       ? undefined
       : number(flags["nats-port"], "nats-port", 1, 65_535),
     nodes: flags.node?.map(nodeOf),
+    access: flags.jwt ? "jwt" : undefined,
     hosts: flags.host,
     given: givenCertificate(flags),
   });

@@ -47,8 +47,9 @@ async function main(args: string[]): Promise<void> {
   Deno.exitCode = good ? 0 : 1;
 }
 
-function isGood({ lost, doubled, alertsLost, alertsDoubled, split }: ProofFigures): boolean {
-  return lost + doubled + alertsLost + alertsDoubled + split === 0;
+function isGood(figures: ProofFigures): boolean {
+  const { lost, lostByBroker, doubled, alertsLost, alertsDoubled, split } = figures;
+  return lost + lostByBroker + doubled + alertsLost + alertsDoubled + split === 0;
 }
 
 /** Runs until it is asked to end. */

@@ -17,6 +17,8 @@ export interface Kept {
 /** One message of one of the streams that hold facts. */
 export interface Stored extends Kept {
   stream: StreamName;
+  /** The id that its sender gave it; empty if there is none. */
+  id: string;
   /** What its signature's header holds, unchecked; empty if there is none. */
   signature: string;
   /** The row of the audit log that it carries, encoded and unchecked; empty if there is none. */

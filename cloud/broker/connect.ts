@@ -1,6 +1,8 @@
 import { brokerServers } from "../../shared/broker_servers.ts";
 import {
+  type Authenticator,
   connect as connectNats,
+  credsAuthenticator,
   DeliverPolicy,
   Events,
   type NatsConnection,
@@ -29,7 +31,10 @@ export const CLOUD_INBOX = "_INBOX_cloud";
 
 export interface BrokerOptions {
   url: string;
-  /** The aggregator's nkey seed, as text; null for a broker without keys (tests). */
+  /**
+   * The aggregator's nkey seed, or what a credentials file holds, as text; null for a broker without
+   * keys (tests).
+   */
   nkeySeed: string | null;
   /** The one authority of the broker's certificate; null for those that the system trusts. */
   caFile?: string | null;
@@ -68,9 +73,7 @@ function connect({ url, nkeySeed, caFile = null }: BrokerOptions): Promise<NatsC
     servers: brokerServers(url),
     name: "printwarden-aggregator",
     inboxPrefix: CLOUD_INBOX,
-    authenticator: nkeySeed === null
-      ? undefined
-      : nkeyAuthenticator(new TextEncoder().encode(nkeySeed.trim())),
+    authenticator: nkeySeed === null ? undefined : authenticatorOf(nkeySeed),
     maxReconnectAttempts: -1,
     reconnectTimeWait: RETRY_MS,
     timeout: CONNECT_MS,
@@ -81,6 +84,14 @@ function connect({ url, nkeySeed, caFile = null }: BrokerOptions): Promise<NatsC
     // A stack for each request that may fail is a tenth of the time that ingest takes.
     noAsyncTraces: true,
   });
+}
+
+/** By an nkey's seed alone, or by a JWT and the seed behind it. */
+function authenticatorOf(key: string): Authenticator {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  return key.includes("BEGIN NATS USER JWT")
+    ? credsAuthenticator(bytes(key))
+    : nkeyAuthenticator(bytes(key.trim()));
 }
 
 /** Tries until it succeeds, saying each new reason once: absent, or refusing this key. */

@@ -116,6 +116,7 @@ export function stored(stream: StreamName, message: JsMsg): Stored {
     sequence: message.seq,
     storedMs: Math.floor(message.info.timestampNanos / 1e6),
     bytes: message.data,
+    id: message.headers?.get("Nats-Msg-Id") ?? "",
     signature: message.headers?.get(SIGNATURE_HEADER) ?? "",
     note: message.headers?.get(AUDIT_HEADER) ?? "",
     pending: message.info.pending,

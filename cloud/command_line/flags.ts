@@ -15,6 +15,7 @@ const OPTIONS = {
   "device-key": { type: "string", multiple: true },
   "nats-port": { type: "string" },
   node: { type: "string", multiple: true },
+  jwt: { type: "boolean" },
   host: { type: "string", multiple: true },
   "tls-cert": { type: "string" },
   "tls-key": { type: "string" },

@@ -7,6 +7,7 @@ export const HELP = `Printwarden's aggregator: cases, decisions and the console
                             [--device ID]… [--device-key ID=U…,U…]…
                             [--listener NAME]…   machines that hear alerts by NATS
                             [--node NAME=HOST[:PORT[:CLUSTERPORT]]]…   a cluster's members, 3 or 5
+                            [--jwt]   the broker trusts an operator's JWTs instead of a list of users
                               makes keys, certificates and nats-server's configuration, or renews them;
                               --host: how devices reach the broker, the first above all
   deno task cloud enrol     [--label TEXT] [--minutes N] [--console URL]    prints a one-time token for a device

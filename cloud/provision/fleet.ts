@@ -28,6 +28,8 @@ export const BrokerSettings = z.strictObject({
   port: z.int().min(-1).max(65_535).default(-1),
   /** The members of a cluster; none: one server alone. */
   nodes: z.array(BrokerNode).max(5).default([]),
+  /** Whether the broker has a list of its users, or trusts an operator's JWTs. */
+  access: z.enum(["list", "jwt"]).default("list"),
   /** A certificate from elsewhere; null: one of the site's own authority. */
   given: z.strictObject({ certFile: Path, keyFile: Path, caFile: Path.nullable() }).nullable()
     .default(null),

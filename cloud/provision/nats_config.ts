@@ -1,4 +1,4 @@
-import { noticeSubject } from "../broker/streams.ts";
+import type { BrokerUser } from "./broker_users.ts";
 
 /** Where nats-server stands and what it may use. */
 export interface BrokerPlace {
@@ -25,40 +25,31 @@ export interface ClusterPlace {
   caFile: string;
 }
 
-/** The public nkeys of those who are no devices. */
-export interface SiteUsers {
-  aggregator: string;
-  admin: string;
-}
-
-export interface DeviceAccess {
-  id: string;
-  /** The public half of the device's nkey, `U…`. */
-  publicKey: string;
-}
-
 const text = (value: string) => JSON.stringify(value);
 const list = (subjects: string[]) => `[${subjects.map(text).join(", ")}]`;
+
+/** Lets in whoever stands in a list, by their nkeys. */
+export function listAccess(users: readonly BrokerUser[]): string {
+  return `authorization {
+  timeout: 5
+  users = [
+${users.map(userText).join(",\n")}
+  ]
+}`;
+}
 
 /**
  * The configuration of nats-server for one site: JetStream on disk, encrypted, no anonymous access,
  * and each device held to its own subjects. A device can't read other printers' messages, publish as
  * another, make or change a stream or a consumer, or answer anybody but whoever has just asked it.
+ *
+ * @param access how the server knows its users and what each may do
  */
 export function natsConfig(
   place: BrokerPlace,
   { certFile, keyFile }: { certFile: string; keyFile: string },
-  site: string,
-  users: SiteUsers,
-  devices: readonly DeviceAccess[],
-  listeners: readonly DeviceAccess[] = [],
+  access: string,
 ): string {
-  const everyone = [
-    aggregator(users.aggregator),
-    `    { nkey: ${text(users.admin)} }`,
-    ...devices.map((device) => deviceUser(site, device)),
-    ...listeners.map(listenerUser),
-  ];
   return `# Written by 'deno task cloud provision'; changes are lost when it is written again.
 listen: ${text(`${place.everywhere ? "0.0.0.0" : "127.0.0.1"}:${place.port}`)}
 ports_file_dir: ${text(place.portsFolder)}
@@ -68,12 +59,7 @@ jetstream { store_dir: ${text(place.storeFolder)} }
 ${place.cluster ? clusterPart(place.cluster, certFile, keyFile) : ""}max_payload: 1048576
 max_connections: 4096
 write_deadline: "10s"
-authorization {
-  timeout: 5
-  users = [
-${everyone.join(",\n")}
-  ]
-}
+${access}
 `;
 }
 
@@ -93,52 +79,19 @@ cluster {
 `;
 }
 
-function aggregator(publicKey: string): string {
-  const publish = [
-    "$JS.API.>",
-    "$JS.ACK.>",
-    "printwarden.v1.*.*.*.decision",
-    "printwarden.v1.*.*.*.command.*",
-    "printwarden-cloud.v1.>",
-  ];
-  return user(publicKey, publish, ["_INBOX_cloud.>"], "");
-}
-
-function deviceUser(site: string, { id, publicKey }: DeviceAccess): string {
-  const own = `printwarden.v1.${site}.${id}.*`;
-  const publish = [
-    `${own}.deviation.>`,
-    `${own}.presence`,
-    `$JS.API.CONSUMER.INFO.PW_DECISIONS.${id}`,
-    `$JS.API.CONSUMER.MSG.NEXT.PW_DECISIONS.${id}`,
-    `$JS.ACK.PW_DECISIONS.${id}.>`,
-  ];
-  const subscribe = [`_INBOX_${id}.>`, `${own}.command.>`];
-  return user(
-    publicKey,
-    publish,
-    subscribe,
-    `\n        allow_responses: { max: 1, expires: "1m" }`,
-  );
-}
-
-/** A machine that hears alerts on plain NATS, and may do nothing else. */
-function listenerUser({ publicKey }: DeviceAccess): string {
+/** A user of the list, known by their nkey. */
+function userText({ publicKey, rights }: BrokerUser): string {
+  if (rights === null) return `    { nkey: ${text(publicKey)} }`;
+  const { publish, subscribe, responses } = rights;
+  const replies = responses
+    ? `\n        allow_responses: { max: ${responses.max}, expires: "${responses.expiresS}s" }`
+    : "";
+  const may = publish.length > 0 ? `allow: ${list(publish)}` : 'deny: ">"';
   return `    {
       nkey: ${text(publicKey)}
       permissions: {
-        publish: { deny: ">" }
-        subscribe: { allow: ${list([noticeSubject("*")])} }
-      }
-    }`;
-}
-
-function user(publicKey: string, publish: string[], subscribe: string[], more: string): string {
-  return `    {
-      nkey: ${text(publicKey)}
-      permissions: {
-        publish: { allow: ${list(publish)} }
-        subscribe: { allow: ${list(subscribe)} }${more}
+        publish: { ${may} }
+        subscribe: { allow: ${list(subscribe)} }${replies}
       }
     }`;
 }

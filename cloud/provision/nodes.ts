@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { BrokerCertificate } from "./broker_certificate.ts";
 import type { BrokerNode, Fleet } from "./fleet.ts";
-import { type BrokerPlace, natsConfig, type SiteUsers } from "./nats_config.ts";
+import { type BrokerPlace, natsConfig } from "./nats_config.ts";
 import { OWNER_ONLY, replaceFile } from "./owned_file.ts";
 
 const LOOPBACK = /^(127\.|localhost$|::1$)/;
@@ -23,8 +23,8 @@ export function clusterUrl(nodes: readonly BrokerNode[]): string | null {
  */
 export async function settleNodes(
   state: string,
-  { site, devices, listeners, broker: { nodes } }: Fleet,
-  users: SiteUsers,
+  { site, broker: { nodes } }: Fleet,
+  access: string,
   certificate: BrokerCertificate,
 ): Promise<void> {
   for (const node of nodes) {
@@ -35,7 +35,7 @@ export async function settleNodes(
     await copyTo(join(folder, "server.key"), certificate.keyFile);
     await copyTo(join(folder, "ca.pem"), certificate.caFile!);
     const files = { certFile: "server.pem", keyFile: "server.key" };
-    const config = natsConfig(placeOf(site, node, nodes), files, site, users, devices, listeners);
+    const config = natsConfig(placeOf(site, node, nodes), files, access);
     await replaceFile(join(folder, "nats-server.conf"), config, OWNER_ONLY);
   }
 }

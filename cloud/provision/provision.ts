@@ -7,7 +7,9 @@ import { makeVapidKeys, VapidKeys } from "../channels/web_push.ts";
 import { brokerCertificate, ensureCertificate } from "./broker_certificate.ts";
 import { type BrokerNode, BrokerSettings, changeFleet, Fleet, type FleetDevice } from "./fleet.ts";
 import { settleNodes } from "./nodes.ts";
-import { natsConfig, type SiteUsers } from "./nats_config.ts";
+import { brokerUsers, type SiteUsers } from "./broker_users.ts";
+import { jwtAccess } from "./jwt_access.ts";
+import { listAccess, natsConfig } from "./nats_config.ts";
 import { OWNER_ONLY, replaceFile, textOf } from "./owned_file.ts";
 
 /** Where brokers of real sites listen if nobody says otherwise. */
@@ -30,6 +32,8 @@ export interface ProvisionOptions {
   port?: number;
   /** The members of a cluster, three or five; as before if nothing is said. */
   nodes?: BrokerNode[];
+  /** How the broker knows its users; as before if nothing is said, at first by a list. */
+  access?: BrokerSettings["access"];
   /** A certificate from elsewhere; null: of the site's own authority. As before if nothing is said. */
   given?: BrokerSettings["given"];
   now?: Date;
@@ -97,17 +101,12 @@ export async function settle(state: string, fleet: Fleet, now = new Date()): Pro
     await Deno.mkdir(folder, { recursive: true });
   }
   const certificate = await ensureCertificate(state, fleet.site, fleet.broker, now);
-  const users = await siteUsers(state);
-  const config = natsConfig(
-    place,
-    certificate,
-    fleet.site,
-    users,
-    fleet.devices,
-    fleet.listeners,
-  );
-  await replaceFile(natsConfigFile(state), config, OWNER_ONLY);
-  await settleNodes(state, fleet, users, certificate);
+  const own = await siteUsers(state);
+  const users = brokerUsers(fleet.site, own, fleet.devices, fleet.listeners);
+  const byJwt = fleet.broker.access === "jwt";
+  const access = byJwt ? await jwtAccess(state, fleet, users) : listAccess(users);
+  await replaceFile(natsConfigFile(state), natsConfig(place, certificate, access), OWNER_ONLY);
+  await settleNodes(state, fleet, access, certificate);
   const trust = JSON.stringify(await trustOf(state, fleet), null, 2) + "\n";
   const ca = certificate.caFile === null ? null : await Deno.readTextFile(certificate.caFile);
   for (const { id } of fleet.devices) {
@@ -174,7 +173,8 @@ function brokerWith(options: ProvisionOptions, before?: BrokerSettings): BrokerS
   if (nodes.length > 0 && nodes.length % 2 === 0 || nodes.length === 1) {
     throw new Error(`Cannot make a cluster: 3 or 5 members were required, got ${nodes.length}`);
   }
-  return { hosts, port: options.port ?? kept, nodes, given };
+  const access = options.access ?? before?.access ?? "list";
+  return { hosts, port: options.port ?? kept, nodes, access, given };
 }
 
 async function listenersWith(state: string, before: Fleet["listeners"], names: string[]) {

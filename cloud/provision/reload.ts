@@ -3,6 +3,7 @@ import { refused, type Result } from "../../shared/result.ts";
 import { readFleet } from "./fleet.ts";
 import { nodeFolder } from "./nodes.ts";
 import { textOf } from "./owned_file.ts";
+import { tellAccount } from "./tell_account.ts";
 import { natsConfigFile } from "./provision.ts";
 
 /**
@@ -11,7 +12,9 @@ import { natsConfigFile } from "./provision.ts";
  * wouldn't take is found before.
  */
 export async function reloadBroker(state: string): Promise<Result<string>> {
-  const nodes = (await readFleet(state))?.broker.nodes ?? [];
+  const broker = (await readFleet(state))?.broker;
+  if (broker?.access === "jwt") return await tellAccount(state, broker);
+  const nodes = broker?.nodes ?? [];
   const folders = nodes.length > 0
     ? nodes.map(({ name }) => nodeFolder(state, name))
     : [dirname(natsConfigFile(state))];

@@ -23,16 +23,19 @@ export function deviationProjection(
   const wait = database.prepare("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?, ?, ?)");
   const signers = signerTable(database);
 
-  /** What a case names was read before that, and needn't be again. */
+  /**
+   * What a case names was read before that, and needn't be again: the very message, by place and id.
+   * A cluster that lost a message has another one in its place.
+   */
   function readBefore(batch: readonly Stored[]): (Result<ReadDeviation> | null)[] {
     const rows = sources.all(batch[0]?.sequence ?? 0, batch.at(-1)?.sequence ?? 0);
     const named = new Map(rows.map((row) => [Number(row.sequence), row]));
-    return batch.map(({ sequence, subject }) => {
-      const row = named.get(sequence);
-      const place = row && parseSubject(subject);
+    return batch.map((message) => {
+      const row = named.get(message.sequence);
+      const [id, revision] = [String(row?.deviation_id), Number(row?.revision)];
+      const place = message.id === `${id}.${revision}` ? parseSubject(message.subject) : null;
       if (!place?.ok) return null;
       const { address } = place.value;
-      const [id, revision] = [String(row!.deviation_id), Number(row!.revision)];
       return { ok: true, value: { address, id, revision, sighting: null } };
     });
   }

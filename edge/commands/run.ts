@@ -4,7 +4,7 @@ import { edgeLog } from "../agent/edge_log.ts";
 import { latestJobFile } from "../agent/job_folder.ts";
 import { keepProfiles } from "../agent/keep_profile.ts";
 import type { PrinterPlan, PrinterRun } from "../agent/printer_run.ts";
-import { readSeed } from "../agent/seed_file.ts";
+import { readBrokerKey, readSeed } from "../agent/seed_file.ts";
 import { type CandidatePlan, keepShadows, readShadow } from "../agent/shadow_file.ts";
 import { readAnalysis, readReference, tapPlan } from "../agent/tap_printer.ts";
 import { feedWatchdog, watchdogEveryMs } from "../agent/watchdog_shell.ts";
@@ -58,7 +58,7 @@ export async function run(args: string[]): Promise<void> {
 }
 
 async function serve(config: Config, log: Logger): Promise<void> {
-  const seed = await readSeed(config.nats.keyFile);
+  const seed = await readBrokerKey(config.nats.keyFile);
   if (!seed.ok) fail(seed.issue);
   const signingSeed = await readSeed(signingKeyFile(config));
   if (!signingSeed.ok) fail(signingSeed.issue);

@@ -1,9 +1,10 @@
+import { brokerAuthenticator } from "../publish/broker_authenticator.ts";
 import { brokerServers } from "../../shared/broker_servers.ts";
 import { surviveReset } from "../../shared/survive_reset.ts";
 import { brokerTls, certificateIssue } from "../../shared/broker_tls_shell.ts";
-import { connect, type NatsConnection, NatsError, nkeyAuthenticator } from "nats";
+import { connect, type NatsConnection, NatsError } from "nats";
 import { deviationSubject, deviceFilter } from "../../shared/subjects.ts";
-import { readSeed } from "../agent/seed_file.ts";
+import { readBrokerKey } from "../agent/seed_file.ts";
 import type { Config } from "../config.ts";
 import { DECISION_STREAM } from "../publish/broker.ts";
 import { type Check, fine, hint, mustDo, notChecked, reasonOf, tried } from "./check.ts";
@@ -18,7 +19,7 @@ const NOBODY = "doctor-asks-only";
 
 /** The way to the site: reached, let in, with the rights of this device and no more. */
 export async function checkBroker(config: Config): Promise<Check[]> {
-  const seed = await readSeed(config.nats.keyFile);
+  const seed = await readBrokerKey(config.nats.keyFile);
   if (!seed.ok) return [notChecked("NATS", "without the device's key nobody is let in")];
   let connection: NatsConnection;
   try {
@@ -45,7 +46,7 @@ async function open({ nats, device }: Config, seed: Uint8Array): Promise<NatsCon
   return await connect({
     servers: brokerServers(nats.url),
     name: `${device} doctor`,
-    authenticator: nkeyAuthenticator(seed),
+    authenticator: brokerAuthenticator(seed),
     inboxPrefix: `_INBOX_${device}`,
     resolve: false,
     reconnect: false,

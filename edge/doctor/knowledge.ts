@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { latestJobFile, readJob } from "../agent/job_folder.ts";
-import { readSeed } from "../agent/seed_file.ts";
+import { readBrokerKey } from "../agent/seed_file.ts";
 import { readKnownIssues } from "../classifier/known_issues_file.ts";
 import { type Config, signingKeyFile } from "../config.ts";
 import { loadTrust } from "../respond/trust.ts";
@@ -23,7 +23,7 @@ export async function checkKnowledge(config: Config): Promise<Check[]> {
 }
 
 async function deviceKey(name: string, file: string): Promise<Check> {
-  const seed = await readSeed(file);
+  const seed = await readBrokerKey(file);
   if (!seed.ok) {
     return mustDo(name, seed.issue, "copy the device's key from its enrolment to that file");
   }

@@ -1,3 +1,4 @@
+import { brokerAuthenticator } from "./broker_authenticator.ts";
 import { brokerServers } from "../../shared/broker_servers.ts";
 import type { Logger } from "@logtape/logtape";
 import {
@@ -8,7 +9,6 @@ import {
   type Msg,
   type NatsConnection,
   NatsError,
-  nkeyAuthenticator,
   nkeys,
 } from "nats";
 import type { Deliverer, Delivery } from "./delivery.ts";
@@ -54,7 +54,7 @@ export interface BrokerOptions {
   url: string;
   site: string;
   device: string;
-  /** The nkey seed that the broker lets this device in by. */
+  /** The nkey seed, or the text of a credentials file, that the broker lets this device in by. */
   seed: Uint8Array;
   /**
    * The seed that it signs with. Never the same: whoever asks for the first may have it sign any
@@ -115,7 +115,7 @@ export class Broker implements Deliverer {
     return {
       servers: brokerServers(url),
       name: device,
-      authenticator: nkeyAuthenticator(seed),
+      authenticator: brokerAuthenticator(seed),
       inboxPrefix: `_INBOX_${device}`,
       resolve: false,
       reconnect: true,

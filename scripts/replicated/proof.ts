@@ -28,8 +28,10 @@ export interface ProofFigures {
   faults: number;
   /** Deviations that the broker said it keeps. */
   made: number;
-  /** Of these, in no case at the end. */
+  /** Of these, in no case at the end though the broker has them. */
   lost: number;
+  /** Of these, no longer in the broker's stream, which had acknowledged them. */
+  lostByBroker: number;
   /** In more than one case. */
   doubled: number;
   /** Threats that nobody was told of. */
@@ -77,8 +79,12 @@ export async function proveCluster(state: string, options: ProofOptions): Promis
     await traffic.end();
     options.tell("waiting for what is under way");
     await settled(watcher, traffic, receiver).catch((error) => options.tell(String(error)));
+    for (const [id, way] of traffic.ways) {
+      if (!watcher.model.cases.caseOfDeviation(id)) options.tell(`lost ${id}: ${way}`);
+    }
     const decisions = await sentDecisions(watcher);
-    return account(faults.length, { watcher, traffic, receiver, run, decisions });
+    const stored = await storedIds(watcher);
+    return account(faults.length, { watcher, traffic, receiver, run, decisions, stored });
   } finally {
     await traffic?.stop();
     await device.close();
@@ -185,7 +191,20 @@ async function sentDecisions({ broker }: Watcher): Promise<Map<string, number>> 
   return sent;
 }
 
+/** Every deviation that the stream holds at the end. */
+async function storedIds({ broker }: Watcher): Promise<Set<string>> {
+  const ids = new Set<string>();
+  const { lastSequence } = await broker.head(STREAMS.deviations);
+  const stop = new AbortController();
+  for await (const { id, sequence } of broker.tail(STREAMS.deviations, 0, stop.signal)) {
+    ids.add(id.slice(0, id.lastIndexOf(".")));
+    if (sequence >= lastSequence) break;
+  }
+  return ids;
+}
+
 interface Evidence {
+  stored: Set<string>;
   watcher: Watcher;
   traffic: Traffic;
   receiver: AlertReceiver;
@@ -195,7 +214,7 @@ interface Evidence {
 
 function account(
   faults: number,
-  { watcher, traffic, receiver, run, decisions }: Evidence,
+  { watcher, traffic, receiver, run, decisions, stored }: Evidence,
 ): ProofFigures {
   const { cases } = watcher.model;
   const counted = watcher.database.prepare(
@@ -204,7 +223,7 @@ function account(
   const places = [...traffic.kept].map(([id, keptMs]) => {
     const caseId = cases.caseOfDeviation(id)?.about.id;
     const toldMs = caseId === undefined ? undefined : receiver.cases.get(caseId);
-    return { times: Number(counted.get(id)?.n), toldMs, keptMs };
+    return { times: Number(counted.get(id)?.n), toldMs, keptMs, stored: stored.has(id) };
   });
   const ways = places.flatMap(({ toldMs, keptMs }) => toldMs === undefined ? [] : toldMs - keptMs);
   const torn = [...run.cases].filter((id) =>
@@ -213,9 +232,10 @@ function account(
   return {
     faults,
     made: places.length,
-    lost: places.filter(({ times }) => times === 0).length,
+    lost: places.filter(({ times, stored }) => times === 0 && stored).length,
+    lostByBroker: places.filter(({ times, stored }) => times === 0 && !stored).length,
     doubled: places.filter(({ times }) => times > 1).length,
-    alertsLost: places.filter(({ toldMs }) => toldMs === undefined).length,
+    alertsLost: places.filter(({ toldMs, stored }) => toldMs === undefined && stored).length,
     alertsDoubled: [...receiver.told.values()].filter(({ size }) => size > 1).length,
     alertsRepeated: receiver.repeated(),
     alertS: Number((Math.max(0, ...ways) / 1000).toFixed(1)),

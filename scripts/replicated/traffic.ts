@@ -10,6 +10,8 @@ const PRINTERS = 20;
 export interface Traffic {
   /** Ids of all that the broker said it keeps, with when that was. */
   kept: Map<string, number>;
+  /** What the broker answered for each. */
+  ways: Map<string, string>;
   /** Ends it, and waits until everything that was made is kept. */
   end(): Promise<void>;
   /** Ends it at once. */
@@ -24,6 +26,7 @@ export function startTraffic(
   perS: number,
 ): Traffic {
   const kept = new Map<string, number>();
+  const ways = new Map<string, string>();
   const sending = new Set<Promise<void>>();
   let made = 0;
   let stopped = false;
@@ -45,11 +48,12 @@ export function startTraffic(
     const message = deviationMessage(address, deviation);
     const carried = headers();
     carried.set(SIGNATURE_HEADER, await signDetached(message.bytes, key));
-    while (!stopped) {
+    for (let tried = 1; !stopped; tried++) {
       try {
         const how = { msgID: message.id, headers: carried, timeout: ANSWER_MS };
-        await connection.jetstream().publish(message.subject, message.bytes, how);
+        const ack = await connection.jetstream().publish(message.subject, message.bytes, how);
         kept.set(deviation.id, performance.now());
+        ways.set(deviation.id, `kept at ${ack.seq} by try ${tried}, duplicate: ${ack.duplicate}`);
         return;
       } catch {
         await new Promise((resolve) => setTimeout(resolve, 500));
@@ -68,6 +72,7 @@ export function startTraffic(
   };
   return {
     kept,
+    ways,
     end,
     async stop() {
       stopped = true;

@@ -63,6 +63,7 @@ const reader = (rows: Uint8Array[]) => ({
         pending: 0,
         signature: "",
         note: "",
+        id: "",
       };
       yield { ...about, sequence: n + 1, bytes };
     }
