@@ -68,7 +68,7 @@ export function decide(
       type: "decided",
       ...wish,
       ...signing,
-      deviationIds: about.sightings.map((one) => one.deviationId),
+      deviationIds: about.sightings.map((one) => one.deviationId).toSorted(),
       expiresWallTime: new Date(nowMs + validS * 1000).toISOString(),
     },
   };

@@ -67,7 +67,7 @@ transitions("a decision names every deviation of the case and when it expires", 
   const act = decide(about, wish(), NOW_MS, 90);
   assert.ok(act.ok && act.value.type === "decided");
   if (!act.ok || act.value.type !== "decided") return;
-  assert.equal(act.value.deviationIds, about.sightings.map((one) => one.deviationId));
+  assert.equal(act.value.deviationIds, about.sightings.map((one) => one.deviationId).toSorted());
   assert.is(Date.parse(act.value.expiresWallTime), NOW_MS + 90_000);
 });
 

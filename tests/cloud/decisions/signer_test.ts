@@ -177,6 +177,30 @@ if (!skipped) {
     },
   );
 
+  tests("a guard that tells more of the same voids no signature", async ({ site }) => {
+    const aggregator = await started(site);
+    const una = await expertNamed(aggregator, "Una");
+    const printer = `signed${printers++}`;
+    const [one, two] = [deviationOf(printer, "cold-block"), deviationOf(printer, "cold-block")];
+    const { cases } = aggregator.parts.model;
+    const tell = async (deviation: typeof one) => {
+      await site.send(DEVICE, deviationMessage({ ...ADDRESS, printer }, deviation));
+      return await until("the case", () => {
+        const found = cases.caseOfDeviation(deviation.id);
+        const known = found?.about.sightings.find((each) => each.deviationId === deviation.id);
+        return known?.revision === deviation.revision ? found : null;
+      });
+    };
+    const { about: { id } } = await tell(one);
+    assert.is((await tell({ ...two, times: { ...one.times } })).about.id, id);
+    const { typed, challengeId, options } = await review(una, id);
+    await tell({ ...one, revision: 2, score: 77 });
+    const assertion = JSON.stringify(await una.key.get(options, {}));
+    const sent = { ...typed, challengeId, assertion, step: "send" };
+    const answer = await una.visitor.post(`/cases/${id}/decision`, sent);
+    assert.is(answer.status, 303, await answer.text());
+  });
+
   tests("who has a passkey can't leave it out, on the page or by the API", async ({ site }) => {
     const aggregator = await started(site);
     const eve = await expertNamed(aggregator, "Eve");
