@@ -5,6 +5,7 @@
 import { headers } from "nats";
 import * as assert from "uvu/assert";
 import type { Aggregator } from "../../../cloud/aggregator.ts";
+import { auditLog, noteHeaders } from "../../../cloud/auth/audit_log.ts";
 import { deviationMessage, presenceMessage, type WireMessage } from "../../../scripts/fabricate.ts";
 import { deviceKey, type ProvisionedSite } from "../../../scripts/provisioned_site.ts";
 import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../../../shared/signing.ts";
@@ -91,6 +92,28 @@ if (!skipped) {
     const signature = await signed(honest, key);
     assert.match(await refusalOf(site, () => inject(site, lie, signature)), /doesn't fit/);
   });
+
+  tests(
+    "forged: what a person is said to have done, in a device's own messages",
+    async ({ site }) => {
+      const { parts } = await aggregatorOf(site);
+      const expert = { kind: "person", id: crypto.randomUUID(), name: "Mira" } as const;
+      const note = auditLog(await site.broker(), () => new Date())
+        .note(expert, "case-decided", crypto.randomUUID(), "expected, response none");
+      const stream = (await site.device(DEVICE)).jetstream();
+      const key = await keyOf(site, DEVICE);
+      for (const message of [presence(), deviationMessage(ADDRESS, deviationOf("p1", "void"))]) {
+        const carried = headers();
+        carried.set(SIGNATURE_HEADER, await signed(message, key));
+        for (const [name, value] of Object.entries(noteHeaders(note))) carried.set(name, value);
+        const send = async () => {
+          await stream.publish(message.subject, message.bytes, { headers: carried });
+        };
+        assert.match(await refusalOf(site, send), /one of a device/);
+        assert.equal(parts.model.audit.due(10), []);
+      }
+    },
+  );
 
   tests("misdirected: one printer's message under another's subject", async ({ site }) => {
     const key = await keyOf(site, DEVICE);
