@@ -7,6 +7,7 @@ import { type Check, fine, hint, isForbidden, mustDo, reasonOf, tried } from "./
 /** Every sense has spoken by then, ms. */
 const LISTEN_MS = 1500;
 const START = "start it: deno task senses (on a card: systemctl start printwarden-senses)";
+const TWO_CHANNELS = "fine for jobs with few retractions; else wire encoder.pinB as well";
 const WIRING = "check its wiring against edge/senses/README.md";
 
 type Told = Extract<SensesMessage, { type: "readings" }>["readings"][number];
@@ -96,7 +97,7 @@ function note(message: SensesMessage, heard: Heard): void {
   }
 }
 
-function checkSense({ name }: PrinterConfig, sense: Sense, heard: Heard): Check {
+function checkSense({ name, senses }: PrinterConfig, sense: Sense, heard: Heard): Check {
   const check = `${sense} of ${name}`;
   const told = (heard.readings.get(name) ?? []).filter((one) => one.sense === sense).at(-1);
   const fault = heard.faults.get(`${name} ${sense}`);
@@ -106,7 +107,13 @@ function checkSense({ name }: PrinterConfig, sense: Sense, heard: Heard): Check 
   if (told === undefined) {
     return hint(check, "it has said nothing yet", "try again in a moment");
   }
-  return fine(check, SAID[sense](told.value));
+  const found = SAID[sense](told.value);
+  if (sense !== "filamentMm" || senses.encoder.pinB !== null) return fine(check, found);
+  return hint(
+    check,
+    `${found}; with one channel what is drawn back counts as passed`,
+    TWO_CHANNELS,
+  );
 }
 
 function checkRelay({ name, senses, response }: PrinterConfig, heard: Heard): Check[] {

@@ -43,6 +43,16 @@ tests("a relay that cut the heaters says why and how to release it", async () =>
   await rig.stop();
 });
 
+tests("an encoder with one channel is a hint, with two it is none", async () => {
+  const one = WIRED.replace(/pinB = \d+\n/, "");
+  for (const [wired, state] of [[one, "hint"], [WIRED, "ok"]] as const) {
+    const rig = await startSenses(wired);
+    const checks = await checkSenses(configOf(wired, rig.folder));
+    assert.is(of(checks, "filamentMm of p1")?.state, state);
+    await rig.stop();
+  }
+});
+
 tests("where nobody answers it says what to start; without senses it says nothing", async () => {
   const [check, ...more] = await checkSenses(configOf(WIRED, "/nowhere"));
   assert.is(check?.state, "do");
