@@ -19,19 +19,24 @@ export async function reloadBroker(state: string): Promise<Result<string>> {
     ? nodes.map(({ name }) => nodeFolder(state, name))
     : [dirname(natsConfigFile(state))];
   const elsewhere: string[] = [];
+  const issues: string[] = [];
   for (const folder of folders) {
     if (await textOf(join(folder, PID_FILE)) === null) elsewhere.push(folder);
     else {
+      // One that was killed leaves its number behind, and the others must be told all the same.
       const told = await reloadOne(folder);
-      if (!told.ok) return told;
+      if (!told.ok) issues.push(told.issue);
     }
   }
-  if (elsewhere.length === 0) return { ok: true, value: "the broker reads its users again" };
-  const files = elsewhere.map((folder) => `'${join(folder, CONFIG_FILE)}'`).join(", ");
-  return refused(
-    `No nats-server runs from ${files}: have the broker read this again (SIGHUP), and bring it to ` +
-      `its machine before if it runs on another`,
-  );
+  if (elsewhere.length > 0) {
+    const files = elsewhere.map((folder) => `'${join(folder, CONFIG_FILE)}'`).join(", ");
+    issues.push(
+      `No nats-server runs from ${files}: have the broker read this again (SIGHUP), and bring it ` +
+        `to its machine before if it runs on another`,
+    );
+  }
+  if (issues.length > 0) return refused(issues.join("; "));
+  return { ok: true, value: "the broker reads its users again" };
 }
 
 const PID_FILE = "nats-server.pid";
