@@ -88,8 +88,20 @@ tests(
       ]
     ) assert.match(unit, new RegExp(`^${line}$`, "m"));
     assert.equal([...unit.matchAll(/^DeviceAllow=(.*)$/gm)].map(([, what]) => what), [
-      "char-spidev rw",
+      "char-spi rw",
     ]);
+  },
+);
+
+tests(
+  "the tap may give its pseudo-terminal to the port's group, or no host could open it",
+  async () => {
+    const unit = await Deno.readTextFile(FOLDER + "printwarden-tap@.service");
+    const filters = [...unit.matchAll(/^SystemCallFilter=(.*)$/gm)].map(([, calls]) => calls!);
+    const taken = filters.findIndex((calls) => /^~.*@privileged/.test(calls));
+    const given = filters.findIndex((calls) => /^@chown\b/.test(calls));
+    assert.ok(given > taken, "@privileged takes @chown away: it must be given after that");
+    assert.match(unit, /^SupplementaryGroups=dialout$/m);
   },
 );
 
