@@ -27,6 +27,8 @@ On one machine, whoever is root there can stop the guard as well: this way in pr
 tampered job or firmware, not against an intruder on the Pi. For that, put a Pi of its own between.
 `;
 const CARD = "etc/printwarden/card";
+/** Of serial ports, and so of the taps' terminals; the guard's own group is for its own programs. */
+const PORTS_GROUP = "dialout";
 const DOING = "install the guard";
 
 interface Wish {
@@ -57,7 +59,7 @@ async function install({ file, root, bundle, hostUser }: Wish): Promise<void> {
   await layBeside(root);
   await program(DOING, "systemd-sysusers", here ? [] : [`--root=${root}`]);
   if (!here) return;
-  if (hostUser !== undefined) await program(DOING, "usermod", ["-aG", "printwarden", hostUser]);
+  if (hostUser !== undefined) await program(DOING, "usermod", ["-aG", PORTS_GROUP, hostUser]);
   await program(DOING, "systemd-tmpfiles", ["--create", "printwarden.conf"]);
   await program(DOING, "systemctl", ["daemon-reload"]);
   const enabled = ["printwarden-card.service", "printwarden-update-recover.service"];
@@ -88,6 +90,7 @@ async function remove(): Promise<void> {
   const units = [
     "printwarden-card",
     "printwarden-agent",
+    "printwarden-senses",
     "printwarden-tap@*",
     "printwarden-network",
   ];
@@ -102,8 +105,10 @@ async function remove(): Promise<void> {
     "/opt/printwarden",
     "/usr/local/lib/printwarden",
     "/usr/lib/sysusers.d/printwarden.conf",
-  ]
-    .concat(["/usr/lib/tmpfiles.d/printwarden.conf", "/etc/udev/rules.d/70-printwarden.rules"]);
+    "/usr/lib/tmpfiles.d/printwarden.conf",
+    "/usr/lib/udev/rules.d/60-printwarden-senses.rules",
+    "/etc/udev/rules.d/70-printwarden.rules",
+  ];
   for await (const { name } of Deno.readDir("/etc/systemd/system")) {
     if (name.startsWith("printwarden-")) paths.push(join("/etc/systemd/system", name));
   }

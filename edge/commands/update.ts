@@ -17,7 +17,8 @@ import {
 import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./command_line.ts";
 
 const RESTART_DEFAULT = "systemctl restart printwarden-agent.service";
-const RESTART_TAPS = "systemctl restart 'printwarden-tap@*.service'";
+const RESTART_TAPS =
+  "systemctl try-restart 'printwarden-tap@*.service' 'printwarden-senses*.service'";
 const EXIT_NOT_UPDATED = 1;
 const IDLE_LOOK_MS = 10_000;
 
@@ -30,7 +31,7 @@ export const HELP = `Usage: edge update FILE [options]      install a release of
 A release is taken if a pinned key signed it and it is newer than the one in use. Its agent is
 started and has to prove itself: it runs, guards every printer, what the doctor found well is well
 still, and the broker takes its signs of life if it took them before. Else the one before it is back.
-Taps go on as they are, and so do prints.
+Taps and senses go on as they are, and so do prints.
 
   --root DIR         folder of the releases (default /state/releases on a card, else
                      /opt/printwarden)
@@ -43,7 +44,8 @@ Taps go on as they are, and so do prints.
   --while-printing   don't refuse because a printer is in the midst of a job
   --when-idle        wait until none is
   --downgrade        take an older release, too
-  --with-taps        restart the taps as well in the end; they go on at the same byte
+  --with-taps        restart taps and senses as well in the end; taps go on at the same byte, and a
+                     relay stays as it is
 
 Run it as root. Exit code 1: it isn't updated, and why.
 `;
@@ -151,7 +153,7 @@ async function install(releases: Releases, values: Values, file: string) {
 
 async function restartTaps(): Promise<void> {
   const { success } = await new Deno.Command("sh", { args: ["-c", RESTART_TAPS] }).output();
-  if (!success) console.error("the taps run as before: they could not be restarted");
+  if (!success) console.error("taps and senses run as before: they could not be restarted");
 }
 
 async function back(releases: Releases, values: Values, version: string | undefined) {

@@ -114,10 +114,14 @@ async function tryOut(
   device: Device,
   from: string | null,
   to: string,
-  { proveMs, steadyS }: UpdateWishes,
+  { whilePrinting, proveMs, steadyS }: UpdateWishes,
 ): Promise<Result<string>> {
   const before = from === null ? [] : await device.doctor(from);
-  const baseline = baselineOf(await device.status(), before, device.nowMs(), steadyS);
+  const status = await device.status();
+  // Unpacking and the doctor take their time: a job may have begun meanwhile.
+  const busy = whilePrinting ? null : busyWith(printing(status, device.nowMs()));
+  if (busy !== null) return refused(`Cannot go over to ${to}: ${busy}`);
+  const baseline = baselineOf(status, before, device.nowMs(), steadyS);
   await releases.beginTrial({ from, to, pid: device.pid, bootId: device.bootId });
   await releases.switchTo(to);
   const restarted = await device.restartAgent();

@@ -84,6 +84,21 @@ tests("never comes in the midst of a job unless a person says so", async () => {
   assert.ok((await update(releases, device, two, pinned, { ...WISHES, whilePrinting: true })).ok);
 });
 
+tests("nor where a job begins while it is unpacked and looked at", async () => {
+  const { releases, device } = await installed();
+  const doctor = device.doctor.bind(device);
+  device.doctor = (version) => {
+    device.state = "printing";
+    return doctor(version);
+  };
+  const before = device.restarts;
+  const done = await update(releases, device, two, pinned, WISHES);
+  assert.ok(!done.ok && /left is in the midst of a job/.test(done.issue));
+  assert.is(device.restarts, before, "the agent goes on guarding");
+  assert.is(await releases.current(), "1.0.0");
+  assert.equal(await releases.trial(), { ok: true, value: null });
+});
+
 tests(
   "an older one, or the one in use, is refused unless a person asks for the older",
   async () => {
