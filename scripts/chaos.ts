@@ -19,7 +19,7 @@ A host, a printer and two taps between them, an agent, a nats-server with TLS an
 'cloud enrol' makes, and an aggregator run as processes of their own. Each line of the host makes a
 deviation; an expert decides cases through the API. Agent, taps, nats-server and aggregator are
 ended by SIGKILL at random moments, starts included. The seed gives the same acts, not the same
-interleaving. The exit code is 1 if anything was lost or doubled.
+interleaving. The exit code is 1 if anything was lost or doubled, or said to be withheld.
 `;
 
 interface Options {
@@ -104,5 +104,5 @@ if (options === null) {
   if (json) console.log(JSON.stringify({ ...figures, seed }));
   else tell(figures, seed);
   // The pseudo-terminals' pending polls would hold the process for a moment longer.
-  Deno.exit(figures.lost + figures.doubled > 0 ? 1 : 0);
+  Deno.exit(figures.lost + figures.doubled + figures.withheld > 0 ? 1 : 0);
 }

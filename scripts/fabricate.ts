@@ -346,6 +346,7 @@ export interface PresenceWish {
   prints?: Presence["prints"];
   wear?: Presence["wear"];
   decisions?: DecisionOutcome[];
+  delivered?: Presence["delivered"];
   /** What is another guard than the usual one. */
   digests?: Partial<Presence["digests"]>;
 }
@@ -382,6 +383,7 @@ export function presenceMessage(address: Address, wish: PresenceWish): WireMessa
       restarts: 0,
     },
     decisions,
+    ...(wish.delivered ? { delivered: wish.delivered } : {}),
     ...(wish.prints ? { prints: wish.prints } : {}),
     ...(wish.wear ? { wear: wish.wear } : {}),
   };

@@ -31,6 +31,17 @@ export const ReleaseWord = z.strictObject({
 });
 export type ReleaseWord = z.infer<typeof ReleaseWord>;
 
+/**
+ * What a broker has acknowledged of a printer's deviations: the sum of the highest revision of each,
+ * counted since the guard's store was begun, which `since` tells from others. Whoever has got less
+ * was kept something.
+ */
+export const Delivered = z.strictObject({
+  since: z.int().min(0),
+  revisions: z.int().min(0),
+});
+export type Delivered = z.infer<typeof Delivered>;
+
 /** A bare sign of life: state, versions, digests, counters, slow figures; no telemetry. */
 export const Presence = z.strictObject({
   contractVersion: ContractVersion,
@@ -66,6 +77,8 @@ export const Presence = z.strictObject({
     restarts: z.int().min(0),
   }),
   decisions: z.array(DecisionOutcome).max(16),
+  /** Absent from guards that don't count it. */
+  delivered: Delivered.optional(),
   /** Absent from guards that don't count prints. */
   prints: Prints.optional(),
   /** Absent where nothing is known of the day, or was told already. */

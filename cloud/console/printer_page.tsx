@@ -169,6 +169,8 @@ function Details({ one, nowMs }: { one: FleetPrinter; nowMs: number }) {
     counters.gaps > 0 && count(counters.gaps, "gap"),
     counters.outboxPending > 0 && `${count(counters.outboxPending, "message")} waiting`,
     counters.outboxDropped > 0 && `${count(counters.outboxDropped, "message")} lost`,
+    one.printer.withheld > 0 &&
+    `${count(one.printer.withheld, "message")} withheld on the way`,
     counters.refusedMessages > 0 && `${count(counters.refusedMessages, "message")} refused`,
     counters.restarts > 0 && count(counters.restarts, "restart"),
   ].filter((trouble) => trouble !== false);

@@ -198,6 +198,12 @@ function printerGauges(family: Family, total: Family): Fill[] {
       PLACE,
       each(({ presence }) => presence.counters.outboxDropped),
     ),
+    family(
+      "printwarden_printer_withheld_messages",
+      "Messages that the guard delivered to the broker and that never came from there",
+      PLACE,
+      each(({ withheld }) => withheld),
+    ),
     total(
       "printwarden_printer_gaps_total",
       "Gaps in what the guard saw of the serial line",

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Address } from "../../shared/ids.ts";
 import { Presence } from "../../shared/presence.ts";
+import { type Promised, withheldOf } from "./withheld.ts";
 
 /** A printer as its guard last described it. */
 export interface PrinterView {
@@ -9,6 +10,8 @@ export interface PrinterView {
   seenMs: number;
   presence: Presence;
   openCases: number;
+  /** Revisions of deviations that its guard delivered and that never arrived. */
+  withheld: number;
 }
 
 /** A message that was refused, and why. */
@@ -26,8 +29,10 @@ export type FleetQueries = ReturnType<typeof fleetQueries>;
 /** What may be asked of the read model about printers, refusals and acts. */
 export function fleetQueries(database: DatabaseSync) {
   const printers = database.prepare(
-    `SELECT site, device, printer, stored_ms, body, COALESCE(number, 0) AS open_cases
-     FROM printer LEFT JOIN (
+    `SELECT site, device, printer, stored_ms, printer.body, COALESCE(number, 0) AS open_cases,
+       promised.body AS promised, COALESCE(revisions, 0) AS arrived
+     FROM printer LEFT JOIN promised USING (site, device, printer)
+     LEFT JOIN arrived USING (site, device, printer) LEFT JOIN (
        SELECT site, device, printer, COUNT(*) AS number FROM case_row
        WHERE state IN ('new', 'acknowledged') GROUP BY site, device, printer
      ) USING (site, device, printer)
@@ -53,6 +58,10 @@ export function fleetQueries(database: DatabaseSync) {
         seenMs: Number(row.stored_ms),
         presence: Presence.parse(JSON.parse(String(row.body))),
         openCases: Number(row.open_cases),
+        withheld: withheldOf(
+          typeof row.promised === "string" ? JSON.parse(row.promised) as Promised : null,
+          Number(row.arrived),
+        ),
       }));
     },
     /** Printer tokens with the name that people gave them. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { decode } from "../../shared/codec.ts";
-import type { Presence } from "../../shared/presence.ts";
+import type { Address } from "../../shared/ids.ts";
+import type { Delivered, Presence } from "../../shared/presence.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { nameKey } from "../auth/name_key.ts";
 import { AuthRecord } from "../auth/records.ts";
@@ -18,6 +19,7 @@ import { insightProjection } from "./project_insights.ts";
 import { personalProjection } from "./project_personal.ts";
 import { printerProjection } from "./project_printers.ts";
 import { subscriptionProjection } from "./project_subscriptions.ts";
+import { withheldProjection } from "./withheld.ts";
 
 /** What a batch of messages changed, for whoever looks at a page. */
 export interface Change {
@@ -51,7 +53,8 @@ export function createProjection(
   database: DatabaseSync,
   reading: Reading = plainReading(),
 ): Projection {
-  const deviations = deviationProjection(database, reading);
+  const withheld = withheldProjection(database);
+  const deviations = deviationProjection(database, reading, withheld.arrived);
   const cases = caseProjection(database);
   const audit = auditProjection(database);
   const read = new WeakMap<Stored, Result<ReadDeviation>>();
@@ -65,6 +68,7 @@ export function createProjection(
     [STREAMS.presence]: applyPresence(
       database,
       (message) => present.get(message) ?? refused("This message was never read"),
+      withheld.told,
     ),
     [STREAMS.decisions]: applyDecisions(database),
     [STREAMS.people]: applyAuth(database),
@@ -98,7 +102,10 @@ export function createProjection(
       results.forEach((result, at) => read.set(some[at]!, result));
     },
     project,
-    finish: cases.finish,
+    finish() {
+      cases.finish();
+      withheld.finish();
+    },
   };
 }
 
@@ -130,6 +137,7 @@ function applyCases(project: ReturnType<typeof caseProjection>["project"]): Appl
 function applyPresence(
   database: DatabaseSync,
   readOf: (message: Stored) => Result<Received<Presence>>,
+  told: (address: Address, delivered: Delivered, storedMs: number) => void,
 ): Apply {
   const before = database.prepare(
     `SELECT body ->> 'state' AS state, body ->> 'label' AS label FROM printer
@@ -142,6 +150,7 @@ function applyPresence(
     const { address: { site, device, printer }, value } = received.value;
     const known = before.get(site, device, printer);
     write.run(site, device, printer, message.storedMs, JSON.stringify(value));
+    if (value.delivered) told(received.value.address, value.delivered, message.storedMs);
     if (known?.state === value.state && known.label === value.label) change.signs = true;
     else change.printers = true;
     return received;

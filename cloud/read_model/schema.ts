@@ -2,7 +2,7 @@ import { ALERT_SCHEMA, PRINTER_SCHEMA } from "./alert_schema.ts";
 import { INSIGHT_SCHEMA } from "./insight_schema.ts";
 
 /** Counts up with every change of the tables; another number makes the file be built anew. */
-export const SCHEMA_VERSION = 10;
+export const SCHEMA_VERSION = 11;
 
 /** The tables of the read model. All of it can be rebuilt from the streams. */
 export const SCHEMA = `
@@ -70,6 +70,15 @@ CREATE TABLE refused (
   stream TEXT NOT NULL, sequence INTEGER NOT NULL, stored_ms INTEGER NOT NULL,
   subject TEXT NOT NULL, issue TEXT NOT NULL, size_bytes INTEGER NOT NULL,
   PRIMARY KEY (stream, sequence)
+) STRICT;
+
+CREATE TABLE arrived (
+  site TEXT NOT NULL, device TEXT NOT NULL, printer TEXT NOT NULL,
+  revisions INTEGER NOT NULL, PRIMARY KEY (site, device, printer)
+) STRICT;
+CREATE TABLE promised (
+  site TEXT NOT NULL, device TEXT NOT NULL, printer TEXT NOT NULL,
+  body TEXT NOT NULL, PRIMARY KEY (site, device, printer)
 ) STRICT;
 
 CREATE TABLE printer (

@@ -29,6 +29,8 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   signer: "site",
   refused: "nothing",
   printer: "site",
+  arrived: "site",
+  promised: "site",
   decision: "case",
   sent: "all",
   auth_record: "nothing",

@@ -1,5 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { Delivered } from "../../shared/presence.ts";
 import { count, counter, setCounter } from "./counter.ts";
+import { deliveredOf, noteDelivered } from "./delivered.ts";
 import { dropExpired, makeRoom } from "./room.ts";
 import { faultOf, type Store } from "./store.ts";
 
@@ -146,6 +148,7 @@ export class Outbox {
     for (let at = 0; at < waiting.length; at += FORGET_AT_ONCE) {
       const some = waiting.slice(at, at + FORGET_AT_ONCE);
       const removed = this.#quietly((db) => {
+        noteDelivered(db, some);
         const statement = db.prepare("DELETE FROM message WHERE seq = ?");
         for (const seq of some) statement.run(seq);
       });
@@ -204,6 +207,11 @@ export class Outbox {
       if (dropped > 0) count(db, "dropped", dropped);
       setCounter(db, "age_s", this.#ageS);
     });
+  }
+
+  /** What the broker has acknowledged of a printer's deviations. */
+  deliveredOf(printer: string): Delivered {
+    return this.store.read((db) => deliveredOf(db, printer));
   }
 
   counts(): OutboxCounts {

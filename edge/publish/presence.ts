@@ -164,6 +164,7 @@ export class PresenceSender {
         restarts: facts.restarts,
       },
       decisions: [...decisions],
+      delivered: this.outbox.deliveredOf(this.options.address.printer),
       ...(facts.prints ? { prints: facts.prints } : {}),
       ...(facts.wear ? { wear: facts.wear } : {}),
     };

@@ -1,7 +1,10 @@
 import { DatabaseSync } from "node:sqlite";
 import { STREAMS } from "../../cloud/broker/streams.ts";
+import { fleetQueries } from "../../cloud/read_model/fleet_queries.ts";
 import { readLedger } from "./ledger.ts";
 import type { Stage } from "./stage.ts";
+
+const PRINTERS_MAX = 100;
 
 /** What became of everything, counted at the end of the chain. */
 export interface Account {
@@ -17,6 +20,8 @@ export interface Account {
   lost: number;
   /** Deviations with two ids or in two cases, messages stored twice, decisions applied twice. */
   doubled: number;
+  /** Messages that the console would say a broker withheld: it withholds none, so none is right. */
+  withheld: number;
   /** Deviations that came to the end though no promise was written down: killed in between. */
   unpromised: number;
 }
@@ -37,6 +42,8 @@ export async function takeAccount(stage: Stage, decided: ReadonlySet<string>): P
       refused: decisions.refused,
       lost: missing + decisions.lost,
       doubled: found.doubled + decisions.doubled + await storedTwice(stage),
+      withheld: fleetQueries(model).printers(PRINTERS_MAX)
+        .reduce((sum, printer) => sum + printer.withheld, 0),
       unpromised: [...found.ids.keys()].filter((name) => !promised.has(name)).length,
     };
   } finally {
