@@ -53,7 +53,8 @@ COPY scripts/container/agent scripts/container/tap /opt/printwarden/
 COPY --from=build --chown=65532:65532 /out/data /data
 USER 65532:65532
 VOLUME /data
-# The agent, and beside it a tap for each printer:
-#   docker run --device /dev/ttyUSB0 --entrypoint /opt/printwarden/tap … --port /dev/ttyUSB0 --printer left
+# The agent, and beside it a tap for each printer; a port belongs to Debian's group dialout:
+#   docker run --device /dev/ttyUSB0 --group-add dialout --entrypoint /opt/printwarden/tap … \
+#     --port /dev/ttyUSB0 --printer left
 ENTRYPOINT ["/opt/printwarden/agent"]
 CMD ["run", "--config", "/data/printwarden.toml"]
