@@ -28,6 +28,7 @@ export async function checkModules(tree: string): Promise<void> {
       (await Deno.readTextFile(join(folder, version, "modules.builtin"))).trim().split("\n")
         .map(moduleOf),
     );
+    const missing: string[] = [];
     const seen = new Set<string>();
     const waiting = NEEDED.map((name) => ({ name: moduleOf(name), by: "the card" }));
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -35,13 +36,18 @@ export async function checkModules(tree: string): Promise<void> {
       seen.add(next.name);
       const path = found.get(next.name);
       if (path === undefined) {
-        throw new CardError(
-          `Cannot build the card: the driver ${next.name} was required by ${next.by}; let it in again in unwanted.txt`,
-        );
+        missing.push(`${next.name}, required by ${next.by}`);
+        continue;
       }
       const by = next.name;
       waiting.push(...(await needsOf(path)).map((name) => ({ name, by })));
     }
+    if (missing.length === 0) continue;
+    throw new CardError(
+      `Cannot build the card: drivers were left out; let them in again in unwanted.txt: ${
+        missing.join("; ")
+      }`,
+    );
   }
 }
 

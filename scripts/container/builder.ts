@@ -92,7 +92,7 @@ export class Builder implements Buildah {
     const store = ["--root", join(this.#work, "store"), "--runroot", join(this.#work, "run")];
     const [verb, ...rest] = args;
     const isolated = verb === "run" || verb === "build" ? ["--isolation", "chroot"] : [];
-    return [...store, "--storage-driver", "vfs", verb!, ...isolated, ...rest];
+    return [...store, "--storage-driver", "overlay", verb!, ...isolated, ...rest];
   }
 
   async #megabytes(name: string): Promise<number> {
