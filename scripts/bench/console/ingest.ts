@@ -1,5 +1,6 @@
 import { AckPolicy } from "nats";
 import { join } from "node:path";
+import { cpuUsage } from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { STREAMS } from "../../../cloud/broker/streams.ts";
 import { type ProvisionedSite, startProvisionedSite } from "../../provisioned_site.ts";
@@ -11,6 +12,8 @@ export interface IngestFigures {
   messageBytes: number;
   /** Deviations verified, in cases and in the read model, per second. */
   ingestPerS: number;
+  /** Processor time that this takes the aggregator for one, all its threads together. */
+  ingestCpuMs: number;
   /** The same messages consumed and acknowledged, and nothing else, per second. */
   bareConsumePerS: number;
 }
@@ -30,13 +33,16 @@ export async function measureIngest(count: number, seed: number): Promise<Ingest
     const { bytes } = await fillDeviations(site, { count, perCase: PER_CASE, seed, signed: true });
     const bareConsumePerS = count / await bareConsumeS(site, count);
     const startMs = performance.now();
+    const before = cpuUsage();
     await site.aggregator();
     await allBundled(site, count);
+    const { user, system } = cpuUsage(before);
     const ingestS = (performance.now() - startMs) / 1000;
     return {
       ingestN: count,
       messageBytes: bytes,
       ingestPerS: Math.round(count / ingestS),
+      ingestCpuMs: Number(((user + system) / 1000 / count).toFixed(3)),
       bareConsumePerS: Math.round(bareConsumePerS),
     };
   } finally {
