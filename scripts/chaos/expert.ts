@@ -46,7 +46,10 @@ export function startExpert(url: string, token: string, seed: number, everyMs: n
       await answer?.body?.cancel();
       return null;
     }
-    const { cases } = Cases.parse(await answer.json());
+    // The console may be killed in the middle of its answer.
+    const said = await answer.json().catch(() => null);
+    if (said === null) return null;
+    const { cases } = Cases.parse(said);
     const undecided = cases.filter(({ state }) => state === "new" || state === "acknowledged");
     return undecided[Math.floor(random() * undecided.length)]?.id ?? null;
   }
@@ -55,7 +58,7 @@ export function startExpert(url: string, token: string, seed: number, everyMs: n
     const wish = wishOf(random);
     while (true) {
       const answer = await call(`/cases/${caseId}/decision`, wish);
-      await answer?.body?.cancel();
+      await answer?.body?.cancel().catch(() => {});
       // Sent again, the same decision is either recorded now or was before; no answer says nothing.
       if (answer?.ok) decided.add(wish.decisionId);
       if (answer !== null && answer.status < 500) return;
