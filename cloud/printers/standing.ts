@@ -23,10 +23,11 @@ export interface Standing {
   trouble: Trouble | null;
   /** What its guard was said to be last; absent before any was heard. */
   guard?: GuardMake;
-  /** The last change of it that nobody had announced. */
-  unannounced?: UnannouncedChange;
+  /** The last changes of it that nobody had announced, the last one last. */
+  unannounced?: UnannouncedChange[];
 }
 
+const UNANNOUNCED_MAX = 16;
 const LOST: readonly SeenState[] = ["offline", "silent"];
 const AT_WORK: readonly SeenState[] = ["printing", "paused"];
 
@@ -57,7 +58,9 @@ function guarded(
   if (before === null) return refused("Cannot take a guard's make: a state before it was required");
   const told = { ...before, guard: make };
   if (changed.length === 0 || announcedBy !== null) return { ok: true, value: told };
-  return { ok: true, value: { ...told, unannounced: { eventId, at, bootId, changed } } };
+  // More than one: a grave change mustn't vanish behind the next before its case is open.
+  const all = [...before.unannounced ?? [], { eventId, at, bootId, changed }];
+  return { ok: true, value: { ...told, unannounced: all.slice(-UNANNOUNCED_MAX) } };
 }
 
 function troubleAfter(

@@ -66,7 +66,7 @@ export function printerQueries(database: DatabaseSync) {
      WHERE trouble = 1 LIMIT ?`,
   );
   const unannounced = database.prepare(
-    `SELECT site, device, printer, body -> 'unannounced' AS change FROM printer_standing
+    `SELECT site, device, printer, body -> 'unannounced' AS changes FROM printer_standing
      WHERE body ->> 'unannounced' IS NOT NULL LIMIT ?`,
   );
   const history = database.prepare(
@@ -101,12 +101,12 @@ export function printerQueries(database: DatabaseSync) {
         }),
       })),
 
-    /** Each printer's last change of its guard that nobody had announced. */
+    /** Printers' last changes of their guards that nobody had announced. */
     unannounced: (limit: number): { address: Address; change: UnannouncedChange }[] =>
-      unannounced.all(limit).map((row) => ({
-        address: addressOf(row),
-        change: JSON.parse(String(row.change)) as UnannouncedChange,
-      })),
+      unannounced.all(limit).flatMap((row) => {
+        const changes = JSON.parse(String(row.changes)) as UnannouncedChange[];
+        return changes.map((change) => ({ address: addressOf(row), change }));
+      }),
 
     standing: (address: Address): FoundStanding => standingOf(one.get(...place(address))),
 

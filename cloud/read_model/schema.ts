@@ -2,7 +2,7 @@ import { ALERT_SCHEMA, PRINTER_SCHEMA } from "./alert_schema.ts";
 import { INSIGHT_SCHEMA } from "./insight_schema.ts";
 
 /** Counts up with every change of the tables; another number makes the file be built anew. */
-export const SCHEMA_VERSION = 11;
+export const SCHEMA_VERSION = 12;
 
 /** The tables of the read model. All of it can be rebuilt from the streams. */
 export const SCHEMA = `

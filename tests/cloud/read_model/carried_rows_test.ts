@@ -21,7 +21,12 @@ for (const stream of Object.values(STREAMS)) {
     const change = noChange();
     createProjection(database).project({
       ...{ stream, subject: "of.no.matter", sequence: 1, storedMs: 0, pending: 0 },
-      ...{ bytes: new Uint8Array(2), signature: "", note: noteHeaders(note)[AUDIT_HEADER]! },
+      ...{
+        id: "",
+        bytes: new Uint8Array(2),
+        signature: "",
+        note: noteHeaders(note)[AUDIT_HEADER]!,
+      },
     }, change);
     const due = auditQueries(database).due(10);
     assert.equal(due, ofDevices ? [] : [note]);
