@@ -40,6 +40,11 @@ async function main(args: string[]): Promise<void> {
     perS: whole("rate", values.rate),
     tell: (line) => console.error(line),
   });
+  const { made, oneWon } = figures;
+  if (made === 0 || oneWon === 0) {
+    const got = `${made} and ${oneWon}`;
+    throw new Error(`Cannot judge: deviations and races that one won were required, got ${got}`);
+  }
   const good = isGood(figures);
   console.log(values.json ? JSON.stringify(figures) : inWords(figures));
   if (!good) console.error(`Not all is well: the logs are in ${state}`);
