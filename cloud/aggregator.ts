@@ -12,7 +12,7 @@ import { may, rightsOfPerson } from "./auth/rights.ts";
 import { peopleDesk } from "./auth/people_desk.ts";
 import { type Provider, provider } from "./auth/provider_shell.ts";
 import { signIn } from "./auth/sign_in.ts";
-import type { Broker } from "./broker/broker.ts";
+import { type Broker, BrokerAwayError } from "./broker/broker.ts";
 import { connectBroker, WORKERS } from "./broker/connect.ts";
 import { type StreamName, STREAMS } from "./broker/streams.ts";
 import { caseLog } from "./cases/case_log_shell.ts";
@@ -302,7 +302,10 @@ function targetsBy({ targets, insideTargets }: Config["alerts"], auth: AuthQueri
   };
 }
 
-/** A link for the first admin; null once there is one. */
+/**
+ * A link for the first admin; null once there is one, and where a broker that falls over just now
+ * can't take it: that is no reason not to start.
+ */
 async function setUpLink(
   { model, now }: Parts,
   people: Accounts,
@@ -311,7 +314,15 @@ async function setUpLink(
 ): Promise<string | null> {
   if (model.auth.anyAdmin()) return null;
   const invitation = newInvitation("admin", now(), validS);
-  await people.write(invitation.record, 0);
+  try {
+    await people.write(invitation.record, 0);
+  } catch (error) {
+    if (!(error instanceof BrokerAwayError)) throw error;
+    getLogger(["printwarden"]).warn("No set-up link was made; the next start makes one: {reason}", {
+      reason: error.message,
+    });
+    return null;
+  }
   return `${base}/join/${invitation.credential}`;
 }
 

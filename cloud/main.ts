@@ -2,6 +2,7 @@ import { configure, getLogger } from "@logtape/logtape";
 import { Uuid } from "../shared/ids.ts";
 import { MAINTENANCE_H_MAX } from "../shared/maintenance_order.ts";
 import { openBroker, startAggregator } from "./aggregator.ts";
+import { BrokerAwayError } from "./broker/broker.ts";
 import { asyncApi } from "./api/describe/asyncapi.ts";
 import { openApi } from "./api/describe/openapi.ts";
 import { audit } from "./command_line/audit_commands.ts";
@@ -190,6 +191,11 @@ if (import.meta.main) {
   try {
     await main(Deno.args);
   } catch (error) {
+    if (error instanceof BrokerAwayError) {
+      // A service manager starts it again; a stack would say nothing more.
+      console.error(error.message);
+      Deno.exit(1);
+    }
     if (!(error instanceof UsageError || error instanceof ConfigError)) throw error;
     console.error(error.message);
     Deno.exitCode = 2;

@@ -97,7 +97,7 @@ if (options === null) {
     deviations,
     perS: rate,
     decideEveryMs: quick ? 300 : 1000,
-    settleS: quick ? 30 : 300,
+    settleS: quick ? 45 : 300,
     keepIn,
     onProgress: json ? undefined : console.log,
   });
