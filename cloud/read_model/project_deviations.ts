@@ -9,7 +9,7 @@ import type { ReadDeviation, Reading } from "../ingest/read_deviation.ts";
 export function deviationProjection(
   database: DatabaseSync,
   { readAll, senderOf }: Reading,
-  arrived: (address: Address, revisions: number) => void = () => {},
+  arrived: (address: Address, revisions: number, storedMs: number) => void = () => {},
 ) {
   const sources = database.prepare(
     "SELECT sequence, deviation_id, revision FROM source WHERE sequence BETWEEN ? AND ?",
@@ -65,7 +65,7 @@ export function deviationProjection(
     if (issue) return refused(issue);
     if (Number(before?.revision ?? 0) >= revision) return result;
     write.run(id, revision, site, device, printer, message.storedMs, message.bytes);
-    arrived(address, revision - Number(before?.revision ?? 0));
+    arrived(address, revision - Number(before?.revision ?? 0), message.storedMs);
     if (sighting !== null && !bundled.get(id, revision)) {
       wait.run(message.sequence, id, revision, site, device, printer, sighting);
     }

@@ -2,7 +2,7 @@ import { ALERT_SCHEMA, PRINTER_SCHEMA } from "./alert_schema.ts";
 import { INSIGHT_SCHEMA } from "./insight_schema.ts";
 
 /** Counts up with every change of the tables; another number makes the file be built anew. */
-export const SCHEMA_VERSION = 12;
+export const SCHEMA_VERSION = 13;
 
 /** The tables of the read model. All of it can be rebuilt from the streams. */
 export const SCHEMA = `
@@ -74,7 +74,7 @@ CREATE TABLE refused (
 
 CREATE TABLE arrived (
   site TEXT NOT NULL, device TEXT NOT NULL, printer TEXT NOT NULL,
-  revisions INTEGER NOT NULL, PRIMARY KEY (site, device, printer)
+  revisions INTEGER NOT NULL, last_ms INTEGER NOT NULL, PRIMARY KEY (site, device, printer)
 ) STRICT;
 CREATE TABLE promised (
   site TEXT NOT NULL, device TEXT NOT NULL, printer TEXT NOT NULL,

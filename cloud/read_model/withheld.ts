@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { edgeSource } from "../../shared/codec.ts";
 import type { Address } from "../../shared/ids.ts";
 import type { Delivered } from "../../shared/presence.ts";
 
@@ -34,7 +35,8 @@ export function promisedNext(
   if (before?.since !== since) {
     return { since, base: Math.max(0, arrived - told), told, toldMs, stands: 0 };
   }
-  if (toldMs - before.toldMs < STANDS_AFTER_MS) return before;
+  // It never counts back: a smaller one is an older presence, shown again.
+  if (told < before.told || toldMs - before.toldMs < STANDS_AFTER_MS) return before;
   return { ...before, told, toldMs, stands: before.told };
 }
 
@@ -43,15 +45,22 @@ export function withheldOf(promised: Promised | null, arrived: number): number {
   return promised === null ? 0 : Math.max(0, promised.stands - (arrived - promised.base));
 }
 
+interface Arrived {
+  address: Address;
+  revisions: number;
+  /** When the broker stored the last of them. */
+  lastMs: number;
+}
+
 /** Keeps what has arrived of each printer's deviations, and what its guard says of that. */
 export function withheldProjection(database: DatabaseSync) {
-  const more = new Map<string, { address: Address; revisions: number }>();
+  const more = new Map<string, Arrived>();
   const add = database.prepare(
-    `INSERT INTO arrived VALUES (?1, ?2, ?3, ?4) ON CONFLICT (site, device, printer)
-     DO UPDATE SET revisions = revisions + ?4`,
+    `INSERT INTO arrived VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (site, device, printer)
+     DO UPDATE SET revisions = revisions + ?4, last_ms = MAX(last_ms, ?5)`,
   );
   const read = database.prepare(
-    `SELECT promised.body, arrived.revisions FROM (SELECT ?1 AS site, ?2 AS device, ?3 AS printer)
+    `SELECT promised.body, arrived.revisions, arrived.last_ms FROM (SELECT ?1 AS site, ?2 AS device, ?3 AS printer)
      LEFT JOIN promised USING (site, device, printer)
      LEFT JOIN arrived USING (site, device, printer)`,
   );
@@ -59,25 +68,28 @@ export function withheldProjection(database: DatabaseSync) {
 
   /** Adds what was put off; once per transaction, since one message is much too little for it. */
   function finish(): void {
-    for (const { address: { site, device, printer }, revisions } of more.values()) {
-      add.run(site, device, printer, revisions);
+    for (const { address: { site, device, printer }, revisions, lastMs } of more.values()) {
+      add.run(site, device, printer, revisions, lastMs);
     }
     more.clear();
   }
 
   return {
     finish,
-    arrived(address: Address, revisions: number): void {
-      const key = `${address.site}.${address.device}.${address.printer}`;
-      const known = more.get(key) ?? { address, revisions: 0 };
+    arrived(address: Address, revisions: number, storedMs: number): void {
+      const key = edgeSource(address);
+      const known = more.get(key) ?? { address, revisions: 0, lastMs: 0 };
       known.revisions += revisions;
+      known.lastMs = Math.max(known.lastMs, storedMs);
       more.set(key, known);
     },
     told({ site, device, printer }: Address, delivered: Delivered, storedMs: number): void {
       finish();
       const row = read.get(site, device, printer);
       const before = typeof row?.body === "string" ? JSON.parse(row.body) as Promised : null;
-      const next = promisedNext(before, delivered, storedMs, Number(row?.revisions ?? 0));
+      // What came later than this was told may have been counted since, and is no part of a base.
+      const arrived = Number(row?.last_ms ?? 0) <= storedMs ? Number(row?.revisions ?? 0) : 0;
+      const next = promisedNext(before, delivered, storedMs, arrived);
       if (next !== before) write.run(site, device, printer, JSON.stringify(next));
     },
   };

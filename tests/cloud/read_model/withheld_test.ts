@@ -41,6 +41,7 @@ function open() {
       signature: "",
       pending: 0,
       note: "",
+      id: "",
     };
     await projection.prepare([stored]);
     projection.project(stored, noChange());
@@ -48,8 +49,8 @@ function open() {
   }
   return {
     database,
-    deviation: (one: ReturnType<typeof deviation>) =>
-      take(STREAMS.deviations, deviationMessage(ADDRESS, one), BEGIN_MS),
+    deviation: (one: ReturnType<typeof deviation>, atS = 0) =>
+      take(STREAMS.deviations, deviationMessage(ADDRESS, one), BEGIN_MS + atS * 1000),
     /** The guard says, so many seconds after the beginning, what it has delivered. */
     async tells(revisions: number, atS: number, since = 7) {
       const storedMs = BEGIN_MS + atS * 1000;
@@ -102,6 +103,31 @@ withheld("a guard whose store was begun anew is held against what comes from the
   await model.deviation(deviation());
   assert.is(await model.tells(2, 120, 8), 0);
   assert.is(await model.tells(2, 160, 8), 1);
+  model.database.close();
+});
+
+withheld("tables built anew from deviations before presences accuse nobody", async () => {
+  const model = open();
+  // Eight came before the oldest presence that is left, four after it.
+  for (let count = 0; count < 12; count++) await model.deviation(deviation(), count < 8 ? 0 : 60);
+  await model.tells(8, 30);
+  await model.tells(12, 90);
+  assert.is(await model.tells(12, 130), 0);
+  assert.is(await model.tells(13, 170), 0);
+  assert.is(await model.tells(13, 210), 1, "what is withheld from now on is missed");
+  model.database.close();
+});
+
+withheld("old presences between the new ones hide nothing", async () => {
+  const model = open();
+  for (let count = 0; count < 5; count++) await model.deviation(deviation());
+  await model.tells(5, 0);
+  let missed = 0;
+  for (let atS = 40; atS < 400; atS += 40) {
+    await model.tells(9, atS);
+    missed = await model.tells(5, atS + 35);
+  }
+  assert.is(missed, 4);
   model.database.close();
 });
 
