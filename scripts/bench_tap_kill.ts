@@ -103,6 +103,10 @@ async function measure(kills: number, seed: number) {
     await readyAgain(keeper, 1);
     const host = libc.call.open(cString(`${folder}/run/p.tty`), O_RDWR_NOCTTY_NONBLOCK_CLOEXEC, 0);
     setTermios(libc, host, encodeTermios({ baud: 115_200 }));
+    // What a printer says before the tap has seen its host is nobody's.
+    while (!keeper.stderr.includes("host-open")) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
     const ways = [
       new Way(libc, host, printer.masterFd),
       new Way(libc, printer.masterFd, host),

@@ -22,6 +22,8 @@ export interface LaneIo {
   read(into: Uint8Array<ArrayBuffer>, bytesMax: number): number;
   /** Passes the oldest `bytes` of those that wait on to the far side. */
   pass(bytes: number): number;
+  /** What was passed on has been written down. */
+  settle(): void;
   /** Throws the oldest `bytes` of those that wait away. */
   drop(bytes: number): void;
   /** Puts others in the place of all that wait. */
@@ -102,7 +104,10 @@ export class Lane {
       return true;
     }
     const written = this.io.pass(bytes);
-    if (written > 0) this.#report(this.dir, this.#chunk, 0, written);
+    if (written > 0) {
+      this.#report(this.dir, this.#chunk, 0, written);
+      this.io.settle();
+    }
     if (written < bytes) {
       this.#full = true;
       this.#enqueue(Math.max(written, 0), bytes);
@@ -126,7 +131,10 @@ export class Lane {
     const until = boundary ? this.#lineEnd(this.#start) : this.#end;
     const written = Math.max(this.io.pass(until - this.#start), 0);
     if (written < until - this.#start) this.#full = true;
-    if (written > 0) this.#report(this.dir, this.#queue, this.#start, written);
+    if (written > 0) {
+      this.#report(this.dir, this.#queue, this.#start, written);
+      this.io.settle();
+    }
     this.#start += written;
     return written > 0;
   }

@@ -13,6 +13,12 @@ export interface LaneEnd {
   readonly fd: number;
 }
 
+/** How a lane's bytes are moved. */
+export interface LaneManner {
+  splices: boolean;
+  passing: Int32Array<ArrayBuffer>;
+}
+
 /**
  * Moves a lane's bytes from one end to the other without ever having them in this process alone:
  * splice(2) takes them from the near side into a pipe, tee(2) shows what they are, splice(2) passes
@@ -29,8 +35,9 @@ export class LaneStore implements LaneIo {
    * @param kept the pipe that holds what waits
    * @param copy an empty one to look through
    * @param hasFar whether anybody is at the far side; what nobody is there for is thrown away
-   * @param splices whether the kernel's terminals splice; else bytes are copied through this process,
-   *   and a SIGKILL within those microseconds loses or doubles what is just being copied
+   * @param how.splices whether the kernel's terminals splice; else bytes are copied through this
+   *   process, and a SIGKILL within those microseconds loses or doubles what is just being copied
+   * @param how.passing a word that is 1 from before bytes are passed on until that is written down
    */
   constructor(
     readonly libc: Libc,
@@ -39,7 +46,7 @@ export class LaneStore implements LaneIo {
     readonly near: LaneEnd,
     readonly far: LaneEnd,
     readonly hasFar: () => boolean,
-    readonly splices = true,
+    readonly how: LaneManner = { splices: true, passing: new Int32Array(1) },
   ) {
     this.#slots = Math.min(kept.slots, copy.slots) - 1;
   }
@@ -50,7 +57,7 @@ export class LaneStore implements LaneIo {
 
   read(into: Uint8Array<ArrayBuffer>, bytesMax: number): number {
     const { kept } = this;
-    const bytes = this.splices
+    const bytes = this.how.splices
       ? this.#splice(this.near.fd, kept.writeFd, bytesMax)
       : this.#copyIn(bytesMax);
     if (bytes <= 0) return bytes === 0 ? -1 : this.#orGone();
@@ -76,15 +83,26 @@ export class LaneStore implements LaneIo {
   }
 
   pass(bytes: number): number {
+    Atomics.store(this.how.passing, 0, 1);
+    const passed = this.#pass(bytes);
+    if (passed <= 0) this.settle();
+    return passed;
+  }
+
+  settle(): void {
+    Atomics.store(this.how.passing, 0, 0);
+  }
+
+  #pass(bytes: number): number {
     if (!this.hasFar()) {
       this.drop(bytes);
       return bytes;
     }
-    const passed = this.splices
+    const passed = this.how.splices
       ? this.#splice(this.kept.readFd, this.far.fd, bytes)
       : this.#copyOut(bytes);
     if (passed <= 0) return passed === 0 ? 0 : this.#orGone();
-    if (this.splices) this.#took(passed);
+    if (this.how.splices) this.#took(passed);
     else this.drop(passed);
     return passed;
   }

@@ -4,7 +4,7 @@ import type { Libc } from "../serial/libc.ts";
 import { openPipe } from "../serial/pipe.ts";
 import { HostPort } from "./host_port.ts";
 import type { Journal } from "./journal.ts";
-import { KEPT, keptPipe, letGo, taken } from "./kept.ts";
+import { KEPT, keptPipe, type KeptRing, letGo, taken } from "./kept.ts";
 import { canSplice, LaneStore } from "./lane_store.ts";
 import { Link } from "./link.ts";
 import type { TapOptions } from "./options.ts";
@@ -19,6 +19,8 @@ export interface LinkNeeds {
   kept: Map<string, number>;
   journal: Journal;
   options: TapOptions;
+  /** One word for each lane that says whether it is passing bytes on just now. */
+  passing: KeptRing["passing"];
 }
 
 /**
@@ -26,7 +28,8 @@ export interface LinkNeeds {
  *
  * @throws {Error} with a sentence for the operator, if the port can't be had
  */
-export function linkOf({ libc, files, store, kept, journal, options }: LinkNeeds): Link {
+export function linkOf(needs: LinkNeeds): Link {
+  const { libc, files, store, kept, journal, options } = needs;
   makeFolders(files, options);
   const printer = new PrinterPort(libc, files, store, options.portPath, options.baud);
   const pipes = {
@@ -48,13 +51,20 @@ export function linkOf({ libc, files, store, kept, journal, options }: LinkNeeds
     pty,
   );
   const copy = openPipe(libc);
+  const [down, up] = needs.passing;
   const splices = canSplice(libc, copy);
   if (!splices) {
     journal.log("this kernel's terminals don't splice: a kill may cost the line under way");
   }
   return new Link(host, printer, journal, {
-    toPrinter: new LaneStore(libc, pipes.toPrinter, copy, host, printer, () => true, splices),
-    toHost: new LaneStore(libc, pipes.toHost, copy, printer, host, () => host.present, splices),
+    toPrinter: new LaneStore(libc, pipes.toPrinter, copy, host, printer, () => true, {
+      splices,
+      passing: down,
+    }),
+    toHost: new LaneStore(libc, pipes.toHost, copy, printer, host, () => host.present, {
+      splices,
+      passing: up,
+    }),
   });
 }
 

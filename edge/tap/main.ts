@@ -5,7 +5,7 @@ import { type Libc, loadLibc } from "../serial/libc.ts";
 import { listenUnix } from "../serial/unix_socket.ts";
 import { giveBackStart } from "./give_back.ts";
 import { Journal } from "./journal.ts";
-import { keptMemory } from "./kept.ts";
+import { keptRing, keptSession } from "./kept.ts";
 import { linkOf } from "./link_parts.ts";
 import { stderrLog } from "./log.ts";
 import { Mirror } from "./mirror.ts";
@@ -50,12 +50,14 @@ async function runTap(libc: Libc, options: TapOptions, store: FdStore): Promise<
   const log = stderrLog(libc, `tap ${options.printer}`);
   const clock = bootClock(libc);
   const kept = keptFds(libc);
-  const session = new Session(libc, keptMemory(libc, store, kept));
+  const session = new Session(libc, keptSession(libc, store, kept));
   const bootId = files.readText("/proc/sys/kernel/random/boot_id")?.trim();
   if (!bootId) throw new Error("Cannot start: the kernel's boot id was required, but not readable");
-  const ring = new ReplayRing(options.ringBytes, bootId, session.firstSeq);
+  const { memory, passing, goesOn } = keptRing(libc, store, kept, options.ringBytes);
+  const ring = new ReplayRing(options.ringBytes, bootId, session.firstSeq, memory);
+  if (session.goesOn && !goesOn) log("what the agent hadn't got is lost: it is told of a gap");
   const journal = new Journal(ring, clock, log);
-  const link = linkOf({ libc, files, store, kept, journal, options });
+  const link = linkOf({ libc, files, store, kept, journal, options, passing });
   const listenFd = listenUnix(libc, options.socketPath);
   const desk = new OrderDesk({
     allowed: options.orders,

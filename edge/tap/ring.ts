@@ -18,6 +18,34 @@ export interface RingCursor {
   at: number;
 }
 
+/** Where a ring keeps its frames and its own place among them; owned by the ring from then on. */
+export interface RingMemory {
+  /** Frames: the capacity and a reserve as long as the longest frame. */
+  readonly frames: Uint8Array<ArrayBuffer>;
+  /** Two sets of four marks (head, tail, next and oldest number), of which one is in force. */
+  readonly marks: Float64Array<ArrayBuffer>;
+  /** Which set is in force. */
+  readonly turn: Int32Array<ArrayBuffer>;
+}
+
+const MARKS = 4;
+/** Bytes before the frames where all lies in one piece of memory. */
+const MARKS_BYTES = 4096;
+
+/** How much memory a ring of this capacity takes in one piece. */
+export function ringMemoryBytes(capacityBytes: number): number {
+  return MARKS_BYTES + capacityBytes + FRAME_BYTES_MAX;
+}
+
+/** A ring's memory in one piece, as a run before left it or full of zeros. */
+export function ringMemoryIn(memory: ArrayBuffer): RingMemory {
+  return {
+    frames: new Uint8Array(memory, MARKS_BYTES),
+    marks: new Float64Array(memory, 64, 2 * MARKS),
+    turn: new Int32Array(memory, 0, 1),
+  };
+}
+
 /**
  * The last frames, encoded as they go over the socket, in one buffer that never grows: the oldest
  * are overwritten. Frames lie whole: one may begin anywhere below the capacity and run past it into
@@ -32,11 +60,15 @@ export class ReplayRing {
   #nextSeq = 1;
   #oldestSeq = 1;
 
+  readonly #marks: Float64Array;
+  readonly #turn: Int32Array;
+
   /**
    * @param capacityBytes at least one frame of the largest size
-   * @param firstSeq the number of the first frame to come
+   * @param firstSeq the number of the first frame to come, where none is there yet
+   * @param memory where frames are kept; what a run before left there goes on
    */
-  constructor(capacityBytes: number, bootId: string, firstSeq = 1) {
+  constructor(capacityBytes: number, bootId: string, firstSeq = 1, memory?: RingMemory) {
     if (!Number.isInteger(capacityBytes) || capacityBytes < FRAME_BYTES_MAX) {
       throw new RangeError(
         `Cannot make a replay ring: at least ${FRAME_BYTES_MAX} bytes were required, ` +
@@ -44,10 +76,21 @@ export class ReplayRing {
       );
     }
     this.#capacity = capacityBytes;
-    this.#buffer = new Uint8Array(capacityBytes + FRAME_BYTES_MAX);
+    const { frames, marks, turn } = memory ??
+      ringMemoryIn(new ArrayBuffer(ringMemoryBytes(capacityBytes)));
+    if (frames.length !== capacityBytes + FRAME_BYTES_MAX) {
+      throw new RangeError(`Cannot make a replay ring: memory for ${capacityBytes} was required`);
+    }
+    this.#buffer = frames;
+    this.#marks = marks;
+    this.#turn = turn;
     this.#template = frameTemplate(bootId);
-    this.#nextSeq = firstSeq;
-    this.#oldestSeq = firstSeq;
+    const at = (turn[0] === 1 ? 1 : 0) * MARKS;
+    const [head = 0, tail = 0, nextSeq = 0, oldestSeq = 0] = marks.subarray(at, at + MARKS);
+    this.#head = head;
+    this.#tail = tail;
+    this.#nextSeq = nextSeq > 0 ? nextSeq : firstSeq;
+    this.#oldestSeq = nextSeq > 0 ? oldestSeq : firstSeq;
   }
 
   /** The sequence number that the next frame gets. */
@@ -71,11 +114,24 @@ export class ReplayRing {
   ): void {
     const size = FRAME_HEADER_BYTES + length;
     this.#makeRoom(size);
+    this.#commit();
     const at = this.#head;
     writeHeader(this.#buffer, at, this.#template, dir, this.#nextSeq, seconds, nanoseconds, length);
     copy(from, start, length, this.#buffer, at + FRAME_HEADER_BYTES);
     this.#head = this.#after(at, size);
     this.#nextSeq++;
+    this.#commit();
+  }
+
+  /** Writes the marks down beside those in force, then puts them in force by one word. */
+  #commit(): void {
+    const turn = this.#turn[0] === 1 ? 0 : 1;
+    const marks = this.#marks, at = turn * MARKS;
+    marks[at] = this.#head;
+    marks[at + 1] = this.#tail;
+    marks[at + 2] = this.#nextSeq;
+    marks[at + 3] = this.#oldestSeq;
+    Atomics.store(this.#turn, 0, turn);
   }
 
   /** A frame that is sent at once and not kept: it repeats the last sequence number given. */

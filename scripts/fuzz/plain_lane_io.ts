@@ -16,6 +16,7 @@ export function plainLaneIo(ends: Pick<LaneIo, "read" | "write">): LaneIo {
       waiting = waiting.slice(Math.max(passed, 0));
       return passed;
     },
+    settle() {},
     drop(bytes) {
       if (bytes > waiting.length) throw new Error(`only ${waiting.length} of ${bytes} bytes wait`);
       waiting = waiting.slice(bytes);

@@ -17,7 +17,10 @@ function bench(splices: boolean, kept = openPipe(libc)) {
   const copy = openPipe(libc);
   const near = { fd: above.masterFd }, far = { fd: port.fd };
   const make = () => {
-    const store = new LaneStore(libc, kept, copy, near, far, () => true, splices);
+    const store = new LaneStore(libc, kept, copy, near, far, () => true, {
+      splices,
+      passing: new Int32Array(1),
+    });
     return new Lane(store, DIR.hostToPrinter, () => {});
   };
   const close = () => {
