@@ -100,8 +100,27 @@ class Watch {
       this.libc.read(fd, new BigUint64Array(1), 8);
       return;
     }
-    // A callback before this one may have removed it.
-    this.owners.get(fd)?.callback(null, fd, this.events.getUint32(at, true));
+    const events = this.events.getUint32(at, true);
+    try {
+      // A callback before this one may have removed it.
+      this.owners.get(fd)?.callback(null, fd, events);
+    } catch (error) {
+      // One that fails would be told again at once and for ever, and take all others with it.
+      console.error(`The watch of the descriptor ${fd} ends: ${error}`);
+      this.give(fd);
+    }
+  }
+
+  /** Ends the watch of a descriptor whose callback failed. */
+  give(fd) {
+    const owner = this.owners.get(fd);
+    if (owner === undefined) return;
+    owner.fds.delete(fd);
+    try {
+      this.remove(fd);
+    } catch {
+      // It is closed already.
+    }
   }
 }
 

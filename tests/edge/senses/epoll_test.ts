@@ -7,7 +7,7 @@ import { urgentPair } from "./urgent_pair.ts";
 
 const tests = suite("epoll");
 const INSTALLED = new URL(
-  "../../../node_modules/.deno/epoll@4.0.2/node_modules/epoll/epoll.js",
+  "../../../node_modules/.deno/epoll@4.0.3/node_modules/epoll/epoll.js",
   import.meta.url,
 );
 const SOURCE = new URL("../../../edge/senses/epoll/epoll.js", import.meta.url);
@@ -79,6 +79,33 @@ tests("a watch that is changed tells only what it was changed to", async () => {
   pair.close();
 });
 
+tests("a callback that fails ends its own watch, and no other's", async () => {
+  const [bad, good] = [urgentPair(), urgentPair()];
+  const seen: string[] = [];
+  let calls = 0;
+  const failing = new Epoll(() => {
+    calls++;
+    throw new Error("EIO: i/o error, read");
+  });
+  const working = new Epoll(() => void seen.push(good.take()));
+  failing.add(bad.readFd, Epoll.EPOLLPRI);
+  working.add(good.readFd, Epoll.EPOLLPRI);
+  const { error } = console;
+  const said: string[] = [];
+  console.error = (text: string) => void said.push(text);
+  bad.send("1");
+  await until(() => calls > 0);
+  good.send("1");
+  await until(() => seen.length === 1);
+  await new Promise((done) => setTimeout(done, 50));
+  console.error = error;
+  assert.is(calls, 1);
+  assert.match(said[0]!, /The watch of the descriptor \d+ ends: Error: EIO/);
+  assert.throws(() => failing.remove(bad.readFd), /was added was required/);
+  working.close();
+  [bad, good].forEach((pair) => pair.close());
+});
+
 tests("what can't be watched, isn't watched or was closed is refused in a sentence", () => {
   const poller = new Epoll(() => {});
   assert.throws(() => poller.add(9999, Epoll.EPOLLPRI), /Cannot watch the descriptor 9999: Bad/);
@@ -122,7 +149,7 @@ tests("onoff is loaded unchanged, and its epoll is this one as it stands", async
   assert.is(
     await Deno.readTextFile(INSTALLED),
     await Deno.readTextFile(SOURCE),
-    "node_modules holds an older copy: rm -r node_modules/.deno/epoll@4.0.2, deno install",
+    "node_modules holds an older copy: rm -r node_modules/.deno/epoll@4.0.3, deno install",
   );
 });
 
