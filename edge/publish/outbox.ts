@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Delivered } from "../../shared/presence.ts";
+import type { DecisionOutcome, Delivered } from "../../shared/presence.ts";
 import { count, counter, setCounter } from "./counter.ts";
 import { deliveredOf, noteDelivered } from "./delivered.ts";
+import { outcomesOf } from "./kept_outcomes.ts";
 import { dropExpired, makeRoom } from "./room.ts";
 import { faultOf, type Store } from "./store.ts";
 
@@ -207,6 +208,11 @@ export class Outbox {
       if (dropped > 0) count(db, "dropped", dropped);
       setCounter(db, "age_s", this.#ageS);
     });
+  }
+
+  /** What became of a printer's latest decisions, as it was told before a restart. */
+  outcomesOf(printer: string): DecisionOutcome[] {
+    return this.store.read((db) => outcomesOf(db, printer));
   }
 
   /** What the broker has acknowledged of a printer's deviations. */

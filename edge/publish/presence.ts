@@ -6,12 +6,12 @@ import type { Prints, Wear } from "../../shared/print_account.ts";
 import { presenceSubject } from "../../shared/subjects.ts";
 import type { AnalysisStatus } from "../finding.ts";
 import type { Deliverer } from "./delivery.ts";
+import { keepOutcome, OUTCOMES_MAX } from "./kept_outcomes.ts";
 import type { Outbox } from "./outbox.ts";
 import { type WallClock, wallTime } from "./wall_clock.ts";
 
 /** Changes closer than this are told together, ms. */
 const CHANGE_GAP_MS = 1000;
-const OUTCOMES_MAX = 16;
 /** What is told for good (ended prints, wear) goes along with each change, and so often besides, ms. */
 const WHOLE_EVERY_MS = 600_000;
 const LABEL_CHARS_MAX = 64;
@@ -48,7 +48,7 @@ export interface PresenceOptions {
  * goes through the outbox.
  */
 export class PresenceSender {
-  #outcomes: DecisionOutcome[] = [];
+  #outcomes: DecisionOutcome[];
   #sentMs = -Infinity;
   #wholeMs = -Infinity;
   #told = "";
@@ -62,7 +62,11 @@ export class PresenceSender {
     private readonly clock: WallClock,
     private readonly log: Logger,
     private readonly options: PresenceOptions,
-  ) {}
+  ) {
+    // While the aggregator is away the broker keeps a bounded number of presences: what one of them
+    // told of a decision may be gone when it comes back, so it is told again, also after a restart.
+    this.#outcomes = outbox.outcomesOf(options.address.printer);
+  }
 
   /** What was said of the printer last; null before anything was. */
   get state(): PrinterState | null {
@@ -89,7 +93,7 @@ export class PresenceSender {
       revision: 1,
       class: "presence",
       bytes: this.#encode(id, this.#compose(nowMs, [outcome])),
-    });
+    }, (db) => keepOutcome(db, this.options.address.printer, outcome));
   }
 
   /** Sends if the interval is over or something changed; `nowMs` is monotonic. */

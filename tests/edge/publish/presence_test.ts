@@ -98,6 +98,20 @@ presence("comes at once, each interval, and soon after a change", async () => {
   store.close();
 });
 
+presence("tells what became of a decision again after a restart, the latest sixteen", async () => {
+  const first = open();
+  for (let count = 0; count < 20; count++) {
+    first.sender.outcome({ ...outcome, decisionId: `d${count}` }, true, 0);
+  }
+  first.sender.outcome({ ...outcome, decisionId: "fleeting" }, false, 0);
+  first.store.close();
+  const second = open();
+  await second.sender.tick(0);
+  const told = second.sent[0]!.decisions.map(({ decisionId }) => decisionId);
+  assert.equal(told, Array.from({ length: 16 }, (_, index) => `d${index + 4}`));
+  second.store.close();
+});
+
 presence("tells at once when what makes the guard is another", async () => {
   const { store, sender, sent, world } = open();
   await sender.tick(0);
