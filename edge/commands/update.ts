@@ -47,7 +47,10 @@ Taps and senses go on as they are, and so do prints.
   --with-taps        restart taps and senses as well in the end; taps go on at the same byte, and a
                      relay stays as it is
 
-Run it as root. Exit code 1: it isn't updated, and why.
+Run it as root; on a card or an installed machine that is
+  sudo deno run -A $(/usr/local/lib/printwarden/program)/edge/main.js update FILE
+Senses, and taps without --with-taps, are the new ones from their next start on. Exit code 1: it isn't
+updated, and why.
 `;
 
 const OPTIONS = {
