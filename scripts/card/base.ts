@@ -36,9 +36,13 @@ export async function debianBase(
   if (!await Deno.stat(packages).then(() => true, () => false)) {
     await Deno.mkdir(cache, { recursive: true });
     options.say("Debian 13 for arm64: about 12 minutes the first time, kept for the next …");
-    await whileArmRuns(() => mmdebstrap(`${tar}.new`, `${packages}.new`, options.snapshot));
-    await Deno.rename(`${tar}.new`, tar);
-    await Deno.rename(`${packages}.new`, packages);
+    try {
+      await whileArmRuns(() => mmdebstrap(`${tar}.new`, `${packages}.new`, options.snapshot));
+      await Deno.rename(`${tar}.new`, tar);
+      await Deno.rename(`${packages}.new`, packages);
+    } finally {
+      for (const file of [tar, packages]) await Deno.remove(`${file}.new`).catch(() => {});
+    }
   }
   return { tar, packages };
 }
