@@ -49,7 +49,7 @@ Taps and senses go on as they are, and so do prints.
 
 Run it as root; on a card or an installed machine that is
   sudo deno run -A $(/usr/local/lib/printwarden/program)/edge/main.js update FILE
-Senses, and taps without --with-taps, are the new ones from their next start on. Exit code 1: it isn't
+Without --with-taps, taps and senses are the new ones from their next start on. Exit code 1: it isn't
 updated, and why.
 `;
 
