@@ -33,3 +33,15 @@ export async function canStartSystemd(): Promise<boolean> {
     return false;
   }
 }
+
+/** Ends it with all that it started, and takes its empty groups of processes away. */
+export async function endSystemd(systemd: Deno.ChildProcess): Promise<void> {
+  systemd.kill("SIGKILL");
+  await systemd.status;
+  const own = ["systemd", "unified", "."].flatMap((kind) =>
+    ["app.slice", "init.scope"].map((name) => `/sys/fs/cgroup/${kind}/${name}`)
+  );
+  // Those of a systemd that runs are in use, and stay.
+  const args = [...own, "-depth", "-type", "d", "-exec", "rmdir", "{}", ";"];
+  await new Deno.Command("find", { args, stderr: "null" }).output();
+}

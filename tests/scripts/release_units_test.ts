@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { until } from "../edge/tap/rig.ts";
-import { canStartSystemd, startSystemd } from "../systemd_fixture.ts";
+import { canStartSystemd, endSystemd, startSystemd } from "../systemd_fixture.ts";
 
 const test = suite("the units of a device with releases");
 const UNITS = new URL("../../scripts/systemd/", import.meta.url).pathname;
@@ -61,8 +61,7 @@ async function callsWith(places: readonly string[], links: string): Promise<stri
     console.log(`SKIPPED units: systemd started ${calls().length} of 3 programs here`);
     return calls().length === 0 ? null : calls();
   } finally {
-    systemd.kill("SIGKILL");
-    await systemd.status;
+    await endSystemd(systemd);
     await Deno.remove(folder, { recursive: true });
   }
 }

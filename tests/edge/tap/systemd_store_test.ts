@@ -1,7 +1,7 @@
 /** The tap under a real systemd, which keeps its descriptors as its unit asks. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { canStartSystemd, startSystemd } from "../../systemd_fixture.ts";
+import { canStartSystemd, endSystemd, startSystemd } from "../../systemd_fixture.ts";
 import { openHost, pause, PrinterEnd, until } from "./rig.ts";
 
 const test = suite("a tap whose descriptors systemd keeps");
