@@ -10,6 +10,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   triage: async (args) => (await import("./bench_triage.ts")).benchTriage(args),
   console: async (args) => (await import("./bench_console.ts")).benchConsole(args),
   memory: async (args) => (await import("./bench_memory.ts")).benchMemory(args),
+  "forced-on": async (args) => (await import("./bench_forced_on.ts")).benchForcedOn(args),
   light: async (args) => (await import("./bench_light.ts")).benchLight(args),
   pipeline: async (args) => (await import("./bench_pipeline.ts")).benchPipeline(args),
 };
