@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { stringify } from "smol-toml";
 import { cardText, readCard } from "./card_file.ts";
 import type { CardConfig } from "./card_schema.ts";
-import { writeAll, writeLasting } from "./lasting_file.ts";
+import { writeAll } from "../disk/durable.ts";
+import { writeLasting } from "./lasting_file.ts";
 import { withoutSecrets } from "./without_secrets.ts";
 
 const FILE = "printwarden.toml";
@@ -21,7 +22,8 @@ export async function findCard(card: string): Promise<FoundCard> {
     bytes = await Deno.readFile(join(card, FILE));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { kind: "none" };
-    throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: "mistakes", issues: [`the file can't be read: ${reason}`] };
   }
   const read = readCard(bytes);
   return read.ok ? { kind: "right", value: read.value } : { kind: "mistakes", issues: read.issues };

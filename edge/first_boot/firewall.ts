@@ -1,5 +1,11 @@
+import { brokerServers } from "../../shared/broker_servers.ts";
+import type { EnrolmentToken } from "../../shared/enrolment.ts";
 import type { CardConfig } from "./card_schema.ts";
 import { networkPorts } from "./edge_files.ts";
+import type { EnrolledFile } from "./enrolled_file.ts";
+
+const BROKER_PORT = 4222;
+const HTTPS_PORT = 443;
 
 const NAMES = 53;
 const MULTICAST_NAMES = 5353;
@@ -9,6 +15,27 @@ const TIME = 123;
 export interface Peers {
   brokerPort: number;
   consolePort: number;
+}
+
+/** The ports of broker and console, by what enrolment settled or, before it, by the token. */
+export function peersOf(enrolled: EnrolledFile | null, token: EnrolmentToken | null): Peers {
+  const broker = enrolled === null
+    ? null
+    : new URL(brokerServers(enrolled.brokerUrl)[0]!.replace(/^tls:/, "http:"));
+  const console = token === null ? null : new URL(token.url);
+  return {
+    brokerPort: Number(broker?.port || BROKER_PORT),
+    consolePort: enrolled?.consolePort ??
+      Number(console?.port || (console?.protocol === "http:" ? 80 : HTTPS_PORT)),
+  };
+}
+
+/** Who would be kept out by a firewall that isn't there, in a sentence; null if nobody. */
+export function openDoor({ printer, firewall }: CardConfig, beside: boolean): string | null {
+  const named = networkPorts(printer).find(({ printer: { from } }) => from !== "");
+  if ((firewall && !beside) || named === undefined) return null;
+  return `printer ${named.printer.name}: 'from' keeps nobody out without the guard's firewall; ` +
+    `close port ${named.port} by this machine's own, and take 'from' away`;
 }
 
 /**

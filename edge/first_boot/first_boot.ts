@@ -1,4 +1,3 @@
-import { brokerServers } from "../../shared/broker_servers.ts";
 import { join } from "node:path";
 import { stringify } from "smol-toml";
 import { type EnrolmentToken, readToken } from "../../shared/enrolment.ts";
@@ -16,7 +15,7 @@ import {
 } from "./card_shell.ts";
 import { edgeToml } from "./edge_files.ts";
 import { type EnrolledFile, readEnrolled, tokenDigest, writeEnrolled } from "./enrolled_file.ts";
-import type { Peers } from "./firewall.ts";
+import { openDoor, peersOf } from "./firewall.ts";
 import { readText, writeLasting } from "./lasting_file.ts";
 import type { Machine } from "./machine.ts";
 import { ledPattern, type Stage, statusText } from "./status.ts";
@@ -28,8 +27,6 @@ import {
   takeWifi,
 } from "./take_configuration.ts";
 
-const BROKER_PORT = 4222;
-const HTTPS_PORT = 443;
 const AUTHORITY = "printwarden-ca.pem";
 
 /** Takes a card's configuration into the machine, and asks a site to let it in. */
@@ -60,14 +57,27 @@ export class FirstBoot {
       await this.#tell(this.#found.kind === "none" ? "no-file" : "mistakes");
       return false;
     }
-    if (this.#found.kind === "right") await this.#takeFound(card);
-    await takePrinters(card, this.#places, this.#machine);
     const enrolled = await readEnrolled(this.#etc("enrolled.json"));
-    const token = card.token;
-    const asks = token !== "" && enrolled?.tokenDigest !== await tokenDigest(token);
+    const token = readToken(card.token);
+    const asks = token.ok && enrolled?.tokenDigest !== await tokenDigest(card.token);
+    this.#doubt(card, token, enrolled);
+    if (this.#found.kind === "right") await this.#takeFound(card);
+    // Before any way to a printer is opened.
+    const peers = peersOf(enrolled, token.ok ? token.value : null);
+    await takeFirewall(card, peers, this.#places, this.#machine);
+    await takePrinters(card, this.#places, this.#machine);
     if (enrolled) await this.#guard(enrolled);
     if (asks || !enrolled) await this.#tell(this.#issues.length > 0 ? "mistakes" : "enrolling");
     return asks;
+  }
+
+  /** What the card asks for and won't get. */
+  #doubt(card: CardConfig, token: Result<EnrolmentToken>, enrolled: EnrolledFile | null): void {
+    const door = openDoor(card, this.#places.beside);
+    if (door !== null) this.#issues.push(door);
+    if (card.token !== "" && !token.ok) this.#issues.push(`'token': ${token.issue}`);
+    if (card.token !== "" || enrolled || this.#issues.length > 0) return;
+    this.#issues.push("'token': this device is in no site yet; 'deno task cloud enrol' prints one");
   }
 
   /** Asks the site once; false if it has to be asked again. */
@@ -111,7 +121,10 @@ export class FirstBoot {
   async #takeOff(secrets: readonly string[]): Promise<void> {
     const { card } = this.#places;
     if (this.#found.kind !== "right" || !await holdsSecret(card, secrets)) return;
-    await this.#machine.whileCardIsWritable(card, () => removeSecrets(card, secrets));
+    const why = await this.#onCard(() => removeSecrets(card, secrets));
+    if (why !== null) {
+      this.#issues.push(`secrets stay on this card, which can't be written: ${why}`);
+    }
   }
 
   async #ask(text: string, token: EnrolmentToken): Promise<Result<EnrolledFile>> {
@@ -159,22 +172,28 @@ export class FirstBoot {
     const ports = await this.#machine.ports();
     const name = this.#card?.name ?? "printwarden";
     const text = statusText({ stage, name, issues: this.#issues, card: this.#card, ports });
-    await this.#machine.show(text);
-    await this.#machine.blink(ledPattern(stage));
-    if (await statusStands(card, text)) return;
-    await this.#machine.whileCardIsWritable(card, () => writeStatus(card, text));
+    await attempt(() => this.#machine.show(text));
+    await attempt(() => this.#machine.blink(ledPattern(stage)));
+    if (!await statusStands(card, text)) await this.#onCard(() => writeStatus(card, text));
+  }
+
+  /** Writes to the card. @returns why that can't be done, or null */
+  #onCard(doing: () => Promise<void>): Promise<string | null> {
+    return attempt(() => this.#machine.whileCardIsWritable(this.#places.card, doing));
   }
 }
 
-/** The ports of broker and console, by what enrolment settled or, before it, by the token. */
-function peersOf(enrolled: EnrolledFile | null, token: EnrolmentToken | null): Peers {
-  const broker = enrolled === null
-    ? null
-    : new URL(brokerServers(enrolled.brokerUrl)[0]!.replace(/^tls:/, "http:"));
-  const console = token === null ? null : new URL(token.url);
-  return {
-    brokerPort: Number(broker?.port || BROKER_PORT),
-    consolePort: enrolled?.consolePort ??
-      Number(console?.port || (console?.protocol === "http:" ? 80 : HTTPS_PORT)),
-  };
+/**
+ * Does what the guard can do without: printers are guarded though the card takes no more writes, as
+ * one that wears out, or the console shows nothing. @returns why it couldn't be done, or null
+ */
+async function attempt(doing: () => Promise<void>): Promise<string | null> {
+  try {
+    await doing();
+    return null;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    console.error(reason);
+    return reason;
+  }
 }

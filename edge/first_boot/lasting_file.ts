@@ -1,10 +1,13 @@
+import { dirname } from "node:path";
+import { syncFolder, writeAll } from "../disk/durable.ts";
+
 /** Who may read a file that holds a secret. */
 export const OWNER_ONLY = 0o600;
 const EVERYBODY_READS = 0o644;
 
 /**
  * Writes a file so that a power cut leaves the old one or the new one, whole; one that says so
- * already isn't touched, which spares the card.
+ * already isn't touched, which spares the card. The new one is on the disk when this ends.
  *
  * @returns whether it was written
  */
@@ -22,6 +25,7 @@ export async function writeLasting(
     await target.syncData();
   }
   await Deno.rename(part, file);
+  await syncFolder(dirname(file));
   return true;
 }
 
@@ -33,9 +37,4 @@ export async function readText(file: string): Promise<string | null> {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
-}
-
-/** Writes every byte; a file may take fewer at a time. */
-export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
 }

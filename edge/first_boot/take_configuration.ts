@@ -47,7 +47,7 @@ export async function takePrinters(
   ]);
 }
 
-/** Writes and loads the firewall, or leaves it open where the card says so. */
+/** Writes and loads the firewall, or leaves it open where the card says so. It is never taken down. */
 export async function takeFirewall(
   card: CardConfig,
   peers: Peers,
@@ -55,8 +55,9 @@ export async function takeFirewall(
   machine: Machine,
 ): Promise<void> {
   if (!card.firewall || places.beside) return;
-  await writeLasting(join(places.run, "firewall.nft"), firewallRules(card, peers));
-  await machine.restart(["printwarden-firewall.service"]);
+  const file = join(places.run, "firewall.nft");
+  const isNew = await writeLasting(file, firewallRules(card, peers));
+  await machine[isNew ? "restart" : "start"](["printwarden-firewall.service"]);
 }
 
 /**

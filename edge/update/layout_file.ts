@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { ok, refused, type Result } from "../../shared/result.ts";
+import { syncFolder } from "../disk/durable.ts";
 import { compareVersions, ReleaseVersion } from "./manifest.ts";
 import { type OpenedRelease, unpackRelease, writeDurably } from "./release_file.ts";
 
@@ -142,10 +143,4 @@ export class Releases {
       await Deno.remove(this.folder(version), { recursive: true });
     }
   }
-}
-
-/** Has a folder's entries written to the disk. */
-async function syncFolder(folder: string): Promise<void> {
-  using opened = await Deno.open(folder);
-  await opened.sync();
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import type { JWK } from "jose";
 import { ok, refused, type Result } from "../../shared/result.ts";
+import { writeAll } from "../disk/durable.ts";
 import { verifyDetached } from "../../shared/signing.ts";
 import { readManifest, type ReleaseManifest } from "./manifest.ts";
 
@@ -160,10 +161,6 @@ export async function writeDurably(path: string, bytes: Uint8Array): Promise<voi
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
   await writeAll(file, bytes);
   await file.sync();
-}
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
 }
 
 async function readUpTo(file: Deno.FsFile, into: Uint8Array): Promise<number> {

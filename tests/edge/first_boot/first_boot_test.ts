@@ -128,6 +128,60 @@ tests(
     }),
 );
 
+tests(
+  "a card that takes no more writes keeps no printer from its tap, and what stays on it is told",
+  () =>
+    withPi(async ({ boot, write, machine }) => {
+      await write(CARD.replace("TOKEN", ""));
+      machine.whileCardIsWritable = () => Promise.reject(new Error("mount: read-only device"));
+      machine.blink = () => Promise.reject(new Error("no such light"));
+      assert.equal(await boot(), { asks: false, let_in: false });
+      assert.ok(machine.started.includes("printwarden-tap@left.service"));
+      assert.match(machine.shown, "secrets stay on this card, which can't be written: mount:");
+    }),
+);
+
+tests(
+  "the firewall stands before any port is opened, also where there is no site yet",
+  () =>
+    withPi(async ({ boot, write, machine, read }) => {
+      await write(CARD.replace("TOKEN", "") + 'from = "192.168.1.20"\n');
+      await boot();
+      const [wall, way] = ["printwarden-firewall.service", "printwarden-network.service"];
+      assert.ok(machine.started.includes(wall), machine.started.join());
+      assert.ok(machine.started.indexOf(wall) < machine.started.indexOf(way));
+      assert.match(await read("run/firewall.nft"), "ip saddr 192.168.1.20 tcp dport 3333 accept");
+    }),
+);
+
+tests(
+  "without the firewall, an address that should keep others out is told to keep out nobody",
+  () =>
+    withPi(async ({ boot, write, machine }) => {
+      const named = CARD.replace("TOKEN", "") + 'from = "192.168.1.20"\n';
+      await write(named);
+      await boot(true);
+      assert.match(machine.shown, "printer left: 'from' keeps nobody out");
+      await write(`firewall = false\n${named}`);
+      await boot();
+      assert.match(machine.shown, "printer left: 'from' keeps nobody out");
+    }),
+);
+
+tests(
+  "a token that is missing or cut short is told, instead of waiting for a site for ever",
+  () =>
+    withPi(async ({ boot, write, machine }) => {
+      await write(CARD.replace("TOKEN", ""));
+      await boot();
+      assert.match(machine.shown, "'token': this device is in no site yet");
+      await write(CARD.replace("TOKEN", "pwe_abcdefghijkl"));
+      assert.equal(await boot(), { asks: false, let_in: false });
+      assert.match(machine.shown, "'token': Cannot read the token");
+      assert.not.match(machine.shown, "Waiting for the site");
+    }),
+);
+
 if (!skipped) {
   tests("a site lets the device in; then no secret is left on the card", async ({ site }) => {
     const { url } = await aggregatorOf(site);
