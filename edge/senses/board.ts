@@ -85,7 +85,11 @@ export class Board {
     const tell = (state: RelayState, news: string) => this.#onRelay(state, news);
     const opened = BoardRelay.open(config, this.#parts.lines, tell, atS);
     if (opened === null) return null;
-    if (opened.ok) return opened.value;
+    if (opened.ok) {
+      const { fault } = opened.value.state;
+      if (fault !== null) this.#parts.log(`${this.printer}, the relay's contact: ${fault}`);
+      return opened.value;
+    }
     this.#parts.log(`${this.printer} has no stop relay: ${opened.issue}`);
     return null;
   }

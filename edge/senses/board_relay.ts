@@ -11,18 +11,21 @@ export type OnRelay = (state: RelayState, news: string) => void;
 export class BoardRelay {
   readonly #relay: Relay;
   readonly #contact: InputLine | null;
+  /** Why there is no contact to look at, where one is wired; null where nothing is wrong. */
+  readonly #contactIssue: string | null;
 
   private constructor(
     private readonly line: OutputLine,
-    contact: InputLine | null,
+    contact: Result<InputLine | null>,
     private readonly onRelay: OnRelay,
     atS: number,
   ) {
-    this.#contact = contact;
+    this.#contact = contact.ok ? contact.value : null;
+    this.#contactIssue = contact.ok ? null : contact.issue;
     this.#relay = initRelay(line.read() === 1, atS);
   }
 
-  /** Takes the relay as it stands; null where none is wired. */
+  /** Takes the relay as it stands, and without its contact if need be; null where none is wired. */
   static open(
     { senses: { relay } }: PrinterConfig,
     lines: Lines,
@@ -35,20 +38,20 @@ export class BoardRelay {
     const contact = relay.contactPin === null
       ? ok(null)
       : lines.input(relay.contactPin, relay.contactActiveLow, "both");
-    if (!contact.ok) return contact;
-    return ok(new BoardRelay(line.value, contact.value, onRelay, atS));
+    return ok(new BoardRelay(line.value, contact, onRelay, atS));
   }
 
   get state(): RelayState {
     const { energised, cause, reason, fault } = this.#relay;
-    return { energised, cause, reason, fault };
+    return { energised, cause, reason, fault: fault ?? this.#contactIssue };
   }
 
   /** Takes an order or a reason of the senses' own; refused where the line doesn't move. */
   take(input: Exclude<RelayInput, { type: "read-back" }>, atS: number): Result<string> {
     const { drive, news } = stepRelay(this.#relay, input, atS);
     const done = drive === null || this.line.write(drive ? 1 : 0);
-    if (news !== null) this.onRelay(this.state, news);
+    const stuck = "the relay's line can't be written, and is tried again: ";
+    if (news !== null) this.onRelay(this.state, done ? news : stuck + news);
     if (!done) return refused("Cannot move the relay: its line was required, and can't be written");
     return ok(
       news ?? (this.#relay.energised ? "it is energised already" : "it is at rest already"),

@@ -35,7 +35,7 @@ export class FakeLines implements Lines {
     return this.#line(pin).level;
   }
 
-  /** From now on the line can't be read. */
+  /** From now on the line can be neither read nor written. */
   break(pin: number): void {
     this.#line(pin).isBroken = true;
   }
@@ -61,6 +61,7 @@ export class FakeLines implements Lines {
     return ok({
       read: () => line.isBroken ? null : line.level,
       write: (level) => {
+        if (line.isBroken) return false;
         line.level = level;
         this.driven.push([pin, level]);
         return true;

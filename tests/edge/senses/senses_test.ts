@@ -147,6 +147,30 @@ tests("a gate with too many edges is sampled instead, and told", async () => {
   await rig.stop();
 });
 
+tests("a relay whose contact can't be had moves all the same, and says what is wrong", async () => {
+  const lines = new FakeLines();
+  lines.missing.add(PINS.contact);
+  const rig = await startSenses(`${WIRED}contactPin = ${PINS.contact}\n`, lines);
+  const heard = hear(rig);
+  await until(() => heard.relay.states.length > 0, "the relay's state");
+  assert.match(heard.relay.states[0]?.fault ?? "", "Cannot use line 16");
+  assert.ok((await rig.link.stop("p1", crypto.randomUUID(), "an attack")).ok);
+  assert.equal(lines.driven, [[PINS.relay, 1]]);
+  await rig.stop();
+});
+
+tests("heaters are never said to be cut where the relay's line can't be written", async () => {
+  const rig = await startSenses();
+  const heard = hear(rig);
+  await until(() => heard.relay.states.length > 0, "the relay's state");
+  rig.lines.break(PINS.relay);
+  const done = await rig.link.stop("p1", crypto.randomUUID(), "an attack");
+  assert.not.ok(done.ok);
+  await until(() => heard.relay.news.length > 0, "the news");
+  assert.match(heard.relay.news[0]!, /^the relay's line can't be written/);
+  await rig.stop();
+});
+
 tests("a message that breaks its schema ends the connection, and the relay rests", async () => {
   const rig = await startSenses();
   for (
