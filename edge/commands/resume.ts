@@ -5,7 +5,8 @@ import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./co
 export const HELP = `Usage: edge resume --printer NAME [--config FILE] [--state DIR]
 
 Lets a job go on whose lines the agent withholds: heats up, goes back over the part, and opens the
-way for the host's lines again. Look at the printer first.
+way for the host's lines again; and releases the stop relay, where it has cut the heaters. Look at
+the printer first.
 
   --config FILE   default ${CONFIG_DEFAULT}
 `;
