@@ -17,7 +17,8 @@ export const JobOrder = z.strictObject({
   target: Address,
   expiresWallTime: WallTime,
   label: JobLabel,
-  by: RegisteredBy,
+  /** Absent from consoles that don't name it yet: then it is unnamed. */
+  by: RegisteredBy.optional(),
   manifest: Manifest,
 });
 export type JobOrder = z.infer<typeof JobOrder>;

@@ -10,6 +10,9 @@ import { type Answer, commandAsker, nameOf, ORDER_VALID_MS } from "./ask.ts";
 
 const BY_CHARS_MAX = 120;
 
+/** How an agent's schema names the fields that it doesn't know. */
+const UNKNOWN_FIELDS = /Unrecognized keys?: ((?:"\w+"(?:, )?)+)/;
+
 /** What became of a job. */
 export type JobOutcome =
   | { type: "registered"; digest: string; detail: string }
@@ -30,12 +33,11 @@ export function jobSender(
   now: () => Date,
 ): JobSender {
   const ask = commandAsker(broker, key, now);
-  /** Maps stay away where the whole would be too large with them. */
-  async function askWithin(order: JobOrder) {
+  /** What doesn't fit, or what an older agent doesn't know, stays away. */
+  async function askWithin(order: JobOrder): Promise<Answer> {
     const answer = await ask(order.target, "job", "job", order);
-    const { maps, ...rest } = order.manifest;
-    const again = answer.type === "too-large" && maps !== undefined;
-    return again ? ask(order.target, "job", "job", { ...order, manifest: rest }) : answer;
+    const less = withLess(order, answer);
+    return less === null ? answer : askWithin(less);
   }
   return {
     async send(actor, target, label, manifest) {
@@ -53,6 +55,25 @@ export function jobSender(
       return outcome;
     },
   };
+}
+
+/**
+ * The order without what this answer shows to be in the way [pure]; null where there is no such
+ * thing. Agents refuse what they don't know, so a broker that lies in their place can take a name or
+ * maps away, but neither change them nor anything else.
+ */
+function withLess(order: JobOrder, answer: Answer): JobOrder | null {
+  const { by, ...unnamed } = order;
+  const { maps, ...manifest } = order.manifest;
+  if (maps !== undefined && (answer.type === "too-large" || isUnknown("maps", answer))) {
+    return { ...order, manifest };
+  }
+  return by !== undefined && isUnknown("by", answer) ? unnamed : null;
+}
+
+function isUnknown(field: string, answer: Answer): boolean {
+  return answer.type === "refused" &&
+    UNKNOWN_FIELDS.exec(answer.issue)?.[1]?.includes(`"${field}"`) === true;
 }
 
 function tooLarge(bytes: number, commandCount: number): JobOutcome {

@@ -16,7 +16,7 @@ const RegisteredJob = z.strictObject({
   version: z.literal(1),
   printer: Token,
   label: z.string().max(200),
-  /** Who registered it; empty where that was not yet written down. */
+  /** Who registered it; empty where nobody is named. */
   by: z.string().max(120).default(""),
   addedWallTime: WallTime,
   manifest: Manifest,
@@ -109,7 +109,7 @@ export async function takeJob(
       }': ${message}`,
     );
   }
-  const { target, expiresWallTime, label, by, manifest } = checked.data;
+  const { target, expiresWallTime, label, by = "", manifest } = checked.data;
   const order = { target, expiresWallTime };
   const inForce = orderInForce("Cannot register the job", order, address, wallMs);
   if (!inForce.ok) return inForce;
@@ -124,5 +124,5 @@ export async function takeJob(
     addedWallTime: wallTime(wallMs),
     manifest,
   });
-  return { ok: true, value: `registered ${manifest.jobDigest} for ${by}` };
+  return { ok: true, value: `registered ${manifest.jobDigest} for ${by || "somebody unnamed"}` };
 }

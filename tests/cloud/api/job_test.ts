@@ -1,5 +1,6 @@
 /** What the API refuses of a job, and what it says to each answer that a device may give. */
 import * as assert from "uvu/assert";
+import { z } from "zod";
 import type { Aggregator } from "../../../cloud/aggregator.ts";
 import { accounts, newInvitation, newToken } from "../../../cloud/auth/accounts.ts";
 import { TOKEN_PREFIX } from "../../../cloud/auth/identify.ts";
@@ -7,8 +8,8 @@ import type { TokenScope } from "../../../cloud/auth/records.ts";
 import { AGGREGATOR } from "../../../cloud/cases/case_log_shell.ts";
 import { type JobSender, jobSender } from "../../../cloud/commands/job_sender.ts";
 import { decode, encode } from "../../../shared/codec.ts";
-import type { Manifest } from "../../../shared/manifest.ts";
-import type { JobOrder } from "../../../shared/job_order.ts";
+import { Manifest } from "../../../shared/manifest.ts";
+import { JobOrder } from "../../../shared/job_order.ts";
 import type { Result } from "../../../shared/result.ts";
 import { makeSigningKey, SIGNATURE_HEADER, verifyDetached } from "../../../shared/signing.ts";
 import type { ProvisionedSite } from "../../../scripts/provisioned_site.ts";
@@ -164,6 +165,30 @@ if (!skipped) {
     assert.equal(order.manifest, MANIFEST);
   });
 
+  tests("goes without what an older agent doesn't know, and only without that", async () => {
+    const map = { first: 0, zMm: 0.2, column: 0, row: 0, widthCells: 9, heightCells: 9, mostMm: 1 };
+    const maps = { cellMm: 1, layers: [{ ...map, cells: "AAAA" }] };
+    const { by: _by, ...known } = JobOrder.shape;
+    const unnamed = z.strictObject(known);
+    const { maps: _maps, ...mapless } = Manifest.shape;
+    const oldest = z.strictObject({ ...known, manifest: z.strictObject(mapless) });
+    for (const [agent, kept] of [[unnamed, true], [oldest, false]] as const) {
+      const { sender, asked, rows, key } = await alone((_subject, bytes) => {
+        const { success, error } = agent.safeParse(bodyOf(bytes));
+        return reply(bytes, success, undefined, error?.issues[0]?.message);
+      });
+      assert.is((await send(sender, { ...MANIFEST, maps })).type, "registered");
+      const { bytes, headers } = asked.at(-1)!;
+      const keys = new Map([[key.kid, key.publicJwk]]);
+      assert.ok((await verifyDetached(bytes, headers[SIGNATURE_HEADER] ?? "", keys)).ok);
+      const order = bodyOf(bytes);
+      assert.is(order.by, undefined);
+      assert.is(order.manifest.maps !== undefined, kept);
+      assert.is(asked.length, kept ? 2 : 3);
+      assert.equal(rows.map(([act]) => act), ["job-registered"]);
+    }
+  });
+
   tests("that the agent refuses or answers strangely is told and written down", async () => {
     const answers: [(bytes: Uint8Array) => Result<Uint8Array>, string, RegExp][] = [
       [(bytes) => reply(bytes, false), "refused", /refused the job: said$/],
@@ -214,11 +239,21 @@ async function alone(answer: (subject: string, bytes: Uint8Array) => Result<Uint
   return { sender: jobSender(broker, key, audit, now), asked, rows, key };
 }
 
+function bodyOf(command: Uint8Array): JobOrder {
+  const decoded = decode("command", command);
+  return (decoded.ok ? decoded.value.data.body : {}) as unknown as JobOrder;
+}
+
 /** What an agent says to a command. */
-function reply(command: Uint8Array, ok: boolean, id?: string): Result<Uint8Array> {
+function reply(
+  command: Uint8Array,
+  ok: boolean,
+  id?: string,
+  detail = "said",
+): Result<Uint8Array> {
   const asked = decode("command", command);
   if (!asked.ok) return asked;
-  const said = { contractVersion: 1 as const, id: id ?? asked.value.data.id, ok, detail: "said" };
+  const said = { contractVersion: 1 as const, id: id ?? asked.value.data.id, ok, detail };
   return { ok: true, value: encode("reply", ABOUT, said) };
 }
 
