@@ -89,6 +89,9 @@ for (const seed of SEEDS) {
     assert.ok(forced[0]!.detectedS < 156);
   });
 
+  // The encoder's way is the same for both.
+  if (seed !== SEEDS[0]) continue;
+
   tests(`half of the filament missing shows, with the fan's gate ${way}`, () => {
     const less = found(seed, [{ id: "B01", atS: 100, size: -50, forS: 150, variant: "firmware" }]);
     assert.ok(
