@@ -2,12 +2,13 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { Token, Uuid } from "../../shared/ids.ts";
 import { Kind } from "../../shared/kinds.ts";
-import { Verdict } from "../../shared/verdict.ts";
+import { type Severity, Verdict } from "../../shared/verdict.ts";
 import type { Finding } from "../finding.ts";
 import { faultOf, type Store } from "./store.ts";
+import { isGraver, keepTold, toldSeverity } from "./told_severity.ts";
 
-/** What the edge remembers of a deviation: enough to go on with it, and to know it in a decision. */
-export const DeviationRecord = z.strictObject({
+/** As it is stored; a field more would make a release of before forget it after a roll-back. */
+const StoredRecord = z.strictObject({
   id: Uuid,
   printer: Token,
   identity: z.string(),
@@ -23,7 +24,12 @@ export const DeviationRecord = z.strictObject({
   causeId: z.string(),
   kind: Kind,
 });
-export type DeviationRecord = z.infer<typeof DeviationRecord>;
+
+/** What the edge remembers of a deviation: enough to go on with it, and to know it in a decision. */
+export type DeviationRecord = z.infer<typeof StoredRecord> & {
+  /** How grave it was told to be; absent where a release of before told it. */
+  severity?: Severity;
+};
 
 /** Deviations remembered; the least recently touched ones are forgotten first. */
 export const RECORDS_MAX = 5000;
@@ -60,16 +66,17 @@ export function isSame(
 /**
  * Whether a finding only repeats what was reported already [pure], as when an agent was killed and
  * reads again what came after its last snapshot. What was reported at a moment holds all that was
- * known of the deviation until then.
+ * known of the deviation until then, and within that moment it may only have become graver.
  */
 export function isToldAgain(
   record: DeviationRecord | null,
-  finding: Pick<Finding, "episode" | "startedS" | "verdict" | "phase">,
+  finding: Pick<Finding, "episode" | "startedS" | "verdict" | "severity" | "phase">,
   at: Pick<ReportTime, "bootId" | "eventTimeS">,
 ): boolean {
   if (record === null || record.bootId !== at.bootId) return false;
   if (finding.episode > record.episode || finding.startedS > record.startedS) return false;
   if (at.eventTimeS !== record.lastEventS) return at.eventTimeS < record.lastEventS;
+  if (isGraver(finding.severity, record.severity)) return false;
   return finding.verdict === record.verdict && (finding.phase === "closed") === record.closed;
 }
 
@@ -94,6 +101,7 @@ export function nextRecord(
     lastWallMs: at.wallMs,
     revision: (same?.revision ?? 0) + 1,
     verdict: finding.verdict,
+    severity: finding.severity,
     closed: finding.phase === "closed",
     causeId: finding.cause.id,
     kind: finding.kind,
@@ -130,10 +138,13 @@ export class DeviationRecords {
 
   #read(sql: string, ...values: string[]): DeviationRecord | null {
     try {
-      const row = this.store.read((db) => db.prepare(sql).get(...values));
-      if (!row) return null;
-      const checked = DeviationRecord.safeParse(JSON.parse(String(row.record)));
-      return checked.success ? checked.data : null;
+      return this.store.read((db) => {
+        const row = db.prepare(sql).get(...values);
+        const checked = StoredRecord.safeParse(row && JSON.parse(String(row.record)));
+        if (!checked.success) return null;
+        const severity = toldSeverity(db, checked.data.id, checked.data.revision);
+        return severity ? { ...checked.data, severity } : checked.data;
+      });
     } catch (error) {
       if (faultOf(error) === "other") throw error;
       return null;
@@ -157,12 +168,13 @@ function keyOf(printer: string, identity: string): string {
   return `${printer} ${identity}`;
 }
 
-function save(db: DatabaseSync, record: DeviationRecord): void {
+function save(db: DatabaseSync, { severity, ...record }: DeviationRecord): void {
   db.prepare(
     `INSERT INTO deviation (id, printer, identity, record, touched)
      VALUES (?, ?, ?, ?, (SELECT COALESCE(MAX(touched), 0) + 1 FROM deviation))
      ON CONFLICT (id) DO UPDATE SET record = excluded.record, touched = excluded.touched`,
   ).run(record.id, record.printer, record.identity, JSON.stringify(record));
+  if (severity) keepTold(db, record.id, record.revision, severity);
   db.prepare(
     "DELETE FROM deviation WHERE touched <= (SELECT MAX(touched) FROM deviation) - ?",
   ).run(RECORDS_MAX);

@@ -89,6 +89,55 @@ reporter("says nothing anew of what it told before it was killed", () => {
   after.store.close();
 });
 
+reporter("tells at once what became graver within one moment, and that only once", () => {
+  const graver = finding({ phase: "updated", severity: "critical" });
+  const before = open();
+  before.reporter.take(finding(), at(104));
+  before.reporter.take(graver, at(104));
+  assert.equal(before.sent().map(({ severity }) => severity), ["high", "critical"]);
+  before.store.close();
+  const after = open();
+  for (const again of [finding(), graver]) after.reporter.take(again, at(104));
+  assert.is(after.sent().length, 2, "killed and read again, it says nothing anew");
+  after.store.close();
+});
+
+reporter("tells what became graver in the moment of the kill itself", () => {
+  const before = open();
+  before.reporter.take(finding(), at(104));
+  before.store.close();
+  const after = open();
+  after.reporter.take(finding(), at(104));
+  after.reporter.take(finding({ phase: "updated", severity: "critical" }), at(104));
+  assert.equal(after.sent().map(({ severity }) => severity), ["high", "critical"]);
+  after.store.close();
+});
+
+/** The record's fields, as a release of before reads them strictly. */
+const FIELDS = "bootId causeId closed episode id identity kind lastEventS lastWallMs printer " +
+  "revision startedS verdict";
+
+reporter("a release of before can read its records, and what that tells is gone on with", () => {
+  const before = open();
+  before.reporter.take(finding(), at(104));
+  const [id] = before.sent().map((one) => one.id);
+  before.store.run((db) => {
+    const record = JSON.parse(String(db.prepare("SELECT record FROM deviation").get()?.record));
+    assert.is(Object.keys(record).sort().join(" "), FIELDS);
+    // The release of before tells the next revision, and knows no table besides.
+    db.prepare("UPDATE deviation SET record = ?").run(JSON.stringify({ ...record, revision: 2 }));
+  });
+  before.store.close();
+  const after = open();
+  const known = after.records.byId("p1", id!);
+  assert.equal([known?.revision, known?.severity], [2, undefined]);
+  after.reporter.take(finding({ phase: "updated", severity: "critical" }), at(120));
+  assert.is(after.records.byId("p1", id!)?.severity, "critical");
+  after.store.run((db) => db.exec("DELETE FROM deviation"));
+  assert.is(after.store.read((db) => db.prepare("SELECT COUNT(*) AS n FROM told").get())?.n, 0);
+  after.store.close();
+});
+
 reporter("tells what it had not yet told when it was killed", () => {
   const before = open();
   before.reporter.take(finding(), at(104));
