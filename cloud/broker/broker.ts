@@ -52,6 +52,9 @@ export type Appended =
   | { type: "stored"; sequence: number; again?: boolean }
   | { type: "conflict" };
 
+/** What tells a message from another one that has taken its place in the stream. */
+export type Mark = Pick<Stored, "id" | "storedMs">;
+
 export interface StreamHead {
   /** When the stream was made; another value means another stream under the same name. */
   created: string;
@@ -71,8 +74,20 @@ export interface Broker {
   head(stream: StreamName): Promise<StreamHead>;
   /** The last message on a subject, or null. */
   last(stream: StreamName | AsideName, subject: string): Promise<Kept | null>;
-  /** Every message after `sequence`, in order and without a gap, until `signal` aborts. */
-  tail(stream: StreamName, sequence: number, signal: AbortSignal): AsyncIterable<Stored>;
+  /** What stands in this place of the stream, or null. */
+  markAt(stream: StreamName, sequence: number): Promise<Mark | null>;
+  /**
+   * Every message after `sequence`, in order and without a gap, until `signal` aborts.
+   *
+   * @param known the message at `sequence`, where its reader knows it
+   * @throws {StreamChangedError} if another message has taken the place of the last one read
+   */
+  tail(
+    stream: StreamName,
+    sequence: number,
+    signal: AbortSignal,
+    known?: Mark,
+  ): AsyncIterable<Stored>;
   /** Hands messages to `handle`, each until it is settled, `atOnceMax` of them at a time. */
   work(
     stream: StreamName,
@@ -105,4 +120,24 @@ export interface Broker {
 /** The broker gave no answer in time: nobody knows whether the message was stored. */
 export class BrokerAwayError extends Error {
   override name = "BrokerAwayError";
+}
+
+/** Times of storing that differ by no more are one: a reader may have rounded, ms. */
+const SAME_WITHIN_MS = 1;
+
+/** Whether both are the same message [pure]; writers upon one sequence share an id. */
+export function isSame(one: Mark, other: Mark): boolean {
+  return one.id === other.id && Math.abs(one.storedMs - other.storedMs) <= SAME_WITHIN_MS;
+}
+
+/** The broker lost messages that it had handed out, and others stand in their places. */
+export class StreamChangedError extends Error {
+  override name = "StreamChangedError";
+
+  constructor(stream: string, sequence: number) {
+    super(
+      `Cannot read on in stream '${stream}': the message read as number ${sequence} was required, ` +
+        "got another one in its place; the broker lost what it had stored",
+    );
+  }
 }

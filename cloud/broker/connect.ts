@@ -5,14 +5,21 @@ import {
   credsAuthenticator,
   DeliverPolicy,
   Events,
+  type JetStreamManager,
   type NatsConnection,
   NatsError,
   nkeyAuthenticator,
 } from "nats";
 import { append } from "./append.ts";
-import type { Broker } from "./broker.ts";
+import type { Broker, Mark } from "./broker.ts";
 import { headersOf, request } from "./request.ts";
-import { ensureConsumer, ensureDeviceConsumer, ensureStreams, STREAMS } from "./streams.ts";
+import {
+  ensureConsumer,
+  ensureDeviceConsumer,
+  ensureStreams,
+  type StreamName,
+  STREAMS,
+} from "./streams.ts";
 import { brokerTls, certificateIssue } from "../../shared/broker_tls_shell.ts";
 import { whileElecting } from "./electing.ts";
 import { surviveReset } from "../../shared/survive_reset.ts";
@@ -144,12 +151,13 @@ async function brokerOf(
         const { seq: sequence, time, data: bytes } = found;
         return { subject, sequence, storedMs: time.getTime(), bytes };
       } catch (error) {
-        if (error instanceof NatsError && error.api_error?.code === 404) return null;
+        if (isMissing(error)) return null;
         throw error;
       }
     },
-    tail: (stream, sequence, signal) =>
-      tail(client, manager, stream, sequence, signal, onReconnect),
+    markAt: (stream, sequence) => markAt(manager, stream, sequence),
+    tail: (stream, sequence, signal, known) =>
+      tail(client, manager, stream, sequence, signal, onReconnect, known),
     work: (stream, durable, atOnceMax, handle, signal) =>
       work(client, stream, durable, atOnceMax, handle, signal, onReconnect),
     async publish(subject, bytes, headers = {}) {
@@ -167,6 +175,24 @@ async function brokerOf(
     connected: () => up && !connection.isClosed(),
     close: () => connection.close(),
   };
+}
+
+async function markAt(
+  manager: JetStreamManager,
+  stream: StreamName,
+  seq: number,
+): Promise<Mark | null> {
+  try {
+    const { header, time } = await whileElecting(() => manager.streams.getMessage(stream, { seq }));
+    return { id: header.get("Nats-Msg-Id"), storedMs: time.getTime() };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof NatsError && error.api_error?.code === 404;
 }
 
 async function watchStatus(connection: NatsConnection, told: (type: string) => void) {

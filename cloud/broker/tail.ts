@@ -8,7 +8,7 @@ import {
   nanos,
 } from "nats";
 import { SIGNATURE_HEADER } from "../../shared/signing.ts";
-import { AUDIT_HEADER, type Stored } from "./broker.ts";
+import { AUDIT_HEADER, isSame, type Mark, type Stored, StreamChangedError } from "./broker.ts";
 import type { StreamName } from "./streams.ts";
 
 const FETCH_MESSAGES = 4000;
@@ -27,7 +27,10 @@ interface Reader {
 
 /**
  * Every message of a stream after `sequence`, in order. The consumer behind it is made anew after
- * anything that may have lost a message: a reconnect, a gap in its own count, its disappearance.
+ * anything that may have lost a message: a reconnect, a gap in its own count, its disappearance. Each
+ * begins with the last message read: a broker that lost it has another one in its place.
+ *
+ * @throws {StreamChangedError} if it has
  */
 export async function* tail(
   client: JetStreamClient,
@@ -36,8 +39,10 @@ export async function* tail(
   sequence: number,
   signal: AbortSignal,
   onReconnect: OnReconnect,
+  known: Mark | null = null,
 ): AsyncIterable<Stored> {
   let after = sequence;
+  let last = known;
   let reader: Reader | null = null;
   const interrupted = { fetch: () => {} };
   onReconnect(() => {
@@ -54,11 +59,17 @@ export async function* tail(
           break;
         }
         current.delivered++;
-        yield stored(stream, message);
-        after = message.seq;
+        const next = stored(stream, message);
+        if (next.sequence === after && last && !isSame(next, last)) {
+          throw new StreamChangedError(stream, after);
+        }
+        if (next.sequence <= after) continue;
+        yield next;
+        [after, last] = [next.sequence, { id: next.id, storedMs: next.storedMs }];
       }
       if (reader && await hasLost(current)) reader = null;
-    } catch {
+    } catch (error) {
+      if (error instanceof StreamChangedError) throw error;
       reader = null;
       if (!signal.aborted) await pause(RETRY_MS);
     }
@@ -69,13 +80,13 @@ async function openReader(
   client: JetStreamClient,
   manager: JetStreamManager,
   stream: StreamName,
-  after: number,
+  last: number,
 ): Promise<Reader> {
   const info = await manager.consumers.add(stream, {
     name: `tail-${crypto.randomUUID()}`,
     ack_policy: AckPolicy.None,
     deliver_policy: DeliverPolicy.StartSequence,
-    opt_start_seq: after + 1,
+    opt_start_seq: Math.max(1, last),
     inactive_threshold: nanos(INACTIVE_MS),
     mem_storage: true,
     num_replicas: 1,

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Broker, Stored } from "../broker/broker.ts";
+import { type Broker, type Stored, StreamChangedError } from "../broker/broker.ts";
 import { type StreamName, STREAMS } from "../broker/streams.ts";
 import { plainReading, type Reading } from "../ingest/read_deviation.ts";
 import { inTransaction, isBuilding } from "./building.ts";
+import { checkCursors, forget } from "./cursors.ts";
 import { type Change, createProjection, noChange } from "./projection.ts";
 import { makeWaiters } from "./waiters.ts";
 
@@ -27,42 +28,11 @@ export interface Projector {
   reached(stream: StreamName, sequence: number): Promise<boolean>;
   /** Calls `listener` after each change; the function given back ends that. */
   onChange(listener: (change: Change) => void): () => void;
-  /** Resolves when every tail has ended after its signal. */
+  /**
+   * Resolves when every tail has ended after its signal; rejects if the broker lost what was read
+   * here, since only tables built anew, at the next start, say again what the streams say.
+   */
   ended: Promise<void>;
-}
-
-/** Empties the read model if it was built from other streams than these. */
-async function checkCursors(database: DatabaseSync, broker: Broker): Promise<Map<string, number>> {
-  const cursors = new Map<string, number>();
-  const read = database.prepare("SELECT created, sequence FROM cursor WHERE stream = ?");
-  let stale = false;
-  const heads = await Promise.all(
-    Object.values(STREAMS).map(async (stream) => ({ stream, ...await broker.head(stream) })),
-  );
-  for (const head of heads) {
-    const row = read.get(head.stream);
-    const sequence = Number(row?.sequence ?? 0);
-    if (row && (row.created !== head.created || sequence > head.lastSequence)) stale = true;
-    cursors.set(head.stream, sequence);
-  }
-  if (!stale && cursors.size > 0) {
-    const add = database.prepare("INSERT OR IGNORE INTO cursor VALUES (?, ?, 0)");
-    for (const head of heads) add.run(head.stream, head.created);
-    return cursors;
-  }
-  emptyTables(database);
-  return await checkCursors(database, broker);
-}
-
-function emptyTables(database: DatabaseSync): void {
-  // What an index for searching keeps behind itself is its own affair.
-  const tables = database.prepare(
-    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') " +
-      "AND name NOT LIKE 'sqlite_%'",
-  ).all();
-  database.exec("BEGIN");
-  for (const table of tables) database.exec(`DELETE FROM "${table.name}"`);
-  database.exec("COMMIT");
 }
 
 /** Starts one tail per stream from where the read model stands. */
@@ -72,20 +42,22 @@ export async function startProjector(
   signal: AbortSignal,
   reading: Reading = plainReading(),
 ): Promise<Projector> {
-  const cursors = await checkCursors(database, broker);
+  const { sequences: cursors, marks } = await checkCursors(database, broker);
   const { prepare, project, finish } = createProjection(database, reading);
-  const advance = database.prepare("UPDATE cursor SET sequence = ? WHERE stream = ?");
+  const advance = database.prepare(
+    "UPDATE cursor SET sequence = ?, id = ?, stored_ms = ? WHERE stream = ?",
+  );
   const waiters = makeWaiters(signal);
   let building = isBuilding(database);
   const listeners = new Set<(change: Change) => void>();
 
   function commit(stream: StreamName, batch: Stored[]): void {
     const change = noChange();
-    const last = batch.at(-1)!.sequence;
+    const { sequence: last, id, storedMs } = batch.at(-1)!;
     inTransaction(database, () => {
       for (const message of batch) project(message, change);
       finish();
-      advance.run(last, stream);
+      advance.run(last, id, storedMs, stream);
     });
     cursors.set(stream, last);
     waiters.reached(stream, last);
@@ -116,7 +88,8 @@ export async function startProjector(
       const prepared = prepare(full);
       done = done.then(() => settle(full, prepared));
     };
-    for await (const message of broker.tail(stream, cursors.get(stream) ?? 0, signal)) {
+    const after = cursors.get(stream) ?? 0;
+    for await (const message of broker.tail(stream, after, signal, marks.get(stream))) {
       batch.push(message);
       // What is said to wait may have been dropped by its stream's limits: don't wait for long.
       const [batchMax, batchMs] = building
@@ -131,6 +104,16 @@ export async function startProjector(
     await done;
   }
 
+  async function followed(stream: StreamName): Promise<void> {
+    try {
+      await follow(stream);
+    } catch (error) {
+      // The stream's next message may be of a place that was read, so that nothing tells any more.
+      if (error instanceof StreamChangedError) forget(database, stream);
+      throw error;
+    }
+  }
+
   /** Waits until all of a stream that is stored now stands in the read model. */
   async function reachedHead(stream: StreamName): Promise<void> {
     const { lastSequence, empty } = await broker.head(stream);
@@ -143,7 +126,7 @@ export async function startProjector(
   }
 
   return {
-    ended: Promise.all(Object.values(STREAMS).map(follow)).then(() => {}),
+    ended: Promise.all(Object.values(STREAMS).map(followed)).then(() => {}),
     reached: (stream, sequence) => reached(stream, sequence, WAIT_MS),
     async catchUp() {
       for (const stream of Object.values(STREAMS)) await reachedHead(stream);

@@ -2,11 +2,15 @@ import { ALERT_SCHEMA, PRINTER_SCHEMA } from "./alert_schema.ts";
 import { INSIGHT_SCHEMA } from "./insight_schema.ts";
 
 /** Counts up with every change of the tables; another number makes the file be built anew. */
-export const SCHEMA_VERSION = 13;
+export const SCHEMA_VERSION = 14;
 
 /** The tables of the read model. All of it can be rebuilt from the streams. */
 export const SCHEMA = `
-CREATE TABLE cursor (stream TEXT PRIMARY KEY, created TEXT NOT NULL, sequence INTEGER NOT NULL);
+-- How far each stream was read, and which message stood there.
+CREATE TABLE cursor (
+  stream TEXT PRIMARY KEY, created TEXT NOT NULL, sequence INTEGER NOT NULL,
+  id TEXT NOT NULL, stored_ms INTEGER NOT NULL
+);
 
 CREATE TABLE case_row (
   id TEXT PRIMARY KEY, site TEXT NOT NULL, device TEXT NOT NULL, printer TEXT NOT NULL,

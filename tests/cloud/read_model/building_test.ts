@@ -5,7 +5,7 @@ import { finishBuilding, inTransaction, isBuilding } from "../../../cloud/read_m
 import { openDatabase, openToBuild, settings } from "../../../cloud/read_model/database.ts";
 
 const building = suite("building a read model from nothing");
-const ADD = "INSERT INTO cursor VALUES ('x', 'y', 1)";
+const ADD = "INSERT INTO cursor VALUES ('x', 'y', 1, 'z', 2)";
 const rows = (database: DatabaseSync) => database.prepare("SELECT * FROM cursor").all().length;
 const objects = (database: DatabaseSync) =>
   database.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY name").all();
