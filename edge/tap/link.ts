@@ -53,10 +53,12 @@ export class Link {
    * @returns whether they are withheld still, which takes the same host and the same printer
    */
   recover(hold: HoldKind): HoldKind {
-    const holds = hold !== "none" && this.host.present && this.printer.fd >= 0;
+    const { goesOn } = this.printer;
+    const holds = hold !== "none" && this.host.present && goesOn;
     const waiting = this.toPrinter.recover(holds) + this.toHost.recover(false);
     this.journal.log(`goes on where the run before ended, with ${waiting} bytes on their way`);
-    if (this.printer.fd < 0) this.#lostBytes = this.toPrinter.discard("the printer is gone");
+    // Meant for the printer as it was: one that was plugged in since has lost its position.
+    if (!goesOn) this.#lostBytes = this.toPrinter.discard("the printer is gone");
     else if (!holds) this.toPrinter.pump();
     if (this.host.present) this.toHost.pump();
     else this.toHost.discard("the host left");

@@ -40,7 +40,8 @@ interface Hold {
 /**
  * Carries out the agent's orders at line boundaries. For the print's sake a hold ends by itself
  * when its lease does: an agent that died, hangs, or lost its connection renews nothing. Only a
- * latched hold stays, and it too ends with the tap, with bypass, and with the host's session.
+ * latched hold stays, and it too ends with bypass, with the host's session, and with a tap whose
+ * descriptors nobody keeps.
  */
 export class OrderDesk {
   #hold: Hold | null = null;

@@ -16,6 +16,8 @@ export class PrinterPort {
   fd = -1;
   /** Why the last attempt to open it failed, or null. */
   issue: string | null = null;
+  /** Whether it is the port that a run before had open, never closed since. */
+  goesOn = false;
 
   constructor(
     readonly libc: Libc,
@@ -42,6 +44,7 @@ export class PrinterPort {
   takeOver(fd: number): boolean {
     if (takeOverDevice(this.libc, this.files, this.path, fd)) {
       this.fd = fd;
+      this.goesOn = true;
       this.baud = baudOf(getTermios(this.libc, fd)) || this.baud;
       return true;
     }
