@@ -82,8 +82,7 @@ if (!able) console.log("SKIPPED systemd's store: root, unshare and systemd were 
       assert.is(log().split("goes on where").length - 1, KILLS, "each went on with what was kept");
       host.close();
     } finally {
-      systemd.kill("SIGKILL");
-      await systemd.status;
+      await endSystemd(systemd);
       printer.close();
       await Deno.remove(folder, { recursive: true });
     }
