@@ -171,6 +171,7 @@ function Details({ one, nowMs }: { one: FleetPrinter; nowMs: number }) {
     counters.outboxDropped > 0 && `${count(counters.outboxDropped, "message")} lost`,
     one.printer.withheld > 0 &&
     `${count(one.printer.withheld, "message")} withheld on the way`,
+    one.printer.refused > 0 && `${count(one.printer.refused, "message")} refused here`,
     counters.refusedMessages > 0 && `${count(counters.refusedMessages, "message")} refused`,
     counters.restarts > 0 && count(counters.restarts, "restart"),
   ].filter((trouble) => trouble !== false);

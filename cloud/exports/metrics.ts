@@ -204,6 +204,12 @@ function printerGauges(family: Family, total: Family): Fill[] {
       PLACE,
       each(({ withheld }) => withheld),
     ),
+    family(
+      "printwarden_printer_refused_deviations",
+      "Deviations that came under the printer's name and that the console refused",
+      PLACE,
+      each(({ refused }) => refused),
+    ),
     total(
       "printwarden_printer_gaps_total",
       "Gaps in what the guard saw of the serial line",

@@ -12,6 +12,8 @@ export interface PrinterView {
   openCases: number;
   /** Revisions of deviations that its guard delivered and that never arrived. */
   withheld: number;
+  /** Deviations that came under its name and were refused here, for their signature or form. */
+  refused: number;
 }
 
 /** A message that was refused, and why. */
@@ -30,7 +32,9 @@ export type FleetQueries = ReturnType<typeof fleetQueries>;
 export function fleetQueries(database: DatabaseSync) {
   const printers = database.prepare(
     `SELECT site, device, printer, stored_ms, printer.body, COALESCE(number, 0) AS open_cases,
-       promised.body AS promised, COALESCE(revisions, 0) AS arrived
+       promised.body AS promised, COALESCE(revisions, 0) AS arrived,
+       (SELECT COUNT(*) FROM refused_revision AS one WHERE one.site = printer.site
+        AND one.device = printer.device AND one.printer = printer.printer) AS refused
      FROM printer LEFT JOIN promised USING (site, device, printer)
      LEFT JOIN arrived USING (site, device, printer) LEFT JOIN (
        SELECT site, device, printer, COUNT(*) AS number FROM case_row
@@ -62,6 +66,7 @@ export function fleetQueries(database: DatabaseSync) {
           typeof row.promised === "string" ? JSON.parse(row.promised) as Promised : null,
           Number(row.arrived),
         ),
+        refused: Number(row.refused),
       }));
     },
     /** Printer tokens with the name that people gave them. */

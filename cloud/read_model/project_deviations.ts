@@ -4,6 +4,7 @@ import { refused, type Result } from "../../shared/result.ts";
 import { parseSubject } from "../../shared/subjects.ts";
 import type { Stored } from "../broker/broker.ts";
 import type { ReadDeviation, Reading } from "../ingest/read_deviation.ts";
+import { type Claimed, claimedOf, refusedRevisions } from "./refused_revisions.ts";
 
 /** Writes deviations into the tables; one that no case knows yet waits there to be bundled. */
 export function deviationProjection(
@@ -23,6 +24,7 @@ export function deviationProjection(
   );
   const wait = database.prepare("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?, ?, ?)");
   const signers = signerTable(database);
+  const refusals = refusedRevisions(database);
 
   /**
    * What a case names was read before that, and needn't be again: the very message, by place and id.
@@ -56,16 +58,35 @@ export function deviationProjection(
     return results.map((result) => result ?? found.next().value!);
   }
 
+  /** What is refused here has arrived all the same. */
   function project(message: Stored, result: Result<ReadDeviation>): Result<unknown> {
+    const taken = take(message, result);
+    const claimed = taken.ok ? null : claimedOf(message);
+    if (claimed === null) return taken;
+    const { address, id, revision } = claimed;
+    const row = known.get(id);
+    const accepted = ownerIssue(row, address, id) === null ? Number(row?.revision ?? 0) : 0;
+    const before = refusals.highest(address, id);
+    if (revision > before) refusals.remember(claimed);
+    count(claimed, Math.max(accepted, before), message.storedMs);
+    return taken;
+  }
+
+  function count({ address, revision }: Claimed, before: number, storedMs: number): void {
+    if (revision > before) arrived(address, revision - before, storedMs);
+  }
+
+  function take(message: Stored, result: Result<ReadDeviation>): Result<unknown> {
     if (!result.ok) return result;
     const { address, id, revision, sighting } = result.value;
     const { site, device, printer } = address;
     const before = known.get(id);
     const issue = signers.issueOf(address, message.signature) ?? ownerIssue(before, address, id);
     if (issue) return refused(issue);
-    if (Number(before?.revision ?? 0) >= revision) return result;
+    const accepted = Number(before?.revision ?? 0);
+    if (accepted >= revision) return result;
     write.run(id, revision, site, device, printer, message.storedMs, message.bytes);
-    arrived(address, revision - Number(before?.revision ?? 0), message.storedMs);
+    count(result.value, Math.max(accepted, refusals.highest(address, id)), message.storedMs);
     if (sighting !== null && !bundled.get(id, revision)) {
       wait.run(message.sequence, id, revision, site, device, printer, sighting);
     }

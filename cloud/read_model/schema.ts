@@ -2,7 +2,7 @@ import { ALERT_SCHEMA, PRINTER_SCHEMA } from "./alert_schema.ts";
 import { INSIGHT_SCHEMA } from "./insight_schema.ts";
 
 /** Counts up with every change of the tables; another number makes the file be built anew. */
-export const SCHEMA_VERSION = 14;
+export const SCHEMA_VERSION = 15;
 
 /** The tables of the read model. All of it can be rebuilt from the streams. */
 export const SCHEMA = `
@@ -80,6 +80,12 @@ CREATE TABLE arrived (
   site TEXT NOT NULL, device TEXT NOT NULL, printer TEXT NOT NULL,
   revisions INTEGER NOT NULL, last_ms INTEGER NOT NULL, PRIMARY KEY (site, device, printer)
 ) STRICT;
+-- What a printer's guard seems to have sent and nobody could believe, by the ids it went under.
+CREATE TABLE refused_revision (
+  site TEXT NOT NULL, device TEXT NOT NULL, printer TEXT NOT NULL,
+  deviation_id TEXT NOT NULL, revision INTEGER NOT NULL,
+  PRIMARY KEY (site, device, printer, deviation_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE promised (
   site TEXT NOT NULL, device TEXT NOT NULL, printer TEXT NOT NULL,
   body TEXT NOT NULL, PRIMARY KEY (site, device, printer)

@@ -28,6 +28,7 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   source: "nothing",
   signer: "site",
   refused: "nothing",
+  refused_revision: "site",
   printer: "site",
   arrived: "site",
   promised: "site",

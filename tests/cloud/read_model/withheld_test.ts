@@ -31,7 +31,7 @@ function open() {
   let sequence = 0;
   async function take(stream: Stored["stream"], message: WireMessage, storedMs: number) {
     sequence += 1;
-    const { subject, bytes } = message;
+    const { subject, bytes, id } = message;
     const stored = {
       stream,
       subject,
@@ -41,7 +41,7 @@ function open() {
       signature: "",
       pending: 0,
       note: "",
-      id: "",
+      id,
     };
     await projection.prepare([stored]);
     projection.project(stored, noChange());
@@ -51,6 +51,13 @@ function open() {
     database,
     deviation: (one: ReturnType<typeof deviation>, atS = 0) =>
       take(STREAMS.deviations, deviationMessage(ADDRESS, one), BEGIN_MS + atS * 1000),
+    /** The same, torn, so that nobody can read it. */
+    torn(one: ReturnType<typeof deviation>, id?: string) {
+      const message = deviationMessage(ADDRESS, one);
+      const torn = { ...message, id: id ?? message.id, bytes: message.bytes.slice(1) };
+      return take(STREAMS.deviations, torn, BEGIN_MS);
+    },
+    refused: () => fleetQueries(database).printers(1)[0]!.refused,
     /** The guard says, so many seconds after the beginning, what it has delivered. */
     async tells(revisions: number, atS: number, since = 7) {
       const storedMs = BEGIN_MS + atS * 1000;
@@ -115,6 +122,32 @@ withheld("tables built anew from deviations before presences accuse nobody", asy
   assert.is(await model.tells(12, 130), 0);
   assert.is(await model.tells(13, 170), 0);
   assert.is(await model.tells(13, 210), 1, "what is withheld from now on is missed");
+  model.database.close();
+});
+
+withheld("what was refused here has arrived, and is told apart", async () => {
+  const model = open();
+  const twice = deviation(2);
+  await model.torn(twice);
+  await model.torn(twice);
+  await model.deviation(deviation());
+  await model.tells(3, 0);
+  assert.is(await model.tells(4, 40), 0);
+  assert.is(await model.tells(4, 80), 1, "another one never came");
+  assert.is(model.refused(), 1);
+  await model.deviation(deviation(3, twice.id));
+  assert.is(await model.tells(4, 120), 0, "a later word counts from what was refused");
+  model.database.close();
+});
+
+withheld("what is refused after it was taken, or isn't a guard's, counts for nothing", async () => {
+  const model = open();
+  const one = deviation(2);
+  await model.deviation(one);
+  await model.torn(deviation(1, one.id));
+  await model.torn(deviation(), "no-id-of-ours.1");
+  await model.tells(3, 0);
+  assert.is(await model.tells(3, 40), 1);
   model.database.close();
 });
 
