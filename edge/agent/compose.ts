@@ -87,11 +87,14 @@ function openStore(config: Config, log: Logger): Store {
       "the store {file} was corrupt and was moved to {movedAside}: unsent deviations in it are lost",
       { file, movedAside },
     );
-  });
+  }, runFolder(config));
   if (store.isInMemory) {
-    log.error("{file} can't be written: what isn't sent is in memory only, until a restart", {
-      file,
-    });
+    const before = store.isForgetful ? "unknown" : "known";
+    log.error(
+      "{file} can't be written: what isn't sent is in memory only, until a restart; " +
+        "decisions and holds of before are {before}",
+      { file, before },
+    );
   }
   return store;
 }

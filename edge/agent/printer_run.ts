@@ -129,7 +129,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
       configDigest: this.parts.configDigest,
       guard: () => ({ ...this.parts.guard?.(), profile: this.plan.profileDigest ?? null }),
       intervalMs: this.parts.presenceIntervalMs,
-      facts: () => this.#facts(),
+      facts: () => this.#told(),
     });
   }
 
@@ -161,6 +161,15 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
       restarts: this.parts.startsBefore + this.#analysis.restarts,
       ...this.#prints.report,
     };
+  }
+
+  /** Where nothing that the guard does will last, somebody has to look; prints are counted as ever. */
+  #told(): PresenceFacts {
+    const facts = this.#facts();
+    const isPlain = facts.stateOverride === null &&
+      ["printing", "idle"].includes(facts.status.printerState);
+    const needsLook = isPlain && this.parts.store.isInMemory;
+    return needsLook ? { ...facts, stateOverride: "attention" } : facts;
   }
 
   /** Counts the print at work and what ended; `nowMs` is monotonic. */

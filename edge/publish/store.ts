@@ -9,6 +9,7 @@ import {
   rmSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { carryOver } from "./carry_over.ts";
 import { DELIVERED_LAYOUT } from "./delivered.ts";
 import { OUTCOMES_LAYOUT } from "./kept_outcomes.ts";
 import { TOLD_LAYOUT } from "./told_severity.ts";
@@ -157,6 +158,8 @@ export class Store {
   #db: DatabaseSync;
   /** Whether the disk took nothing at the start: everything then is in memory, until a restart. */
   isInMemory = false;
+  /** Whether decisions and holds of before are unknown: it is in memory, and the file unreadable. */
+  isForgetful = false;
   /** How often a corrupt file had to be replaced; what it held is lost. */
   resets = 0;
 
@@ -164,6 +167,7 @@ export class Store {
    * @param file path of the database; its folder is made
    * @param bytesMax bound of the outbox, bytes; the file never grows beyond about 1.5 times that
    * @param onReset told where a corrupt file was moved
+   * @param spareFolder where the file may be copied to be read, if its disk takes nothing
    * @throws {Error} if it is locked by another process or can't be opened at all; where the disk
    * is full or may only be read it works in memory
    */
@@ -171,6 +175,7 @@ export class Store {
     readonly file: string,
     readonly bytesMax: number,
     private readonly onReset: (movedAside: string) => void,
+    private readonly spareFolder: string | null = null,
   ) {
     this.#db = this.#open();
   }
@@ -196,7 +201,9 @@ export class Store {
 
   #openInMemory(): DatabaseSync {
     this.isInMemory = true;
-    return tryOpen(IN_MEMORY, this.bytesMax);
+    const db = tryOpen(IN_MEMORY, this.bytesMax);
+    this.isForgetful = this.spareFolder === null || !carryOver(this.file, this.spareFolder, db);
+    return db;
   }
 
   #begin(): DatabaseSync {

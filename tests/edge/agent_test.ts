@@ -167,6 +167,15 @@ agent("says that it is there at once, and with what it has counted", async () =>
   await edge.stop();
 });
 
+agent("calls for attention while its disk takes nothing", async () => {
+  const tap = new ScriptedTap();
+  const edge = await open(tap);
+  edge.store.isInMemory = true;
+  tap.line(10, "G1 X1");
+  await until(() => edge.presences().at(-1)?.state === "attention", "its call");
+  await edge.stop();
+});
+
 agent("counts what a candidate finds in its shadow, and never tells it", async () => {
   const tap = new ScriptedTap();
   const shadow = new Shadow(freshCounts("d"));

@@ -3,7 +3,9 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Outbox, type OutboxMessage } from "../../../edge/publish/outbox.ts";
 import { Store } from "../../../edge/publish/store.ts";
+import { DecisionLog } from "../../../edge/respond/decision_log.ts";
 import { seeded } from "../../../scripts/fabricate.ts";
+import { DECISION } from "../../shared/payloads.ts";
 
 const torn = suite("a torn store");
 const MIB = 1_048_576;
@@ -35,9 +37,12 @@ function open(file: string) {
 }
 
 /** The store's files as they lie on the disk while 40 messages wait, as a power cut finds them. */
-function filesInUse(): { main: Uint8Array; log: Uint8Array } {
+function filesInUse(
+  also: (store: Store) => void = () => {},
+): { main: Uint8Array; log: Uint8Array } {
   const { store, outbox } = open(`${folder}/edge.db`);
   for (let index = 0; index < 40; index++) outbox.add(message(index));
+  also(store);
   const main = Deno.readFileSync(`${folder}/edge.db`);
   const log = Deno.readFileSync(`${folder}/edge.db-wal`);
   store.close();
@@ -134,6 +139,36 @@ torn("starts on a disk that may only be read, and says that it works in memory",
     assert.equal(outbox.next(0, 10).map(({ msgId }) => msgId), ["m1.1"]);
     assert.equal(resets, []);
     store.close();
+  } finally {
+    await new Deno.Command("umount", { args: [mounted] }).output();
+  }
+});
+
+torn("on a disk that may only be read, what was decided and held before is known", async () => {
+  const { main, log } = filesInUse((store) => {
+    new DecisionLog(store).intend(DECISION);
+    new DecisionLog(store).finish(DECISION.id);
+    store.run((db) => db.exec("INSERT INTO hold VALUES ('p1', 'a hold')"));
+  });
+  const mounted = `${folder}/held`;
+  await Deno.mkdir(mounted);
+  if (!await mounts(["-t", "tmpfs", "tmpfs", mounted])) {
+    return console.log("SKIPPED 'decided before': the right to mount was required");
+  }
+  try {
+    Deno.writeFileSync(`${mounted}/edge.db`, main);
+    Deno.writeFileSync(`${mounted}/edge.db-wal`, log);
+    assert.ok(await mounts(["-o", "remount,ro", mounted]));
+    const knowing = new Store(`${mounted}/edge.db`, 8 * MIB, () => {}, `${folder}/run`);
+    assert.equal([knowing.isInMemory, knowing.isForgetful], [true, false]);
+    assert.is(new DecisionLog(knowing).stateOf(DECISION.id), "done", "no broker can replay it");
+    const hold = knowing.read((db) => db.prepare("SELECT record FROM hold").get());
+    assert.is(hold?.record, "a hold");
+    assert.equal([...Deno.readDirSync(`${folder}/run`)], [], "the copy is gone");
+    knowing.close();
+    const unknowing = new Store(`${mounted}/edge.db`, 8 * MIB, () => {}, `${mounted}/run`);
+    assert.equal([unknowing.isInMemory, unknowing.isForgetful], [true, true]);
+    unknowing.close();
   } finally {
     await new Deno.Command("umount", { args: [mounted] }).output();
   }
