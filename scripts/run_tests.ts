@@ -7,8 +7,9 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FILE_TIMEOUT_S = 150;
-/** A real browser takes a core for itself, which a busy machine may not have. */
-const BROWSER_TIMEOUT_S = 400;
+/** A real browser, or a whole site, takes a core for itself, which a busy machine may not have. */
+const LARGE = /browser|chaos/;
+const LARGE_TIMEOUT_S = 400;
 
 /** How many passed, failed and were skipped. */
 export interface Tally {
@@ -43,7 +44,7 @@ async function outputOf(path: string): Promise<{ text: string; code: number | "t
   const timer = setTimeout(() => {
     late = true;
     child.kill("SIGKILL");
-  }, (name.includes("browser") ? BROWSER_TIMEOUT_S : FILE_TIMEOUT_S) * 1000);
+  }, (LARGE.test(name) ? LARGE_TIMEOUT_S : FILE_TIMEOUT_S) * 1000);
   const { stdout, stderr, code } = await child.output();
   clearTimeout(timer);
   const decoder = new TextDecoder();
