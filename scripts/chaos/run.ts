@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { type Account, takeAccount } from "./account.ts";
 import { startExpert } from "./expert.ts";
 import { killAtRandom, type Kills } from "./killer.ts";
-import { readLedger } from "./ledger.ts";
+import { nameOf, readLedger } from "./ledger.ts";
 import { until } from "../provisioned_site.ts";
 import { type Stage, startStage, stopStage } from "./stage.ts";
 
@@ -36,6 +36,8 @@ export interface ChaosFigures extends Account {
 /** On a busy machine the chain may take so long to work for the first time, s. */
 const FIRST_S = 180;
 const LOOK_MS = 250;
+/** So often a last line is sent until it was read, ms. */
+const MARK_MS = 5000;
 /** Things stand still once nothing has changed for so long, ms. */
 const QUIET_MS = 1500;
 const TELL_MS = 15_000;
@@ -87,17 +89,33 @@ async function underLoad(stage: Stage, options: ChaosOptions): Promise<ChaosFigu
 
 /** Waits until everything has arrived and is answered, or nothing has moved for `stuckS`. */
 async function settled(stage: Stage, stuckS: number): Promise<void> {
-  let before = "", changedMs = performance.now();
+  let before = "", changedMs = performance.now(), markedMs = -Infinity;
   while (performance.now() - changedMs < stuckS * 1000) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    if (performance.now() - markedMs > MARK_MS) {
+      markedMs = performance.now();
+      await markUnseen(stage);
+    }
     const now = await standing(stage);
     if (now.text !== before) [before, changedMs] = [now.text, performance.now()];
     if (now.isDone && performance.now() - changedMs > QUIET_MS) return;
   }
 }
 
+/** A last line of each printer tells that the agent has read all that came before it. */
+async function markUnseen(stage: Stage): Promise<void> {
+  const promised = await readLedger(stage.ledgerFile);
+  for (const { printer, traffic } of stage.taps) {
+    if (!promised.has(nameOf(printer, traffic.sent - 1))) traffic.mark();
+  }
+}
+
 async function standing(stage: Stage): Promise<{ text: string; isDone: boolean }> {
-  const promised = (await readLedger(stage.ledgerFile)).size;
+  const names = await readLedger(stage.ledgerFile);
+  const promised = names.size;
+  const isRead = stage.taps.every(({ printer, traffic }) =>
+    names.has(nameOf(printer, traffic.sent - 1))
+  );
   try {
     const model = new DatabaseSync(`${stage.site.state}/read-model.sqlite`, { readOnly: true });
     const count = (sql: string) => Number(model.prepare(sql).get()?.n);
@@ -107,7 +125,7 @@ async function standing(stage: Stage): Promise<{ text: string; isDone: boolean }
     model.close();
     return {
       text: [promised, sightings, waiting, unanswered].join(),
-      isDone: sightings >= promised && waiting === 0 && unanswered === 0,
+      isDone: isRead && sightings >= promised && waiting === 0 && unanswered === 0,
     };
   } catch {
     // The aggregator is just beginning its file anew.

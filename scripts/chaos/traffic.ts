@@ -13,8 +13,10 @@ export interface Traffic {
   readonly sent: number;
   /** The tap was killed: the host's terminal is gone until `hostPort` is there again. */
   lost(): void;
-  /** No further lines. */
+  /** No further lines but those asked for. */
   pause(): void;
+  /** Writes one line more, if the host's terminal is there. */
+  mark(): void;
   stop(): Promise<void>;
 }
 
@@ -61,6 +63,10 @@ export function startTraffic(hostPort: string, perS: number): Traffic {
       host = null;
     },
     pause: () => void (paused = true),
+    mark() {
+      if (host === null) return open();
+      host.writeLine(lineOf(sent++));
+    },
     async stop() {
       stopped = true;
       clearInterval(timer);
