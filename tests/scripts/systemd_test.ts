@@ -105,6 +105,21 @@ tests(
   },
 );
 
+tests("what listens to the network is nobody whom tap or senses obey", async () => {
+  const unit = await Deno.readTextFile(FOLDER + "printwarden-network.service");
+  const own = [...unit.matchAll(/^(User|Group|SupplementaryGroups)=(.*)$/gm)]
+    .map(([, key, value]) => [key, value]);
+  assert.equal(own, [
+    ["User", "printwarden-network"],
+    ["Group", "printwarden-network"],
+    ["SupplementaryGroups", "dialout"],
+  ]);
+  assert.match(unit, /^DeviceAllow=char-pts rw$/m);
+  const users = await Deno.readTextFile(FOLDER + "printwarden.sysusers");
+  assert.match(users, /^u printwarden-network - /m);
+  assert.not.match(users, /^m printwarden-network /m);
+});
+
 for (const name of Object.keys(UNITS).filter((unit) => !unit.includes("senses"))) {
   tests(`${name} gives its program named permissions alone`, async () => {
     const unit = await Deno.readTextFile(FOLDER + name);
