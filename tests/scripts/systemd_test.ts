@@ -93,6 +93,27 @@ tests(
   },
 );
 
+tests("only the agent is in the group that may order the relay", async () => {
+  const groupsOf = async (name: string) => {
+    const unit = await Deno.readTextFile(`${FOLDER}printwarden-${name}.service`);
+    return [...unit.matchAll(/^(?:Group|SupplementaryGroups)=(.*)$/gm)]
+      .flatMap(([, names]) => names!.split(" "));
+  };
+  // The socket belongs to the first, and the folder to the second.
+  assert.equal(await groupsOf("senses"), [
+    "printwarden-relay",
+    "printwarden",
+    "printwarden-senses",
+  ]);
+  assert.ok((await groupsOf("agent")).includes("printwarden-relay"));
+  for (const name of ["tap@", "network"]) {
+    assert.not.ok((await groupsOf(name)).includes("printwarden-relay"), name);
+  }
+  const users = await Deno.readTextFile(FOLDER + "printwarden.sysusers");
+  const members = [...users.matchAll(/^m (\S+) printwarden-relay$/gm)].map(([, name]) => name);
+  assert.equal(members, ["printwarden", "printwarden-senses"]);
+});
+
 tests(
   "the tap may give its pseudo-terminal to the port's group, or no host could open it",
   async () => {
