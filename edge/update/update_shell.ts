@@ -123,11 +123,8 @@ async function tryOut(
   if (busy !== null) return refused(`Cannot go over to ${to}: ${busy}`);
   const baseline = baselineOf(status, before, device.nowMs(), steadyS);
   await releases.beginTrial({ from, to, pid: device.pid, bootId: device.bootId });
-  await releases.switchTo(to);
-  const restarted = await device.restartAgent();
-  const lacking = restarted.ok ? await prove(device, to, baseline, proveMs) : [restarted.issue];
+  const lacking = await tried(releases, device, to, baseline, proveMs);
   if (lacking.length === 0) {
-    await releases.switchTo(to, "proven");
     await releases.endTrial();
     await releases.prune([to, ...(from === null ? [] : [from])]);
     return ok(to);
@@ -143,6 +140,26 @@ async function tryOut(
   }
   device.say(`${why}; going back to ${from}`);
   return await goBack(releases, device, from, why, baseline, proveMs);
+}
+
+/** Starts what is under trial. @returns what it lacks; a step that breaks is something it lacks, too */
+async function tried(
+  releases: Releases,
+  device: Device,
+  to: string,
+  baseline: Baseline,
+  proveMs: number,
+): Promise<string[]> {
+  try {
+    await releases.switchTo(to);
+    const restarted = await device.restartAgent();
+    if (!restarted.ok) return [restarted.issue];
+    const lacking = await prove(device, to, baseline, proveMs);
+    if (lacking.length === 0) await releases.switchTo(to, "proven");
+    return lacking;
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
 }
 
 async function goBack(

@@ -56,6 +56,19 @@ for (const [what, make, words] of failures) {
   });
 }
 
+tests("one whose trial breaks off with an exception is taken back at once", async () => {
+  const { releases, device } = await installed();
+  const doctor = device.doctor.bind(device);
+  device.doctor = (version) => {
+    if (version === "1.1.0") throw new Error("no memory for a doctor");
+    return doctor(version);
+  };
+  const done = await update(releases, device, two, pinned, WISHES);
+  assert.ok(!done.ok && /no memory for a doctor; 1\.0\.0 runs again$/.test(done.issue));
+  assert.is(await releases.current(), "1.0.0");
+  assert.equal(await releases.trial(), { ok: true, value: null });
+});
+
 tests("a first one that does badly leaves what was installed before it", async () => {
   const releases = new Releases(join(folder, crypto.randomUUID()));
   const device = new FakeDevice(releases);
