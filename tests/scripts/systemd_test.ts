@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { CardConfig } from "../../edge/first_boot/card_schema.ts";
+import { firewallRules, peersOf } from "../../edge/first_boot/firewall.ts";
 
 const FOLDER = fileURLToPath(new URL("../../scripts/systemd/", import.meta.url));
 const tests = suite("systemd units");
@@ -112,6 +114,16 @@ tests("only the agent is in the group that may order the relay", async () => {
   const users = await Deno.readTextFile(FOLDER + "printwarden.sysusers");
   const members = [...users.matchAll(/^m (\S+) printwarden-relay$/gm)].map(([, name]) => name);
   assert.equal(members, ["printwarden", "printwarden-senses"]);
+});
+
+tests("a restart of the firewall leaves no moment without one", async () => {
+  const folder = new URL("../card/root/etc/systemd/system/", `file://${FOLDER}`);
+  const unit = await Deno.readTextFile(new URL("printwarden-firewall.service", folder));
+  assert.not.match(unit, /^Exec(Stop|StopPost|StartPre)=/m);
+  assert.match(unit, /^RemainAfterExit=yes$/m);
+  const card = CardConfig.parse({ printer: [{ name: "left" }] });
+  const rules = firewallRules(card, peersOf(null, null));
+  assert.is(rules.split("\n").find((line) => !line.startsWith("#")), "flush ruleset");
 });
 
 tests(
