@@ -1,7 +1,7 @@
 import { refused } from "../../shared/result.ts";
 import { loadConfig, runFolder } from "../config.ts";
 import { thisDevice } from "../update/device_shell.ts";
-import { printing } from "../update/health.ts";
+import { busyWith } from "../update/health.ts";
 import { defaultRoot, Releases } from "../update/layout_file.ts";
 import { openRelease } from "../update/release_file.ts";
 import { readReleaseKeys, RELEASE_KEYS_DEFAULT } from "../update/release_keys_file.ts";
@@ -41,8 +41,9 @@ Taps and senses go on as they are, and so do prints.
   --prove-s N        how long it may take to prove itself (default 120)
   --steady-s N       how long its agent must have run by then (default ${STEADY_S})
   --restart COMMAND  default '${RESTART_DEFAULT}'
-  --while-printing   don't refuse because a printer is in the midst of a job
-  --when-idle        wait until none is
+  --while-printing   don't refuse because a printer is in the midst of a job, or because the agent
+                     fell silent and can't say
+  --when-idle        wait until none is, and the agent says so
   --downgrade        take an older release, too
   --with-taps        restart taps and senses as well in the end; taps go on at the same byte, and a
                      relay stays as it is
@@ -146,7 +147,7 @@ function wishesOf(values: Values): UpdateWishes {
 async function install(releases: Releases, values: Values, file: string) {
   const device = await deviceOf(releases, values);
   const pinned = await keysOf(values);
-  while (values["when-idle"] && printing(await device.status(), device.nowMs()).length > 0) {
+  while (values["when-idle"] && busyWith(await device.status(), device.nowMs()) !== null) {
     await device.wait(IDLE_LOOK_MS);
   }
   const done = await update(releases, device, file, pinned, wishesOf(values));

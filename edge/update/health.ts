@@ -65,9 +65,19 @@ export function worse(before: Baseline, checks: readonly Check[]): string[] {
     .map(({ name, found }) => `${name}: ${found}`);
 }
 
-/** Printers in the midst of a job [pure]; none are known where no agent says anything. */
-export function printing(status: AgentStatus | null, nowMs: number): string[] {
-  if (status === null || nowMs - status.wallMs >= FRESH_MS) return [];
+/**
+ * What stands against leaving the printers unguarded for a moment, in words [pure]; null if nothing
+ * does. An agent that fell silent may have done so in the midst of a job, and so counts as busy;
+ * where none has ever spoken since the boot, nothing is guarded yet.
+ */
+export function busyWith(status: AgentStatus | null, nowMs: number): string | null {
+  if (status === null) return null;
+  const silentMs = nowMs - status.wallMs;
+  if (silentMs >= FRESH_MS && status.printers.length > 0) {
+    return `the agent has said nothing for ${(silentMs / 1000).toFixed(0)} s, so whether a job ` +
+      "runs is unknown";
+  }
   const busy = ["printing", "paused", "attention", "blind"];
-  return status.printers.filter(({ state }) => busy.includes(state)).map(({ name }) => name);
+  const names = status.printers.filter(({ state }) => busy.includes(state)).map(({ name }) => name);
+  return names.length === 0 ? null : `${names.join(", ")} is in the midst of a job`;
 }

@@ -2,7 +2,7 @@ import type { JWK } from "jose";
 import { ok, refused, type Result } from "../../shared/result.ts";
 import type { AgentStatus } from "../agent/status_file.ts";
 import type { Check } from "../doctor/check.ts";
-import { type Baseline, baselineOf, lacks, printing, worse } from "./health.ts";
+import { type Baseline, baselineOf, busyWith, lacks, worse } from "./health.ts";
 import type { Releases } from "./layout_file.ts";
 import { compareVersions } from "./manifest.ts";
 import { checkUnpacked, openRelease } from "./release_file.ts";
@@ -56,7 +56,7 @@ export async function update(
   const { version, deno } = opened.value.manifest;
   const from = await releases.current();
   const objection = objectionTo(version, deno, from, wishes) ??
-    (wishes.whilePrinting ? null : busyWith(printing(await device.status(), device.nowMs())));
+    objectionOfJobs(await device.status(), device.nowMs(), wishes);
   if (objection !== null) return refused(`Cannot update to ${version}: ${objection}`);
   const added = await releases.add(opened.value);
   if (!added.ok) return added;
@@ -88,7 +88,7 @@ export async function goBackTo(
   if (!whole.ok) return whole;
   const from = await releases.current();
   const objection = objectionTo(version, whole.value.manifest.deno, from, wishes) ??
-    (wishes.whilePrinting ? null : busyWith(printing(await device.status(), device.nowMs())));
+    objectionOfJobs(await device.status(), device.nowMs(), wishes);
   if (objection !== null) return refused(`Cannot go over to ${version}: ${objection}`);
   return await tryOut(releases, device, from, version, wishes);
 }
@@ -102,9 +102,14 @@ function objectionTo(version: string, deno: string, from: string | null, wishes:
   return `a later version than ${from} was required; --downgrade takes an older one`;
 }
 
-function busyWith(printers: readonly string[]): string | null {
-  if (printers.length === 0) return null;
-  return `${printers.join(", ")} is in the midst of a job; --while-printing updates all the same ` +
+function objectionOfJobs(
+  status: AgentStatus | null,
+  nowMs: number,
+  { whilePrinting }: Pick<UpdateWishes, "whilePrinting">,
+): string | null {
+  const busy = whilePrinting ? null : busyWith(status, nowMs);
+  if (busy === null) return null;
+  return `${busy}; --while-printing updates all the same ` +
     "(the print goes on, but for some seconds nobody guards it)";
 }
 
@@ -119,7 +124,7 @@ async function tryOut(
   const before = from === null ? [] : await device.doctor(from);
   const status = await device.status();
   // Unpacking and the doctor take their time: a job may have begun meanwhile.
-  const busy = whilePrinting ? null : busyWith(printing(status, device.nowMs()));
+  const busy = objectionOfJobs(status, device.nowMs(), { whilePrinting });
   if (busy !== null) return refused(`Cannot go over to ${to}: ${busy}`);
   const baseline = baselineOf(status, before, device.nowMs(), steadyS);
   await releases.beginTrial({ from, to, pid: device.pid, bootId: device.bootId });

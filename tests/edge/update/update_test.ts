@@ -97,6 +97,19 @@ tests("never comes in the midst of a job unless a person says so", async () => {
   assert.ok((await update(releases, device, two, pinned, { ...WISHES, whilePrinting: true })).ok);
 });
 
+tests("nor where the agent hangs, so that nobody knows whether a job runs", async () => {
+  const { releases, device } = await installed();
+  const last = await device.status();
+  device.status = () => Promise.resolve(last);
+  device.nowS += 11;
+  const before = device.restarts;
+  const done = await update(releases, device, two, pinned, WISHES);
+  assert.ok(!done.ok && /said nothing for 11 s/.test(done.issue));
+  assert.is(device.restarts, before);
+  Reflect.deleteProperty(device, "status");
+  assert.ok((await update(releases, device, two, pinned, WISHES)).ok);
+});
+
 tests("nor where a job begins while it is unpacked and looked at", async () => {
   const { releases, device } = await installed();
   const doctor = device.doctor.bind(device);
