@@ -53,7 +53,9 @@ COPY scripts/container/agent scripts/container/tap /opt/printwarden/
 COPY --from=build --chown=65532:65532 /out/data /data
 USER 65532:65532
 VOLUME /data
-# The agent, and beside it a tap for each printer; a port belongs to Debian's group dialout:
+# The agent. The taps stand on the host (README.md, "In containers"): the terminal of a tap that runs
+# in here can be opened by nobody outside. For a host that runs in the same container, where a port
+# belongs to Debian's group dialout:
 #   docker run --device /dev/ttyUSB0 --group-add dialout --entrypoint /opt/printwarden/tap … \
 #     --port /dev/ttyUSB0 --printer left
 ENTRYPOINT ["/opt/printwarden/agent"]
