@@ -48,7 +48,8 @@ export class LaneStore implements LaneIo {
     readonly hasFar: () => boolean,
     readonly how: LaneManner = { splices: true, passing: new Int32Array(1) },
   ) {
-    this.#slots = Math.min(kept.slots, copy.slots) - 1;
+    // A user with too many pipes gets them with one slot (Linux 5.11 to 5.13): slow, but it moves.
+    this.#slots = Math.max(1, Math.min(kept.slots, copy.slots) - 1);
   }
 
   get hasRoom(): boolean {

@@ -68,6 +68,26 @@ for (const splices of [true, false]) {
   });
 }
 
+test("a pipe of one slot still passes every line", () => {
+  const small = openPipe(libc);
+  const F_SETPIPE_SZ = 1031;
+  libc.call.fcntl(small.writeFd, F_SETPIPE_SZ, 4096);
+  const { host, printer, lane, kept, close } = bench(
+    true,
+    asPipe(libc, small.readFd, small.writeFd),
+  );
+  assert.is(kept.slots, 1);
+  for (let line = 0; line < 20; line++) {
+    host.write(`N${line}\n`);
+    assert.ok(lane.wantsRead, `line ${line} is read`);
+    lane.onReadable();
+    lane.pump();
+    printer.poll();
+  }
+  assert.is(printer.text, Array.from({ length: 20 }, (_, at) => `N${at}\n`).join(""));
+  close();
+});
+
 test("many small pieces stop the reading before the pipe is full, and none is lost", () => {
   const small = openPipe(libc);
   const F_SETPIPE_SZ = 1031;
