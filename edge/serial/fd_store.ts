@@ -26,6 +26,8 @@ interface Word {
 export class FdStore {
   readonly #socket: number;
   #pending: Word[] = [];
+  /** What sendmsg(2) is given by address alone: held here, else it could be collected before. */
+  #lent: readonly ArrayBufferView[] = [];
 
   /** @param address what the environment names as NOTIFY_SOCKET, or null */
   constructor(readonly libc: Libc, address: string | null) {
@@ -67,13 +69,16 @@ export class FdStore {
     const payload = new TextEncoder().encode(text);
     const control = fd < 0 ? new Uint8Array(0) : rights(fd);
     const part = new BigUint64Array([addressOf(payload), BigInt(payload.length)]);
+    this.#lent = [payload, control, part];
     const header = new BigUint64Array(7);
     header[2] = addressOf(part);
     header[3] = 1n;
     header[4] = fd < 0 ? 0n : addressOf(control);
     header[5] = BigInt(control.length);
     const sent = this.libc.call.sendmsg(this.#socket, new Uint8Array(header.buffer), MSG_NOSIGNAL);
-    return sent >= 0 || this.libc.errno() !== ERRNO.EAGAIN;
+    const done = sent >= 0 || this.libc.errno() !== ERRNO.EAGAIN;
+    this.#lent = [];
+    return done;
   }
 }
 
