@@ -17,6 +17,8 @@ export async function defaultRoot(cardState = CARD_STATE): Promise<string> {
 }
 
 const KEPT_RELEASES = 3;
+const FOLDER_MODE = 0o755;
+const FILE_MODE = 0o644;
 
 /** What is written down before the link is moved, and taken away once the new release proved itself. */
 const Trial = z.strictObject({
@@ -71,7 +73,9 @@ export class Releases {
   async add(opened: OpenedRelease): Promise<Result<null>> {
     const { version } = opened.manifest;
     const folder = join(this.root, "releases");
+    await this.#makeRoot();
     await Deno.mkdir(folder, { recursive: true });
+    await Deno.chmod(folder, FOLDER_MODE);
     await this.#removePartial(folder);
     const partial = join(folder, `.partial-${crypto.randomUUID()}`);
     await Deno.mkdir(partial);
@@ -80,10 +84,17 @@ export class Releases {
       await Deno.remove(partial, { recursive: true });
       return unpacked;
     }
+    await openToReaders(partial);
     await Deno.remove(this.folder(version), { recursive: true }).catch(() => {});
     await Deno.rename(partial, this.folder(version));
     await syncFolder(folder);
     return ok(null);
+  }
+
+  async #makeRoot(): Promise<void> {
+    if (await Deno.stat(this.root).then(() => true, () => false)) return;
+    await Deno.mkdir(this.root, { recursive: true });
+    await Deno.chmod(this.root, FOLDER_MODE);
   }
 
   async #removePartial(folder: string): Promise<void> {
@@ -142,5 +153,14 @@ export class Releases {
     for (const version of others.slice(0, Math.max(0, others.length - room))) {
       await Deno.remove(this.folder(version), { recursive: true });
     }
+  }
+}
+
+/** Agent and taps, which aren't root, read a release whatever root's umask is. */
+async function openToReaders(folder: string): Promise<void> {
+  await Deno.chmod(folder, FOLDER_MODE);
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) await openToReaders(join(folder, name));
+    else await Deno.chmod(join(folder, name), FILE_MODE);
   }
 }

@@ -37,6 +37,21 @@ tests("is taken, started, and kept once it proved itself", async () => {
   assert.is(Deno.readLinkSync(join(releases.root, "proven")), "releases/1.1.0");
 });
 
+tests("can be read by agent and taps, however strict the umask of who installs it is", async () => {
+  const before = Deno.umask(0o077);
+  try {
+    const { releases } = await installed();
+    const unpacked = releases.folder("1.0.0");
+    for (const path of [releases.root, join(releases.root, "releases"), unpacked]) {
+      assert.is(Deno.statSync(path).mode! & 0o777, 0o755, path);
+    }
+    assert.is(Deno.statSync(join(unpacked, "edge/models")).mode! & 0o777, 0o755);
+    assert.is(Deno.statSync(join(unpacked, "edge/main.js")).mode! & 0o777, 0o644);
+  } finally {
+    Deno.umask(before);
+  }
+});
+
 const failures: [string, (device: FakeDevice) => void, RegExp][] = [
   ["whose agent never comes up", (device) => device.broken.add("1.1.0"), /no agent says/],
   ["whose signs of life never arrive", (device) => device.mute.add("1.1.0"), /no sign of life/],
