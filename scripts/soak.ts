@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { GROWTH_FROM_H, GROWTH_MAX_MB_PER_H, soakIssues } from "./soak/judge.ts";
 import { slopePerH, type Standing } from "./soak/standing.ts";
 import { type ProvisionedSite, SITE, startProvisionedSite } from "./provisioned_site.ts";
 
@@ -15,6 +16,10 @@ After each simulated hour it says what it holds.
   residentSlopeMBPerH   the same of the resident memory
   fileSlopeMBPerH       the same of all files in the state folder
   missedLines           lines that were given and not seen by an analysis
+
+The exit code is 1 if a line was missed, a message given up or left waiting, or the disk failed;
+from ${GROWTH_FROM_H} simulated hours on also if something grew by more MB an hour than
+${Object.entries(GROWTH_MAX_MB_PER_H).map(([name, most]) => `  ${name} ${most}`).join("\n")}
 `;
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -165,6 +170,13 @@ function readOptions(args: string[]): Options & { json: boolean } | null {
   };
 }
 
+function goodWords({ hours }: SoakFigures): string {
+  const growth = hours < GROWTH_FROM_H
+    ? `growth is judged from ${GROWTH_FROM_H} h on`
+    : "nothing grew beyond its bounds";
+  return `All is well: nothing was missed or lost; ${growth}`;
+}
+
 if (import.meta.main) {
   try {
     const options = readOptions(Deno.args);
@@ -178,6 +190,10 @@ if (import.meta.main) {
         );
       });
       console.log(json ? JSON.stringify(figures) : figures);
+      const issues = soakIssues(figures);
+      for (const issue of issues) console.error(issue);
+      if (issues.length === 0) console.error(goodWords(figures));
+      Deno.exitCode = issues.length > 0 ? 1 : 0;
     }
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));

@@ -3,6 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Observation } from "../../../edge/source/observation.ts";
 import { soak } from "../../../scripts/soak.ts";
+import { type Judged, soakIssues } from "../../../scripts/soak/judge.ts";
 import { loopedSource } from "../../../scripts/soak/looped_source.ts";
 import { slopePerH, type Standing } from "../../../scripts/soak/standing.ts";
 import { hasNatsServer } from "../../nats_server.ts";
@@ -32,6 +33,28 @@ soaking("a slope is that of the settled part, whatever filled up before", () => 
   assert.is(slopePerH(late, ({ heapMB }) => heapMB), 2, "the first quarter doesn't count");
 });
 
+const GOOD: Judged = {
+  ...{ hours: 6, lines: 5, missedLines: 0, dropped: 0, pending: 0, diskFaults: 0 },
+  ...{ heapSlopeMBPerH: 1, residentSlopeMBPerH: -3, fileSlopeMBPerH: 0.1 },
+};
+
+soaking("what is lost, left, or grows too fast is told, each by its name", () => {
+  assert.equal(soakIssues(GOOD), []);
+  for (const name of ["missedLines", "dropped", "pending", "diskFaults"]) {
+    assert.equal(soakIssues({ ...GOOD, [name]: 3 }), [`${name}: 0 was required, got 3`]);
+  }
+  for (const [name, most] of [["heap", 1], ["resident", 5], ["file", 2]]) {
+    const grown = { [`${name}SlopeMBPerH`]: Number(most) + 0.01 };
+    assert.match(
+      soakIssues({ ...GOOD, ...grown })[0]!,
+      new RegExp(`^${name}Slope.*at most ${most}`),
+    );
+    assert.equal(soakIssues({ ...GOOD, ...grown, hours: 5 }), [], "too early to say");
+  }
+  assert.equal(soakIssues({ ...GOOD, heapSlopeMBPerH: NaN }).length, 1);
+  assert.match(soakIssues({ ...GOOD, lines: 0 })[0]!, /Cannot judge: lines were required/);
+});
+
 soaking("recorded prints follow each other on one clock, and every line is counted", async () => {
   const print: Observation[] = [
     { type: "sent", eventTimeS: 0.5, line: "G28", origin: "host" },
@@ -53,8 +76,7 @@ if (await hasNatsServer()) {
     const wish = { hours: 0.1, printers: 2, devices: 1, seed: 7 };
     const figures = await soak(wish, () => {});
     assert.ok(figures.lines > 10_000, `${figures.lines} lines`);
-    const { missedLines, dropped, pending, diskFaults } = figures;
-    assert.equal([missedLines, dropped, pending, diskFaults], [0, 0, 0, 0]);
+    assert.equal(soakIssues(figures), []);
     assert.ok(figures.residentMB > 20 && figures.fileMB > 0);
   });
 } else {
