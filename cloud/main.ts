@@ -2,7 +2,7 @@ import { configure, getLogger } from "@logtape/logtape";
 import { Uuid } from "../shared/ids.ts";
 import { MAINTENANCE_H_MAX } from "../shared/maintenance_order.ts";
 import { openBroker, startAggregator } from "./aggregator.ts";
-import { BrokerAwayError } from "./broker/broker.ts";
+import { BrokerAwayError, StreamChangedError } from "./broker/broker.ts";
 import { asyncApi } from "./api/describe/asyncapi.ts";
 import { openApi } from "./api/describe/openapi.ts";
 import { audit } from "./command_line/audit_commands.ts";
@@ -15,17 +15,22 @@ import {
   UsageError,
   withBroker,
 } from "./command_line/flags.ts";
+import { TRY_AGAIN } from "./command_line/exit_codes.ts";
 import { HELP } from "./command_line/help.ts";
 import { experts, invite, token } from "./command_line/people_commands.ts";
 import { describeConfig } from "./config.ts";
 import { devicesCommand, enrolCommand, revokeCommand } from "./command_line/device_commands.ts";
 import { stderrSink } from "./log_sink.ts";
 import { maintenanceCommand } from "./command_line/maintenance_command.ts";
-import { BrokerNode } from "./provision/fleet.ts";
+import { BrokerNode, readFleet } from "./provision/fleet.ts";
 import { provision } from "./provision/provision.ts";
 import { isPublicNkey } from "./provision/public_nkey.ts";
 import { ConfigError } from "./tls/tls_config.ts";
 
+const JWT_BY_HAND =
+  "This site's broker knows its users by JWTs. Tokens and cards ('cloud enrol', 'deno task card') " +
+  "give a device no JWT, so that the broker refuses it until its credentials are put together by " +
+  "hand: see 'Users by JWTs' in cloud/broker/README.md";
 /** How long a revocation waits for the broker, to write it down, ms. */
 const AUDIT_WAIT_MS = 10_000;
 
@@ -83,6 +88,8 @@ async function provisionSite(flags: Flags): Promise<void> {
     given: givenCertificate(flags),
   });
   console.log(JSON.stringify(made, null, 2));
+  const access = (await readFleet(fromHere(flags.state)))?.broker.access;
+  if (access === "jwt") console.error(JWT_BY_HAND);
 }
 
 /** Reads `NAME=HOST`, `NAME=HOST:PORT` or `NAME=HOST:PORT:CLUSTERPORT`. */
@@ -191,10 +198,10 @@ if (import.meta.main) {
   try {
     await main(Deno.args);
   } catch (error) {
-    if (error instanceof BrokerAwayError) {
+    if (error instanceof BrokerAwayError || error instanceof StreamChangedError) {
       // A service manager starts it again; a stack would say nothing more.
       console.error(error.message);
-      Deno.exit(1);
+      Deno.exit(TRY_AGAIN);
     }
     if (!(error instanceof UsageError || error instanceof ConfigError)) throw error;
     console.error(error.message);

@@ -1,25 +1,29 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { chaosIssues } from "./chaos/judge.ts";
+import { type Victim, VICTIMS } from "./chaos/plan.ts";
 import { type ChaosFigures, runChaos } from "./chaos/run.ts";
 
 const HELP = `Kills what carries deviations and decisions, and counts what came through.
 
   deno task chaos [--quick] [--seed N] [--kills N] [--deviations N] [--rate N]
-             [--keep DIR] [--json]
+             [--spare WHO]… [--keep DIR] [--json]
 
   --quick         a short run, under half a minute
   --seed N        which deviations, decisions and kills are drawn (default 1)
   --kills N       how many kills at least (default 500; 8 with --quick)
   --deviations N  how many deviations at least (default 100000; 400 with --quick)
   --rate N        deviations a second (default 120; 60 with --quick)
-  --keep DIR      where all files are kept if anything was lost or doubled
+  --spare WHO     agent, tap, aggregator or broker: isn't killed
+  --keep DIR      where all files are kept if not all is well
   --json          one line of JSON at the end
 
 A host, a printer and two taps between them, an agent, a nats-server with TLS and the keys that
 'cloud enrol' makes, and an aggregator run as processes of their own. Each line of the host makes a
 deviation; an expert decides cases through the API. Agent, taps, nats-server and aggregator are
 ended by SIGKILL at random moments, starts included. The seed gives the same acts, not the same
-interleaving. The exit code is 1 if anything was lost or doubled, or said to be withheld.
+interleaving. The exit code is 1 if anything was lost or doubled, or said to be
+withheld, if a program crashed by itself, or, with the taps spared, a line was seen by nobody.
 `;
 
 interface Options {
@@ -28,6 +32,7 @@ interface Options {
   deviations: number;
   rate: number;
   keepIn: string | undefined;
+  spared: Victim[];
   quick: boolean;
   json: boolean;
 }
@@ -43,6 +48,7 @@ function readOptions(args: string[]): Options | null {
       deviations: { type: "string" },
       rate: { type: "string" },
       keep: { type: "string" },
+      spare: { type: "string", multiple: true, default: [] },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -55,9 +61,18 @@ function readOptions(args: string[]): Options | null {
     deviations: wholeNumber("deviations", values.deviations ?? (quick ? "400" : "100000"), 1, 1e8),
     rate: wholeNumber("rate", values.rate ?? (quick ? "60" : "120"), 1, 2000),
     keepIn: values.keep && resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), values.keep),
+    spared: values.spare.map(victimOf),
     quick,
     json,
   };
+}
+
+function victimOf(text: string): Victim {
+  const victim = VICTIMS.find((one) => one === text);
+  if (victim) return victim;
+  throw new RangeError(
+    `Cannot read --spare: one of ${VICTIMS.join(", ")} was required, got '${text}'`,
+  );
 }
 
 function wholeNumber(name: string, text: string, low: number, high: number): number {
@@ -76,7 +91,7 @@ function tell(figures: ChaosFigures, seed: number): void {
       `${made} deviations made, ${stored} stored; ${decided} decisions, ${applied} applied, ` +
       `${refused} refused and told; ${lost} lost, ${doubled} doubled\n` +
       `${figures.unseen} lines were written while no tap or agent could make anything of them; ` +
-      `${figures.deaths} times a program ended by itself`,
+      `${figures.deaths} times a program crashed by itself`,
   );
 }
 
@@ -90,7 +105,7 @@ try {
 if (options === null) {
   console.log(HELP);
 } else {
-  const { seed, kills, deviations, rate, keepIn, quick, json } = options;
+  const { seed, kills, deviations, rate, keepIn, spared, quick, json } = options;
   const figures = await runChaos({
     seed,
     kills,
@@ -99,10 +114,13 @@ if (options === null) {
     decideEveryMs: quick ? 300 : 1000,
     settleS: quick ? 45 : 300,
     keepIn,
+    spared,
     onProgress: json ? undefined : console.log,
   });
   if (json) console.log(JSON.stringify({ ...figures, seed }));
   else tell(figures, seed);
+  const issues = chaosIssues(figures);
+  for (const issue of issues) console.error(issue);
   // The pseudo-terminals' pending polls would hold the process for a moment longer.
-  Deno.exit(figures.lost + figures.doubled + figures.withheld > 0 ? 1 : 0);
+  Deno.exit(issues.length > 0 ? 1 : 0);
 }

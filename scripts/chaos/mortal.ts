@@ -1,9 +1,11 @@
+import { TRY_AGAIN } from "../../cloud/command_line/exit_codes.ts";
+
 /**
  * A real program that is killed and started again; both its outputs go to one log file. One that
  * ends by itself is started anew a second later, as systemd does with our units.
  */
 export interface Mortal {
-  /** How often it ended though nobody had killed or asked it. */
+  /** How often it ended though nobody had killed or asked it, but for what says so and why. */
   readonly deaths: number;
   start(): void;
   /** Ends it at once, in whatever it is doing. */
@@ -39,10 +41,10 @@ export function mortal(options: MortalOptions): Mortal {
       stderr: "null",
     }).spawn();
     child = running;
-    void running.status.then(() => {
+    void running.status.then(({ code }) => {
       if (child !== running) return;
       child = null;
-      deaths += 1;
+      if (code !== TRY_AGAIN) deaths += 1;
       setTimeout(() => wanted && child === null && spawn(), RESTART_MS);
     });
   }

@@ -35,9 +35,16 @@ function drawVictim(random: Random): Victim {
 /**
  * Blows without end, the same for the same seed. They don't wait until a victim stands again, so
  * that starts are hit too.
+ *
+ * @param spared who isn't hit
  */
-export function* blows(seed: number): Generator<Blow> {
+export function* blows(seed: number, spared: readonly Victim[] = []): Generator<Blow> {
   const random = seeded(seed);
+  const hits = ({ victims }: Blow) => !victims.some((one) => spared.includes(one));
+  for (const one of allBlows(random)) if (hits(one)) yield one;
+}
+
+function* allBlows(random: Random): Generator<Blow> {
   // Each once at first, so that even the shortest run kills every kind.
   for (const first of VICTIMS) yield blow(random, [first]);
   for (;;) {

@@ -2,7 +2,9 @@ import { DatabaseSync } from "node:sqlite";
 import { type Account, takeAccount } from "./account.ts";
 import { startExpert } from "./expert.ts";
 import { killAtRandom, type Kills } from "./killer.ts";
+import { chaosIssues } from "./judge.ts";
 import { nameOf, readLedger } from "./ledger.ts";
+import type { Victim } from "./plan.ts";
 import { until } from "../provisioned_site.ts";
 import { type Stage, startStage, stopStage } from "./stage.ts";
 
@@ -12,13 +14,15 @@ export interface ChaosOptions {
   /** Both have to be reached. */
   kills: number;
   deviations: number;
+  /** Who isn't killed; nobody is spared if nothing is said. */
+  spared?: readonly Victim[];
   /** Lines, and so deviations, a second. */
   perS: number;
   /** Between two decisions, ms. */
   decideEveryMs: number;
   /** At the end, what hasn't moved for so long is taken to be lost, s. */
   settleS: number;
-  /** Where everything is kept for an inquiry if anything was lost or doubled; none: nowhere. */
+  /** Where everything is kept for an inquiry if not all is well; none: nowhere. */
   keepIn?: string;
   onProgress?(text: string): void;
 }
@@ -28,7 +32,7 @@ export interface ChaosFigures extends Account {
   killed: Kills;
   /** Lines that the host wrote while a tap was dead or dying: nobody made anything of them. */
   unseen: number;
-  /** How often a program ended by itself and was started anew. */
+  /** How often a program crashed by itself and was started anew. */
   deaths: number;
   seconds: number;
 }
@@ -50,7 +54,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
     figures = await underLoad(stage, options);
     return figures;
   } finally {
-    const isWhole = figures !== null && figures.lost + figures.doubled === 0;
+    const isWhole = figures !== null && chaosIssues(figures).length === 0;
     await stopStage(stage, isWhole ? null : options.keepIn ?? null);
   }
 }
@@ -63,7 +67,7 @@ async function underLoad(stage: Stage, options: ChaosOptions): Promise<ChaosFigu
   // The first blow falls once the whole chain has worked, from a line to a decision.
   await until("a first decision", () => expert.decided.size > 0, FIRST_S);
   let toldMs = startMs;
-  const killed = await killAtRandom(stage, seed, (kills) => {
+  const killed = await killAtRandom(stage, seed, options.spared ?? [], (kills) => {
     if (performance.now() - toldMs > TELL_MS) {
       toldMs = performance.now();
       onProgress(`${kills} kills, ${sent()} lines`);

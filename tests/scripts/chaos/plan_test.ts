@@ -22,6 +22,20 @@ plan("strikes each kind once before it draws", () => {
   assert.equal(first(3, VICTIMS.length).map(({ victims }) => victims), VICTIMS.map((one) => [one]));
 });
 
+plan("spares whom it is told to, at first and later", () => {
+  const struck = new Set<string>();
+  for (const { victims } of blows(4, ["tap"])) {
+    for (const victim of victims) struck.add(victim);
+    if (struck.size === VICTIMS.length - 1) break;
+  }
+  const kept = blows(4, ["tap", "broker"]);
+  for (let count = 0; count < 200; count++) {
+    const { victims } = kept.next().value as Blow;
+    assert.ok(victims.every((victim) => victim !== "tap" && victim !== "broker"));
+  }
+  assert.not.ok(struck.has("tap"));
+});
+
 plan("often strikes two at once, and never the same twice", () => {
   const drawn = first(5, 500);
   const twice = drawn.filter(({ victims }) => victims.length === 2);
