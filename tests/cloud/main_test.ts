@@ -30,6 +30,19 @@ if (!skipped) {
     }
   });
 
+  tests("provisioning by JWTs says that tokens and cards bring none", async () => {
+    const state = await Deno.makeTempDir();
+    const where = ["provision", "--state", state, "--site", "s"];
+    const plain = await run(...where);
+    assert.equal([plain.code, plain.stderr], [0, ""]);
+    for (const flags of [["--jwt"], []]) {
+      const told = await run(...where, ...flags);
+      assert.match(told.stderr, /give a device no JWT.*cloud\/broker\/README/);
+      assert.ok(JSON.parse(told.stdout).natsConfigFile);
+    }
+    await Deno.remove(state, { recursive: true });
+  });
+
   tests(
     "a broken configuration or command is told in a line, with exit code 2",
     async ({ site }) => {
