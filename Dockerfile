@@ -10,7 +10,7 @@ ARG TARGETARCH
 # Whoever builds behind a proxy of their own gives a BASE that trusts it.
 ENV DENO_TLS_CA_STORE=system,mozilla NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates npm \
-  && rm -rf /var/lib/apt/lists/* \
+  && apt-get clean && rm -rf /var/lib/apt/lists/* \
   && npm install --global --no-fund --no-audit deno@${DENO_VERSION}
 # The Deno that the image itself will run: another one than the builder's, if it is for another machine.
 RUN case "${TARGETARCH:-$(dpkg --print-architecture)}" in amd64) arch=x64 ;; *) arch=arm64 ;; esac \
@@ -35,7 +35,7 @@ ENV DENO_DIR=/tmp/deno DENO_NO_UPDATE_CHECK=1 DENO_NO_PROMPT=1 NO_COLOR=1
 FROM runtime AS cloud
 # The broker's program: it runs out of this image as well, and is told of new devices through it.
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates nats-server \
-  && rm -rf /var/lib/apt/lists/*
+  && apt-get clean && rm -rf /var/lib/apt/lists/*
 COPY --from=build /out/cloud /opt/printwarden
 COPY --from=build --chown=65532:65532 /out/data /data
 COPY scripts/container/health.js /opt/printwarden/health.js
