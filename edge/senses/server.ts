@@ -136,8 +136,18 @@ class Connection {
 
   #take(line: string): void {
     const message = readToSenses(line);
-    if (message.ok) return this.host.take(message.value, (answer) => this.send(answer));
-    this.host.log(message.issue);
+    if (!message.ok) return this.#refuse(message.issue);
+    try {
+      this.host.take(message.value, (answer) => this.send(answer));
+    } catch (error) {
+      // A mistake of ours: whoever asked learns by the end of the connection that nobody answers.
+      const reason = error instanceof Error ? error.stack ?? error.message : String(error);
+      this.#refuse(`a message of type '${message.value.type}' failed: ${reason}`);
+    }
+  }
+
+  #refuse(issue: string): void {
+    this.host.log(issue);
     this.close();
   }
 
