@@ -69,6 +69,18 @@ export class Releases {
     return found.sort(compareVersions);
   }
 
+  /**
+   * Takes these folders for one updater; null if another has them. They are free again once the lock
+   * is disposed of, or its process ends, however it does.
+   */
+  async lock(): Promise<Disposable | null> {
+    await this.#makeRoot();
+    const file = await Deno.open(join(this.root, ".lock"), { create: true, write: true });
+    if (await file.tryLock(true)) return file;
+    file.close();
+    return null;
+  }
+
   /** Unpacks a release beside the others; what an interrupted try left is removed first. */
   async add(opened: OpenedRelease): Promise<Result<null>> {
     const { version } = opened.manifest;

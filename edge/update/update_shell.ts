@@ -49,6 +49,10 @@ export async function update(
   pinned: ReadonlyMap<string, JWK>,
   wishes: UpdateWishes,
 ): Promise<Result<string>> {
+  using lock = await releases.lock();
+  if (lock === null) {
+    return refused(`Cannot update: another updater is at work in ${releases.root}`);
+  }
   const free = await isFree(releases);
   if (!free.ok) return free;
   const opened = await openRelease(file, pinned);
@@ -82,6 +86,10 @@ export async function goBackTo(
   pinned: ReadonlyMap<string, JWK>,
   wishes: UpdateWishes,
 ): Promise<Result<string>> {
+  using lock = await releases.lock();
+  if (lock === null) {
+    return refused(`Cannot update: another updater is at work in ${releases.root}`);
+  }
   const free = await isFree(releases);
   if (!free.ok) return free;
   const whole = await checkUnpacked(releases.folder(version), pinned);

@@ -52,6 +52,21 @@ tests("can be read by agent and taps, however strict the umask of who installs i
   }
 });
 
+tests("two at once never meet: the second is refused, the first ends as it would", async () => {
+  const { releases, device } = await installed();
+  const other = new FakeDevice(releases);
+  let second: Awaited<ReturnType<typeof update>> | null = null;
+  const doctor = device.doctor.bind(device);
+  device.doctor = async (version) => {
+    second ??= await update(new Releases(releases.root), other, three, pinned, WISHES);
+    return await doctor(version);
+  };
+  assert.equal(await update(releases, device, two, pinned, WISHES), { ok: true, value: "1.1.0" });
+  assert.match((second as unknown as { issue: string }).issue, /another updater is at work/);
+  assert.is(other.restarts, 0);
+  assert.equal(await releases.versions(), ["1.0.0", "1.1.0"]);
+});
+
 const failures: [string, (device: FakeDevice) => void, RegExp][] = [
   ["whose agent never comes up", (device) => device.broken.add("1.1.0"), /no agent says/],
   ["whose signs of life never arrive", (device) => device.mute.add("1.1.0"), /no sign of life/],
