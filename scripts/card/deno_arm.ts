@@ -8,11 +8,19 @@ export async function denoForArm(cache: string): Promise<string> {
   const folder = join(cache, `deno-${VERSION}`);
   const file = join(folder, "package/deno");
   if (await Deno.stat(file).then(() => true, () => false)) return file;
-  await Deno.mkdir(folder, { recursive: true });
-  const name = `@deno/linux-arm64-glibc@${VERSION}`;
-  const args = ["pack", "--silent", "--pack-destination", folder, name];
-  const packed = (await program("fetch Deno for arm64 from npm", "npm", args)).trim();
-  await program("unpack Deno for arm64", "tar", ["-C", folder, "-xzf", join(folder, packed)]);
-  await Deno.remove(join(folder, packed));
+  await Deno.mkdir(cache, { recursive: true });
+  // Unpacked beside and renamed: what was cut short is never taken for the whole.
+  const fresh = await Deno.makeTempDir({ dir: cache, prefix: "deno-new-" });
+  try {
+    const name = `@deno/linux-arm64-glibc@${VERSION}`;
+    const args = ["pack", "--silent", "--pack-destination", fresh, name];
+    const packed = (await program("fetch Deno for arm64 from npm", "npm", args)).trim();
+    await program("unpack Deno for arm64", "tar", ["-C", fresh, "-xzf", join(fresh, packed)]);
+    await Deno.remove(join(fresh, packed));
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+    await Deno.rename(fresh, folder);
+  } finally {
+    await Deno.remove(fresh, { recursive: true }).catch(() => {});
+  }
   return file;
 }
