@@ -1,6 +1,7 @@
 /** Makes a signed release of the edge's programs, and the key that signs it. */
 import { parseArgs } from "node:util";
 import { join } from "node:path";
+import { z } from "zod";
 import { AGENT_VERSION } from "../edge/agent/compose.ts";
 import { fail, fromCaller } from "../edge/commands/command_line.ts";
 import { readManifest, type ReleaseManifest } from "../edge/update/manifest.ts";
@@ -30,6 +31,17 @@ included) and DIR/printwarden-VERSION.release, the one file that 'edge update' t
   --version V      default the agent's, ${AGENT_VERSION}
   --bundle DIR     a bundle that was made before, instead of making one
 `;
+
+const PublicKey = z.looseObject({
+  kty: z.literal("OKP"),
+  crv: z.literal("Ed25519"),
+  x: z.string().min(1),
+});
+const KeyFile = z.strictObject({
+  kid: z.string().min(1),
+  privateJwk: PublicKey.extend({ d: z.string().min(1) }),
+  publicJwk: PublicKey,
+});
 
 /** What a release is made of. */
 export interface ReleaseOptions {
@@ -75,6 +87,27 @@ async function makeKey(file: string): Promise<void> {
   console.log(`${file} signs; ${file}.pub.json goes to devices as release-keys.json`);
 }
 
+/** Reads what `--make-key` wrote. @throws {Error} if the file is anything else */
+export async function readKey(file: string): Promise<SigningKey> {
+  const wanted = `${file}: a private key of --make-key was required`;
+  const text = await Deno.readTextFile(file).catch((cause) => {
+    throw new Error(`${wanted}, got: ${cause.message}`, { cause });
+  });
+  const checked = KeyFile.safeParse(parsed(text));
+  if (checked.success) return checked.data;
+  const { path, message } = checked.error.issues[0]!;
+  throw new Error(`${wanted}, got another file: '${path.join(".")}': ${message}`);
+}
+
+/** What isn't JSON is no key either; its text may hold one and is told to nobody. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -89,7 +122,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(HELP);
   if (values["make-key"] !== undefined) return await makeKey(fromCaller(values["make-key"]));
   if (values.key === undefined) fail(`Cannot make a release: --key was required\n\n${HELP}`);
-  const key = JSON.parse(await Deno.readTextFile(fromCaller(values.key))) as SigningKey;
+  const key = await readKey(fromCaller(values.key));
   const { version } = values;
   const out = fromCaller(values.out);
   const folder = join(out, `printwarden-${version}`);
