@@ -63,13 +63,18 @@ async function mmdebstrap(tar: string, packages: string, snapshot?: string): Pro
     `--essential-hook=copy-in ${HERE}base/etc/initramfs-tools /etc`,
     hook(`printf 'CMA=0\\nROOTPART="${ROOT_PARTITION}"\\n' >> "$1/etc/default/raspi-firmware"`),
     hook(`chroot "$1" update-initramfs -c -k all`),
-    hook(`chroot "$1" dpkg-query -W > ${packages}`),
+    hook(`chroot "$1" dpkg-query -W > ${quoted(packages)}`),
     SUITE,
     tar,
     ...archives(snapshot),
   ];
   const env = { SOURCE_DATE_EPOCH: EPOCH, INITRD: "No", PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
   await program("make Debian's part of the card", "mmdebstrap", args, { env });
+}
+
+/** A text as one word of the shell's. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function archives(snapshot?: string): string[] {

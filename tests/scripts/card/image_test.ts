@@ -2,6 +2,7 @@ import { Ajv } from "ajv";
 import formats from "ajv-formats";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { quoted } from "../../../scripts/card/base.ts";
 import { imagerManifest } from "../../../scripts/card/imager_manifest.ts";
 import { ALIGN_BYTES, DISK_ID, layOut } from "../../../scripts/card/layout.ts";
 import { checkRoom } from "../../../scripts/card/needs.ts";
@@ -87,6 +88,11 @@ tests("a program that is missing or fails is a sentence with its last words", as
   await program("write it", "no-such-program", []).then(assert.unreachable, (error) => {
     assert.match(error.message, "no-such-program was required, and there is none");
   });
+});
+
+tests("a cache's path is one word of the shell's, whatever stands in it", async () => {
+  const path = "/tmp/my card's cache; $(false) `x`/base";
+  assert.is(await program("say it", "sh", ["-c", `printf %s ${quoted(path)}`]), path);
 });
 
 tests.run();
