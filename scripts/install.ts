@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fail, fromCaller } from "../edge/commands/command_line.ts";
 import { readCard } from "../edge/first_boot/card_file.ts";
+import { defaultWay } from "../edge/first_boot/card_schema.ts";
 import { OWNER_ONLY } from "../edge/first_boot/lasting_file.ts";
 import { layEdge } from "./card/lay_edge.ts";
 import { CardError, program } from "./card/program.ts";
@@ -12,7 +13,8 @@ const HELP = `Usage: sudo ./scripts/install --file printwarden.toml [options]
 
 Installs the guard on a 64-bit Raspberry Pi OS or Debian: programs in /opt/printwarden, services, and
 the printers of the file, whose form is the card's (scripts/card/boot/printwarden-example.toml). Name,
-network and firewall of this machine stay as they are.
+network, firewall, console and light of this machine stay as they are, and no port is opened in the
+network unless a printer says host = "network".
 
   --file FILE      token and printers; it is copied, and the copy's token removed once it is used
   --host-user NAME who runs the printing software: may open the taps' ports (default: nobody more)
@@ -43,7 +45,7 @@ async function install({ file, root, bundle, hostUser }: Wish): Promise<void> {
   const bytes = await Deno.readFile(file).catch(() => {
     throw new CardError(`Cannot ${DOING}: a readable file was required, got '${file}'`);
   });
-  const read = readCard(bytes);
+  const read = readCard(bytes, defaultWay(true));
   if (!read.ok) throw new CardError(`Cannot ${DOING}: ${file}:\n- ${read.issues.join("\n- ")}`);
   const here = root === "/";
   if (here && read.value.printer.some(({ host }) => host === "network")) {

@@ -10,7 +10,8 @@ is wrong stands in printwarden-status.txt beside it. The card image runs it at e
   --card DIR   the boot files (default /boot/firmware)
   --etc DIR    what must last (default /etc/printwarden)
   --run DIR    what is made anew at each start (default /run/printwarden-card)
-  --beside     this machine has other work too: its name, network and firewall stay as they are
+  --beside     this machine has other work too: its name, network, firewall, console and light stay as
+               they are, and no port is opened for a printer that doesn't say host = "network"
 `;
 
 const OPTIONS = {

@@ -2,7 +2,7 @@ import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
 import { configIssues } from "../config/issues.ts";
 import type { ConfigNode } from "../config/nodes.ts";
-import { CardConfig } from "./card_schema.ts";
+import { CardConfig, defaultWay, type HostWay } from "./card_schema.ts";
 
 const BYTES_MAX = 65_536;
 const UTF16_MARKS = { "255,254": "utf-16le", "254,255": "utf-16be" } as const;
@@ -24,8 +24,12 @@ export function cardText(bytes: Uint8Array): string | null {
   }
 }
 
-/** Reads `printwarden.toml` as it stands on the card. */
-export function readCard(bytes: Uint8Array): ReadCard {
+/**
+ * Reads `printwarden.toml` as it stands on the card.
+ *
+ * @param way - how a computer reaches the printers that don't say it
+ */
+export function readCard(bytes: Uint8Array, way: HostWay = defaultWay(false)): ReadCard {
   if (bytes.length > BYTES_MAX) {
     return wrong(`the file is too long: ${BYTES_MAX} bytes at most, got ${bytes.length}`);
   }
@@ -33,7 +37,7 @@ export function readCard(bytes: Uint8Array): ReadCard {
   if (text === null) return wrong("the file isn't text as UTF-8: save it as UTF-8 in your editor");
   let table: unknown;
   try {
-    table = parse(text);
+    table = withWay(parse(text), way);
   } catch (error) {
     return wrong(syntaxIssue(error));
   }
@@ -43,6 +47,14 @@ export function readCard(bytes: Uint8Array): ReadCard {
   }
   const issues = clashes(checked.data);
   return issues.length > 0 ? { ok: false, issues } : { ok: true, value: checked.data };
+}
+
+/** The same, and each printer that doesn't name its way has this one. */
+function withWay(table: Record<string, unknown>, host: HostWay): Record<string, unknown> {
+  const { printer } = table;
+  if (!Array.isArray(printer)) return table;
+  const isBlock = (block: unknown) => Object(block) === block && !Array.isArray(block);
+  return { ...table, printer: printer.map((block) => isBlock(block) ? { host, ...block } : block) };
 }
 
 function cardTree(): ConfigNode {

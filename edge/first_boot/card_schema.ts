@@ -8,6 +8,12 @@ const USB =
 
 /** How the printing computer reaches the printer through this device. */
 export const HostWay = z.enum(["network", "usb", "none"]);
+export type HostWay = z.infer<typeof HostWay>;
+
+/** The way of a printer whose block names none: beside other work no port is opened unasked. */
+export function defaultWay(beside: boolean): HostWay {
+  return beside ? "none" : "network";
+}
 
 const CardPrinter = z.strictObject({
   name: Token.meta({ form: "letters, digits, - and _" }),

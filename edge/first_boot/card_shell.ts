@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { stringify } from "smol-toml";
 import { cardText, readCard } from "./card_file.ts";
-import type { CardConfig } from "./card_schema.ts";
+import type { CardConfig, HostWay } from "./card_schema.ts";
 import { writeAll } from "../disk/durable.ts";
 import { writeLasting } from "./lasting_file.ts";
 import { withoutSecrets } from "./without_secrets.ts";
@@ -15,8 +15,8 @@ export type FoundCard =
   | { kind: "mistakes"; issues: string[] }
   | { kind: "right"; value: CardConfig };
 
-/** Reads the card's configuration. */
-export async function findCard(card: string): Promise<FoundCard> {
+/** Reads the card's configuration; printers that don't name their way have this one. */
+export async function findCard(card: string, way: HostWay): Promise<FoundCard> {
   let bytes: Uint8Array;
   try {
     bytes = await Deno.readFile(join(card, FILE));
@@ -25,7 +25,7 @@ export async function findCard(card: string): Promise<FoundCard> {
     const reason = error instanceof Error ? error.message : String(error);
     return { kind: "mistakes", issues: [`the file can't be read: ${reason}`] };
   }
-  const read = readCard(bytes);
+  const read = readCard(bytes, way);
   return read.ok ? { kind: "right", value: read.value } : { kind: "mistakes", issues: read.issues };
 }
 
@@ -40,11 +40,15 @@ export async function holdsSecret(card: string, secrets: readonly string[]): Pro
  * the place where the old one stood is written over. What the card's own controller keeps of it
  * elsewhere is out of reach.
  */
-export async function removeSecrets(card: string, secrets: readonly string[]): Promise<void> {
+export async function removeSecrets(
+  card: string,
+  secrets: readonly string[],
+  way: HostWay,
+): Promise<void> {
   const path = join(card, FILE);
   const bytes = await Deno.readFile(path);
   const text = cardText(bytes) ?? "";
-  const cut = withoutSecrets(text, secrets) ?? await withoutComments(card);
+  const cut = withoutSecrets(text, secrets) ?? await withoutComments(card, way);
   using old = await Deno.open(path, { write: true });
   await writeLasting(path, withLineEndsOf(bytes, cut));
   await writeAll(old, new Uint8Array(bytes.length).fill(0x20));
@@ -63,8 +67,8 @@ export async function statusStands(card: string, text: string): Promise<boolean>
 }
 
 /** For a file whose secrets stand where nobody would look for them, in a comment say. */
-async function withoutComments(card: string): Promise<string> {
-  const found = await findCard(card);
+async function withoutComments(card: string, way: HostWay): Promise<string> {
+  const found = await findCard(card, way);
   if (found.kind !== "right") throw new Error("Cannot take secrets off a card that isn't right");
   const { wifi, ...rest } = found.value;
   const plain = { ...rest, token: "", ...(wifi ? { wifi: { ...wifi, password: "" } } : {}) };

@@ -4,7 +4,7 @@ import { type EnrolmentToken, readToken } from "../../shared/enrolment.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { askSite, deviceKeys, writeTrust } from "./ask_site.ts";
 import { readCard } from "./card_file.ts";
-import type { CardConfig } from "./card_schema.ts";
+import { type CardConfig, defaultWay, type HostWay } from "./card_schema.ts";
 import {
   findCard,
   type FoundCard,
@@ -49,7 +49,7 @@ export class FirstBoot {
    * @returns whether a site has still to be asked, by `enrol`
    */
   async takeCard(): Promise<boolean> {
-    this.#found = await findCard(this.#places.card);
+    this.#found = await findCard(this.#places.card, this.#way);
     this.#issues = this.#found.kind === "mistakes" ? this.#found.issues : [];
     this.#card = this.#found.kind === "right" ? this.#found.value : await this.#lastGood();
     const card = this.#card;
@@ -98,13 +98,17 @@ export class FirstBoot {
     return true;
   }
 
+  get #way(): HostWay {
+    return defaultWay(this.#places.beside);
+  }
+
   #etc(name: string): string {
     return join(this.#places.etc, name);
   }
 
   async #lastGood(): Promise<CardConfig | null> {
     const text = await readText(this.#etc("card.toml"));
-    const read = text === null ? null : readCard(new TextEncoder().encode(text));
+    const read = text === null ? null : readCard(new TextEncoder().encode(text), this.#way);
     return read?.ok ? read.value : null;
   }
 
@@ -121,7 +125,7 @@ export class FirstBoot {
   async #takeOff(secrets: readonly string[]): Promise<void> {
     const { card } = this.#places;
     if (this.#found.kind !== "right" || !await holdsSecret(card, secrets)) return;
-    const why = await this.#onCard(() => removeSecrets(card, secrets));
+    const why = await this.#onCard(() => removeSecrets(card, secrets, this.#way));
     if (why !== null) {
       this.#issues.push(`secrets stay on this card, which can't be written: ${why}`);
     }
@@ -166,14 +170,16 @@ export class FirstBoot {
     await this.#tell(this.#issues.length > 0 ? "mistakes" : "guarding");
   }
 
-  /** Says how things stand: on the card, on the console, and by the light. */
+  /** Says how things stand: on the card and, where the device is its own, on console and light. */
   async #tell(stage: Stage): Promise<void> {
-    const { card } = this.#places;
+    const { card, beside } = this.#places;
     const ports = await this.#machine.ports();
     const name = this.#card?.name ?? "printwarden";
     const text = statusText({ stage, name, issues: this.#issues, card: this.#card, ports });
-    await attempt(() => this.#machine.show(text));
-    await attempt(() => this.#machine.blink(ledPattern(stage)));
+    if (!beside) {
+      await attempt(() => this.#machine.show(text));
+      await attempt(() => this.#machine.blink(ledPattern(stage)));
+    }
     if (!await statusStands(card, text)) await this.#onCard(() => writeStatus(card, text));
   }
 

@@ -15,7 +15,7 @@ export interface Places {
   etc: string;
   /** What is worked out anew at each start: udev's rules, ser2net's ports, nftables' rules. */
   run: string;
-  /** Whether name, network and firewall are somebody else's: the guard was put beside other work. */
+  /** Whether name, network, firewall, console and light are others': the guard stands beside other work. */
   beside: boolean;
 }
 

@@ -100,18 +100,31 @@ tests(
 );
 
 tests(
-  "beside other work, the machine's name, network and firewall stay as they are",
+  "beside other work, the machine's name, network, firewall, console and light stay as they are",
   () =>
-    withPi(async ({ boot, write, machine, etc }) => {
+    withPi(async ({ boot, write, machine, read, etc }) => {
       await write(CARD.replace("TOKEN", ""));
       await boot(true);
-      assert.equal(machine.started, [
-        "printwarden-tap@left.service",
-        "printwarden-network.service",
-      ]);
-      assert.is(machine.name, "");
+      assert.equal(machine.started, ["printwarden-tap@left.service"]);
+      assert.equal([machine.name, machine.shown, machine.onMs], ["", "", 0]);
+      assert.match(await read("card/printwarden-status.txt"), "/run/printwarden/left.tty");
       const files = [...Deno.readDirSync(etc)].map(({ name }) => name);
       assert.equal(files.sort(), ["card.toml", "tap-left.env"]);
+    }),
+);
+
+tests(
+  "beside other work, a printer's port is opened in the network only where the file says so",
+  () =>
+    withPi(async ({ boot, write, machine, read }) => {
+      await write(CARD.replace("TOKEN", "") + 'host = "network"\n');
+      await boot(true);
+      assert.ok(machine.started.includes("printwarden-network.service"));
+      // A secret in a comment has the whole file rewritten.
+      await write(CARD.replace("TOKEN", "") + "# geheim geheim\n");
+      await boot(true);
+      assert.match(await read("card/printwarden.toml"), 'host = "none"');
+      assert.equal(machine.started, ["printwarden-tap@left.service"]);
     }),
 );
 
@@ -157,11 +170,12 @@ tests(
 tests(
   "without the firewall, an address that should keep others out is told to keep out nobody",
   () =>
-    withPi(async ({ boot, write, machine }) => {
-      const named = CARD.replace("TOKEN", "") + 'from = "192.168.1.20"\n';
+    withPi(async ({ boot, write, machine, read }) => {
+      const named = CARD.replace("TOKEN", "") + 'host = "network"\nfrom = "192.168.1.20"\n';
       await write(named);
       await boot(true);
-      assert.match(machine.shown, "printer left: 'from' keeps nobody out");
+      const status = await read("card/printwarden-status.txt");
+      assert.match(status, "printer left: 'from' keeps nobody out");
       await write(`firewall = false\n${named}`);
       await boot();
       assert.match(machine.shown, "printer left: 'from' keeps nobody out");
