@@ -5,7 +5,7 @@ import { fail, fromCaller } from "../edge/commands/command_line.ts";
 import { readCard } from "../edge/first_boot/card_file.ts";
 import { defaultWay } from "../edge/first_boot/card_schema.ts";
 import { OWNER_ONLY } from "../edge/first_boot/lasting_file.ts";
-import { layEdge } from "./card/lay_edge.ts";
+import { layEdge, takeDenoAway } from "./card/lay_edge.ts";
 import { CardError, program } from "./card/program.ts";
 
 const HELP = `Usage: sudo ./scripts/install --file printwarden.toml [options]
@@ -19,7 +19,7 @@ network unless a printer says host = "network".
   --file FILE      token and printers; it is copied, and the copy's token removed once it is used
   --host-user NAME who runs the printing software: may open the taps' ports (default: nobody more)
   --bundle DIR     programs that were bundled elsewhere ('deno task bundle'), instead of here
-  --root DIR       lay the files there and start nothing
+  --root DIR       lay the files there, or take them away there, and start or stop nothing
   --remove         stop and take away everything but /etc/printwarden and /var/lib/printwarden
 
 Afterwards the printing software opens /run/printwarden/NAME.tty instead of the printer's own port.
@@ -32,6 +32,9 @@ const CARD = "etc/printwarden/card";
 /** Of serial ports, and so of the taps' terminals; the guard's own group is for its own programs. */
 const PORTS_GROUP = "dialout";
 const DOING = "install the guard";
+const ENABLED = ["printwarden-card.service", "printwarden-update-recover.service"];
+/** The aggregator may stand on the same machine and is none of the guard's units. */
+const ANOTHERS = /aggregator/;
 
 interface Wish {
   file: string;
@@ -64,10 +67,10 @@ async function install({ file, root, bundle, hostUser }: Wish): Promise<void> {
   if (hostUser !== undefined) await program(DOING, "usermod", ["-aG", PORTS_GROUP, hostUser]);
   await program(DOING, "systemd-tmpfiles", ["--create", "printwarden.conf"]);
   await program(DOING, "systemctl", ["daemon-reload"]);
-  const enabled = ["printwarden-card.service", "printwarden-update-recover.service"];
-  await program(DOING, "systemctl", ["enable", "--quiet", ...enabled]);
+  await program(DOING, "systemctl", ["enable", "--quiet", ...ENABLED]);
   await program(DOING, "systemctl", ["restart", "printwarden-card.service"]);
   const names = read.value.printer.map(({ name }) => `/run/printwarden/${name}.tty`);
+  await tellLeftTaps(read.value.printer.map(({ name }) => name));
   console.log(`installed; how it goes on stands in /${CARD}/printwarden-status.txt`);
   console.log(`let the printing software open ${names.join(", ")}`);
 }
@@ -87,35 +90,66 @@ async function required(name: string, why: string): Promise<void> {
   throw new CardError(`Cannot ${DOING}: ${why} needs ${name}: 'apt-get install ${name}' first`);
 }
 
-/** Stops the guard and takes its programs away; keys and what was learnt stay. */
-async function remove(): Promise<void> {
-  const units = [
-    "printwarden-card",
-    "printwarden-agent",
-    "printwarden-senses",
-    "printwarden-tap@*",
-    "printwarden-network",
-  ];
-  await program("stop the guard", "systemctl", ["stop", ...units, "printwarden-cable@*"]);
-  await program("stop the guard", "systemctl", [
-    "disable",
-    "--quiet",
-    "printwarden-card",
-    "printwarden-update-recover",
-  ]);
-  const paths = [
-    "/opt/printwarden",
-    "/usr/local/lib/printwarden",
-    "/usr/lib/sysusers.d/printwarden.conf",
-    "/usr/lib/tmpfiles.d/printwarden.conf",
-    "/usr/lib/udev/rules.d/60-printwarden-senses.rules",
-    "/etc/udev/rules.d/70-printwarden.rules",
-  ];
-  for await (const { name } of Deno.readDir("/etc/systemd/system")) {
-    if (name.startsWith("printwarden-")) paths.push(join("/etc/systemd/system", name));
+/** A tap that runs may carry a job: one that the file names no more is told of, not stopped. */
+async function tellLeftTaps(names: readonly string[]): Promise<void> {
+  const wanted = new Set(names.map((name) => `printwarden-tap@${name}.service`));
+  for (const unit of await loadedUnits("printwarden-tap@*")) {
+    if (wanted.has(unit)) continue;
+    console.log(
+      `${unit} goes on, though the file names it no more: when its printer is idle, ` +
+        `'systemctl stop ${unit}'`,
+    );
   }
-  for (const path of paths) await Deno.remove(path, { recursive: true }).catch(() => {});
-  await program("tell systemd", "systemctl", ["daemon-reload"]);
+}
+
+/** Units that systemd knows of just now; only these can be stopped without an error. */
+async function loadedUnits(pattern: string): Promise<string[]> {
+  const args = ["list-units", "--all", "--plain", "--no-legend", pattern];
+  const lines = (await program("list the guard's units", "systemctl", args)).split("\n");
+  return lines.map((line) => line.split(/\s+/))
+    .filter(([unit = "", load]) => unit !== "" && load !== "not-found" && !ANOTHERS.test(unit))
+    .map(([unit = ""]) => unit);
+}
+
+/** The guard's own unit files and drop-ins. */
+async function unitFiles(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (name.startsWith("printwarden-") && !ANOTHERS.test(name)) found.push(name);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return found;
+}
+
+/** Stops the guard and takes its programs away; keys and what was learnt stay. Twice is no mistake. */
+async function remove(root: string): Promise<void> {
+  const folder = join(root, "etc/systemd/system");
+  const files = await unitFiles(folder);
+  const here = root === "/";
+  if (here) {
+    const units = await loadedUnits("printwarden-*");
+    if (units.length > 0) await program("stop the guard", "systemctl", ["stop", ...units]);
+    const enabled = ENABLED.filter((unit) => files.includes(unit));
+    if (enabled.length > 0) {
+      await program("stop the guard", "systemctl", ["disable", "--quiet", ...enabled]);
+    }
+  }
+  await takeDenoAway(root);
+  const paths = [
+    "opt/printwarden",
+    "usr/local/lib/printwarden",
+    "usr/lib/sysusers.d/printwarden.conf",
+    "usr/lib/tmpfiles.d/printwarden.conf",
+    "usr/lib/udev/rules.d/60-printwarden-senses.rules",
+    "etc/udev/rules.d/70-printwarden.rules",
+  ].map((path) => join(root, path));
+  for (const path of [...paths, ...files.map((name) => join(folder, name))]) {
+    await Deno.remove(path, { recursive: true }).catch(() => {});
+  }
+  if (here) await program("tell systemd", "systemctl", ["daemon-reload"]);
   console.log("removed; the printing software opens the printer's own port again");
 }
 
@@ -136,7 +170,7 @@ if (import.meta.main) {
     if (values.help) console.log(HELP);
     else if (values.root === "/" && Deno.uid() !== 0) {
       fail(`Cannot ${DOING}: root was required, got user ${Deno.uid()}; run it by sudo`);
-    } else if (values.remove) await remove();
+    } else if (values.remove) await remove(fromCaller(values.root));
     else if (file === undefined) fail(`Cannot ${DOING}: --file FILE was required\n\n${HELP}`);
     else {
       await install({

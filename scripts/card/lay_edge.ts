@@ -23,7 +23,7 @@ export async function layEdge(root: string, deno: string, bundle?: string): Prom
     await Deno.remove(program, { recursive: true }).catch(() => {});
     await copyTree(bundle, program);
   }
-  await layFile(deno, join(root, "usr/local/bin/deno"), 0o755);
+  await layDeno(root, deno);
   await layFile(`${SYSTEMD}gadget`, join(root, "usr/local/lib/printwarden/gadget"), 0o755);
   await layFile(`${SYSTEMD}program`, join(root, "usr/local/lib/printwarden/program"), 0o755);
   await layUnits(join(root, "etc/systemd/system"));
@@ -42,6 +42,36 @@ export async function layEdge(root: string, deno: string, bundle?: string): Prom
   await Deno.mkdir(join(rules, ".."), { recursive: true });
   await Deno.remove(rules).catch(() => {});
   await Deno.symlink(`/run/printwarden-card/${RULES}`, rules);
+}
+
+const DENO = "usr/local/bin/deno";
+/** Beside Deno: one that stood there before, which somebody else put there. */
+const FOREIGN = `${DENO}.before-printwarden`;
+/** Says that the Deno there is this project's. */
+const OURS = "usr/local/lib/printwarden/deno-is-ours";
+
+/** Lays Deno where the units look for it. One that was there before waits beside it for its return. */
+async function layDeno(root: string, deno: string): Promise<void> {
+  const [there, ours] = [join(root, DENO), join(root, OURS)];
+  if (await Deno.realPath(there).catch(() => "") === await Deno.realPath(deno)) return;
+  if (!await isThere(ours) && await isThere(there)) {
+    await Deno.rename(there, join(root, FOREIGN));
+  }
+  await layFile(deno, there, 0o755);
+  await Deno.mkdir(join(ours, ".."), { recursive: true });
+  await Deno.writeTextFile(ours, "");
+}
+
+/** Takes the project's Deno away again, and puts back the one that was there before. */
+export async function takeDenoAway(root: string): Promise<void> {
+  if (!await isThere(join(root, OURS))) return;
+  await Deno.remove(join(root, DENO)).catch(() => {});
+  await Deno.remove(join(root, OURS));
+  if (await isThere(join(root, FOREIGN))) await Deno.rename(join(root, FOREIGN), join(root, DENO));
+}
+
+function isThere(path: string): Promise<boolean> {
+  return Deno.lstat(path).then(() => true, () => false);
 }
 
 /** The units name the project's files; here they name the bundle's. */

@@ -60,6 +60,33 @@ else {
   );
 }
 
+if (hasSysusers) {
+  tests(
+    "removed, twice even, it leaves another's Deno and aggregator as they were",
+    () =>
+      withRoot(async (root, install) => {
+        const [deno, units] = [join(root, "usr/local/bin/deno"), join(root, "etc/systemd/system")];
+        await Deno.mkdir(join(deno, ".."), { recursive: true });
+        await Deno.mkdir(units, { recursive: true });
+        await Deno.writeTextFile(deno, "another's");
+        await Deno.writeTextFile(join(units, "printwarden-aggregator.service"), "");
+        for (let time = 0; time < 2; time++) assert.is((await install(FILE)).code, 0);
+        assert.ok(Deno.statSync(deno).size > 1_000_000, "the project's own runs meanwhile");
+        const options = ["run", "-A", `${ROOT}scripts/install.ts`, "--remove", "--root", root];
+        for (let time = 0; time < 2; time++) {
+          const { code, said } = await run(Deno.execPath(), options);
+          assert.is(code, 0, said);
+          assert.is(await Deno.readTextFile(deno), "another's");
+          const left = [...Deno.readDirSync(units)].map(({ name }) => name);
+          assert.equal(left.filter((name) => name.startsWith("printwarden-")), [
+            "printwarden-aggregator.service",
+          ]);
+          assert.not(await Deno.stat(join(root, "opt/printwarden")).then(() => true, () => false));
+        }
+      }),
+  );
+}
+
 tests(
   "a file with mistakes is refused before anything is laid",
   () =>
