@@ -103,8 +103,22 @@ export class ReplayRing {
     return this.#oldestSeq;
   }
 
-  /** Keeps one frame, with `length` (1–4096) bytes of `from` at `start` as its payload. */
+  /** Keeps `length` bytes of `from` at `start`, in as many frames as they need. */
   append(
+    dir: Dir,
+    from: Uint8Array,
+    start: number,
+    length: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    for (let done = 0; done < length; done += PAYLOAD_BYTES_MAX) {
+      const part = Math.min(length - done, PAYLOAD_BYTES_MAX);
+      this.#appendFrame(dir, from, start + done, part, seconds, nanoseconds);
+    }
+  }
+
+  #appendFrame(
     dir: Dir,
     from: Uint8Array,
     start: number,
