@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FILE_TIMEOUT_S = 150;
 /** A real browser, or a whole site, takes a core for itself, which a busy machine may not have. */
-const LARGE = /browser|chaos/;
+const LARGE = /browser|chaos|real_/;
 const LARGE_TIMEOUT_S = 400;
 
 /** How many passed, failed and were skipped. */

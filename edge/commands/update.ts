@@ -10,13 +10,13 @@ import {
   type Device,
   goBackTo,
   recover,
+  RESTART_AGENT,
   STEADY_S,
   update,
   type UpdateWishes,
 } from "../update/update_shell.ts";
 import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./command_line.ts";
 
-const RESTART_DEFAULT = "systemctl restart printwarden-agent.service";
 const RESTART_TAPS =
   "systemctl try-restart 'printwarden-tap@*.service' 'printwarden-senses*.service'";
 const EXIT_NOT_UPDATED = 1;
@@ -40,7 +40,7 @@ Taps and senses go on as they are, and so do prints.
   --state DIR        another state folder than the configuration's
   --prove-s N        how long it may take to prove itself (default 120)
   --steady-s N       how long its agent must have run by then (default ${STEADY_S})
-  --restart COMMAND  default '${RESTART_DEFAULT}'
+  --restart COMMAND  default '${RESTART_AGENT}'
   --while-printing   don't refuse because a printer is in the midst of a job, or because the agent
                      fell silent and can't say
   --when-idle        wait until none is, and the agent says so
@@ -60,7 +60,7 @@ const OPTIONS = {
   trust: { type: "string", default: RELEASE_KEYS_DEFAULT },
   "prove-s": { type: "string", default: "120" },
   "steady-s": { type: "string", default: String(STEADY_S) },
-  restart: { type: "string", default: RESTART_DEFAULT },
+  restart: { type: "string", default: RESTART_AGENT },
   "while-printing": { type: "boolean", default: false },
   "when-idle": { type: "boolean", default: false },
   downgrade: { type: "boolean", default: false },

@@ -46,10 +46,10 @@ export class Releases {
     return join(this.root, "releases", version);
   }
 
-  /** The version that `current` leads to; null if there is none. */
-  async current(): Promise<string | null> {
+  /** The version that `current` leads to, or another link; null if there is none. */
+  async current(link: Link = "current"): Promise<string | null> {
     try {
-      const version = basename(await Deno.readLink(join(this.root, "current" satisfies Link)));
+      const version = basename(await Deno.readLink(join(this.root, link)));
       return ReleaseVersion.safeParse(version).success ? version : null;
     } catch {
       return null;

@@ -10,6 +10,8 @@ import { checkUnpacked, openRelease } from "./release_file.ts";
 const LOOK_MS = 500;
 /** How long an agent has to run to be taken for steady, unless a person says otherwise, s. */
 export const STEADY_S = 10;
+/** How systemd starts the agent anew. */
+export const RESTART_AGENT = "systemctl restart printwarden-agent.service";
 
 /** What an update acts upon besides the folders of releases. */
 export interface Device {
