@@ -43,6 +43,13 @@ export function initAnswerWatch(): AnswerWatch {
   };
 }
 
+/** Lines and answers passed unseen: who waits for what is unknown. Mutates the watch. */
+export function noteAnswerGap(watch: AnswerWatch, eventTimeS: number): void {
+  const askedS = { temperature: eventTimeS, identity: eventTimeS };
+  const doubtUntilS = eventTimeS + DOUBT_S;
+  Object.assign(watch, { waiting: 0, answered: 0, heardS: eventTimeS, doubtUntilS, askedS });
+}
+
 /** Takes a line on its way to the printer; null for one that can't be read. Mutates the watch. */
 export function noteQuestion(
   watch: AnswerWatch,

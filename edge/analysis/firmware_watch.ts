@@ -49,6 +49,13 @@ export function noteFirmwareCommand(
   watch.commanded = [...watch.commanded, command.name].slice(-COMMANDED_MAX);
 }
 
+/** Lines passed unseen: any setting may have been changed by one of them. Mutates the watch. */
+export function noteFirmwareGap(watch: FirmwareWatch): void {
+  watch.twin.listing = 0;
+  watch.resends = [];
+  watch.commanded = [...ANY];
+}
+
 /** Takes an answer; returns what should not be so. Mutates the watch. */
 export function stepFirmwareWatch(
   watch: FirmwareWatch,

@@ -197,12 +197,17 @@ export function stepHeaterWatch(
   }
   const { alarmed, suspect } = alarm(watch, residual, detectors);
   if (alarmed) dropSuspect(watch.learner);
-  else if (!watch.event && !residual.outlier && !suspect) {
+  else if (!watch.event && !residual.outlier && !suspect && !isHalfKnown(sample)) {
     learn(watch.learner, watch.twin, watch.heater, residual);
     followNormal(watch.twin, residual);
     followUsual(watch.pattern, residual.dtS);
   }
   return { residual, ended: alarmed ? null : endEvent(watch, residual.eventTimeS) };
+}
+
+/** After missed lines the fan may be on or off: what a guess at it explains isn't learnt. */
+function isHalfKnown({ fan, flowMmPerS }: HeaterSample): boolean {
+  return fan === null && flowMmPerS !== null;
 }
 
 /** A heater that was never on since the start tells the temperature of the air around it. */

@@ -1,4 +1,5 @@
 import type { Command } from "../gcode/command.ts";
+import { forgetPlace } from "../gcode/machine_state.ts";
 import type { Response } from "../gcode/response.ts";
 import {
   followCommand,
@@ -154,6 +155,15 @@ export function noteMotionTick(
 ): MotionOddity[] {
   const { lastSentS } = watch.twin;
   return follow(watch, output, (plan) => followIdle(plan, lastSentS, eventTimeS, output.planned));
+}
+
+/** Lines and answers passed unseen: what the printer still has to do is unknown. Mutates the watch. */
+export function noteMotionGap(watch: MotionWatch, eventTimeS: number): void {
+  forgetPlace(watch.twin.machine);
+  for (const { clock } of [watch.twin, ...watch.plans]) clock.waiting = [];
+  watch.listing = [];
+  watch.host = initHostPace();
+  keepQuiet(watch, eventTimeS, QUIET_S);
 }
 
 /** The plans that are followed: those that fit, or the twin's own where settings aren't known. */

@@ -18,6 +18,8 @@ export interface Reference<S = unknown> {
   tick(state: S, eventTimeS: number): Mismatch[];
   /** What is left to say when the print is known to have ended; says it once. */
   finish(state: S): Mismatch[];
+  /** Commands passed unseen: the place in the job is looked for anew. Mutates the state. */
+  interrupt?(state: S): void;
   /** Whether this may be the job that runs: false once another one was seen. */
   covers(state: S): boolean;
   /** How far the job has come; null while it doesn't run. */

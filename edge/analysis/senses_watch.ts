@@ -27,13 +27,18 @@ import { noteTrail } from "./senses_trail.ts";
 const TUNING_S = 1200;
 /** A printer that hasn't been heard for so long may be off, s. */
 const HEARD_S = 2.5;
-/** After a print from the card so many moves show that the host prints again. */
+/** After what nobody saw sent so many moves show that the host prints again. */
 const UNSEEN_MOVES = 100;
 /** What a command did, by what settings moves are planned, and room to plan in. */
 interface CommandAround {
   effects: Effects;
   settings: readonly string[];
   motion: MotionOutput;
+}
+
+/** The printer does what nobody sees sent, from its card or because lines were missed. Mutates the watch. */
+export function noteUnseenMoves(watch: SensesWatch): void {
+  watch.unseenMoves = UNSEEN_MOVES;
 }
 
 /** Takes what a command did, for what the senses should then show. Mutates the watch. */
@@ -53,7 +58,7 @@ export function noteSensesCommand(
     if (event.type === "target" && event.heater === "hotend") noteTarget(watch, event, eventTimeS);
   }
   if (events.some(({ type }) => type === "pause")) restFilament(watch.filament);
-  if (command.is("M", 24) || command.is("M", 32)) watch.unseenMoves = UNSEEN_MOVES;
+  if (command.is("M", 24) || command.is("M", 32)) noteUnseenMoves(watch);
   else watch.unseenMoves = Math.max(0, watch.unseenMoves - moveCount);
   if (command.is("M", 303)) watch.tunesUntilS = eventTimeS + TUNING_S;
 }

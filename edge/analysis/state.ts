@@ -51,7 +51,7 @@ export type Detection = "both" | "tests" | "network";
 
 /** Everything that the analysis remembers: plain JSON values. */
 export interface AnalysisState {
-  version: 4;
+  version: 5;
   nowS: number;
   stream: StreamWatch;
   heaters: Record<HeaterName, HeaterWatch>;
@@ -75,7 +75,7 @@ export interface AnalysisState {
 }
 
 /** Raised whenever what is remembered changes its shape or its meaning. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** What is remembered before anything was observed. */
 export function freshState(options: AnalysisOptions): AnalysisState {

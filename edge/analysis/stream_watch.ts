@@ -27,6 +27,8 @@ export interface StreamWatch {
   pendingMm: number;
   flowMmPerS: number;
   lastExtrusionS: number;
+  /** False after lines were missed, until the part fan is set again. */
+  fanKnown: boolean;
   lastSentS: number;
   lastReceivedS: number;
   blind: boolean;
@@ -48,6 +50,7 @@ export function initStreamWatch(): StreamWatch {
     pendingMm: 0,
     flowMmPerS: 0,
     lastExtrusionS: NEVER,
+    fanKnown: true,
     lastSentS: NEVER,
     lastReceivedS: NEVER,
     blind: false,
@@ -66,6 +69,9 @@ export function noteCommand(
   eventTimeS: number,
 ): void {
   stepMachine(watch.machine, command, effects);
+  if (effects.events.some((event) => event.type === "fan" && event.fan === 0)) {
+    watch.fanKnown = true;
+  }
   for (let i = 0; i < effects.moveCount; i++) {
     const move = effects.moves[i]!;
     if (!move.certain) continue;
@@ -90,6 +96,11 @@ export function takeFlow(watch: StreamWatch, dtS: number): number {
 export function dutyShare(watch: StreamWatch, dutyRaw: number): number {
   watch.dutyRawMax = dutyRaw > 127 ? 255 : watch.dutyRawMax;
   return Math.min(1, Math.max(0, dutyRaw / watch.dutyRawMax));
+}
+
+/** The part fan's duty as commanded; null while that isn't known. */
+export function commandedFan({ fanKnown, machine }: StreamWatch): number | null {
+  return fanKnown ? machine.fanDuties[0] ?? 0 : null;
 }
 
 /** Takes what happened to the link. Mutates the watch. */

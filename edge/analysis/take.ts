@@ -16,6 +16,7 @@ import { heaterReports } from "./heat_report.ts";
 import { endHeater, judgeHeater } from "./heater_findings.ts";
 import { followAmbient, stepHeaterWatch } from "./heater_watch.ts";
 import { noteLayer, tellLayers } from "./layer_watch.ts";
+import { noteGap } from "./note_gap.ts";
 import { streamEventOf } from "./reference_watch.ts";
 import { noteReportOrder, stepReport } from "./report_watch.ts";
 import { noteMotionCommand, noteMotionResponse, noteMotionTick } from "./motion_watch.ts";
@@ -29,7 +30,15 @@ import {
   stepSenses,
 } from "./senses_watch.ts";
 import type { AnalysisOptions, AnalysisState } from "./state.ts";
-import { dutyShare, isPrinting, layerOf, noteCommand, noteLink, takeFlow } from "./stream_watch.ts";
+import {
+  commandedFan,
+  dutyShare,
+  isPrinting,
+  layerOf,
+  noteCommand,
+  noteLink,
+  takeFlow,
+} from "./stream_watch.ts";
 import { lastTarget, noteCommandedTarget, stepTargetWatch } from "./target_watch.ts";
 import { tickJob } from "./take_job.ts";
 import { tell, tellMotion } from "./tell.ts";
@@ -61,8 +70,7 @@ export function take(
       return measuredC === 0 ? [] : takeSample(state, heater, sample, options);
     }
     case "gap":
-      state.stream.gaps++;
-      state.stream.missedFrames += observation.missedFrames;
+      noteGap(state, options.reference, observation.missedFrames, observation.eventTimeS);
       return [];
     case "link":
       noteLink(state.stream, observation.event);
@@ -188,7 +196,7 @@ function takeReceived(
     if (last && dtS >= 0 && dtS < 0.2) continue;
     if (targetC !== null) found.push(...takeTarget(state, heater, targetC, eventTimeS, options));
     const told = dutyRaw === null ? null : dutyShare(stream, dutyRaw);
-    const fan = measuredFan(state.senses, eventTimeS) ?? stream.machine.fanDuties[0] ?? 0;
+    const fan = measuredFan(state.senses, eventTimeS) ?? commandedFan(stream);
     const said = { eventTimeS, measuredC, targetC, fan };
     if (heater === "hotend") {
       const odd = noteSensesReport(state.senses, { ...said, duty: told }, layerOf(stream));

@@ -24,6 +24,13 @@ export function noteCommandedTarget(watch: TargetWatch, targetC: number, eventTi
   if (watch.commanded.length > COMMANDS_MAX) watch.commanded.shift();
 }
 
+/** Set points may have been asked for that nobody saw: the next report says which one stands. */
+export function noteTargetGap(watch: TargetWatch): void {
+  watch.reportedC = null;
+  watch.unexplained = null;
+  watch.commanded = [];
+}
+
 /** A change of the reported set point that nothing on the wire asked for. */
 export interface UncommandedTarget {
   heater: HeaterName;

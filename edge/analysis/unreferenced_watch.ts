@@ -53,6 +53,8 @@ export interface UnreferencedWatch {
   /** Told if the same layer goes on after them. */
   waiting: StreamEvent[];
   habits: JobHabits;
+  /** Lines were missed, and the toolhead's height hasn't been told since. */
+  unsure: boolean;
 }
 
 export function initUnreferencedWatch(): UnreferencedWatch {
@@ -72,7 +74,15 @@ export function initUnreferencedWatch(): UnreferencedWatch {
     settings: [],
     waiting: [],
     habits: initJobHabits(),
+    unsure: false,
   };
+}
+
+/** Lines passed unseen: what came before them says nothing of those after. Mutates the watch. */
+export function noteUnreferencedGap(watch: UnreferencedWatch): void {
+  breakLine(watch.habits);
+  const before = { movesInLayer: 0, hotendC: 0, bedC: 0, duty: 0, relative: false };
+  Object.assign(watch, { ...before, waiting: [], dwells: [], numbered: 0, unsure: true });
 }
 
 /** Without a job nothing shows that a line belongs to a script, a pause or a cancelled object. */
@@ -103,6 +113,7 @@ export function stepUnreferenced(
   if (passage !== "next") breakLine(watch.habits);
   if (command.is("G", 90) || command.is("G", 91)) watch.relative = command.code === 91;
   const within = watch.movesInLayer > LAYER_START_MOVES;
+  if (watch.unsure) return regain(watch, command, effects);
   const wasRelative = watch.printsRelative;
   const found = noteMoves(watch, command, effects);
   if (printing && within && wasRelative !== watch.printsRelative) {
@@ -131,6 +142,15 @@ export function stepUnreferenced(
     } else if (within && watch.waiting.length < WAITING_MAX) watch.waiting.push(told);
   }
   return found;
+}
+
+/** Looks for the height, without which nothing can be held against what the job did there. */
+function regain(watch: UnreferencedWatch, command: Command, effects: Effects): StreamEvent[] {
+  const layer = effects.events.find((event) => event.type === "layer");
+  if (layer?.type === "layer") watch.heightMm = layer.heightMm;
+  watch.unsure = !(effects.moveCount > 0 && command.has("Z") && !watch.relative);
+  noteMoves(watch, command, effects);
+  return [];
 }
 
 /** Follows layers and lines; gives what waited for this layer to go on. */

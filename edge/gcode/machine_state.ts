@@ -72,6 +72,13 @@ export interface MachineState {
   layers: Layers;
 }
 
+/** Commands passed unseen: where axes and extruder stand is told anew by the next ones. */
+export function forgetPlace(state: MachineState): void {
+  state.known = 0;
+  // Parts are printed in absolute coordinates; scripts that move relatively are short.
+  state.relative = false;
+}
+
 /** A printer as it is after power-on, or one that was met while printing. */
 export function initMachine(options: MachineOptions = {}): MachineState {
   return {

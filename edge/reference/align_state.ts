@@ -1,5 +1,5 @@
 import { initLineGate, type LineGate } from "../gcode/line_gate.ts";
-import { initMachine, type MachineState } from "../gcode/machine_state.ts";
+import { forgetPlace, initMachine, type MachineState } from "../gcode/machine_state.ts";
 import type { SeenFingerprint } from "./fingerprint.ts";
 import type { Job } from "./job.ts";
 import type { Mismatch, StreamItem } from "./mismatch.ts";
@@ -76,6 +76,21 @@ export function initAlign(job: Job): AlignState {
     gone: null,
     swapTold: false,
   };
+}
+
+/**
+ * Commands passed unseen: a job that runs is found again as by a guard that comes late, and what was
+ * still open isn't told. Mutates the state.
+ */
+export function interruptAlign(state: AlignState): void {
+  forgetPlace(state.machine);
+  state.gate = initLineGate();
+  state.pending = [];
+  state.recent = [];
+  state.gone = null;
+  if (state.phase !== "running") return;
+  state.phase = "before";
+  state.homed = false;
 }
 
 /** The stream stands at `at` now; what was unsettled before is settled. Mutates the state. */

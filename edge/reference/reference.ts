@@ -4,7 +4,7 @@ import type { Command } from "../gcode/command.ts";
 import { makeEffects } from "../gcode/effects.ts";
 import type { GridLayer } from "../twin/extrusion/layer_grid.ts";
 import { finishAlign, stepAlign, tickAlign } from "./align.ts";
-import { type AlignState, initAlign } from "./align_state.ts";
+import { type AlignState, initAlign, interruptAlign } from "./align_state.ts";
 import { type Job, openManifest } from "./job.ts";
 import { plannedLayer } from "./job_maps.ts";
 import type { Mismatch } from "./mismatch.ts";
@@ -21,6 +21,8 @@ export interface JobReference {
   tick(state: AlignState, eventTimeS: number): Mismatch[];
   /** To be called when the print is known to have ended. */
   finish(state: AlignState): Mismatch[];
+  /** Commands passed unseen: the place in the job is looked for anew. */
+  interrupt(state: AlignState): void;
   /** How far the job has come; `null` while it doesn't run. */
   progress(state: AlignState): JobProgress | null;
   /** What the layer of a position, or of a height, should look like; null where that isn't known. */
@@ -54,6 +56,7 @@ export function createReference(manifest: Manifest): Result<JobReference> {
     step: (state, command, eventTimeS) => stepAlign(job, state, command, eventTimeS, effects),
     tick: (state, eventTimeS) => tickAlign(job, state, eventTimeS),
     finish: (state) => finishAlign(job, state),
+    interrupt: interruptAlign,
     progress: (state) => progress(job, state),
     planned: (position, zMm) => plannedLayer(job.manifest.maps, position, zMm),
     covers: ({ phase }) => phase !== "lost",

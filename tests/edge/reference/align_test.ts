@@ -380,4 +380,22 @@ align("keeps its memory small whatever comes", () => {
   assert.ok(reports < 20_000);
 });
 
+align("finds its place again after lines that nobody saw, and tells nothing of them", () => {
+  const state = reference.init();
+  const step = (line: string, at: number) => {
+    const parsed = parseLine(line);
+    return parsed.ok ? reference.step(state, parsed.value, at * 0.05) : [];
+  };
+  const before = sent.slice(0, middle).flatMap(step);
+  reference.interrupt(state);
+  const after = [
+    ...sent.slice(middle + 300, middle + 500),
+    ...sent.slice(middle + 501, middle + 520),
+  ].flatMap((line, at) => step(line, middle + at));
+  assert.equal(before, []);
+  assert.is(state.phase, "running");
+  assert.is(after.length, 1);
+  assert.is(after[0]!.kind, "dropped");
+});
+
 align.run();
