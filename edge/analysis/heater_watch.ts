@@ -37,6 +37,7 @@ import {
 import { holdsOf as calibratedHolds } from "../twin/thermal/anchor.ts";
 import type { Anchor, Calibration } from "../twin/thermal/calibration.ts";
 import {
+  beatOf,
   followNormal,
   type HeaterResidual,
   type HeaterSample,
@@ -63,6 +64,8 @@ const CALM_S = 14;
 /** An odd pattern is told as a gain or loss of heat from this mean share on, over so long, s. */
 const PATTERN_HEAT_S = 20;
 const PATTERN_HEAT_SHARE = 0.05;
+/** A swing that beats with the reports by more than this leaves the network nothing to see. */
+const BEAT_MAX = 0.1;
 /** From this share of an alarm on nothing is learnt: it may be the beginning of an event. */
 const SUSPECT_SCORE = 0.6;
 /** What ends an attack disturbs the heat once more; that belongs to it, s. */
@@ -77,6 +80,8 @@ export interface HeaterProfile {
   biasShare: number;
   /** How noisy the heat accounts are while all is well. */
   accounts: { noiseK2: number[]; seenS: number[] }[];
+  /** How far the duty swings about its mean, as a share; absent: not known. */
+  dutySwing?: number;
   sensor: SensorHabits;
 }
 
@@ -128,6 +133,7 @@ export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | nul
   const twin = initHeaterTwin({ ...prior, parameters }, known);
   if (profile) {
     twin.biasShare = profile.biasShare;
+    twin.dutySwing2 = (profile.dutySwing ?? 0) ** 2;
     profile.accounts.forEach(({ noiseK2, seenS }, i) => {
       Object.assign(twin.accounts[i]!, { noiseK2: [...noiseK2], seenS: [...seenS] });
     });
@@ -154,14 +160,15 @@ export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | nul
 export function profileOf(watch: HeaterWatch): HeaterProfile | null {
   if (!watch.learner.trusted) return null;
   const { ambientC, lagPerS } = watch.twin.parameters;
-  const { biasShare } = watch.twin;
+  const { biasShare, dutySwing2 } = watch.twin;
+  const dutySwing = Math.sqrt(dutySwing2);
   const accounts = watch.twin.accounts.map(({ noiseK2, seenS }) => ({
     noiseK2: [...noiseK2],
     seenS: [...seenS],
   }));
   const sensor = habitsOf(watch.sensor);
   const calibration = structuredClone(watch.twin.calibration);
-  return { calibration, ambientC, lagPerS, biasShare, accounts, sensor };
+  return { calibration, ambientC, lagPerS, biasShare, accounts, dutySwing, sensor };
 }
 
 /** How far over ambient a hold is told, K. */
@@ -267,6 +274,8 @@ function patternAlarm(
   if (!network || !learner.trusted || residual.overAmbientK <= 15) return null;
   // Training always knew fan and flow; of logs that don't the network knows nothing.
   if (residual.unsureKPerS > 0) return null;
+  // Nor of a duty that is told as another for minutes than it is.
+  if (beatOf(watch.twin, residual.dtS) > BEAT_MAX) return null;
   return stepPattern(pattern, window, heater, network, residual.eventTimeS);
 }
 

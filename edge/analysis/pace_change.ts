@@ -19,8 +19,11 @@ const TELL = 9, STRETCH_MAX = 4;
 const RUN_LEAST = 3, LATEST = 5;
 /** Stretches of another speed are alike: their spread, as a part of what they are off by. */
 const UNEVEN_MAX = 0.5;
-/** A stretch of hardly any cruising counts as one of this share of it. */
-const CRUISE_LEAST = 0.1;
+/**
+ * A stretch that cruises less than this share of its time says nothing of the speed: what it is off by is
+ * the planner's ramps.
+ */
+const CRUISE_LEAST = 0.2;
 /** A printer that wanders by itself by more than this isn't judged, sd as a share. */
 const WANDER_MAX = 0.014;
 /** The same where settings are assumed: what wanders more has another planner. */
@@ -103,7 +106,11 @@ export function stepPaceChange(
     return { unsettled: model.count >= RETRY_STRETCHES, told: null };
   }
   const off = late - expected;
-  const cruise = Math.max(CRUISE_LEAST, 1 - stretch.rampShare);
+  const cruise = 1 - stretch.rampShare;
+  if (cruise < CRUISE_LEAST) {
+    if (Math.max(test.slow.sum, test.fast.sum) < TELL / 3) learn();
+    return { unsettled: false, told: null };
+  }
   stepRun(test.slow, off, cruise, sd, beganS);
   stepRun(test.fast, -off, cruise, sd, beganS);
   const run = test.slow.sum >= test.fast.sum ? test.slow : test.fast;

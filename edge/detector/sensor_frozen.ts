@@ -30,6 +30,8 @@ const MISSING_SHARE: Record<HeaterName, number> = { hotend: 0.25, bed: 0.5 };
  * heat may be another than what was seen of it, by as much as the duty usually swings.
  */
 const SPARSE_S = 2;
+/** One such reading that equals the last is chance: so many in a row must stand still. */
+const SPARSE_RUN = 3;
 /** The duty's mean is taken over so long, and only counts once a heater has held for so long, s. */
 const DUTY_MEAN_S = 60;
 const HELD_S = 90;
@@ -182,7 +184,7 @@ function reckon(state: FrozenCheck, residual: HeaterResidual, powerKPerS: number
   if (dtS > SPARSE_S) state.unseenK += powerKPerS * state.swing * dtS;
 }
 
-function missing({ heater, heldS, beyondK, flowedK, unseenK }: FrozenCheck): number {
-  if (heldS < HELD_S) return 0;
+function missing({ heater, run, heldS, beyondK, flowedK, unseenK }: FrozenCheck): number {
+  if (heldS < HELD_S || (unseenK > 0 && run < SPARSE_RUN)) return 0;
   return Math.abs(beyondK) / (MISSING_K[heater] + MISSING_SHARE[heater] * flowedK + unseenK);
 }

@@ -15,7 +15,7 @@ export interface NoiseCheck {
   /** The last readings, °C, newest last, and the interval before the newest, s. */
   lastC: number[];
   lastDtS: number;
-  /** Roughness of the last readings, K, newest last. */
+  /** Roughness of the last readings, K, newest last, less for those far apart. */
   rough: number[];
   usualK: number;
   seen: number;
@@ -37,10 +37,10 @@ export function stepNoiseCheck(state: NoiseCheck, residual: HeaterResidual): Sen
   if (residual.outlier) return null;
   const rough = roughnessK(state, residual.dtS);
   state.lastDtS = residual.dtS;
-  state.rough = [...state.rough, Math.min(rough, 8)].slice(-NOISE_READINGS);
   // Readings far apart differ because the heater swings, not because they are noisy.
   const apart = Math.max(1, residual.dtS / 1.5);
-  const bound = apart * Math.max(LEAST_K, RATIO_MAX * state.usualK);
+  state.rough = [...state.rough, Math.min(rough, 8) / apart].slice(-NOISE_READINGS);
+  const bound = Math.max(LEAST_K, RATIO_MAX * state.usualK);
   const recentK = state.rough.reduce((sum, each) => sum + each, 0) / NOISE_READINGS;
   const roughly = state.rough.filter((each) => each > bound / 2).length;
   const noisy = state.seen > KNOWN_READINGS && recentK > bound && roughly >= ROUGH_MIN;

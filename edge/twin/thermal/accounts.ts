@@ -84,6 +84,8 @@ export interface Doubt {
   jumpK: number;
   /** What a duty that swings between two reports may hide, K; in time it is learnt as noise. */
   swingK: number;
+  /** What a swing that beats with the reports may hide, K for each root of a second remembered. */
+  beatK: number;
 }
 
 /** Takes one reading into all accounts. Mutates them. */
@@ -107,7 +109,9 @@ export function stepAccounts(
     account.leftK = keep * offK;
     account.blockC += (1 - keep) * offK;
     account.sensorC += (1 - keep) * offK;
-    const spreadK = Math.hypot(noiseOf(account, i, of, doubt.swingK), account.allowK, doubt.jumpK);
+    const noiseK = noiseOf(account, i, of, doubt.swingK);
+    const beatK = doubt.beatK * Math.sqrt(memoryS);
+    const spreadK = Math.hypot(noiseK, account.allowK, doubt.jumpK, beatK);
     return { offK, spreadK, addedK };
   });
 }

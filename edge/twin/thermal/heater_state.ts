@@ -66,6 +66,8 @@ export interface HeaterTwin {
   /** Running estimates of noise: of a reading, K, and of the duty between two reports. */
   readingK: number;
   dutyNoise: number;
+  /** Mean square of the duty about its own mean of seconds, as reports close together show it. */
+  dutySwing2: number;
   /** A new set point hasn't been reached yet; and since when the reading has been near it, s. */
   approaching: boolean;
   nearSinceS: number | null;
@@ -105,6 +107,7 @@ export function initHeaterTwin(prior: HeaterPrior, calibration?: Calibration): H
     biasShare: 0,
     readingK: 0.2,
     dutyNoise: 0.08,
+    dutySwing2: 0,
     approaching: false,
     nearSinceS: null,
     approachedShare: 0,

@@ -65,6 +65,13 @@ const PULSE_SHARE = 0.25;
 /** Of a loop that swings, sparse reports may show the same side several times: so much of it counts. */
 const SWING_SHARE = 0.7;
 /**
+ * A loop that swings with nearly the time between two sparse reports shows them the same side for
+ * minutes. How far its duty swings is known from closer reports, over so long, s; up to so much of it
+ * is noise, which doesn't beat.
+ */
+const SWING_S = 300;
+const SWING_NOISE = 0.1;
+/**
  * After a new set point a heater is in a transient until it has come near, K; what lumping it into
  * one block gets wrong there, as a share of the heat that flows. A disturbance is no approach.
  */
@@ -153,7 +160,8 @@ export function stepHeaterTwin(twin: HeaterTwin, told: HeaterSample): HeaterResi
   }
   const input = inputBetween(twin, last, sample);
   const known = sample.duty !== null && last.duty !== null;
-  const noise = { readingK: twin.readingK, duty: known ? twin.dutyNoise : 0.5, followS: FAST_S };
+  const dutyNoise = Math.max(twin.dutyNoise, beatOf(twin, dtS));
+  const noise = { readingK: twin.readingK, duty: known ? dutyNoise : 0.5, followS: FAST_S };
   predictObserver(twin.fast, twin.parameters, noise, input, dtS);
   const predictedC = twin.fast.sensorC;
   const outlier = isOutlier(twin, sample, dtS);
@@ -293,6 +301,12 @@ function swingK({ parameters, dutyNoise }: HeaterTwin, sample: HeaterSample, dtS
   return SWING_SHARE * parameters.powerKPerS * dtS * dutyNoise;
 }
 
+/** How far the duty that is told may lie off the one that is given, for minutes; as a share. */
+export function beatOf({ dutySwing2, last }: HeaterTwin, dtS: number): number {
+  if (dtS <= SPARSE_S || last?.meanDuty) return 0;
+  return Math.sqrt(Math.max(0, dutySwing2 - SWING_NOISE ** 2));
+}
+
 /** How much of the air at this duty may be missing because the rotor hasn't started. */
 function stallDoubt(fan: number): number {
   return FAN_STALL_DOUBT * airOf(fan) * Math.max(0, 1 - fan / FAN_TURNS);
@@ -305,7 +319,7 @@ function doubtOf(
   dtS: number,
   lossKPerS: number,
   cooling: boolean,
-): Omit<Doubt, "swingK"> {
+): Omit<Doubt, "swingK" | "beatK"> {
   const { parameters, calibration, prior } = twin;
   const overAmbientK = Math.max(0, twin.fast.blockC - parameters.ambientC);
   const balance = balanceOf(parameters, input, overAmbientK);
@@ -342,7 +356,8 @@ function residualOf(
     ? UNKNOWN_SHARE * lossKPerS + UNKNOWN_POWER_SHARE * parameters.powerKPerS * input.duty
     : 0;
   const known = doubtOf(twin, input, dtS, lossKPerS, sample.targetC === 0);
-  const doubt = { ...known, swingK: swingK(twin, sample, dtS) };
+  const beatK = parameters.powerKPerS * beatOf(twin, dtS) * Math.sqrt(dtS);
+  const doubt = { ...known, swingK: swingK(twin, sample, dtS), beatK };
   const untold = sample.duty === null ? UNTOLD_SHARE * parameters.powerKPerS : 0;
   doubt.driveKPerS = Math.hypot(doubt.driveKPerS, unsureKPerS, untold);
   doubt.jumpK = Math.hypot(doubt.jumpK, pulseK(twin, sample, dtS));
@@ -390,10 +405,17 @@ export function followNormal(twin: HeaterTwin, residual: HeaterResidual): void {
   const { targetC, dtS, lossKPerS, accounts } = residual;
   if (targetC === null || targetC === 0 || twin.approaching || lossKPerS < 0.01) return;
   followAccounts(twin.accounts, accounts, dtS);
+  followSwing(twin, residual);
   const slow: AccountReading = accounts.at(-1)!;
   const memoryS = ACCOUNT_S.at(-1)!;
   const offK = Math.min(Math.abs(slow.offK), BIAS_SPREADS * slow.spreadK) * Math.sign(slow.offK);
   const towards = offK / memoryS / lossKPerS;
   const share = twin.biasShare + towards * Math.min(1, dtS / BIAS_S);
   twin.biasShare = Math.min(BIAS_MAX, Math.max(-BIAS_MAX, share));
+}
+
+/** Follows how far the duty swings, as far as reports are close enough to show it. Mutates the twin. */
+function followSwing(twin: HeaterTwin, { duty, dtS }: HeaterResidual): void {
+  if (duty === null || dtS > SPARSE_S || twin.last?.meanDuty) return;
+  twin.dutySwing2 += ((duty - twin.dutyMean) ** 2 - twin.dutySwing2) * Math.min(1, dtS / SWING_S);
 }

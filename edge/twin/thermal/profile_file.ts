@@ -22,6 +22,8 @@ const Heater = z.strictObject({
   lagPerS: z.number().min(0.02).max(5),
   biasShare: z.number().min(-0.5).max(0.5),
   accounts: z.array(Account).length(ACCOUNTS),
+  /** Absent in profiles that were kept before it was learnt. */
+  dutySwing: z.number().min(0).max(1).optional(),
   sensor: z.strictObject({
     longestRun: z.number().min(1).max(1000),
     usualK: z.number().min(0).max(20),

@@ -39,6 +39,17 @@ test("a change too small to be meant isn't told", () => {
   assert.equal(run((rampShare) => 0.012 * (1 - rampShare)), []);
 });
 
+test("stretches that hardly cruise say nothing of the feedrate, however late they are", () => {
+  const change = initPaceChange();
+  const random = new Random(3, "pace");
+  for (let at = 0; at < 80; at++) {
+    const ramps = at >= 40;
+    const late = 0.002 * random.gauss() - (ramps ? 0.12 : 0);
+    const stretch = { ...ALIKE, rampShare: ramps ? 0.9 : 0.4 };
+    assert.is(stepPaceChange(change, late, stretch, at * 8).told, null);
+  }
+});
+
 test("what another print has taught is less sure for the next one, and as it was otherwise", () => {
   const change = initPaceChange();
   for (let at = 0; at < 30; at++) {

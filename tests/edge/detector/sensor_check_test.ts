@@ -170,6 +170,22 @@ frozen("goes on being told as long as it lasts, and no longer", () => {
   assert.ok(to >= 698 && to <= 700, `${to}`);
 });
 
+frozen("is no matter where sparse reports show the same twice while a duty swings", () => {
+  const state = initSensorCheck("hotend");
+  const at = (i: number, measuredC: number, duty: number) =>
+    stepSensorCheck(
+      state,
+      residual({ eventTimeS: 5 * i, dtS: 5, measuredC, duty, innovationK: 0 }),
+      4.5,
+    );
+  const noisy = healthy(26, 200, 0.1, 0.4);
+  noisy.forEach((value, i) => at(i, value, 0.3 + 0.15 * Math.sin(i)));
+  at(200, 209.1, 0.87);
+  assert.is(at(201, 209.1, 0.97), null);
+  const later = [0.96, 0.97, 0.95, 0.97].map((duty, i) => at(202 + i, 209.1, duty));
+  assert.ok(later.some((alarm) => alarm?.fault === "frozen"), "a reading that stays is told");
+});
+
 const replayed = suite("a replayed sensor");
 
 for (
@@ -281,6 +297,19 @@ for (const [usualK, loudK] of [[0.04, 1.5], [0.1, 2], [0.25, 4]] as const) {
 noise("that was always there is this sensor's own", () => {
   assert.is(first(check({ values: healthy(20, 3000, 0.01, 0.35) }), "noise"), undefined);
 });
+
+noise(
+  "of readings that were far apart is weighed as theirs, though the next ones come closer",
+  () => {
+    const state = initSensorCheck("hotend");
+    check({ values: healthy(24, 400, 0.01, 0.05), state });
+    interruptSensorCheck(state);
+  const climb = [160, 180, 191, 206, 206];
+    check({ values: climb, state, startS: 400, dtS: 5 });
+    const after = check({ values: healthy(25, 20, 0.1, 0.1), state, startS: 425 });
+    assert.is(first(after, "noise"), undefined);
+  },
+);
 
 noise("isn't judged before it is known what is usual", () => {
   assert.is(first(check({ values: healthy(21, 120, 0.01, 3) }), "noise"), undefined);

@@ -19,7 +19,7 @@ const loss = lossPerS(HOTEND, { duty: 0, fan: 0, flowMmPerS: 0 }, over);
 /** The duty that holds 210 °C in still air. */
 const duty = loss * over / (HOTEND.powerKPerS - HOTEND.fadePerS * over);
 const HOLD = { duty, fan: 0, flowMmPerS: 0 };
-const SURE = { driveKPerS: 0, jumpK: 0, swingK: 0 };
+const SURE = { driveKPerS: 0, jumpK: 0, swingK: 0, beatK: 0 };
 
 /** Accounts of a heater that was held, second by second, at what is read. */
 function over60(readC: (timeS: number) => number, input = HOLD, doubt = SURE) {
@@ -67,6 +67,12 @@ test("are wider by what is in doubt, more so the longer it lasts", () => {
     assert.ok(told[59]![i]!.spreadK > sure[59]![i]!.spreadK);
     assert.ok(told[59]![i]!.spreadK > told[3]![i]!.spreadK - 0.5);
   }
+});
+
+test("are wider by what a beating swing may hide, more so the longer they remember", () => {
+  const spreads = over60(() => HOLD_C, HOLD, { ...SURE, beatK: 5 }).told[59]!
+    .map(({ spreadK }) => spreadK);
+  spreads.forEach((spreadK, i) => assert.ok(spreadK >= 5 * Math.sqrt(ACCOUNT_S[i]!)));
 });
 
 test("learn their noise by interval, and lean on what is usual before", () => {

@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import {
+  beatOf,
   followNormal,
   type HeaterResidual,
   type HeaterSample,
@@ -46,6 +47,36 @@ test("foretells a healthy heater's readings within their noise", () => {
   const late = present(residuals({ ...HOLD, noiseK: 0.06 })).slice(60);
   assert.ok(rms(late.map(({ innovationK }) => innovationK)) < 0.12);
   assert.ok(late.every(({ outlier }) => !outlier));
+});
+
+/** What a twin that watched a loop of five seconds' swing, second by second, reckons with. */
+function swung(amplitude: number): HeaterTwin {
+  const twin = knowing();
+  const swing = samplesOf(HOLD).map((sample) => ({
+    ...sample,
+    targetC: sample.measuredC,
+    duty: 0.5 + amplitude * Math.sin(2 * Math.PI * sample.eventTimeS / 4.95),
+  }));
+  for (const sample of swing) {
+    const residual = stepHeaterTwin(twin, sample);
+    if (residual) followNormal(twin, residual);
+  }
+  return twin;
+}
+
+test("knows from close reports how far a duty may beat with sparse ones", () => {
+  const beat = beatOf(swung(0.45), 5);
+  assert.ok(beat > 0.2 && beat < 0.4, `${beat}`);
+  assert.is(beatOf(swung(0.45), 1), 0);
+  assert.is(beatOf(swung(0.05), 5), 0);
+});
+
+test("takes what beats with sparse reports for doubt, not for heat", () => {
+  const spreadOf = (twin: HeaterTwin) => {
+    const sparse = samplesOf({ ...HOLD, stepS: 5, seconds: 100, startS: 500 });
+    return present(residuals(sparse, twin)).at(-1)!.accounts[1]!.spreadK;
+  };
+  assert.ok(spreadOf(swung(0.45)) > 2 * spreadOf(swung(0.05)));
 });
 
 for (const [drive, withinS] of [[-0.6, 12], [0.6, 12], [-1.2, 8], [1.2, 8]] as const) {

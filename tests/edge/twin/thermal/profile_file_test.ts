@@ -15,6 +15,7 @@ const HEATER = {
   lagPerS: 0.22,
   biasShare: 0.01,
   accounts: [1, 2, 3].map((noiseK2) => ({ noiseK2: [noiseK2, 0, 0], seenS: [900, 0, 0] })),
+  dutySwing: 0.12,
   sensor: { longestRun: 4, usualK: 0.06, seen: 900 },
 };
 const PROFILE: ProfileFile = { version: 2, revision: 3, hotend: HEATER, bed: null };
