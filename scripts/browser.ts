@@ -3,7 +3,8 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 
 export type { Page } from "playwright-core";
 
-const WAIT_MS = 20_000;
+/** As long as a slow and busy machine may need. */
+const WAIT_MS = 90_000;
 /** Where Debian and its kin put it. */
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 

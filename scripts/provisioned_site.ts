@@ -41,12 +41,12 @@ export interface ProvisionedSite {
 }
 
 async function natsAddress(portsFolder: string): Promise<string> {
-  for (let attempt = 0; attempt < 400; attempt++) {
+  for (let attempt = 0; attempt < 2400; attempt++) {
     const url = await natsUrlOf(portsFolder);
     if (url) return url;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error(`Cannot start nats-server: a file in '${portsFolder}' was required within 10 s`);
+  throw new Error(`Cannot start nats-server: a file in '${portsFolder}' was required within 60 s`);
 }
 
 /** The site's own nats-server; `start` after `kill` brings it back on the same port. */
@@ -180,11 +180,11 @@ export async function startProvisionedSite(devices: string[]): Promise<Provision
   };
 }
 
-/** Waits until `holds` gives something, at most 20 s. */
+/** Waits until `holds` gives something, as long as a slow and busy machine may need. */
 export async function until<T>(
   what: string,
   holds: () => T | null | undefined | false | Promise<T | null | undefined | false>,
-  withinS = 20,
+  withinS = 120,
 ): Promise<T> {
   const endMs = performance.now() + withinS * 1000;
   while (true) {

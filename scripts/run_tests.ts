@@ -1,15 +1,15 @@
 /**
- * Runs every test file in a process of its own, two at a time, each with a time-out: uvu's files
- * share globals, and a leaked timer would hang a passing run. `deno run -A scripts/run_tests.ts
- * [PATTERN]` runs the files whose path matches.
+ * Runs every test file in a process of its own, each with a time-out: uvu's files share globals, and
+ * a leaked timer would hang a passing run. Two at a time, then the large ones alone, one by one.
+ * `deno run -A scripts/run_tests.ts [PATTERN]` runs the files whose path matches.
  */
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const FILE_TIMEOUT_S = 150;
-/** A real browser, or a whole site, takes a core for itself, which a busy machine may not have. */
-const LARGE = /browser|chaos|real_/;
-const LARGE_TIMEOUT_S = 400;
+/** The slowest file takes a tenth of this on an idle machine; a slow and busy one may need it. */
+const FILE_TIMEOUT_S = 400;
+/** Real browsers, and whole sites of several programs: one takes two cores for itself. */
+const LARGE = /(browser|chaos|replicas)_test|\/real_/;
 
 /** How many passed, failed and were skipped. */
 export interface Tally {
@@ -44,7 +44,7 @@ async function outputOf(path: string): Promise<{ text: string; code: number | "t
   const timer = setTimeout(() => {
     late = true;
     child.kill("SIGKILL");
-  }, (LARGE.test(name) ? LARGE_TIMEOUT_S : FILE_TIMEOUT_S) * 1000);
+  }, FILE_TIMEOUT_S * 1000);
   const { stdout, stderr, code } = await child.output();
   clearTimeout(timer);
   const decoder = new TextDecoder();
@@ -70,19 +70,22 @@ async function runFile(path: string): Promise<Tally> {
   return { passed: passed!, failed, skipped: skipped! };
 }
 
-/** Runs all matching files on two lanes. */
+/** Runs all matching files: the small ones on two lanes, then the large ones on one. */
 export async function runTests(pattern = /./): Promise<Tally> {
   const files = await testFiles("tests", pattern);
+  const small = files.filter((path) => !LARGE.test(path));
+  const large = files.filter((path) => LARGE.test(path));
   const sum: Tally = { passed: 0, failed: 0, skipped: 0 };
-  const lane = async () => {
-    for (let path = files.shift(); path !== undefined; path = files.shift()) {
+  const lane = async (waiting: string[]) => {
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
       const tally = await runFile(path);
       sum.passed += tally.passed;
       sum.failed += tally.failed;
       sum.skipped += tally.skipped;
     }
   };
-  await Promise.all([lane(), lane()]);
+  await Promise.all([lane(small), lane(small)]);
+  await lane(large);
   return sum;
 }
 

@@ -20,7 +20,7 @@ export async function hasNatsServer(): Promise<boolean> {
 
 async function portOf(folder: string, pid: number): Promise<number> {
   const name = `${folder}/nats-server_${pid}.ports`;
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 2400; attempt++) {
     try {
       const ports = JSON.parse(await Deno.readTextFile(name)) as { nats: string[] };
       return Number(new URL(ports.nats[0]!).port);
@@ -28,7 +28,7 @@ async function portOf(folder: string, pid: number): Promise<number> {
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
-  throw new Error(`Cannot start nats-server: '${name}' was required within 5 s, got none`);
+  throw new Error(`Cannot start nats-server: '${name}' was required within 60 s, got none`);
 }
 
 /**

@@ -54,6 +54,17 @@ test("passes on what a test says it has skipped", async () => {
   assert.match(text, "     SKIPPED: there is no such thing here");
 });
 
+test("runs the large files after all others, one by one", async () => {
+  const slow = `await new Promise((resolve) => setTimeout(resolve, 1500));\n${passing(1)}`;
+  const { text } = await run({
+    "tests/a_browser_test.ts": slow,
+    "tests/b_browser_test.ts": passing(1),
+    "tests/c_test.ts": slow,
+  });
+  const order = [...text.matchAll(/ok {2}tests\/(\w+)_test/g)].map(([, name]) => name);
+  assert.equal(order, ["c", "a_browser", "b_browser"], text);
+});
+
 test("runs the files whose path matches, and only those", async () => {
   const { text } = await run(
     { "tests/edge/a_test.ts": passing(2), "tests/cloud/b_test.ts": FAILING },

@@ -45,7 +45,7 @@ async function withBroker(
 async function issueOf(url: string, caFile: string | null): Promise<string> {
   try {
     const tls = brokerTls(url, caFile);
-    const client = await connect({ servers: url, tls, timeout: 5_000, reconnect: false });
+    const client = await connect({ servers: url, tls, timeout: 60_000, reconnect: false });
     await client.close();
     return "";
   } catch (error) {

@@ -44,7 +44,7 @@ async function site() {
         inboxPrefix: `_INBOX_${name}`,
         authenticator: credsAuthenticator(key),
       },
-      ...{ reconnect: false, timeout: 5_000 },
+      ...{ reconnect: false, timeout: 60_000 },
     });
   return {
     ...{ state, made, url, tls, as },
@@ -83,7 +83,7 @@ if (await hasNatsServer()) {
     assert.ok(
       await Promise.race([
         own.closed().then(() => true),
-        new Promise((resolve) => setTimeout(resolve, 10_000, false)),
+        new Promise((resolve) => setTimeout(resolve, 60_000, false)),
       ]),
     );
     await until("its refusal", () => one.device("dev1").then(() => false, () => true));

@@ -130,7 +130,7 @@ if (hasOpenssl) {
       };
       const ports = { config, state, publicUrl: "https://localhost", signal: ended.signal };
       const made = acmeCertificate({ ...ports, nowMs: Date.now });
-      const late = new Promise<null>((resolve) => (timer = setTimeout(resolve, 10_000, null)));
+      const late = new Promise<null>((resolve) => (timer = setTimeout(resolve, 60_000, null)));
       const source = await Promise.race([made, late]);
       assert.is(source?.current.cert, own.cert);
     } finally {

@@ -104,11 +104,11 @@ export async function stored(
   return found;
 }
 
-/** Waits until `holds` does, at most 20 s. */
+/** Waits until `holds` does, as long as a slow and busy machine may need. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   what: string,
-  withinS = 20,
+  withinS = 120,
 ): Promise<void> {
   const endMs = performance.now() + withinS * 1000;
   while (!await holds()) {

@@ -14,7 +14,7 @@ const SOURCE = new URL("../../../edge/senses/epoll/epoll.js", import.meta.url);
 
 /** Waits until `isSo`, for as long as a busy machine may need. */
 async function until(isSo: () => boolean): Promise<void> {
-  for (let i = 0; i < 500 && !isSo(); i++) await new Promise((done) => setTimeout(done, 10));
+  for (let i = 0; i < 10_000 && !isSo(); i++) await new Promise((done) => setTimeout(done, 10));
   assert.ok(isSo(), "it never came");
 }
 

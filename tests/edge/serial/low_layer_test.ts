@@ -137,7 +137,7 @@ test("whoever has a pty's master is its device and no second user", async () => 
   const reader = other.stdout.getReader();
   await reader.read();
   await reader.cancel();
-  for (let i = 0; i < 100 && holdersOf(disk, pty.slavePath, -1)[0]?.command !== "sleep 60"; i++) {
+  for (let i = 0; i < 6000 && holdersOf(disk, pty.slavePath, -1)[0]?.command !== "sleep 60"; i++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   assert.equal(holdersOf(disk, pty.slavePath, -1), [{ pid: other.pid, command: "sleep 60" }]);

@@ -64,7 +64,7 @@ test("a thousand lines go out and come back through serialport's stream and pars
   const lines: string[] = [];
   port.pipe(new ReadlineParser({ delimiter: "\n" })).on("data", (line) => lines.push(String(line)));
   for (let i = 0; i < 1000; i++) port.write(`N${i} G1 X${i}\n`);
-  for (let i = 0; i < 2000 && lines.length < 1000; i++) await pause(5);
+  for (let i = 0; i < 20_000 && lines.length < 1000; i++) await pause(5);
   assert.equal(lines, Array.from({ length: 1000 }, (_, i) => `echo:N${i} G1 X${i}`));
   await new Promise<void>((resolve) => port.close(() => resolve()));
   stop.abort();

@@ -8,7 +8,7 @@ import { FakeTap } from "./fake_tap.ts";
 const test = suite("tap source");
 
 async function until(what: string, check: () => boolean): Promise<void> {
-  for (let i = 0; i < 3000; i++) {
+  for (let i = 0; i < 20_000; i++) {
     if (check()) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

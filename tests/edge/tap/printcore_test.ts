@@ -67,11 +67,11 @@ async function printed(startTap: (folder: string, port: string) => RunningTap) {
       return false;
     }
   };
-  await until("the printer's terminal", there(`${folder}/printer`), 30_000);
+  await until("the printer's terminal", there(`${folder}/printer`));
   const [below, above] = [openPty(libc, 115_200), openPty(libc, 115_200)];
   const port = openHost(`${folder}/printer`);
   const tap = startTap(folder, below.slavePath);
-  await until("the tap's link", there(tap.link), 30_000);
+  await until("the tap's link", there(tap.link));
   const link = openHost(tap.link);
   const [tapEnd, hostEnd] = [new End(below.masterFd), new End(above.masterFd)];
   const lanes = [

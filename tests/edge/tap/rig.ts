@@ -17,7 +17,7 @@ export function pause(ms: number): Promise<void> {
 }
 
 /** Waits until `check` holds; fails with `what` after a generous time. */
-export async function until(what: string, check: () => boolean, withinMs = 15_000): Promise<void> {
+export async function until(what: string, check: () => boolean, withinMs = 120_000): Promise<void> {
   const endMs = performance.now() + withinMs;
   while (!check()) {
     if (performance.now() > endMs) throw new Error(`waited ${withinMs} ms for: ${what}`);
@@ -232,5 +232,5 @@ export async function pour(from: End, to: End, bytes: Uint8Array<ArrayBuffer>): 
     from.poll();
     to.poll();
     return to.bytes - before >= bytes.length;
-  }, 60_000);
+  }, 240_000);
 }

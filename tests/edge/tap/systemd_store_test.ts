@@ -9,7 +9,8 @@ const MAIN = new URL("../../../edge/tap/main.ts", import.meta.url).pathname;
 const UNIT = new URL("../../../scripts/systemd/printwarden-tap@.service", import.meta.url);
 /** Shows that systemd starts programs, whatever becomes of the tap. */
 const SIGN = "systemd-runs";
-const FIRST_START_MS = 30_000;
+/** Where it starts nothing within this the test is skipped. */
+const SYSTEMD_MS = 30_000;
 const KILLS = 5;
 const KEEPING =
   /^(NotifyAccess|FileDescriptorStoreMax|Restart|RestartSec|StartLimitIntervalSec)=.*$/gm;
@@ -75,9 +76,9 @@ if (!able) console.log("SKIPPED systemd's store: root, unshare and systemd were 
     try {
       // Where systemd itself starts nothing there is nothing to see; a tap that fails under it is.
       const signed = () => [...Deno.readDirSync(folder)].some(({ name }) => name === SIGN);
-      const runs = await until("systemd", signed).then(() => true, () => false);
+      const runs = await until("systemd", signed, SYSTEMD_MS).then(() => true, () => false);
       if (!runs) return console.log("SKIPPED systemd's store: it starts no program here");
-      await until("a first start", () => starts() >= 1, FIRST_START_MS).catch((error) => {
+      await until("a first start", () => starts() >= 1).catch((error) => {
         throw new Error(`${error.message}; the tap says: ${log()}`);
       });
       const host = openHost(`${folder}/run/p.tty`);
