@@ -110,7 +110,7 @@ if (!skipped) {
     await send(site, sent[2]!);
     await assertBundledOnce(standby, sent.flat());
     assert.is.not(await leadOf(site), first);
-    assert.ok(performance.now() - killedMs < 15_000);
+    assert.ok(performance.now() - killedMs < 60_000);
     await standby.close();
   });
 

@@ -129,21 +129,23 @@ command(
   "runs without broker and tap, keeps its state, lets no second one in, and ends",
   async () => {
     const running = await spawn("run", "--config", "edge.toml");
-    const said = new Response(running.stderr).text();
+    let log = "";
+    const said = (async () => {
+      for await (const text of running.stderr.pipeThrough(new TextDecoderStream())) log += text;
+    })();
     const snapshot = `${folder}/state/run/p1.snapshot.json`;
     await until(() => Deno.stat(snapshot).then(() => true, () => false), "a snapshot");
     const second = await edge("run", "--config", "edge.toml");
     assert.is(second.code, 2);
     assert.match(second.err, "no other agent uses");
     running.kill("SIGHUP");
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await until(() => /0 keys are pinned/.test(log), "the keys to be read again");
     running.kill("SIGTERM");
     const { code } = await running.status;
     await running.stdout.cancel();
     assert.is(code, 0);
-    const log = await said;
+    await said;
     assert.match(log, "agent stopped");
-    assert.match(log, "0 keys are pinned");
     for (const file of ["device.nk", "signing.nk"]) {
       assert.not.match(log, (await Deno.readTextFile(`${folder}/${file}`)).trim());
     }

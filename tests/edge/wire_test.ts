@@ -29,6 +29,8 @@ import { type Capture, type Captured, startCapture } from "./nats_capture.ts";
 import { silent, type Site, startSite, until } from "./publish/site_fixture.ts";
 import { decision } from "./respond/decisions_fixture.ts";
 
+/** What a slow and busy machine may need for an answer. */
+const PATIENCE = { timeout: 60_000 };
 const wire = suite("the wire between edge and broker");
 
 function configOf(site: Site, capture: Capture, state: string) {
@@ -250,7 +252,7 @@ wire("carries deviations, presence, decisions, commands, and nothing else", asyn
     verb: "ping",
     body: {},
   });
-  const reply = await edge.site.cloud.request(commandSubject(address, "ping"), command);
+  const reply = await edge.site.cloud.request(commandSubject(address, "ping"), command, PATIENCE);
   const answered = decode("reply", reply.data);
   assert.ok(answered.ok && answered.value.data.ok);
 
@@ -331,7 +333,7 @@ wire("answers a request that breaks its schema with the reason", async () => {
   const edge = await open();
   await until(() => decoded(edge, "presence").length > 0, "presence");
   const subject = "printwarden.v1.s1.d1.p1.command.ping";
-  const reply = await edge.site.cloud.request(subject, new TextEncoder().encode("hello"));
+  const reply = await edge.site.cloud.request(subject, new TextEncoder().encode("hello"), PATIENCE);
   const answered = decode("reply", reply.data);
   assert.ok(answered.ok);
   assert.not.ok(answered.value.data.ok);
@@ -348,11 +350,11 @@ wire("takes a job only if it is signed", async () => {
     verb: "job",
     body: { label: "x" },
   });
-  const plain = decode("reply", (await edge.site.cloud.request(subject, command)).data);
+  const plain = decode("reply", (await edge.site.cloud.request(subject, command, PATIENCE)).data);
   assert.ok(plain.ok && plain.value.data.detail.includes("signature"));
   const head = headers();
   head.set(SIGNATURE_HEADER, await signDetached(command, edge.key));
-  const reply = await edge.site.cloud.request(subject, command, { headers: head, timeout: 2000 });
+  const reply = await edge.site.cloud.request(subject, command, { headers: head, ...PATIENCE });
   const signed = decode("reply", reply.data);
   assert.ok(signed.ok && signed.value.data.detail.includes("manifest"));
 });
@@ -374,7 +376,7 @@ wire("takes an announced change only if it is signed and meant for this printer"
     const bytes = encode("command", about, { contractVersion: 1, id, verb: "maintenance", body });
     const head = headers();
     if (signed) head.set(SIGNATURE_HEADER, await signDetached(bytes, edge.key));
-    const given = { headers: head, timeout: 2000 };
+    const given = { headers: head, ...PATIENCE };
     const reply = decode("reply", (await edge.site.cloud.request(subject, bytes, given)).data);
     return reply.ok ? reply.value.data : null;
   };

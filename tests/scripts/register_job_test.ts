@@ -166,7 +166,7 @@ function commandOf(body: JobOrder): Uint8Array {
 async function asked(site: ProvisionedSite, to: Address, bytes: Uint8Array, signature: string) {
   const broker = await site.broker();
   const carried = { [SIGNATURE_HEADER]: signature };
-  const reply = await broker.request(commandSubject(to, "job"), bytes, 10_000, carried);
+  const reply = await broker.request(commandSubject(to, "job"), bytes, 60_000, carried);
   if (!reply.ok) throw new Error(reply.issue);
   const decoded = decode("reply", reply.value);
   if (!decoded.ok) throw new Error(decoded.issue);

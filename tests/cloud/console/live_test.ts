@@ -74,8 +74,11 @@ if (!skipped) {
       }
     })().catch(() => {});
     await until("the greeting", () => text.includes("event: hello"));
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    text = "";
+    await until("silence", async () => {
+      text = "";
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      return text === "";
+    });
     await say("idle");
     await say("idle");
     await new Promise((resolve) => setTimeout(resolve, 700));

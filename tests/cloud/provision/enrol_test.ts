@@ -6,7 +6,7 @@ import { newEnrolment } from "../../../cloud/provision/enrol.ts";
 import { readFleet } from "../../../cloud/provision/fleet.ts";
 import { loadConfig } from "../../../edge/config.ts";
 import { loadTrust } from "../../../edge/respond/trust.ts";
-import { deviationMessage } from "../../../scripts/fabricate.ts";
+import { deviationMessage, presenceMessage, type WireMessage } from "../../../scripts/fabricate.ts";
 import { deviceKey, type ProvisionedSite, SITE } from "../../../scripts/provisioned_site.ts";
 import { brokerTls } from "../../../shared/broker_tls_shell.ts";
 import { deviceSigningKey } from "../../../shared/device_key.ts";
@@ -144,13 +144,15 @@ if (!skipped) {
       // It speaks, and is believed.
       const connection = await connectAs(site, state, device.id);
       const address = { site: SITE, device: device.id, printer: "left" };
-      const say = async (through = connection, key = own) => {
-        const deviation = deviationOf("left", "void");
-        const message = deviationMessage(address, deviation);
+      const publish = async ({ subject, bytes }: WireMessage, through = connection) => {
         const { headers } = await import("nats");
         const carried = headers();
-        carried.set(SIGNATURE_HEADER, await signDetached(message.bytes, key));
-        await through.jetstream().publish(message.subject, message.bytes, { headers: carried });
+        carried.set(SIGNATURE_HEADER, await signDetached(bytes, own));
+        await through.jetstream().publish(subject, bytes, { headers: carried });
+      };
+      const say = async (through = connection) => {
+        const deviation = deviationOf("left", "void");
+        await publish(deviationMessage(address, deviation), through);
         return deviation.id;
       };
       const first = await say();
@@ -177,10 +179,16 @@ if (!skipped) {
       assert.match(reason, /Authorization/i);
 
       // Whoever gets past the broker with its key isn't believed either.
-      // The aggregator looks at the fleet each second.
-      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      // The aggregator looks at the fleet each second: until then a sign of life still counts.
+      const admin = await site.user("admin");
+      await until("the fleet to be read again", async () => {
+        const refused = seen.refusedCount();
+        const wallTime = new Date().toISOString();
+        await publish(presenceMessage(address, { label: "Left", wallTime }), admin);
+        return seen.refusedCount() > refused;
+      });
       const before = seen.refusedCount();
-      const late = await say(await site.user("admin"));
+      const late = await say(admin);
       await until("the refusal", () => seen.refusedCount() > before);
       assert.match(seen.refused(1)[0]!.issue, new RegExp(`'${device.id}', revoked 20`));
       assert.is(cases.caseOfDeviation(late), null);

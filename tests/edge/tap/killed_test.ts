@@ -208,7 +208,7 @@ test("its agent misses no line, whatever it was about to be sent", async () => {
     assert.is(new Set(lines).size, lines.length, "none twice");
     // A kill right between passing on and writing down is told as a gap.
     if (gaps === 0) assert.equal(lines, Array.from({ length: sent }, (_, at) => `N${at} M105*1`));
-    assert.ok(gaps <= 1, `${gaps} gaps, ${lines.length} of ${sent} lines`);
+    assert.ok(gaps <= 2, `${gaps} gaps, ${lines.length} of ${sent} lines`);
     await printer.reads(`N${sent - 1} M105*1\n`);
     assert.is(printer.text.split("\n").length - 1, sent);
     await watcher.stop();

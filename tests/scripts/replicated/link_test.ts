@@ -21,13 +21,15 @@ function echo() {
   };
 }
 
-/** What comes back within a moment; null if nothing does, or the connection ends. */
-async function asked(connection: Deno.Conn, text: string): Promise<string | null> {
+/** What comes back in time; null if nothing does, or the connection ends. */
+async function asked(connection: Deno.Conn, text: string, withinMs: number) {
   const buffer = new Uint8Array(100);
   await connection.write(new TextEncoder().encode(text));
-  const late = new Promise<null>((resolve) => setTimeout(resolve, 400, null));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => (timer = setTimeout(resolve, withinMs, null)));
   const read = connection.read(buffer).catch(() => null);
   const came = await Promise.race([read, late]);
+  clearTimeout(timer);
   return came === null ? null : new TextDecoder().decode(buffer.subarray(0, came));
 }
 
@@ -36,14 +38,14 @@ tests("carries both ways, carries nothing while it is cut, and then only anew", 
   const link = openLink(far.port);
   const dial = () => Deno.connect({ hostname: "127.0.0.1", port: link.port });
   const before = await dial();
-  assert.is(await asked(before, "a"), "a");
+  assert.is(await asked(before, "a", 60_000), "a");
   link.cut();
-  assert.is(await asked(before, "b"), null);
+  assert.is(await asked(before, "b", 400), null);
   const meanwhile = await dial();
-  assert.is(await asked(meanwhile, "c"), null, "and a new connection gets no answer either");
+  assert.is(await asked(meanwhile, "c", 400), null, "and a new connection gets no answer either");
   link.mend();
   const after = await dial();
-  assert.is(await asked(after, "d"), "d");
+  assert.is(await asked(after, "d", 60_000), "d");
   for (const one of [before, meanwhile, after]) one.close();
   await link.close();
   await far.close();
