@@ -196,6 +196,7 @@ export async function startAggregator(
     jobs: jobSender(broker, key, audit, now),
     assets: await loadAssets(),
     onChange: projector.onChange,
+    position: projector.position,
     brokerConnected: broker.connected,
     headOf: (stream) => headOf(broker, stream),
     now,

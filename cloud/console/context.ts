@@ -51,6 +51,8 @@ export interface Parts {
   plannedHoursPerDay: number;
   assets: Assets;
   onChange(listener: (change: Change) => void): () => void;
+  /** How far the read model has come in what pages show. */
+  position(): number;
   brokerConnected(): boolean;
   /** The last sequence of a stream; null while the broker doesn't answer. */
   headOf(stream: StreamName): Promise<number | null>;
@@ -66,7 +68,12 @@ export interface Parts {
 }
 
 export interface Env {
-  Variables: { identity: Identity | null; secureHeadersNonce?: string };
+  Variables: {
+    identity: Identity | null;
+    /** How far the read model had come when the request arrived; a page shows that at least. */
+    position?: number;
+    secureHeadersNonce?: string;
+  };
   Bindings: { remoteAddr?: { hostname?: string } };
 }
 
@@ -79,6 +86,7 @@ export function frameOf(c: Ctx, parts: Parts): PageFrame {
     nonce: c.get("secureHeadersNonce") ?? "",
     asset: parts.assets.url,
     identity,
+    position: identity ? c.get("position") ?? 0 : 0,
     refusedCount: identity ? parts.model.fleet.refusedCount() : 0,
     unreviewedCount: identity ? parts.model.personal.unreviewed(identity.actor.id) : 0,
   };

@@ -19,7 +19,7 @@ const PLOTTING = ["plot.js", "insights.js"];
 
 export function Layout({ frame, title, section, scripts = [], children }: LayoutProps) {
   return (
-    <html lang="en">
+    <html lang="en" data-position={frame.position}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />

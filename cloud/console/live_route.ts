@@ -13,8 +13,6 @@ const GATHERED_MAX = 200;
 interface Gathered {
   cases: Set<string>;
   printers: boolean;
-  /** Signs of life alone; a page looks again at them with the next heartbeat. */
-  signs: boolean;
   /** This person changed something that they keep for themselves, perhaps in another window. */
   mine: boolean;
 }
@@ -22,12 +20,15 @@ interface Gathered {
 const nothing = (): Gathered => ({
   cases: new Set(),
   printers: false,
-  signs: false,
   mine: false,
 });
 const isNews = ({ cases, printers, mine }: Gathered) => cases.size > 0 || printers || mine;
 
-/** Tells open pages what has changed, by server-sent events; the pages fetch it themselves. */
+/**
+ * Tells open pages what has changed, by server-sent events; the pages fetch it themselves. Each event
+ * says how far the read model has come: a page that shows less has missed something, perhaps between
+ * its making and its listening, and looks again. So it does at signs of life, which wake nobody.
+ */
 export function liveRoute(parts: Parts, identify: (c: Ctx) => boolean): Hono<Env> {
   const app = new Hono<Env>();
   const listening = new Map<string, number>();
@@ -58,7 +59,6 @@ export function liveRoute(parts: Parts, identify: (c: Ctx) => boolean): Hono<Env
           if (gathered.cases.size < GATHERED_MAX) gathered.cases.add(id);
         }
         gathered.printers ||= change.printers || change.refused > 0;
-        gathered.signs ||= change.signs;
         gathered.mine ||= me !== undefined && change.people.has(me);
         if (!isNews(gathered)) return;
         wake();
@@ -68,16 +68,18 @@ export function liveRoute(parts: Parts, identify: (c: Ctx) => boolean): Hono<Env
       parts.closing.addEventListener("abort", end, { once: true });
       stream.onAbort(end);
       try {
-        await stream.writeSSE({ event: "hello", data: "{}" });
+        const position = parts.position();
+        await stream.writeSSE({ event: "hello", data: JSON.stringify({ position }) });
         while (!stream.aborted && !parts.closing.aborted) {
           if (!isNews(gathered)) {
             await sleepUntil((resolve) => (wake = resolve));
           }
           if (stream.aborted || parts.closing.aborted || !identify(c)) break;
           const { cases, printers } = gathered;
-          const event = isNews(gathered) || gathered.signs ? "change" : "still-here";
+          const event = isNews(gathered) ? "change" : "still-here";
+          const told = { cases: [...cases], printers, position: parts.position() };
           gathered = nothing();
-          await stream.writeSSE({ event, data: JSON.stringify({ cases: [...cases], printers }) });
+          await stream.writeSSE({ event, data: JSON.stringify(told) });
         }
       } finally {
         leave();

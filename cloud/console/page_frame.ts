@@ -7,6 +7,8 @@ export interface PageFrame {
   /** Where static files are; a name that changes with their content. */
   asset: (name: string) => string;
   identity: Identity | null;
+  /** How far the read model had come: a page looks again once it hears of more. */
+  position: number;
   refusedCount: number;
   /** Open cases that this person hasn't seen as they are now; at most `UNREVIEWED_MAX`. */
   unreviewedCount: number;

@@ -86,9 +86,10 @@ function originOf(url: string | null): string | null {
   return url === null ? null : new URL(url).origin;
 }
 
-/** Finds out who asks: by bearer token, else by the session's cookie. */
+/** Finds out who asks: by bearer token, else by the session's cookie; and of what moment. */
 export function identify(parts: Parts): MiddlewareHandler<Env> {
   return async (c, next) => {
+    c.set("position", parts.position());
     c.set("identity", identityOf(c, parts));
     await next();
   };

@@ -20,7 +20,7 @@ export function WallPage({ frame, fleet, openCases, nowMs }: WallPageProps) {
   const ordered = buckets.flatMap(([, printers]) => printers);
   const shown = ordered.slice(0, TILES_MAX);
   return (
-    <html lang="en" class="wall">
+    <html lang="en" data-position={frame.position} class="wall">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

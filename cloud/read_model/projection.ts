@@ -27,14 +27,12 @@ export interface Change {
   /** Those who changed something that they keep for themselves. */
   people: Set<string>;
   printers: boolean;
-  /** Printers gave signs of life that say nothing new but that they live. */
-  signs: boolean;
   refused: number;
 }
 
 /** What a batch begins with. */
 export function noChange(): Change {
-  return { cases: new Set(), people: new Set(), printers: false, signs: false, refused: 0 };
+  return { cases: new Set(), people: new Set(), printers: false, refused: 0 };
 }
 
 type Apply = (message: Stored, change: Change) => Result<unknown>;
@@ -151,8 +149,8 @@ function applyPresence(
     const known = before.get(site, device, printer);
     write.run(site, device, printer, message.storedMs, JSON.stringify(value));
     if (value.delivered) told(received.value.address, value.delivered, message.storedMs);
-    if (known?.state === value.state && known.label === value.label) change.signs = true;
-    else change.printers = true;
+    // Signs of life that say nothing new wake no page: it looks at them with the next heartbeat.
+    change.printers ||= known?.state !== value.state || known.label !== value.label;
     return received;
   };
 }

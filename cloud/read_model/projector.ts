@@ -19,6 +19,16 @@ const BUSY_MS = 10;
 const AHEAD_MAX = 3;
 const WAIT_MS = 5_000;
 const CATCH_UP_MS = 60_000;
+/** What pages show comes from these; the others follow them, or say nothing that is seen. */
+const SHOWN: readonly StreamName[] = [
+  STREAMS.cases,
+  STREAMS.presence,
+  STREAMS.decisions,
+  STREAMS.personal,
+  STREAMS.printers,
+  STREAMS.subscriptions,
+  STREAMS.alerts,
+];
 
 /** Keeps the read model up with the streams. */
 export interface Projector {
@@ -28,6 +38,8 @@ export interface Projector {
   reached(stream: StreamName, sequence: number): Promise<boolean>;
   /** Calls `listener` after each change; the function given back ends that. */
   onChange(listener: (change: Change) => void): () => void;
+  /** How far the tables have come in all that pages show; it only grows, and alike on replicas. */
+  position(): number;
   /**
    * Resolves when every tail has ended after its signal; rejects if the broker lost what was read
    * here, since only tables built anew, at the next start, say again what the streams say.
@@ -136,5 +148,6 @@ export async function startProjector(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    position: () => SHOWN.reduce((sum, stream) => sum + (cursors.get(stream) ?? 0), 0),
   };
 }

@@ -1,7 +1,15 @@
 // Keeps the page up to date: the server says that something changed, the page fetches itself and
 // takes over the parts marked data-live. Nothing that somebody is filling in is ever replaced.
-document.documentElement.dataset.script = "yes";
+const root = document.documentElement;
+root.dataset.script = "yes";
 const GATHER_MS = 60;
+/** No answer is waited for longer. */
+const ANSWER_MS = 30_000;
+/** Three heartbeats. */
+const SILENT_MS = 45_000;
+const LOOK_AFTER_MS = 10_000;
+let source;
+let heardMs = 0;
 let refreshing = false;
 let again = false;
 let timer = 0;
@@ -91,12 +99,14 @@ async function refresh() {
   refreshing = true;
   const startedMs = performance.now();
   try {
-    const response = await fetch(address, { headers: { "X-Refresh": "1" } });
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const response = await fetch(address, { headers: { "X-Refresh": "1" }, signal });
     if (response.redirected) return location.reload();
     if (!response.ok) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     replaceParts(fresh);
     replacePanel(fresh);
+    root.dataset.position = fresh.documentElement.dataset.position;
     document.dispatchEvent(new Event("refreshed"));
   } catch {
     // The server is away for a moment; the event source tells when it is back.
@@ -124,15 +134,37 @@ function soon() {
 const panel = document.getElementById("panel");
 panel?.addEventListener("input", () => (panel.dataset.touched = "yes"));
 
-let opened = false;
-const source = new EventSource("/live");
-source.addEventListener("hello", () => {
-  if (opened) soon();
-  opened = true;
-  document.documentElement.dataset.live = "yes";
-});
-source.addEventListener("change", soon);
-source.addEventListener("error", () => {
-  document.documentElement.dataset.live = "no";
-});
+/** What the page shows may be older than what it hears of: it was made before it listened. */
+function hear({ data }) {
+  heardMs = performance.now();
+  root.dataset.live = "yes";
+  if (JSON.parse(data).position > Number(root.dataset.position)) soon();
+}
+
+function listen() {
+  heardMs = performance.now();
+  source = new EventSource("/live");
+  for (const name of ["hello", "still-here"]) source.addEventListener(name, hear);
+  source.addEventListener("change", () => {
+    heardMs = performance.now();
+    soon();
+  });
+  source.addEventListener("error", () => {
+    root.dataset.live = "no";
+  });
+}
+
+/** Nothing else opens a connection again that was refused, or that a network took along silently. */
+function keepListening() {
+  const refused = source.readyState === EventSource.CLOSED;
+  if (!refused && performance.now() - heardMs < SILENT_MS) return;
+  source.close();
+  listen();
+  soon();
+}
+
+listen();
+setInterval(keepListening, LOOK_AFTER_MS);
 addEventListener("pagehide", () => source.close());
+addEventListener("pageshow", keepListening);
+document.addEventListener("visibilitychange", keepListening);

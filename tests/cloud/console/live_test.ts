@@ -89,6 +89,25 @@ if (!skipped) {
     await reader.cancel().catch(() => {});
     await reading;
   });
+
+  tests("a page that was made before it listened hears that it shows too little", async (
+    { site },
+  ) => {
+    const { expert, aggregator } = await prepared(site);
+    const page = await (await expert.get("/")).text();
+    const shown = Number(/data-position="(\d+)"/.exec(page)?.[1]);
+    await newCase(site);
+    const stop = new AbortController();
+    const headers = { Cookie: expert.cookie };
+    const response = await fetch(`${aggregator.url}/live`, { headers, signal: stop.signal });
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while (!text.includes("\n\n")) text += (await reader.read()).value ?? "";
+    const heard = Number(/event: hello\ndata: \{"position":(\d+)\}/.exec(text)?.[1]);
+    assert.ok(heard > shown, `heard of ${heard}, shown ${shown}`);
+    stop.abort();
+    await reader.cancel().catch(() => {});
+  });
 }
 
 tests.run();
