@@ -51,5 +51,5 @@ function noteStreamGap(stream: StreamWatch, missedFrames: number): void {
 function noteSensesGap(senses: SensesWatch): void {
   noteUnseenMoves(senses);
   restFilament(senses.filament);
-  for (const { twin } of senses.commanded?.paces ?? []) forgetPlace(twin.machine);
+  if (senses.commanded) forgetPlace(senses.commanded.interpreter.machine);
 }

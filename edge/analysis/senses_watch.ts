@@ -79,9 +79,8 @@ export function noteSensesResponse(
   watch: SensesWatch,
   response: Response,
   eventTimeS: number,
-  motion: MotionOutput,
 ): void {
-  if (watch.commanded) answerFilament(watch.commanded, response, eventTimeS, motion);
+  if (watch.commanded) answerFilament(watch.commanded, response, eventTimeS);
   watch.heardS = eventTimeS;
   if (response.type !== "start") return;
   restFilament(watch.filament);

@@ -187,7 +187,7 @@ function takeReceived(
   );
   const odd = noteMotionResponse(state.motion, response, eventTimeS, motion);
   found.push(...tellMotion(state, odd, options));
-  noteSensesResponse(state.senses, response, eventTimeS, motion);
+  noteSensesResponse(state.senses, response, eventTimeS);
   for (const report of heaterReports(response, stream.machine.tool)) {
     const { heater, measuredC, targetC, dutyRaw } = report;
     const last = state.heaters[heater].twin.last;

@@ -19,12 +19,14 @@ export type Passage =
 export interface LineGate {
   /** The last number that counted, or `null` before the first. */
   last: number | null;
-  /** The bodies of the last numbered lines, by number. */
+  /** The bodies of the last numbered lines, by number; of those beyond `RECENT_MAX` some linger. */
   recent: [number, string][];
 }
 
 /** A host keeps at most this many lines for resending. */
 const RECENT_MAX = 128;
+/** Many are dropped at a time: taking one from the front moves all the others. */
+const RECENT_SPARE = 128;
 
 export function initLineGate(): LineGate {
   return { last: null, recent: [] };
@@ -53,6 +55,7 @@ export function passGate(gate: LineGate, command: Command): Passage {
 }
 
 function passOld(gate: LineGate, number: number, body: string): Passage {
+  dropOld(gate, 0);
   const known = gate.recent.find(([seen]) => seen === number);
   // A request damaged on its way can make a host start over from far back.
   if (known?.[1] === body || number < (gate.recent[0]?.[0] ?? number)) return "repeat";
@@ -69,5 +72,9 @@ function passOld(gate: LineGate, number: number, body: string): Passage {
 function follow(gate: LineGate, number: number, body: string): void {
   gate.last = number;
   gate.recent.push([number, body]);
-  if (gate.recent.length > RECENT_MAX) gate.recent.shift();
+  dropOld(gate, RECENT_SPARE);
+}
+
+function dropOld({ recent }: LineGate, spare: number): void {
+  if (recent.length > RECENT_MAX + spare) recent.splice(0, recent.length - RECENT_MAX);
 }

@@ -83,13 +83,19 @@ export function finishAlign(job: Job, state: AlignState): Mismatch[] {
 /** A set point that is set already changes nothing: hosts repeat them while they wait. */
 function stepAndSeeIdle(state: AlignState, command: Command, effects: Effects): boolean {
   const { machine } = state;
-  const before = `${machine.hotendTargetsC}|${machine.bedTargetC}|${machine.chamberTargetC}`;
+  // Moves, which are nearly all of a job, ask for no temperature.
+  const asks = command.kind !== "code" || command.letter === "M";
+  const before = asks ? targetsOf(machine) : "";
   state.fromXMm = state.pending.length > 0 ? state.fromXMm : machine.xMm;
   state.fromYMm = state.pending.length > 0 ? state.fromYMm : machine.yMm;
   state.fromZMm = state.pending.length > 0 ? state.fromZMm : machine.zMm;
   stepMachine(machine, command, effects);
-  const after = `${machine.hotendTargetsC}|${machine.bedTargetC}|${machine.chamberTargetC}`;
-  return before === after && effects.events.some((event) => event.type === "target");
+  if (!asks || !effects.events.some((event) => event.type === "target")) return false;
+  return before === targetsOf(machine);
+}
+
+function targetsOf({ hotendTargetsC, bedTargetC, chamberTargetC }: AlignState["machine"]): string {
+  return `${hotendTargetsC}|${bedTargetC}|${chamberTargetC}`;
 }
 
 function itemOf(

@@ -3,12 +3,16 @@ import type { Response } from "../../gcode/response.ts";
 import type { MachineState } from "../../gcode/machine_state.ts";
 import type { ClockOptions } from "../motion/move_clock.ts";
 import {
-  initMotionTwin,
+  followCommand,
+  followIdle,
+  followResponse,
+  initInterpreter,
+  initMotionPlan,
+  interpretCommand,
+  type Interpreter,
   type MotionOutput,
-  type MotionTwin,
-  stepCommand,
-  stepIdle,
-  stepResponse,
+  type MotionPlan,
+  restartMachine,
 } from "../motion/motion_twin.ts";
 import { scheduleMoves } from "../motion/move_clock.ts";
 import { drainMotion, initMotion } from "../motion/planner.ts";
@@ -22,6 +26,8 @@ import { addPushed, initPushedFilament, pushedAt, type PushedFilament } from "./
  * which an encoder agrees best is believed. Plain values.
  */
 export interface CommandedFilament {
+  /** What the commands do, which is the same at each pace. */
+  interpreter: Interpreter;
   paces: Pace[];
   /** Which of `paces` is believed. */
   best: number;
@@ -32,7 +38,7 @@ export interface CommandedFilament {
 }
 
 interface Pace {
-  twin: MotionTwin;
+  plan: MotionPlan;
   pushed: PushedFilament;
   /** Commanded less seen at the last comparison, mm, and how badly it wanders, mm². */
   lastOffMm: number;
@@ -53,13 +59,12 @@ const SILENT_S = 1;
 
 /** @param midway what the stream has said so far, where an encoder tells only from now on */
 export function initCommandedFilament(best = 0, midway?: MachineState): CommandedFilament {
-  const twinOf = (buffer: ClockOptions) => {
-    const twin = initMotionTwin({ rules: marlinRules(), ...buffer });
-    return midway ? { ...twin, machine: structuredClone(midway) } : twin;
-  };
+  const interpreter = initInterpreter();
+  if (midway) interpreter.machine = structuredClone(midway);
   return {
+    interpreter,
     paces: BUFFERS.map((buffer) => ({
-      twin: twinOf(buffer),
+      plan: initMotionPlan({ rules: marlinRules(), ...buffer }),
       pushed: initPushedFilament(),
       lastOffMm: 0,
       misfitMm2: 0,
@@ -81,9 +86,11 @@ export function commandFilament(
   if (settings.length > 0 && settings.join() !== state.settings.join()) {
     adopt(state, settings, output);
   }
-  for (const { twin, pushed } of state.paces) {
-    if (eventTimeS - twin.lastSentS > SILENT_S) idle(twin, pushed, eventTimeS, output);
-    stepCommand(twin, command, eventTimeS, output);
+  const { interpreter, paces } = state;
+  if (eventTimeS - interpreter.lastSentS > SILENT_S) idleFilament(state, eventTimeS, output);
+  interpretCommand(interpreter, command, eventTimeS, output);
+  for (const { plan, pushed } of paces) {
+    followCommand(plan, output, command, eventTimeS, output.planned);
     addPushed(pushed, output.planned);
   }
 }
@@ -95,34 +102,24 @@ function adopt(
   output: MotionOutput,
 ): void {
   state.settings = [...settings];
-  for (const { twin, pushed } of state.paces) {
+  for (const { plan, pushed } of state.paces) {
     output.planned.count = 0;
-    drainMotion(twin.motion, output.planned);
-    scheduleMoves(twin.clock, output.planned);
+    drainMotion(plan.motion, output.planned);
+    scheduleMoves(plan.clock, output.planned);
     addPushed(pushed, output.planned);
     const rules = rulesFromSettings(marlinRules(), [...settings]);
-    twin.motion = { ...initMotion(rules), nextIndex: twin.motion.nextIndex };
+    plan.motion = { ...initMotion(rules), nextIndex: plan.motion.nextIndex };
   }
 }
 
-function idle(
-  twin: MotionTwin,
-  pushed: PushedFilament,
-  eventTimeS: number,
-  output: MotionOutput,
-): void {
-  stepIdle(twin, eventTimeS, output);
-  addPushed(pushed, output.planned);
-}
-
-/** Takes what the printer says. Mutates the state; `output` is overwritten. */
+/** Takes what the printer says. Mutates the state. */
 export function answerFilament(
   state: CommandedFilament,
   response: Response,
   eventTimeS: number,
-  output: MotionOutput,
 ): void {
-  for (const { twin } of state.paces) stepResponse(twin, response, eventTimeS, output);
+  if (response.type === "start") restartMachine(state.interpreter);
+  for (const { plan } of state.paces) followResponse(plan, response, eventTimeS);
 }
 
 /** Lets time pass. Mutates the state; `output` is overwritten. */
@@ -131,7 +128,11 @@ export function idleFilament(
   eventTimeS: number,
   output: MotionOutput,
 ): void {
-  for (const { twin, pushed } of state.paces) idle(twin, pushed, eventTimeS, output);
+  const { lastSentS } = state.interpreter;
+  for (const { plan, pushed } of state.paces) {
+    followIdle(plan, lastSentS, eventTimeS, output.planned);
+    addPushed(pushed, output.planned);
+  }
 }
 
 /**

@@ -42,6 +42,22 @@ export function lookAhead(queue: readonly QueuedMove[], count: number, finalV2: 
   return settled;
 }
 
+/**
+ * The first move from `from` (at least 1) on whose start nothing behind it can change, where both
+ * accelerations are the same: it can brake to a standstill within itself, and the one before it
+ * needn't go on speeding up. What is before it may be planned alone, to end at its `maxStartV2`,
+ * with the very same result. `count` where there is none.
+ */
+export function firstFixed(queue: readonly QueuedMove[], from: number, count: number): number {
+  for (let at = from; at < count; at++) {
+    const { maxStartV2, deltaV2 } = queue[at]!;
+    if (maxStartV2 >= deltaV2) continue;
+    const before = queue[at - 1]!;
+    if (before.maxStartV2 + before.deltaV2 > maxStartV2) return at;
+  }
+  return count;
+}
+
 /** Gives the braking moves after a peak their speeds: none starts faster than the one before. */
 function brakeFrom(
   queue: readonly QueuedMove[],

@@ -35,12 +35,15 @@ export interface MotionPlan {
   clock: MoveClock;
 }
 
-/** Interpreter, planner and clock of one printer; plain values, owned by the caller. */
-export interface MotionTwin extends MotionPlan {
+/** What commands do, whichever plan is made of it; plain values, owned by the caller. */
+export interface Interpreter {
   machine: MachineState;
   gate: LineGate;
   lastSentS: number;
 }
+
+/** Interpreter, planner and clock of one printer; plain values, owned by the caller. */
+export interface MotionTwin extends MotionPlan, Interpreter {}
 
 /** What a step made; owned by the caller and overwritten by each step. */
 export interface MotionOutput {
@@ -60,13 +63,17 @@ const IDLE_S = 0.5;
 const FULL_S = 30;
 
 export function initMotionTwin(options: MotionTwinOptions): MotionTwin {
-  return {
-    machine: initMachine(options.machine),
-    motion: initMotion(options.rules),
-    clock: initMoveClock(options),
-    gate: initLineGate(),
-    lastSentS: 0,
-  };
+  return { ...initInterpreter(options.machine), ...initMotionPlan(options) };
+}
+
+/** @param machine what is known of the printer that hears the commands */
+export function initInterpreter(machine?: MachineOptions): Interpreter {
+  return { machine: initMachine(machine), gate: initLineGate(), lastSentS: 0 };
+}
+
+/** A plan of motion that an interpreter's commands are given to, by `followCommand`. */
+export function initMotionPlan(options: ClockOptions & { rules: MotionRules }): MotionPlan {
+  return { motion: initMotion(options.rules), clock: initMoveClock(options) };
 }
 
 export function makeMotionOutput(): MotionOutput {
@@ -97,7 +104,7 @@ export function stepCommand(
 
 /** The first half of `stepCommand`: what the command does, not yet when. */
 export function interpretCommand(
-  twin: MotionTwin,
+  twin: Interpreter,
   command: Command,
   eventTimeS: number,
   output: MotionOutput,
@@ -184,7 +191,7 @@ export function stepIdle(twin: MotionTwin, eventTimeS: number, output: MotionOut
 }
 
 /** A firmware that has restarted knows no position and no mode any more. */
-export function restartMachine(twin: MotionTwin): void {
+export function restartMachine(twin: Interpreter): void {
   const { dialect, arcSegmentMm } = twin.machine;
   twin.machine = initMachine({ dialect, arcSegmentMm });
 }

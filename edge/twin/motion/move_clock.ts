@@ -41,8 +41,9 @@ export interface MoveClock {
   waiting: WaitingLine[];
   /** Sending times by move, for those not scheduled yet: [last move of a line, time]. */
   arrivals: [number, number][];
-  /** Ends of the latest moves: [move, end]. */
-  ends: [number, number][];
+  /** Ends of the latest moves, s, and which move the first of them belongs to; none is left out. */
+  endsS: number[];
+  firstEnd: number;
   /** Ends that were seen before they could be planned. */
   checks: { move: number; eventTimeS: number }[];
   /** When everything scheduled will have ended. */
@@ -72,7 +73,8 @@ export function initMoveClock(options: ClockOptions = {}): MoveClock {
     votes: {},
     waiting: [],
     arrivals: [],
-    ends: [],
+    endsS: [],
+    firstEnd: 0,
     checks: [],
     freeS: 0,
     lastOkS: 0,
@@ -96,7 +98,8 @@ export function lineSent(
     again.sentS = eventTimeS;
     return;
   }
-  clock.waiting.push({ ...line, sentS: eventTimeS, rejected: false });
+  const { lineNumber, lastMove, drains } = line;
+  clock.waiting.push({ lineNumber, lastMove, drains, sentS: eventTimeS, rejected: false });
   if (clock.waiting.length > WAITING_MAX) clock.waiting.shift();
   if (line.lastMove >= 0) clock.arrivals.push([line.lastMove, eventTimeS]);
 }
@@ -153,19 +156,22 @@ function waitedFor(clock: MoveClock, move: number, eventTimeS: number): PacingSa
  * ended and it has arrived. Gives a reading where one was waiting for this.
  */
 export function scheduleMoves(clock: MoveClock, planned: Planned): PacingSample | null {
+  const { arrivals, endsS } = clock;
   for (let at = 0; at < planned.count; at++) {
     const move = planned.moves[at]!;
-    while (clock.arrivals.length > 1 && clock.arrivals[0]![0] < move.index) clock.arrivals.shift();
-    const arrivedS = clock.arrivals[0]?.[1] ?? clock.freeS;
+    while (arrivals.length > 1 && arrivals[0]![0] < move.index) arrivals.shift();
+    const arrivedS = arrivals.length > 0 ? arrivals[0]![1] : clock.freeS;
     move.startEventS = Math.max(clock.freeS, arrivedS);
     move.endEventS = move.startEventS + move.durationS;
     clock.freeS = move.endEventS;
     clock.plannedS += move.durationS;
-    clock.ends.push([move.index, move.endEventS]);
+    if (endsS.length === 0) clock.firstEnd = move.index;
+    endsS.push(move.endEventS);
   }
   // Many at a time: taking one from the front moves all the others.
-  if (clock.ends.length > ENDS_MAX + ENDS_SPARE) {
-    clock.ends.splice(0, clock.ends.length - ENDS_MAX);
+  if (endsS.length > ENDS_MAX + ENDS_SPARE) {
+    clock.firstEnd += endsS.length - ENDS_MAX;
+    endsS.splice(0, endsS.length - ENDS_MAX);
   }
   return clock.bufferMoves === null && clock.bufferS === null ? learn(clock) : read(clock);
 }
@@ -173,7 +179,8 @@ export function scheduleMoves(clock: MoveClock, planned: Planned): PacingSample 
 /** Compares ends that were seen with those that were planned, as far as they are. */
 function read(clock: MoveClock): PacingSample | null {
   let sample: PacingSample | null = null;
-  const latest = clock.ends.at(-1)?.[0] ?? -1;
+  if (clock.checks.length === 0) return null;
+  const latest = clock.endsS.length === 0 ? -1 : clock.firstEnd + clock.endsS.length - 1;
   while (clock.checks.length > 0 && clock.checks[0]!.move <= latest) {
     const check = clock.checks.shift()!;
     const end = endOf(clock, check.move);
@@ -183,18 +190,14 @@ function read(clock: MoveClock): PacingSample | null {
 }
 
 function endOf(clock: MoveClock, move: number): number | null {
-  const first = clock.ends[0]?.[0];
-  if (first === undefined || move < first) return null;
-  // Moves are counted on, so the place is nearly always known.
-  const expected = clock.ends[move - first];
-  const end = expected?.[0] === move ? expected : clock.ends.find(([index]) => index === move);
-  return end?.[1] ?? null;
+  return move < clock.firstEnd ? null : clock.endsS[move - clock.firstEnd] ?? null;
 }
 
 /** Moves the schedule to what was seen; the first reading only sets it. */
 function correct(clock: MoveClock, lateS: number, eventTimeS: number): PacingSample {
   clock.freeS += lateS;
-  for (const end of clock.ends) end[1] += lateS;
+  const { endsS } = clock;
+  for (let at = 0; at < endsS.length; at++) endsS[at]! += lateS;
   if (clock.anchored) clock.latenessS += lateS;
   clock.anchored = true;
   const { plannedS, latenessS } = clock;
@@ -214,9 +217,11 @@ function learn(clock: MoveClock): null {
   while (clock.checks.length > 0 && clock.freeS > clock.checks[0]!.eventTimeS + 0.5) {
     const { move, eventTimeS } = clock.checks.shift()!;
     let nearest = -1, distance = 0.5;
-    for (const [index, end] of clock.ends) {
-      if (Math.abs(end - eventTimeS) >= distance) continue;
-      [nearest, distance] = [index, Math.abs(end - eventTimeS)];
+    for (let at = 0; at < clock.endsS.length; at++) {
+      const apartS = Math.abs(clock.endsS[at]! - eventTimeS);
+      if (apartS >= distance) continue;
+      nearest = clock.firstEnd + at;
+      distance = apartS;
     }
     const depth = move - nearest;
     if (nearest < 0 || depth < 1 || depth > DEPTH_MAX) continue;

@@ -1,6 +1,6 @@
 import type { Effects, Move } from "../../gcode/effects.ts";
 import { applyKlipper } from "./klipper.ts";
-import { lookAhead } from "./look_ahead.ts";
+import { firstFixed, lookAhead } from "./look_ahead.ts";
 import { applyMarlin, MINIMUM_PLANNER_MM_PER_S } from "./marlin.ts";
 import { fillGeometry, makeQueuedMove, type QueuedMove } from "./queued_move.ts";
 import { type MotionRules, rulesWithLimits } from "./rules.ts";
@@ -115,8 +115,11 @@ export function stepEffects(state: MotionState, effects: Effects, planned: Plann
 function settle(state: MotionState, planned: Planned): void {
   if (state.rules.rules === "marlin") {
     if (state.count <= state.rules.lookaheadMoves) return;
-    lookAhead(state.queue, state.count, finalV2(state.rules));
-    emit(state, planned, state.count - state.rules.lookaheadMoves);
+    const ready = state.count - state.rules.lookaheadMoves;
+    const fixed = firstFixed(state.queue, ready, state.count);
+    const isAll = fixed === state.count;
+    lookAhead(state.queue, fixed, isAll ? finalV2(state.rules) : state.queue[fixed]!.maxStartV2);
+    emit(state, planned, ready);
     return;
   }
   if (state.sinceLook < KLIPPER_BATCH) return;

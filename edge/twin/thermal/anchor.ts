@@ -28,6 +28,17 @@ export function strayed(calibration: Calibration, prior: HeaterPrior, anchor: An
   return Math.min(share(now.still, anchor.still), share(now.blown, anchor.blown));
 }
 
+function copyOf(calibration: Calibration): Calibration {
+  const { mean, covariance, information, evidence } = calibration;
+  return {
+    ...calibration,
+    mean: [...mean],
+    covariance: [...covariance],
+    information: [...information],
+    evidence: [...evidence],
+  };
+}
+
 /**
  * Teaches by `learn`. Once a heater has become known, learning goes on from there, but only so far:
  * what leads beyond the leash is taken back, so that an attacker who teaches a little in each print
@@ -45,7 +56,7 @@ export function learnOnLeash(
     if (settled) calibration.anchor = holdsOf(calibration, prior);
     return;
   }
-  const before = structuredClone(calibration);
+  const before = copyOf(calibration);
   learn();
   const isOff = strayed(calibration, prior, anchor);
   if (isOff <= LEASH_SHARE || isOff <= strayed(before, prior, anchor)) return;
