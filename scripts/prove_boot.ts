@@ -2,7 +2,7 @@
  * Boots the card's image in an emulated arm64 machine, with the virtual printer at its USB, a printing
  * host in its network, and broker and aggregator on this machine: enrolled by the card's file, it finds
  * an attack, an expert's decision comes back and pauses the print; then power is cut again and again.
- * By hand: 15 minutes, and 3 for each cut.
+ * By hand: 15 minutes, and 2 for each cut.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -16,7 +16,11 @@ const HELP = `Usage: deno run -A scripts/prove_boot.ts --image FILE [--cuts N] [
   --image FILE   what ./scripts/image built (.img, not compressed)
   --cuts N       how often power is cut at a random moment afterwards (default 3)
   --response R   what the expert decides: pause (default), or stop, which moves a relay's line
-  --attack ID    a scenario of the virtual printer's (default B05: the hotend's heater forced on)
+  --updates      lay a signed release onto the card before each third start, so that power is cut in
+                 the midst of updates, too; in the end the last one has to be in use for good
+  --attack ID    a scenario of the virtual printer's (default B05: a heater forced on), with
+  --variant V    its form (default hotend), and
+  --kind K       the kind of deviation that it has to be told as (default hotend-heat)
 
 Needs qemu-system-arm, mtools, nats-server and python3-serial from Debian.
 `;
@@ -27,7 +31,10 @@ if (import.meta.main) {
       image: { type: "string" },
       cuts: { type: "string", default: "3" },
       response: { type: "string", default: "pause" },
+      updates: { type: "boolean", default: false },
       attack: { type: "string", default: "B05" },
+      variant: { type: "string", default: "hotend" },
+      kind: { type: "string", default: "hotend-heat" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -51,8 +58,10 @@ if (import.meta.main) {
     try {
       proof.say(`everything in ${state}`);
       const client = await proof.begin(fromCaller(values.image), response);
-      await proof.attack(client, values.attack, response);
+      const { attack: scenario, variant, kind } = values;
+      await proof.attack(client, { scenario, variant, kind }, response);
       await proof.wear();
+      if (values.updates) await proof.prepareReleases();
       await proof.cut(client, Number(values.cuts));
     } finally {
       await proof.end();

@@ -14,16 +14,23 @@ import {
   startHost,
   startPrinter,
 } from "../show/stage.ts";
+import { CardReleases } from "./card_releases.ts";
 import { EmulatedCard, GPIO_CHIP, HOST_SEEN } from "./emulated_card.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const BOOT_S = 1800;
 const FOUND_S = 1800;
 const IDLE_S = 300;
-/** Between an attack and the last start's end nothing else is random but this, s. */
+/** The latest moment after a start in which power is cut, s: a start takes a minute or two. */
 const CUT_MAX_S = 200;
 const PRINTED_BEFORE_S = 60;
 const RELAY_LINE = 1;
+/** What happens to the printer, and the kind of deviation that it has to be told as. */
+export interface Attack {
+  scenario: string;
+  variant: string;
+  kind: string;
+}
 /** What the expert decides. */
 export type Response = "pause" | "stop";
 
@@ -35,6 +42,7 @@ export class BootProof {
   #networkPort = freePort();
   #printer!: Child;
   #paused = false;
+  #releases: CardReleases | null = null;
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -69,9 +77,8 @@ export class BootProof {
 
   /** Powers the card and waits until it says that all is well. */
   async start(): Promise<void> {
-    const printer = `${this.#stage.state}/edge/run/${PRINTER}.port`;
     const from = performance.now();
-    await this.#card.power({ printer, networkPort: this.#networkPort });
+    await this.#power();
     await this.until(
       "say that all is well",
       BOOT_S,
@@ -81,7 +88,7 @@ export class BootProof {
   }
 
   /** A print over the network, an attack below the wire, a decision, a pause. */
-  async attack(client: ConsoleClient, id: string, response: Response): Promise<void> {
+  async attack(client: ConsoleClient, attack: Attack, response: Response): Promise<void> {
     const { state } = this.#stage;
     let connected = false;
     const bridge = startChild({
@@ -100,17 +107,25 @@ export class BootProof {
     startHost(this.#stage, (line) => this.#paused ||= line.includes('"paused"'));
     this.say("printing over the network, by RFC 2217");
     await new Promise((resolve) => setTimeout(resolve, PRINTED_BEFORE_S * 1000));
-    await this.#printer.send({ scenario: id, forS: 60 });
+    const before = (await client.cases()).map(({ about }) => about.id);
+    this.say(`${before.length} cases before any attack`);
+    const { scenario, variant, kind } = attack;
+    await this.#printer.send({ scenario, variant, forS: 60 });
     const from = performance.now();
-    this.say(`${id} injected into the printer, outside of the machine`);
+    this.say(`${scenario} (${variant}) injected into the printer, outside of the machine`);
     const found = await this.until(
-      "be found",
+      `be found as ${kind}`,
       FOUND_S,
-      async () => (await client.cases())[0] ?? null,
+      async () =>
+        (await client.cases()).find(({ about, deviations }) =>
+          !before.includes(about.id) && deviations.some((each) => each.kind === kind)
+        ) ?? null,
     );
-    const { kind, verdict } = found.deviations[0]!;
     const tookS = ((performance.now() - from) / 1000).toFixed(0);
-    this.say(`signed deviation at the aggregator after ${tookS} s: ${kind}, ${verdict}`);
+    const told = found.deviations.map(({ kind, verdict, cause }) =>
+      `${kind}, ${verdict}, ${cause.title}`
+    );
+    this.say(`signed at the aggregator after ${tookS} s: ${told.join("; ")}`);
     const decided = performance.now();
     if (response === "stop" && await this.#card.line(RELAY_LINE)) {
       throw new Error("The relay's line moved before anybody decided");
@@ -141,24 +156,75 @@ export class BootProof {
     this.say(`written to the card in ${IDLE_S} s: ${bytes} bytes, ${aDayMb.toFixed(1)} MB a day`);
   }
 
-  /** Power cut at random moments; what was known before is known after each. */
+  /** From the next start on, each third start finds a release on its card. */
+  async prepareReleases(): Promise<void> {
+    await this.#card.cut();
+    this.#releases = await CardReleases.make(this.#stage.state, this.#card);
+    await this.start();
+  }
+
+  /**
+   * Power cut at random moments of starts and of what comes after, spread over them evenly, and in
+   * the midst of updates; what was known before is known after each.
+   */
   async cut(client: ConsoleClient, cuts: number): Promise<void> {
-    const known = (await client.cases()).length;
-    for (let cut = 1; cut <= cuts; cut++) {
-      const atS = Math.random() * CUT_MAX_S;
+    const known = (await client.cases()).map(({ about }) => about.id);
+    for (const [index, atS] of moments(cuts).entries()) {
       await new Promise((resolve) => setTimeout(resolve, atS * 1000));
+      const wasSaid = (await this.#card.said()).includes("All is well");
       await this.#card.cut();
       const damage = await this.#card.damage();
-      this.say(`cut ${cut}: ${atS.toFixed(0)} s on; file systems: ${damage || "whole"}`);
+      const [place, word] = [wasSaid ? "guarding" : "on its way", damage || "whole"];
+      const { current, update } = await this.#update();
+      this.say(
+        `cut ${index + 1}: ${atS.toFixed(0)} s on, ${place}; file systems ${word}; ` +
+          `release ${current}${update}`,
+      );
       if (damage) throw new Error(`A power cut damaged the card: ${damage}`);
-      const printer = `${this.#stage.state}/edge/run/${PRINTER}.port`;
-      await this.#card.power({ printer, networkPort: this.#networkPort });
+      if (index % 3 === 0) await this.#releases?.lay(this.#card);
+      await this.#power();
     }
     await this.#card.cut();
     await this.start();
     const after: CaseView[] = await client.cases();
-    if (after.length < known) throw new Error(`${known} cases were required, got ${after.length}`);
+    const lost = known.filter((id) => !after.some(({ about }) => about.id === id));
+    if (lost.length > 0) throw new Error(`Cases were lost: ${lost.join(", ")}`);
     this.say(`${cuts} cuts: it came back, enrolled as before, ${after.length} cases`);
+    if (this.#releases !== null) await this.#lastRelease(this.#releases);
+  }
+
+  /** After all cuts one more release, in peace; the start after that is still its. */
+  async #lastRelease(releases: CardReleases): Promise<void> {
+    await this.#card.cut();
+    await releases.lay(this.#card);
+    await this.start();
+    const wanted = `${releases.newest} is in use`;
+    await this.until(
+      "take a release",
+      BOOT_S,
+      async () => (await releases.word(this.#card)).includes(wanted) || null,
+    );
+    this.say(`${wanted}: it proved itself`);
+    await this.#card.cut();
+    await this.start();
+    await this.#card.cut();
+    const { current } = await this.#update();
+    if (current !== releases.newest) {
+      throw new Error(`Release ${releases.newest} was required after a start, got ${current}`);
+    }
+    this.say(`after another start it is ${current} still`);
+  }
+
+  async #update(): Promise<{ current: string; update: string }> {
+    const link = await this.#card.link("/releases/current");
+    const word = await this.#releases?.word(this.#card) ?? "";
+    const current = link?.split("/").pop() ?? "of the image";
+    return { current, update: word === "" ? "" : `; last word on updates: ${word}` };
+  }
+
+  async #power(): Promise<void> {
+    const printer = `${this.#stage.state}/edge/run/${PRINTER}.port`;
+    await this.#card.power({ printer, networkPort: this.#networkPort });
   }
 
   async until<T>(
@@ -179,6 +245,13 @@ export class BootProof {
     await this.#card.cut();
     await clearStage(this.#stage);
   }
+}
+
+/** Moments up to the longest, one at random within each of as many equal parts, in random order, s. */
+function moments(cuts: number): number[] {
+  const each = Array.from({ length: cuts }, (_, part) => (part + Math.random()) / cuts * CUT_MAX_S);
+  return each.map((atS) => ({ atS, order: Math.random() }))
+    .sort((a, b) => a.order - b.order).map(({ atS }) => atS);
 }
 
 /** As a person's Windows editor would save it. */

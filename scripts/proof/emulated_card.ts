@@ -49,6 +49,19 @@ export class EmulatedCard {
     await Deno.remove(file);
   }
 
+  /** Copies a file onto the first partition. */
+  async lay(file: string): Promise<void> {
+    await program("copy onto the card", "mcopy", ["-o", "-i", this.#boot(), file, "::"]);
+  }
+
+  /** Where a link of the partition that lasts leads to; null if there is none. */
+  async link(path: string): Promise<string | null> {
+    const part = await this.#partition(2);
+    const said = await program("read from the card", "debugfs", ["-R", `stat ${path}`, part]);
+    await Deno.remove(part);
+    return /Fast link dest: "([^"]*)"/.exec(said)?.[1] ?? null;
+  }
+
   /** Reads a file of the first partition. */
   async read(name: string): Promise<string> {
     return await program("read from the card", "mtype", ["-i", this.#boot(), `::${name}`]);
@@ -122,17 +135,13 @@ export class EmulatedCard {
 
   /** What checks of the file systems say after the plug was pulled; empty if all is well. */
   async damage(): Promise<string> {
-    const table = JSON.parse(await program("read the table", "sfdisk", ["--json", this.#disk]));
     const found: string[] = [];
     const checks = [["fsck.vfat", "-n"], null, ["e2fsck", "-f", "-p"]];
     for (const [index, check] of checks.entries()) {
       if (check === null) continue;
-      const { start, size } = table.partitiontable.partitions[index!];
-      const part = join(this.#folder, "part");
-      const where = [`skip=${start}`, `count=${size}`, "bs=512", "status=none"];
-      await program("take a partition", "dd", [`if=${this.#disk}`, `of=${part}`, ...where]);
-      const { code, stdout } = await new Deno.Command(check![0]!, {
-        args: [...check!.slice(1), part],
+      const part = await this.#partition(index);
+      const { code, stdout } = await new Deno.Command(check[0]!, {
+        args: [...check.slice(1), part],
       })
         .output();
       // e2fsck says 1 when the journal was replayed and all was well again.
@@ -140,6 +149,17 @@ export class EmulatedCard {
       await Deno.remove(part);
     }
     return found.join("\n");
+  }
+
+  /** A partition as a file of its own, for whoever wants it; the first is 0. */
+  async #partition(index: number): Promise<string> {
+    const table = JSON.parse(await program("read the table", "sfdisk", ["--json", this.#disk]));
+    const { start, size } = table.partitiontable.partitions[index];
+    const part = join(this.#folder, "part");
+    const where = [`skip=${start * 512}`, `count=${size * 512}`, "bs=1M", "status=none"];
+    const how = ["iflag=skip_bytes,count_bytes", "conv=sparse"];
+    await program("take a partition", "dd", [`if=${this.#disk}`, `of=${part}`, ...where, ...how]);
+    return part;
   }
 
   #boot(): string {
