@@ -25,7 +25,11 @@ export interface JobSender {
   send(actor: Actor, target: Address, label: string, manifest: Manifest): Promise<JobOutcome>;
 }
 
-/** Signs an order for each job, asks the printer's agent to take it and writes that down. */
+/**
+ * Signs an order for each job and asks the printer's agent to take it. No stream keeps an order, so
+ * its audit row is its record: it stands before anything is sent, and what came of it follows. Where
+ * it can't be written, nothing is sent.
+ */
 export function jobSender(
   broker: Pick<Broker, "request">,
   key: SigningKey,
@@ -44,17 +48,25 @@ export function jobSender(
       const expiresWallTime = new Date(now().getTime() + ORDER_VALID_MS).toISOString();
       const by = actor.name.slice(0, BY_CHARS_MAX) || actor.id;
       const order: JobOrder = { target, expiresWallTime, label, by, manifest };
-      const answer = await askWithin(order);
-      if (answer.type === "too-large") return tooLarge(answer.bytes, manifest.commandCount);
-      const outcome: JobOutcome = answer.type === "taken"
-        ? { type: "registered", digest: manifest.jobDigest, detail: answer.detail }
-        : answer;
+      const about = `${manifest.jobDigest} '${label}'`;
+      await audit.write(actor, "job-ordered", nameOf(target), about);
+      const outcome = outcomeOf(await askWithin(order), manifest);
       const said = outcome.type === "registered" ? outcome.detail : outcome.issue;
-      const detail = `${manifest.jobDigest} '${label}': ${said}`;
-      await audit.write(actor, `job-${outcome.type}`, nameOf(target), detail);
+      await audit.write(actor, `job-${outcome.type}`, nameOf(target), `${about}: ${said}`);
       return outcome;
     },
   };
+}
+
+function outcomeOf(answer: Answer, { jobDigest, commandCount }: Manifest): JobOutcome {
+  switch (answer.type) {
+    case "taken":
+      return { type: "registered", digest: jobDigest, detail: answer.detail };
+    case "too-large":
+      return tooLarge(answer.bytes, commandCount);
+    default:
+      return answer;
+  }
 }
 
 /**

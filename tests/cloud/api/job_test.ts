@@ -150,8 +150,26 @@ if (!skipped) {
     assert.is(order.expiresWallTime, "2026-03-01T12:05:00.000Z");
     assert.is(order.by, "slicer", "whoever registers it is named under the signature");
     const target = "site1/dev1/p1";
-    const detail = `${MANIFEST.jobDigest} 'part.gcode': said`;
-    assert.equal(rows, [["job-registered", target, detail]]);
+    const about = `${MANIFEST.jobDigest} 'part.gcode'`;
+    assert.equal(rows, [
+      ["job-ordered", target, about],
+      ["job-registered", target, `${about}: said`],
+    ]);
+  });
+
+  tests("is written down before it is sent, and not sent where that fails", async () => {
+    let rowsThen = -1;
+    const { sender, asked, rows, loseAudit } = await alone((_subject, bytes) => {
+      rowsThen = rows.length;
+      return reply(bytes, true);
+    });
+    await send(sender);
+    assert.is(rowsThen, 1, "whoever dies now leaves a row that says what was ordered");
+    loseAudit();
+    let failed: unknown = null;
+    await send(sender).catch((error) => (failed = error));
+    assert.match(String(failed), /audit is away/);
+    assert.is(asked.length, 1);
   });
 
   tests("goes without its maps where it is too large with them", async () => {
@@ -185,7 +203,7 @@ if (!skipped) {
       assert.is(order.by, undefined);
       assert.is(order.manifest.maps !== undefined, kept);
       assert.is(asked.length, kept ? 2 : 3);
-      assert.equal(rows.map(([act]) => act), ["job-registered"]);
+      assert.equal(rows.map(([act]) => act), ["job-ordered", "job-registered"]);
     }
   });
 
@@ -201,7 +219,7 @@ if (!skipped) {
       const outcome = await send(sender);
       assert.is(outcome.type, type);
       assert.match("issue" in outcome ? outcome.issue : "", said);
-      assert.is(rows[0]?.[0], `job-${type}`);
+      assert.is(rows[1]?.[0], `job-${type}`);
     }
   });
 }
@@ -229,14 +247,17 @@ async function alone(answer: (subject: string, bytes: Uint8Array) => Result<Uint
       return Promise.resolve(answer(subject, bytes));
     },
   };
+  let lost = false;
   const audit = {
     write(_actor: unknown, ...row: string[]) {
+      if (lost) return Promise.reject(new Error("audit is away"));
       rows.push(row);
       return Promise.resolve();
     },
   };
   const now = () => new Date("2026-03-01T12:00:00.000Z");
-  return { sender: jobSender(broker, key, audit, now), asked, rows, key };
+  const loseAudit = () => (lost = true);
+  return { sender: jobSender(broker, key, audit, now), asked, rows, key, loseAudit };
 }
 
 function bodyOf(command: Uint8Array): JobOrder {
