@@ -15,8 +15,8 @@ const SEARCH_WORDS_MAX = 6;
 
 /** Where a further page begins: the last row of the one before. */
 const After = z.string().regex(/^[0-9]_[0-9TZ:.-]{20,30}_[0-9a-f-]{36}$/).transform((text) => {
-  const [attention = "", updatedAt = "", id = ""] = text.split("_");
-  return { attention: Number(attention), updatedAt, id };
+  const [attention = "", openedAt = "", id = ""] = text.split("_");
+  return { attention: Number(attention), openedAt, id };
 });
 
 /** What became of a bulk act, to be said above the list once: `acknowledged.7.1`. */
@@ -111,7 +111,7 @@ function wordsOf(text: string, labels: ReadonlyMap<string, string>): SearchWord[
 export function cursorOf(url: string, last: CaseRow): string {
   const next = new URL(url);
   next.searchParams.delete("said");
-  next.searchParams.set("after", `${last.attention}_${last.updatedAt}_${last.id}`);
+  next.searchParams.set("after", `${last.attention}_${last.openedAt}_${last.id}`);
   return next.pathname + next.search;
 }
 

@@ -5,7 +5,7 @@ import { UNREVIEWED } from "./personal_queries.ts";
 /** Where a further page of the list begins: the last row of the one before. */
 export interface Cursor {
   attention: number;
-  updatedAt: string;
+  openedAt: string;
   id: string;
 }
 
@@ -102,13 +102,13 @@ function searched({ word, printers }: SearchWord): Condition {
   );
 }
 
-function further({ attention, updatedAt, id }: Cursor): Condition {
+function further({ attention, openedAt, id }: Cursor): Condition {
   return condition(
-    `attention >= ? AND (attention > ? OR updated_at < ? OR (updated_at = ? AND id > ?))`,
+    `attention >= ? AND (attention > ? OR opened_at < ? OR (opened_at = ? AND id > ?))`,
     attention,
     attention,
-    updatedAt,
-    updatedAt,
+    openedAt,
+    openedAt,
     id,
   );
 }

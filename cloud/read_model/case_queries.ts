@@ -91,7 +91,7 @@ export function casePageQueries(database: DatabaseSync) {
       return database.prepare(
         `SELECT ${ROW_COLUMNS}, (state <> 'closed' AND ${UNREVIEWED}) AS unreviewed FROM case_row
          LEFT JOIN review ON review.person_id = ? AND review.case_id = case_row.id
-         ${where} ORDER BY attention, updated_at DESC, id LIMIT ?`,
+         ${where} ORDER BY attention, opened_at DESC, id LIMIT ?`,
       ).all(personId, personId, ...values, filter.limit) as unknown as CaseRow[];
     },
 

@@ -2,7 +2,7 @@ import { ALERT_SCHEMA, PRINTER_SCHEMA } from "./alert_schema.ts";
 import { INSIGHT_SCHEMA } from "./insight_schema.ts";
 
 /** Counts up with every change of the tables; another number makes the file be built anew. */
-export const SCHEMA_VERSION = 15;
+export const SCHEMA_VERSION = 16;
 
 /** The tables of the read model. All of it can be rebuilt from the streams. */
 export const SCHEMA = `
@@ -22,8 +22,9 @@ CREATE TABLE case_row (
   reopens TEXT, follows TEXT, last_sequence INTEGER NOT NULL,
   number INTEGER NOT NULL, stirred INTEGER NOT NULL, body TEXT NOT NULL
 ) STRICT;
--- Every filter of the list is answered out of this one index, in the list's own order.
-CREATE INDEX case_list ON case_row (attention, updated_at DESC, id,
+-- Every filter of the list is answered out of this one index, in the list's own order: by when cases
+-- were opened, which never changes, so that those that go on don't swap places under a hand.
+CREATE INDEX case_list ON case_row (attention, opened_at DESC, id,
   state, verdict, kind, severity, site, printer, seen_at, number, stirred);
 CREATE UNIQUE INDEX case_by_number ON case_row (number);
 CREATE INDEX case_by_stirring ON case_row (stirred) WHERE state <> 'closed';

@@ -31,7 +31,8 @@ function replaceParts(fresh) {
       if (box) box.checked = true;
     }
     if (href) {
-      document.querySelector(`#${CSS.escape(next.id)} a[href="${CSS.escape(href)}"]`)?.focus();
+      const same = `#${CSS.escape(next.id)} a[href="${CSS.escape(href)}"]`;
+      document.querySelector(same)?.focus({ preventScroll: true });
     }
   }
 }
@@ -104,6 +105,7 @@ async function refresh() {
     if (response.redirected) return location.reload();
     if (!response.ok) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    document.dispatchEvent(new Event("refreshing"));
     replaceParts(fresh);
     replacePanel(fresh);
     root.dataset.position = fresh.documentElement.dataset.position;

@@ -42,7 +42,7 @@ export async function measurePages(
     return performance.now() - startMs;
   };
   const after = cases.list({ state: "open", after: null, limit: 50 }).at(-1)!;
-  const cursor = `after=${after.attention}_${after.updatedAt}_${after.id}`;
+  const cursor = `after=${after.attention}_${after.openedAt}_${after.id}`;
   const lists = LISTS.map((path) => path.replace("AFTER", cursor));
   const times = new Map<string, number[]>(lists.map((path) => [path, []]));
   for (let round = -WARM_UP; round < rounds; round++) {

@@ -67,6 +67,20 @@ if (!skipped) {
     assert.is(new Set(seen).size, seen.length);
   });
 
+  tests("cases that go on don't change places: the one opened last stands first", async (
+    { site },
+  ) => {
+    const { aggregator, expert } = await prepared(site);
+    const first = await newCase(site, "void");
+    const second = await newCase(site, "void");
+    const order = async () =>
+      idsOf(await text(expert, "/")).filter((id) => id === first.id || id === second.id);
+    assert.equal(await order(), [second.id, first.id]);
+    const actor = { kind: "person", id: crypto.randomUUID(), name: "Ada" } as const;
+    await aggregator.parts.desk.comment(first.id, actor, crypto.randomUUID(), "seen");
+    assert.equal(await order(), [second.id, first.id]);
+  });
+
   tests("new threats stand above what is expected, however old they are", async ({ site }) => {
     const { expert } = await prepared(site);
     const threat = await newCase(site, "tampered-set-point");

@@ -62,6 +62,31 @@ if (!skipped) {
     await visit.close();
   });
 
+  tests("after an acknowledgement the next key goes on where the case stood", async (context) => {
+    const { site } = context;
+    const made: Awaited<ReturnType<typeof newCase>>[] = [];
+    for (let n = 0; n < 3; n++) made.unshift(await newCase(site, "dead-fan"));
+    const visit = await context.expertWith(DESK);
+    const { page } = visit;
+    await page.goto(`${(await prepared(site)).aggregator.url}/?kind=${made[0]!.deviation.kind}`);
+    await followed(visit);
+    const focused = (at: number) =>
+      page.locator(`[data-case="${made[at]!.id}"] a.case:focus`).waitFor();
+    await page.keyboard.press("j");
+    await focused(0);
+    await page.keyboard.press("a");
+    await page.locator(`[data-case="${made[0]!.id}"][data-state=acknowledged]`).waitFor();
+    await page.keyboard.press("j");
+    await focused(1);
+    await page.keyboard.press("j");
+    await focused(2);
+    await page.keyboard.press("a");
+    await page.locator(`[data-case="${made[2]!.id}"][data-state=acknowledged]`).waitFor();
+    await page.keyboard.press("k");
+    await focused(1);
+    await visit.close();
+  });
+
   tests("ticked by keyboard, many are acknowledged at once", async (context) => {
     const { site } = context;
     const { aggregator } = await prepared(site);
