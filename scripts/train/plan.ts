@@ -5,8 +5,9 @@ export interface TrainPlan {
   thresholdPrinters: number;
   featurePrinters: number;
   weighPrinters: number;
-  /** Prints of each printer are no longer than this, s. */
+  /** Prints of each printer are no longer than this, s; those for thresholds may be longer. */
   printS: number;
+  thresholdPrintS: number;
   /** How often the networks see a sample in training. */
   detectorPasses: number;
   classifierPasses: number;
@@ -14,10 +15,11 @@ export interface TrainPlan {
 
 export const FULL: TrainPlan = {
   windowPrinters: 150,
-  thresholdPrinters: 120,
+  thresholdPrinters: 240,
   featurePrinters: 240,
   weighPrinters: 120,
   printS: 900,
+  thresholdPrintS: 2400,
   detectorPasses: 1_000_000,
   classifierPasses: 600_000,
 };
@@ -29,6 +31,7 @@ export const QUICK: TrainPlan = {
   featurePrinters: 80,
   weighPrinters: 50,
   printS: 720,
+  thresholdPrintS: 720,
   detectorPasses: 600_000,
   classifierPasses: 120_000,
 };
@@ -40,6 +43,7 @@ export const TINY: TrainPlan = {
   featurePrinters: 6,
   weighPrinters: 4,
   printS: 480,
+  thresholdPrintS: 480,
   detectorPasses: 4096,
   classifierPasses: 4096,
 };

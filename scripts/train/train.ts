@@ -81,6 +81,7 @@ export async function train(
       ...common,
       set: "calibrate",
       printers: plan.thresholdPrinters,
+      printS: plan.thresholdPrintS,
       clean: 4,
       odd: 0,
       scenarios: [],
