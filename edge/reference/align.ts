@@ -31,7 +31,7 @@ import {
 } from "./pending.ts";
 import { isHeaterOff, waitingScript } from "./scripts.ts";
 import { isSame } from "./search.ts";
-import { leftOut, settled, stepGone } from "./skipped.ts";
+import { giveBack, isOverdue, stepSkipped } from "./skipped.ts";
 import { waitingArcs, weldedArc } from "./welded.ts";
 
 /** A command without a place is reported at the latest after this, s. */
@@ -54,11 +54,11 @@ export function stepAlign(
   if (passage === "late") forgetAfter(state, command.lineNumber!);
   const idle = stepAndSeeIdle(state, command, effects);
   if (isHostsOwn(command)) return overdue(job, state, eventTimeS);
-  const item = itemOf(job, state, command, effects, eventTimeS);
+  const item = itemOf(job, state, command, effects, eventTimeS, idle);
   if (passage === "altered-repeat" && state.phase === "running") return resent(job, state, item);
   noteStart(state, command);
   if (state.phase !== "running") return stepIdle(job, state, item, passage);
-  return [...stepRunning(job, state, item, idle), ...overdue(job, state, eventTimeS)];
+  return [...stepRunning(job, state, item), ...overdue(job, state, eventTimeS)];
 }
 
 /** Says what has waited too long for a next line: for when time passes and nothing is sent. */
@@ -71,9 +71,11 @@ export function finishAlign(job: Job, state: AlignState): Mismatch[] {
   // A host that paused may go on at any time; what was cancelled has been told.
   if (state.phase !== "running" || state.scriptTold === "pause-like") return [];
   const told = state.scriptTold === null
-    ? insertedMismatches(job, state.pending, state.at, quietly(state))
+    ? [
+      ...returned(job, state),
+      ...insertedMismatches(job, state.pending, state.at, quietly(state)),
+    ]
     : [];
-  told.push(...settled(state));
   if (state.at < job.count && state.scriptTold !== "cancelled") told.push(truncated(job, state));
   state.phase = "after";
   state.pending = [];
@@ -104,6 +106,7 @@ function itemOf(
   command: Command,
   effects: Effects,
   eventTimeS: number,
+  idle: boolean,
 ): StreamItem {
   const seen = fingerprint(command, effects, job.key);
   const moves = isMove(seen.hi);
@@ -118,6 +121,7 @@ function itemOf(
     hasPath: moves && (command.has("X") || command.has("Y") || command.has("Z")),
     hasXY: moves && (command.has("X") || command.has("Y")),
     extrudes: de > 0,
+    idle,
     xMm: state.machine.xMm,
     yMm: state.machine.yMm,
     zMm: state.machine.zMm,
@@ -149,24 +153,28 @@ function stepIdle(job: Job, state: AlignState, item: StreamItem, passage: Passag
   return state.foreignMoves > PENDING_MAX ? giveUp(job, state) : [];
 }
 
-function stepRunning(job: Job, state: AlignState, item: StreamItem, idle: boolean): Mismatch[] {
+function stepRunning(job: Job, state: AlignState, item: StreamItem): Mismatch[] {
   const { hi: family, lo, less, more } = item;
   state.recent.push({ hi: family, lo, less, more });
   if (state.recent.length > HEAD_RUN) state.recent.shift();
-  const skipped = stepGone(job, state, item);
-  if (skipped !== null) return skipped;
-  const lost = state.gone !== null && state.gone.left <= 0 ? settled(state) : [];
-  return [...lost, ...leftOut(state, place(job, state, item, idle))];
+  const skipped = stepSkipped(job, state, item);
+  if (skipped.took) return skipped.told;
+  return [...skipped.waited, item].flatMap((each) => place(job, state, each));
 }
 
-function place(job: Job, state: AlignState, item: StreamItem, idle: boolean): Mismatch[] {
+/** What waited for a printing move, looked at as any other after all. */
+function returned(job: Job, state: AlignState): Mismatch[] {
+  return giveBack(state).waited.flatMap((each) => place(job, state, each));
+}
+
+function place(job: Job, state: AlignState, item: StreamItem): Mismatch[] {
   const { at } = state;
   const welded = weldedArc(job, state, item);
   if (welded !== null) return welded;
   const fits = state.pending.length === 0 && isSame(job, item, at);
   const restarted = fits ? null : tryRestart(job, state);
   if (restarted !== null) return restarted;
-  if (state.pending.length > 0) return stepPending(job, state, item, idle);
+  if (state.pending.length > 0) return stepPending(job, state, item);
   if (fits) {
     // Only commands that are the same in every bit can be held against the block's digest.
     if (item.hi !== job.hi[at] || item.lo !== job.lo[at]) state.block = null;
@@ -174,7 +182,7 @@ function place(job: Job, state: AlignState, item: StreamItem, idle: boolean): Mi
     return checkBlock(job, state, item.text);
   }
   const hi = job.hi[at]!;
-  if (idle || wasInserted(job, state, item)) return [];
+  if (item.idle || wasInserted(job, state, item)) return [];
   state.block = null;
   if (hasSoon(job, state, item, at)) return hold(state, item);
   if (isMove(item.hi)) {
@@ -211,6 +219,7 @@ function forgetAfter(state: AlignState, lineNumber: number): void {
 
 /** Reports what has waited too long for the next line to explain it. */
 function overdue(job: Job, state: AlignState, eventTimeS: number): Mismatch[] {
+  if (state.phase === "running" && isOverdue(state, eventTimeS)) return returned(job, state);
   const first = state.pending[0];
   if (state.phase !== "running" || !first || eventTimeS - first.eventTimeS < PATIENCE_S) return [];
   const waiting = state.pending.filter((item) => !item.told);

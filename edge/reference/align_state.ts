@@ -2,7 +2,7 @@ import { initLineGate, type LineGate } from "../gcode/line_gate.ts";
 import { forgetPlace, initMachine, type MachineState } from "../gcode/machine_state.ts";
 import type { SeenFingerprint } from "./fingerprint.ts";
 import type { Job } from "./job.ts";
-import type { Mismatch, StreamItem } from "./mismatch.ts";
+import type { StreamItem } from "./mismatch.ts";
 
 /**
  * `before` the job, `running`, `after` its last command, `lost`: another job runs, or one that
@@ -12,7 +12,7 @@ export type AlignPhase = "before" | "running" | "after" | "lost";
 
 /** Where a stream stands in its job; plain values, owned by the caller. */
 export interface AlignState {
-  version: 1;
+  version: 2;
   phase: AlignPhase;
   /** The next command expected. */
   at: number;
@@ -45,15 +45,21 @@ export interface AlignState {
   scriptTold: "pause-like" | "cancelled" | null;
   /** An object was left out: more of it will be. */
   skipping: boolean;
-  /** Moves that are missing, told unless the extruder's position is set to fit within so many commands. */
-  gone: { told: Mismatch[]; left: number } | null;
+  /** Behind the last printing move that was found while objects are left out. */
+  sure: number;
+  /**
+   * Commands that may come from a job in which an object is left out, until a printing move decides:
+   * how far into the job they would lead, how many of them it has, and whether the extruder's
+   * position was set among them.
+   */
+  gone: { items: StreamItem[]; at: number; kept: number; set: boolean } | null;
   /** Whether the swapped job was reported. */
   swapTold: boolean;
 }
 
 export function initAlign(job: Job): AlignState {
   return {
-    version: 1,
+    version: 2,
     phase: "before",
     at: 0,
     machine: initMachine({ dialect: job.manifest.dialect, joined: "midway", layerSource: "z" }),
@@ -73,6 +79,7 @@ export function initAlign(job: Job): AlignState {
     rewritten: false,
     scriptTold: null,
     skipping: false,
+    sure: 0,
     gone: null,
     swapTold: false,
   };

@@ -88,6 +88,21 @@ function pushedBits(steps: number, key: HashKey): number {
   return endHash(mixWord(key.a ^ 1, steps)) & 0x7ff;
 }
 
+/** What the fingerprints of a job's moves have where there is no path, and where nothing is pushed. */
+export interface PlainBits {
+  path: number;
+  pushed: number;
+}
+
+export function plainBits(key: HashKey): PlainBits {
+  return { path: endHash(mixWord(key.a, 1)) & 0xfff, pushed: pushedBits(0, key) };
+}
+
+/** Whether a fingerprint is of a move that pushes or draws filament along a path. */
+export function isPrintingMove({ path, pushed }: PlainBits, hi: number, lo: number): boolean {
+  return isMove(hi) && (hi & 0xfff) !== path && lo >>> 21 !== pushed;
+}
+
 export function classOf(hi: number): CommandClass {
   return CLASSES[hi >>> 12]!;
 }

@@ -58,6 +58,8 @@ export interface StreamItem extends SeenFingerprint {
   hasPath: boolean;
   hasXY: boolean;
   extrudes: boolean;
+  /** Sets what is set already. */
+  idle: boolean;
   /** Machine coordinates after it, mm. */
   xMm: number;
   yMm: number;

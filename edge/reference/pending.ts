@@ -12,7 +12,7 @@ import {
   type StreamItem,
 } from "./mismatch.ts";
 import { isPause, isSwitchOff } from "./scripts.ts";
-import { skippedMismatches } from "./skipped.ts";
+import { LEFT_OUT_MAX } from "./skipped.ts";
 import { findAnywhere, findNearby, inLockstep, isSame, type Place } from "./search.ts";
 import { isRewritten, tellRewritten } from "./welded.ts";
 
@@ -20,8 +20,6 @@ import { isRewritten, tellRewritten } from "./welded.ts";
 export const PENDING_MAX = 64;
 /** More places with inserted or dropped commands, fading by 1 in 50 that fit, are another file. */
 const UPHEAVAL_MAX = 24;
-/** An object that is left out has at most so many commands in a layer. */
-const LEFT_OUT_MAX = 2000;
 /** The job's first commands in a row mean that it starts anew. */
 export const HEAD_RUN = 5;
 
@@ -29,9 +27,8 @@ export function stepPending(
   job: Job,
   state: AlignState,
   item: StreamItem,
-  idle: boolean,
 ): Mismatch[] {
-  if (idle && !hasSoon(job, state, item, state.at - 1)) return [];
+  if (item.idle && !hasSoon(job, state, item, state.at - 1)) return [];
   hold(state, item);
   const place = findNearby(job, state.pending, state.at, state.skipping ? LEFT_OUT_MAX : 0);
   if (place !== null) return resume(job, state, place);
@@ -59,11 +56,9 @@ function resume(job: Job, state: AlignState, place: Place): Mismatch[] {
   const foreign = pending.slice(0, pending.length - place.run);
   const to = place.at - place.run + 1;
   const rewritten = isRewritten(job, foreign, from, to);
-  const skipped = skippedMismatches(job, state, foreign, from, to);
   const pause = to === from && isPauseLike(state, foreign) ? "pause-like" : null;
   leavePending(job, state, place.at + 1);
   if (rewritten) return tellRewritten(job, state, foreign);
-  if (skipped !== null) return skipped;
   const told = explain(job, foreign, from, to, false, pause);
   if (state.skipping) return told;
   state.upheaval +=

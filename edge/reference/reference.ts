@@ -66,6 +66,6 @@ export function createReference(manifest: Manifest): Result<JobReference> {
 
 function restore(snapshot: unknown): Result<AlignState> {
   const version = (snapshot as { version?: unknown } | null)?.version;
-  if (version === 1) return ok(snapshot as AlignState);
-  return refused(`Cannot restore an alignment: version 1 was required, got '${String(version)}'`);
+  if (version === 2) return ok(snapshot as AlignState);
+  return refused(`Cannot restore an alignment: version 2 was required, got '${String(version)}'`);
 }
