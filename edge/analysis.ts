@@ -47,8 +47,9 @@ export function createAnalysis(given: AnalysisOptions): PrinterAnalysis {
       if (!measurable(observation)) return [];
       state.nowS = Math.max(state.nowS, observation.eventTimeS);
       const found = take(state, observation, options, scratch);
-      found.push(...calmStreamEvents(state.commands, state.episodes, state.nowS));
-      return found.map((finding) => withLessons(state.lessons, finding, state.nowS));
+      const calm = calmStreamEvents(state.commands, state.episodes, state.nowS);
+      if (found.length === 0 && calm.length === 0) return found;
+      return [...found, ...calm].map((finding) => withLessons(state.lessons, finding, state.nowS));
     },
     snapshot: (state) => state,
     restore: restoreState,

@@ -124,7 +124,8 @@ export function calmStreamEvents(
   nowS: number,
 ): Finding[] {
   const closed: Finding[] = [];
-  for (const [name, running] of Object.entries(state.running)) {
+  for (const name in state.running) {
+    const running = state.running[name as EventName]!;
     if (nowS - running.lastS < CALM_S) continue;
     const finding = close(episodes, running.identity, running.lastS);
     if (finding) {

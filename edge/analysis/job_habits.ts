@@ -82,6 +82,8 @@ export interface JobHabits {
   printed: Record<string, number>;
   primes: UsualValues;
   primeMm: number;
+  /** The last feedrate and height as texts: to write a number out costs more than the rest. */
+  texts: { mmPerS: number; speed: string; heightMm: number; place: string };
 }
 
 export function initJobHabits(): JobHabits {
@@ -106,6 +108,7 @@ export function initJobHabits(): JobHabits {
     printed: {},
     primes: initUsualValues(),
     primeMm: 0,
+    texts: { mmPerS: 0, speed: "0.0", heightMm: 0, place: "0.00" },
   };
 }
 
@@ -185,7 +188,7 @@ function stepPrinting(
   if (off <= OUTLIER_LOG) state.lineRatio = ratio;
   const layer = effects.moves[0]!.layer;
   const { pathMm, filamentMm } = motion;
-  const key = motion.mmPerS.toFixed(1);
+  const key = speedText(state, motion.mmPerS);
   const known = (state.printed[key] ?? 0) >= PRINTED_MM;
   if (known || Object.keys(state.printed).length < FEEDRATES_MAX) {
     state.printed[key] = (state.printed[key] ?? 0) + motion.pathMm;
@@ -199,7 +202,7 @@ function stepPrinting(
     found.push({ name: "command-order", text: "lines run askew to those beside them" });
   }
   const { usualPairs } = state.spacing;
-  const place = motion.spiral ? SPIRAL : heightMm.toFixed(2);
+  const place = motion.spiral ? SPIRAL : placeText(state, heightMm);
   const sample = stepLineRatio(
     state.ratio,
     { pathMm, filamentMm, place, layer, usualPairs },
@@ -217,6 +220,22 @@ function stepPrinting(
     found.push({ name: "command-flow", text: "lines are starved that this job prints full" });
   }
   return found;
+}
+
+function speedText({ texts }: JobHabits, mmPerS: number): string {
+  if (texts.mmPerS !== mmPerS) {
+    texts.mmPerS = mmPerS;
+    texts.speed = mmPerS.toFixed(1);
+  }
+  return texts.speed;
+}
+
+function placeText({ texts }: JobHabits, heightMm: number): string {
+  if (texts.heightMm !== heightMm) {
+    texts.heightMm = heightMm;
+    texts.place = heightMm.toFixed(2);
+  }
+  return texts.place;
 }
 
 /** Gaps are filled with lines of many widths, and ironing lays its own much nearer to each other. */

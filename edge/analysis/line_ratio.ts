@@ -62,7 +62,7 @@ export interface LineRatio {
 
 /** What a sample tells. */
 export interface RatioSample {
-  /** Filament per path against what is most usual at this height. */
+  /** Of an unusual sample: filament per path against what is most usual at this height; else 1. */
   share: number;
   unusual: boolean;
   /** So many in a row are unusual that the job has changed. */
@@ -137,7 +137,7 @@ function judge(
   if (jump && learnt) state.jumps++;
   state.lineUsual = !unusual;
   state.lineBin = bin;
-  const share = Math.exp((bin - mostUsual(known)) * STEP);
+  const share = unusual && learnt ? Math.exp((bin - mostUsual(known)) * STEP) : 1;
   const awaited = learning && !jump && !state.run.jumped;
   if (!unusual || !learnt || awaited) {
     endRun(state);

@@ -122,7 +122,7 @@ export function isFull(window: ResidualWindow): boolean {
 export function wholeWindow({ at, values }: ResidualWindow): Int8Array {
   const from = at * WINDOW_CHANNELS.length;
   const whole = new Int8Array(values.length);
-  whole.set(values.slice(from));
-  whole.set(values.slice(0, from), values.length - from);
+  const behind = values.length - from;
+  for (let i = 0; i < values.length; i++) whole[i] = values[i < behind ? from + i : i - behind]!;
   return whole;
 }

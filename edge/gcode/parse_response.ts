@@ -21,11 +21,25 @@ const BARE_OK: Response = Object.freeze({
 export function parseResponse(line: string): Response {
   if (line === "ok") return BARE_OK;
   // Noise around a line is common when a port opens: only what stands inside counts.
-  const text = line.replace(/^[\s\p{Cc}\uFFFD]+|[\s\p{Cc}\uFFFD]+$/gu, "");
+  const plain = isPlain(line);
+  const text = plain ? line : line.replace(/^[\s\p{Cc}\uFFFD]+|[\s\p{Cc}\uFFFD]+$/gu, "");
   if (text === "") return line.trim() === "" ? { type: "blank", ok: null } : garbage(line);
-  if (line.length > RESPONSE_CHARS_MAX || /[^\P{Cc}\t]|\uFFFD/u.test(text)) return garbage(line);
+  if (line.length > RESPONSE_CHARS_MAX || !plain && /[^\P{Cc}\t]|\uFFFD/u.test(text)) {
+    return garbage(line);
+  }
   if (/^ok\b/i.test(text)) return parseOk(text.slice(2));
   return { ...parseBody(text), ok: null } as Response;
+}
+
+/** Whether a line is of printable ASCII alone, without room before or behind, as nearly all are. */
+function isPlain(line: string): boolean {
+  const last = line.length - 1;
+  if (last < 0 || line.charCodeAt(0) === 32 || line.charCodeAt(last) === 32) return false;
+  for (let at = 0; at <= last; at++) {
+    const code = line.charCodeAt(at);
+    if (code < 32 || code > 126) return false;
+  }
+  return true;
 }
 
 type Body = Response extends infer R ? R extends Response ? Omit<R, "ok"> : never : never;

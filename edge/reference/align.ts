@@ -112,8 +112,12 @@ function itemOf(
   const moves = isMove(seen.hi);
   let de = 0;
   for (let at = 0; at < effects.moveCount; at++) de += effects.moves[at]!.deMm;
+  const { hi, lo, less, more } = seen;
   return {
-    ...seen,
+    hi,
+    lo,
+    less,
+    more,
     text: canonicalText(command),
     body: command.body.slice(0, 120),
     eventTimeS,

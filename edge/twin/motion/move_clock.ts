@@ -39,11 +39,19 @@ export interface MoveClock {
   /** Votes for the buffer's depth while it is learned, by depth. */
   votes: Record<string, number>;
   waiting: WaitingLine[];
-  /** Sending times by move, for those not scheduled yet: [last move of a line, time]. */
-  arrivals: [number, number][];
-  /** Ends of the latest moves, s, and which move the first of them belongs to; none is left out. */
+  /** Lines whose moves aren't all scheduled yet: the last move of each, and when it was sent, s. */
+  arrivals: number[];
+  arrivalsS: number[];
+  /**
+   * Ends of the latest moves, s, as they were when scheduled; which move the first of them belongs
+   * to (none is left out); and how many corrections had been made by then.
+   */
   endsS: number[];
   firstEnd: number;
+  endsCorrected: number[];
+  /** By how much the schedule was moved each time, s, and how many older ones are forgotten. */
+  correctionsS: number[];
+  forgotten: number;
   /** Ends that were seen before they could be planned. */
   checks: { move: number; eventTimeS: number }[];
   /** When everything scheduled will have ended. */
@@ -73,8 +81,12 @@ export function initMoveClock(options: ClockOptions = {}): MoveClock {
     votes: {},
     waiting: [],
     arrivals: [],
+    arrivalsS: [],
     endsS: [],
     firstEnd: 0,
+    endsCorrected: [],
+    correctionsS: [],
+    forgotten: 0,
     checks: [],
     freeS: 0,
     lastOkS: 0,
@@ -101,7 +113,9 @@ export function lineSent(
   const { lineNumber, lastMove, drains } = line;
   clock.waiting.push({ lineNumber, lastMove, drains, sentS: eventTimeS, rejected: false });
   if (clock.waiting.length > WAITING_MAX) clock.waiting.shift();
-  if (line.lastMove >= 0) clock.arrivals.push([line.lastMove, eventTimeS]);
+  if (lastMove < 0) return;
+  clock.arrivals.push(lastMove);
+  clock.arrivalsS.push(eventTimeS);
 }
 
 /** Notes that the printer asked for lines again: the acknowledgement to come says nothing. */
@@ -156,24 +170,37 @@ function waitedFor(clock: MoveClock, move: number, eventTimeS: number): PacingSa
  * ended and it has arrived. Gives a reading where one was waiting for this.
  */
 export function scheduleMoves(clock: MoveClock, planned: Planned): PacingSample | null {
-  const { arrivals, endsS } = clock;
+  const { arrivals, arrivalsS, endsS } = clock;
+  const corrected = clock.forgotten + clock.correctionsS.length;
+  let passed = 0;
   for (let at = 0; at < planned.count; at++) {
     const move = planned.moves[at]!;
-    while (arrivals.length > 1 && arrivals[0]![0] < move.index) arrivals.shift();
-    const arrivedS = arrivals.length > 0 ? arrivals[0]![1] : clock.freeS;
+    while (passed < arrivals.length - 1 && arrivals[passed]! < move.index) passed++;
+    const arrivedS = passed < arrivals.length ? arrivalsS[passed]! : clock.freeS;
     move.startEventS = Math.max(clock.freeS, arrivedS);
     move.endEventS = move.startEventS + move.durationS;
     clock.freeS = move.endEventS;
     clock.plannedS += move.durationS;
     if (endsS.length === 0) clock.firstEnd = move.index;
     endsS.push(move.endEventS);
+    clock.endsCorrected.push(corrected);
+  }
+  if (passed > 0) {
+    arrivals.splice(0, passed);
+    arrivalsS.splice(0, passed);
   }
   // Many at a time: taking one from the front moves all the others.
-  if (endsS.length > ENDS_MAX + ENDS_SPARE) {
-    clock.firstEnd += endsS.length - ENDS_MAX;
-    endsS.splice(0, endsS.length - ENDS_MAX);
-  }
+  if (endsS.length > ENDS_MAX + ENDS_SPARE) forgetEnds(clock, endsS.length - ENDS_MAX);
   return clock.bufferMoves === null && clock.bufferS === null ? learn(clock) : read(clock);
+}
+
+function forgetEnds(clock: MoveClock, count: number): void {
+  clock.endsS.splice(0, count);
+  clock.endsCorrected.splice(0, count);
+  clock.firstEnd += count;
+  const old = clock.endsCorrected[0]! - clock.forgotten;
+  clock.correctionsS.splice(0, old);
+  clock.forgotten += old;
 }
 
 /** Compares ends that were seen with those that were planned, as far as they are. */
@@ -190,14 +217,21 @@ function read(clock: MoveClock): PacingSample | null {
 }
 
 function endOf(clock: MoveClock, move: number): number | null {
-  return move < clock.firstEnd ? null : clock.endsS[move - clock.firstEnd] ?? null;
+  const at = move - clock.firstEnd;
+  if (at < 0 || at >= clock.endsS.length) return null;
+  // Few ends are ever asked for: each is corrected when it is.
+  const { correctionsS, forgotten } = clock;
+  let endS = clock.endsS[at]!;
+  for (let i = clock.endsCorrected[at]! - forgotten; i < correctionsS.length; i++) {
+    endS += correctionsS[i]!;
+  }
+  return endS;
 }
 
 /** Moves the schedule to what was seen; the first reading only sets it. */
 function correct(clock: MoveClock, lateS: number, eventTimeS: number): PacingSample {
   clock.freeS += lateS;
-  const { endsS } = clock;
-  for (let at = 0; at < endsS.length; at++) endsS[at]! += lateS;
+  if (clock.endsS.length > 0) clock.correctionsS.push(lateS);
   if (clock.anchored) clock.latenessS += lateS;
   clock.anchored = true;
   const { plannedS, latenessS } = clock;
@@ -217,6 +251,7 @@ function learn(clock: MoveClock): null {
   while (clock.checks.length > 0 && clock.freeS > clock.checks[0]!.eventTimeS + 0.5) {
     const { move, eventTimeS } = clock.checks.shift()!;
     let nearest = -1, distance = 0.5;
+    // Nothing is corrected before the depth is known.
     for (let at = 0; at < clock.endsS.length; at++) {
       const apartS = Math.abs(clock.endsS[at]! - eventTimeS);
       if (apartS >= distance) continue;

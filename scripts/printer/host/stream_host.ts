@@ -3,7 +3,7 @@ import { type Host, type HostOptions, numbered } from "./host.ts";
 
 /** Silence after which a host tickles the printer, s, unless it knows that a command takes long. */
 const TICKLE_S = 15;
-const TAKES_LONG = /^(G28|G29|G4|M109|M190|M400|M600|M303|M0|M1)\b/;
+const TAKES_LONG = /^(?:N-?\d+ ?)?(?:G28|G29|G4|M109|M190|M400|M600|M303|M0|M1)\b/;
 
 /** Typical behaviour of each kind of host. */
 export function drawHost(seed: number, kind?: HostOptions["kind"]): HostOptions {
@@ -118,7 +118,7 @@ export class StreamHost implements Host {
     }
     const line = this.#waiting ? this.#tickle() : this.#draw(nowS);
     this.#waiting = true;
-    this.#takesLong = TAKES_LONG.test(line.replace(/^N-?\d+ ?/, ""));
+    this.#takesLong = TAKES_LONG.test(line);
     this.dueS = this.#takesLong ? Infinity : nowS + TICKLE_S;
     return line;
   }
