@@ -53,7 +53,9 @@ export interface Challenges {
   ): Promise<Result<{ challenge: string; about: T }>>;
 }
 
-const GONE = "This took too long or was sent twice; please start again";
+const GONE = "This took too long; please start again";
+/** Why nobody takes an answer that somebody has taken, perhaps at this very moment. */
+export const SPENT = "This was sent twice; please look whether it was taken, or start again";
 
 export function challenges(broker: Broker, now: () => Date): Challenges {
   function write(record: Record, lastSubjectSequence: number) {
@@ -80,10 +82,11 @@ export function challenges(broker: Broker, now: () => Date): Challenges {
       if (!Uuid.safeParse(id).success) return refused(GONE);
       const found = await broker.last(CHALLENGES_STREAM, challengeSubject(id));
       const record = found && Record.safeParse(jsonOf(found.bytes)).data;
-      if (!record || record.taken || record.purpose !== purpose) return refused(GONE);
+      if (!record || record.purpose !== purpose) return refused(GONE);
+      if (record.taken) return refused(SPENT);
       if (Date.parse(record.expiresWallTime) <= now().getTime()) return refused(GONE);
       const won = await write({ ...record, taken: true }, found.sequence);
-      if (won.type === "conflict") return refused(GONE);
+      if (won.type === "conflict") return refused(SPENT);
       const about = schema.safeParse(JSON.parse(record.about));
       if (!about.success) return refused(GONE);
       return { ok: true, value: { challenge: record.challenge, about: about.data } };

@@ -3,6 +3,7 @@ import type { Assertion } from "../../shared/assertion.ts";
 import { decisionDigest } from "../../shared/decision_digest.ts";
 import { Uuid, WallTime } from "../../shared/ids.ts";
 import { refused, type Result } from "../../shared/result.ts";
+import { SPENT } from "../auth/challenges_shell.ts";
 import type { Door } from "../auth/door.ts";
 import { type AssertionAnswer, assertionOptions } from "../auth/passkey_ceremonies.ts";
 import { type Asked, type AssertionOptions, usePasskey } from "../auth/passkeys.ts";
@@ -17,6 +18,9 @@ import { composeDecision } from "./compose.ts";
 
 /** How long a decision that was read back may wait for its passkey, s. */
 const ANSWER_S = 300;
+/** So long an act that was sent twice may wait for its twin to be recorded, ms. */
+const TWIN_MS = 5_000;
+const LOOK_MS = 50;
 
 /** Who decides, and for whom a passkey of theirs would be made at this address. */
 export interface Signatory {
@@ -158,6 +162,21 @@ export function signer(
     return decision?.id === decisionId ? { ...found!, decision } : null;
   }
 
+  const doneOf = (caseId: string): Outcome => ({
+    type: "done",
+    caseId,
+    sequence: cases.caseById(caseId)!.lastSequence,
+  });
+
+  /** What a refused act came to: sent twice at once, it is done as soon as its twin is. */
+  async function ofTwin(caseId: string, issue: string, isDone: () => boolean): Promise<Outcome> {
+    for (let waitedMs = 0; issue === SPENT && waitedMs < TWIN_MS; waitedMs += LOOK_MS) {
+      if (isDone()) return doneOf(caseId);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    return { type: "refused", issue };
+  }
+
   return {
     async askToDecide(by, caseId, seen, wish) {
       const check = desk.checkDecision(caseId, by.actor, seen, wish);
@@ -169,8 +188,8 @@ export function signer(
     },
 
     async decide(by, caseId, seen, wish, proof) {
-      const already = inForce(caseId, wish.decisionId);
-      if (already) return { type: "done", caseId, sequence: already.lastSequence };
+      const isDecided = () => inForce(caseId, wish.decisionId) !== null;
+      if (isDecided()) return doneOf(caseId);
       let stale = false;
       const found = await proved("decide", by, proof, async ({ at, lastSequence }) => {
         const check = desk.checkDecision(caseId, by.actor, lastSequence, wish, at);
@@ -178,7 +197,7 @@ export function signer(
         return check.type === "possible" ? await decisionDigest(check.draft) : null;
       });
       if (stale) return { type: "stale" };
-      if (!found.ok) return { type: "refused", issue: found.issue };
+      if (!found.ok) return await ofTwin(caseId, found.issue, isDecided);
       if (!found.value) return await desk.decide(caseId, by.actor, seen, wish);
       return await desk.decide(caseId, by.actor, found.value.lastSequence, wish, found.value);
     },
@@ -196,7 +215,11 @@ export function signer(
       if (!found) return { type: cases.caseById(caseId) ? "stale" : "missing" };
       const digest = () => decisionDigest(composeDecision(found.about, found.decision));
       const known = await proved("second", by, proof, digest);
-      if (!known.ok) return { type: "refused", issue: known.issue };
+      if (!known.ok) {
+        const agreed = () => inForce(caseId, decisionId)?.decision.agreements ?? [];
+        const isAgreed = () => agreed().some((one) => one.by.id === by.actor.id);
+        return await ofTwin(caseId, known.issue, isAgreed);
+      }
       return await desk.second(caseId, by.actor, seen, decisionId, known.value?.confirmation);
     },
   };

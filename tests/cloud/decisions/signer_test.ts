@@ -85,10 +85,15 @@ async function review(expert: Expert, id: string, act = "decision", form = {}) {
   return { typed, ...toSign(html) };
 }
 
-async function decide(expert: Expert, id: string, bend: Bend = {}, change = {}) {
+/** The form of a decision that its author has confirmed, not sent yet. */
+async function confirmed(expert: Expert, id: string, bend: Bend = {}, change = {}) {
   const { typed, challengeId, options } = await review(expert, id);
   const assertion = JSON.stringify(await expert.key.get(options, bend));
-  const sent = { ...typed, challengeId, assertion, step: "send", ...change };
+  return { ...typed, challengeId, assertion, step: "send", ...change };
+}
+
+async function decide(expert: Expert, id: string, bend: Bend = {}, change = {}) {
+  const sent = await confirmed(expert, id, bend, change);
   return { sent, answer: await expert.visitor.post(`/cases/${id}/decision`, sent) };
 }
 
@@ -269,6 +274,38 @@ if (!skipped) {
     },
   );
 
+  tests("of two people who confirm at the same moment one decides, the other is told", async (
+    { site },
+  ) => {
+    const aggregator = await started(site);
+    const both = [await expertNamed(aggregator, "Ann"), await expertNamed(aggregator, "Bob")];
+    const id = await newCase(site, aggregator);
+    const forms = await Promise.all(both.map((one) => confirmed(one, id)));
+    const answers = await Promise.all(
+      both.map((one, at) => one.visitor.post(`/cases/${id}/decision`, forms[at]!)),
+    );
+    const statuses = answers.map(({ status }) => status);
+    assert.equal(statuses.toSorted(), [303, 409]);
+    const html = await answers[statuses.indexOf(409)]!.text();
+    assert.match(html, /has changed since you opened it/);
+    assert.match(html, /the block is cold/, "what was typed is still there");
+    const { decisions } = aggregator.parts.model.cases.caseById(id)!.about;
+    assert.equal(decisions.map((one) => one.id), [forms[statuses.indexOf(303)]!.decisionId]);
+  });
+
+  tests("one confirmation sent several times at once is one decision, and done", async (
+    { site },
+  ) => {
+    const aggregator = await started(site);
+    const eager = await expertNamed(aggregator, "Eager");
+    const id = await newCase(site, aggregator);
+    const form = await confirmed(eager, id);
+    const send = () => eager.visitor.post(`/cases/${id}/decision`, form);
+    const answers = await Promise.all([send(), send(), send()]);
+    assert.equal(answers.map(({ status }) => status), [303, 303, 303]);
+    assert.is(aggregator.parts.model.cases.caseById(id)!.about.decisions.length, 1);
+  });
+
   tests("where two people must agree, the printer hears of it once they have", async ({ site }) => {
     const first = await started(site);
     const config = {
@@ -279,9 +316,10 @@ if (!skipped) {
     const aggregator = await startAggregator(config, await site.broker());
     running = Promise.resolve(aggregator);
     try {
-      const [kim, lou] = [
+      const [kim, lou, max] = [
         await expertNamed(aggregator, "Kim"),
         await expertNamed(aggregator, "Lou"),
+        await expertNamed(aggregator, "Max"),
       ];
       for (const name of ["Kim", "Lou"]) assert.ok((await vouchFor(site, name)).ok);
       const id = await newCase(site, aggregator);
@@ -298,19 +336,22 @@ if (!skipped) {
       assert.is(own.status, 422, "nobody agrees with themselves");
       const page = await (await lou.visitor.get(`/cases/${id}`)).text();
       assert.match(page, /second person must agree/);
-      const asked = await lou.visitor.post(`/cases/${id}/second`, {
-        seen: field(page, "seen"),
-        decisionId,
-      });
-      const { challengeId, options } = toSign(await asked.text());
-      const agreed = await lou.visitor.post(`/cases/${id}/second`, {
-        seen: field(page, "seen"),
-        decisionId,
-        challengeId,
-        assertion: JSON.stringify(await lou.key.get(options)),
-        step: "send",
-      });
-      assert.is(agreed.status, 303, await agreed.text());
+      const agreeing = async (one: Expert) => {
+        const form = { seen: field(page, "seen"), decisionId };
+        const asked = await one.visitor.post(`/cases/${id}/second`, form);
+        const { challengeId, options } = toSign(await asked.text());
+        const assertion = JSON.stringify(await one.key.get(options));
+        return { ...form, challengeId, assertion, step: "send" };
+      };
+      const forms = [await agreeing(lou), await agreeing(max)] as const;
+      const agreed = await Promise.all([
+        lou.visitor.post(`/cases/${id}/second`, forms[0]),
+        lou.visitor.post(`/cases/${id}/second`, forms[0]),
+      ]);
+      assert.equal(agreed.map(({ status }) => status), [303, 303], "sent twice at once");
+      const late = await max.visitor.post(`/cases/${id}/second`, forms[1]);
+      assert.is(late.status, 409);
+      assert.match(await late.text(), /has changed since you opened it/);
       const { verified, claimed, context } = await atTheEdge(site, decisionId, 2);
       assert.ok(verified.ok, JSON.stringify(verified));
       if (!verified.ok) return;
