@@ -14,6 +14,8 @@ const ALARM_NATS = 15;
 /** A run this improbable teaches no more than up to there: an attacker may try short ones. */
 const TEACH_NATS = 8;
 const KNOWN_READINGS = 60;
+/** Readings far apart are rarely alike by chance: fewer of them tell how rarely. */
+const KNOWN_SPARSE = 24;
 /** Older runs count half after so many readings. */
 const FADE_READINGS = 4000;
 const HOT_K = 20;
@@ -105,7 +107,8 @@ export function stepFrozenCheck(
   }
   state.run++;
   reckon(state, residual, powerKPerS);
-  if (state.seen < KNOWN_READINGS || overAmbientK < HOT_K) return null;
+  const known = residual.dtS > SPARSE_S ? KNOWN_SPARSE : KNOWN_READINGS;
+  if (state.seen < known || overAmbientK < HOT_K) return null;
   const score = near ? Math.max(still(state), missing(state)) : 0;
   return score >= 1 ? { fault: "frozen", score, onsetS: state.sinceS, jumpK: 0 } : null;
 }
