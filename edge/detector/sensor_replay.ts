@@ -1,6 +1,12 @@
 import type { HeaterResidual } from "../twin/thermal/heater_twin.ts";
 import type { SensorAlarm } from "./sensor_alarm.ts";
 
+/**
+ * A loop that swings regularly, told in few steps, repeats its readings too, and its duties roughly: over
+ * so many values, within so much of how far they swing. A recording repeats them to the last digit.
+ */
+const SWING_VALUES = 24, SWING_ALIKE = 0.5, SWING_LEAST = 0.05, ROUGHLY = 0.005;
+
 /** Readings kept to recognise a replay: 20 minutes at one a second. */
 const MEMORY = 1200;
 /** Loops shorter than this are none: a slow swing repeats itself that soon. */
@@ -25,6 +31,8 @@ export interface ReplayCheck {
   stream: keyof typeof STREAMS;
   /** Recent values, oldest first. */
   values: number[];
+  /** The duties that came with them. */
+  duties: (number | null)[];
   /** By lag: so many values that moved repeat those so long before; one that doesn't halves it. */
   moved: number[];
   hits: number[];
@@ -37,6 +45,7 @@ export function initReplayCheck(stream: keyof typeof STREAMS): ReplayCheck {
   return {
     stream,
     values: [],
+    duties: [],
     moved: [],
     hits: Array<number>(OCTAVES).fill(0),
     misses: Array<number>(OCTAVES).fill(0),
@@ -54,9 +63,9 @@ export function interruptReplayCheck(state: ReplayCheck): void {
 export function stepReplayCheck(
   state: ReplayCheck,
   value: number,
-  { eventTimeS, dtS }: HeaterResidual,
+  { eventTimeS, dtS, toldDuty }: HeaterResidual,
 ): SensorAlarm | null {
-  const { values, moved } = state;
+  const { values, duties, moved } = state;
   const end = values.length;
   const still = end > 0 && values[end - 1] === value;
   let best = 0, bestLag = 0;
@@ -77,13 +86,30 @@ export function stepReplayCheck(
     }
   }
   values.push(value);
-  if (values.length > MEMORY) values.shift();
+  duties.push(toldDuty);
+  if (values.length > MEMORY) {
+    values.shift();
+    duties.shift();
+  }
   state.bestNats = worth(state, best);
   state.bestLag = bestLag;
   const { alarmNats } = STREAMS[state.stream];
-  if (state.bestNats < alarmNats) return null;
+  if (state.bestNats < alarmNats || swingsAlike(state)) return null;
   const onsetS = eventTimeS - repeatedValues(state) * dtS;
   return { fault: "replayed", score: state.bestNats / alarmNats, onsetS, jumpK: 0 };
+}
+
+/** Whether the duties repeat with the values, but only roughly: the heater itself swings so. */
+function swingsAlike({ duties, bestLag }: ReplayCheck): boolean {
+  const from = Math.max(bestLag, duties.length - SWING_VALUES);
+  let sum = 0, apart = 0, swing = 0;
+  for (let at = from; at < duties.length; at++) sum += duties[at] ?? NaN;
+  const count = duties.length - from;
+  for (let at = from; at < duties.length; at++) {
+    apart += Math.abs(duties[at]! - (duties[at - bestLag] ?? NaN)) / count;
+    swing += Math.abs(duties[at]! - sum / count) / count;
+  }
+  return swing > SWING_LEAST && apart > ROUGHLY && apart < SWING_ALIKE * swing;
 }
 
 /** How many values in a row repeat earlier ones; 0 where too few do to tell. */

@@ -219,6 +219,35 @@ replayed("by a short loop is found once the loop has come round", () => {
   assert.ok(hit && hit.i < 400 + 60, `${hit?.i}`);
 });
 
+/** A bed whose loop swings every 27 s, told every 5 s in tenths; how often it is called a recording. */
+function swinging(dutyOf: (phase: number, random: Noise) => number): number {
+  const state = initSensorCheck("bed");
+  const random = new Noise(27);
+  let told = 0;
+  for (let i = 1; i <= 500; i++) {
+    const phase = 2 * Math.PI * 5 * i / 27;
+    const measuredC = Math.round(1000 + 2.2 * Math.sin(phase)) / 10;
+    const duty = dutyOf(phase, random);
+    const now = { eventTimeS: 5 * i, dtS: 5, measuredC, targetC: 100, duty, innovationK: 0 };
+    if (stepSensorCheck(state, residual({ ...now, toldDuty: duty }))?.fault === "replayed") told++;
+  }
+  return told;
+}
+
+replayed(
+  "is none where a loop swings so regularly that its readings repeat, its duty roughly",
+  () => {
+    assert.is(
+      swinging((phase, random) => 0.45 - 0.45 * Math.sin(phase) + 0.02 * random.gauss()),
+      0,
+    );
+  },
+);
+
+replayed("is one where the same readings come with a duty that doesn't go with them", () => {
+  assert.ok(swinging((_, random) => random.uniform()) > 0);
+});
+
 const jump = suite("a jump");
 
 /** A reading that leaps by `sizeK` at `atI` and stays there, as the twin sees it. */
@@ -304,7 +333,7 @@ noise(
     const state = initSensorCheck("hotend");
     check({ values: healthy(24, 400, 0.01, 0.05), state });
     interruptSensorCheck(state);
-  const climb = [160, 180, 191, 206, 206];
+    const climb = [160, 180, 191, 206, 206];
     check({ values: climb, state, startS: 400, dtS: 5 });
     const after = check({ values: healthy(25, 20, 0.1, 0.1), state, startS: 425 });
     assert.is(first(after, "noise"), undefined);
