@@ -13,7 +13,9 @@ export interface Foreign {
 }
 
 /** Acceleration, jerk, linear advance and the like: PrusaSlicer and Cura write them per feature. */
-const USUAL_SETTINGS = new Set([201, 203, 204, 205, 572, 593, 900]);
+const USUAL_SETTINGS = new Set([201, 203, 204, 205, 566, 572, 593, 900]);
+/** The same for Klipper. */
+const USUAL_NAMES = new Set(["SET_VELOCITY_LIMIT", "SET_PRESSURE_ADVANCE"]);
 /** The card and its pauses, which a person may work from the host. */
 const CARD = new Set([21, 22, 23, 24, 26, 27, 32]);
 
@@ -31,6 +33,7 @@ const NAMES: Partial<Record<CommandRole, EventName>> = {
 
 /** Whether slicers may write this setting into a part; one that does so, does it from the beginning. */
 export function isFeatureSetting(command: Command): boolean {
+  if (command.kind === "named") return USUAL_NAMES.has(command.name);
   return command.letter === "M" && USUAL_SETTINGS.has(command.code);
 }
 
@@ -41,6 +44,8 @@ export function foreignLine(command: Command): Foreign | null {
     return { name, text: `'${command.name}' came in the middle of a part`, byHand, atOnce };
   };
   if (command.letter === "M" && (command.code === 18 || command.code === 84)) {
+    // With a time alone they say when idle motors rest.
+    if (command.has("S") && !/[XYZE]/i.test(command.text)) return null;
     return told("command-inserted", false, false);
   }
   if (role === "position") {

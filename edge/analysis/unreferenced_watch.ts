@@ -1,9 +1,11 @@
 import type { EventName } from "../../shared/known_issue.ts";
 import type { Command } from "../gcode/command.ts";
+import { commandRole } from "../gcode/command_role.ts";
 import type { Effects } from "../gcode/effects.ts";
 import { initLineGate, type LineGate, passGate } from "../gcode/line_gate.ts";
 import type { StreamEvent } from "./command_findings.ts";
 import { type Foreign, foreignLine, isFeatureSetting } from "./foreign_line.ts";
+import { type HiddenMoves, initHiddenMoves, stepHiddenMoves } from "./hidden_move.ts";
 import { breakLine, initJobHabits, type JobHabits, stepJobHabits } from "./job_habits.ts";
 
 /** A set point may change a little between layers; more than this within one is odd, K. */
@@ -26,7 +28,9 @@ const SAME_DUTY = 0.015, DUTIES_MAX = 64;
 /** Printing moves after which a setting that the part never had is none of its slicer's. */
 const SETTINGS_LEARN = 300;
 /** Acceleration and jerk, which slicers may set by layer. */
-const BY_LAYER = new Set([204, 205]);
+const BY_LAYER = new Set([204, 205, 566]);
+/** So many kinds of settings and other codes of a job are remembered. */
+const CODES_MAX = 64;
 /** Dwells within a layer that no slicer writes, within so long, s. */
 const DWELLS_ODD = 3, DWELLS_S = 120;
 
@@ -48,13 +52,14 @@ export interface UnreferencedWatch {
   relative: boolean;
   printsRelative: boolean;
   dwells: number[];
-  /** Codes of the settings that came within the part. */
-  settings: number[];
+  /** Codes of the settings that came within the part, and names of what no guard knows. */
+  settings: (number | string)[];
   /** Told if the same layer goes on after them. */
   waiting: StreamEvent[];
   habits: JobHabits;
   /** Lines were missed, and the toolhead's height hasn't been told since. */
   unsure: boolean;
+  hidden: HiddenMoves;
 }
 
 export function initUnreferencedWatch(): UnreferencedWatch {
@@ -75,6 +80,7 @@ export function initUnreferencedWatch(): UnreferencedWatch {
     waiting: [],
     habits: initJobHabits(),
     unsure: false,
+    hidden: initHiddenMoves(),
   };
 }
 
@@ -83,6 +89,7 @@ export function noteUnreferencedGap(watch: UnreferencedWatch): void {
   breakLine(watch.habits);
   const before = { movesInLayer: 0, hotendC: 0, bedC: 0, duty: 0, relative: false };
   Object.assign(watch, { ...before, waiting: [], dwells: [], numbered: 0, unsure: true });
+  Object.assign(watch.hidden, { homed: false, excused: true });
 }
 
 /** Without a job nothing shows that a line belongs to a script, a pause or a cancelled object. */
@@ -123,8 +130,12 @@ export function stepUnreferenced(
   for (const { name, text } of stepJobHabits(watch.habits, command, effects, watch.heightMm)) {
     found.push(event(name, text, false));
   }
+  for (const { name, text, byHand } of stepHiddenMoves(watch.hidden, command, effects)) {
+    if (printing) found.push({ ...event(name, text, byHand), announceable: true });
+  }
   const odd = [...oddTargets(watch, effects), ...oddFan(watch, effects)];
   odd.push(...oddDwell(watch, effects, eventTimeS), ...oddSetting(watch, command));
+  odd.push(...oddCode(watch, command));
   const foreign = foreignLine(command);
   if (foreign) odd.push(foreign);
   if (!printing) return found;
@@ -177,8 +188,8 @@ function noteMoves(watch: UnreferencedWatch, command: Command, effects: Effects)
 }
 
 /** What homing doesn't change. */
-function kept({ gate, hotendC, bedC, duty, numbered, relative }: UnreferencedWatch) {
-  return { gate, hotendC, bedC, duty, numbered, relative, printsRelative: relative };
+function kept({ gate, hotendC, bedC, duty, numbered, relative, hidden }: UnreferencedWatch) {
+  return { gate, hotendC, bedC, duty, numbered, relative, hidden, printsRelative: relative };
 }
 
 function oddTargets(watch: UnreferencedWatch, effects: Effects): Foreign[] {
@@ -220,13 +231,28 @@ function oddFan(watch: UnreferencedWatch, effects: Effects): Foreign[] {
 /** Accelerations, jerks and the like, of a kind that the part has done without so far. */
 function oddSetting(watch: UnreferencedWatch, command: Command): Foreign[] {
   const moves = watch.habits.unfed.occasions;
+  const byLayer = command.kind === "named" || BY_LAYER.has(command.code);
   // A first layer's acceleration stands before its first line and ends with it; others are set once.
-  if (!isFeatureSetting(command) || (moves === 0 && !BY_LAYER.has(command.code))) return [];
-  if (watch.settings.includes(command.code)) return [];
-  watch.settings.push(command.code);
-  if (moves < SETTINGS_LEARN) return [];
+  if (!isFeatureSetting(command) || (moves === 0 && !byLayer)) return [];
+  if (!isNewCode(watch, command.kind === "named" ? command.name : command.code, moves)) return [];
   const text = `'${command.name}' came in the middle of a part that never had it`;
   return [{ name: "command-settings", text, byHand: true, atOnce: false }];
+}
+
+/** Codes that make no part, such as pins and servos: slicers' own stand in every layer. */
+function oddCode(watch: UnreferencedWatch, command: Command): Foreign[] {
+  const coded = command.kind === "code" && (command.letter === "M" || command.letter === "G");
+  if (!coded || commandRole(command) !== "other" || command.is("G", 4)) return [];
+  if (!isNewCode(watch, command.name, watch.habits.unfed.occasions)) return [];
+  const text = `'${command.name}' came in the middle of a part that never had it`;
+  return [{ name: "command-inserted", text, byHand: true, atOnce: true }];
+}
+
+/** Whether a code comes late for the first time; remembers it. Mutates the watch. */
+function isNewCode({ settings }: UnreferencedWatch, code: number | string, moves: number): boolean {
+  if (settings.includes(code) || settings.length >= CODES_MAX) return false;
+  settings.push(code);
+  return moves >= SETTINGS_LEARN;
 }
 
 function oddDwell(watch: UnreferencedWatch, effects: Effects, eventTimeS: number): Foreign[] {

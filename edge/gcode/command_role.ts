@@ -23,7 +23,7 @@ export type CommandRole =
   | "other";
 
 const M_ROLES: readonly (readonly [CommandRole, readonly number[]])[] = [
-  ["temperature", [104, 109, 140, 141, 190, 191]],
+  ["temperature", [104, 109, 140, 141, 190, 191, 568]],
   ["fan", [106, 107]],
   ["flow", [221]],
   ["speed", [220]],
@@ -32,8 +32,9 @@ const M_ROLES: readonly (readonly [CommandRole, readonly number[]])[] = [
   // Steps, limits, planner, PID, MPC, linear advance, input shaping, currents; store and restore.
   [
     "settings",
-    [92, 200, 201, 202, 203, 204, 205, 218, 301, 303, 304, 305, 306, 309, 420, 500, 501, 502, 504]
-      .concat([569, 572, 593, 665, 666, 900, 906, 907, 908, 910, 911, 912, 913, 914, 919]),
+    [92, 200, 201, 202, 203, 204, 205, 218, 301, 303, 304, 305, 306, 309, 350, 420, 425, 500, 501]
+      .concat([502, 504, 566, 569, 572, 593, 665, 666, 852, 900, 906, 907, 908, 910, 911, 912, 913])
+      .concat([914, 919]),
   ],
   // Cold extrusion, software endstops, thermal protection's own switches, idle time-out.
   ["protection", [85, 86, 87, 120, 121, 211, 302, 310, 540, 562, 570, 591, 860]],
@@ -43,7 +44,7 @@ const M_ROLES: readonly (readonly [CommandRole, readonly number[]])[] = [
   ["message", [70, 72, 117, 118, 145, 150, 240, 250, 255, 256, 300, 355]],
   ["pause", [0, 1, 25, 125, 226, 600, 601, 602, 603, 701, 702, 876]],
   ["stop", [108, 112, 410, 524, 81]],
-  ["modal", [17, 18, 82, 83, 84, 400, 486, 555, 569]],
+  ["modal", [17, 18, 82, 83, 84, 400, 486, 555]],
 ];
 const M_ROLE = new Map(M_ROLES.flatMap(([role, codes]) => codes.map((code) => [code, role])));
 
@@ -71,7 +72,13 @@ export function commandRole(command: Command): CommandRole {
     return M_ROLE.get(command.code) ?? "other";
   }
   if (command.letter === "T") return "modal";
+  if (setsToolHeat(command)) return "temperature";
   return command.letter === "G" ? gRole(command.code) : "other";
+}
+
+/** RepRapFirmware's `G10 P0 S210 R180`: the temperatures of a tool, no retraction. */
+export function setsToolHeat(command: Command): boolean {
+  return command.is("G", 10) && command.has("P") && (command.has("S") || command.has("R"));
 }
 
 function gRole(code: number): CommandRole {

@@ -5,17 +5,21 @@ import type { MachineState } from "./machine_state.ts";
 /** No printer has more tools or fans than this. */
 const INDEX_MAX = 31;
 
-/** M104, M109, M140, M190, M141, M191: S heats, R also waits for cooling; no S changes nothing. */
+/**
+ * M104, M109, M140, M190, M141, M191: S heats, R also waits for cooling; no S changes nothing.
+ * RepRapFirmware's G10 and M568: P is the tool, S its temperature while active.
+ */
 export function stepTemperature(state: MachineState, command: Command, effects: Effects): void {
   const waits = command.code === 109 || command.code === 190 || command.code === 191;
   const targetC = command.number("S") ?? (waits ? command.number("R") : null);
-  const heater: HeaterName = command.code < 120
+  const ofTool = command.code === 10 || command.code === 568;
+  const heater: HeaterName = command.code < 120 || ofTool
     ? "hotend"
     : command.code === 140 || command.code === 190
     ? "bed"
     : "chamber";
   if (targetC !== null) {
-    const tool = index(command.numberOr("T", state.tool));
+    const tool = index(command.numberOr(ofTool ? "P" : "T", state.tool));
     setTarget(state, heater, tool, targetC);
     effects.events.push({ type: "target", heater, tool, targetC, waits });
   }

@@ -1,5 +1,6 @@
 import { stepArc } from "./arc.ts";
 import type { Command } from "./command.ts";
+import { setsToolHeat } from "./command_role.ts";
 import type { Effects } from "./effects.ts";
 import { applyLimits, copyLimits } from "./limits.ts";
 import { noteComment } from "./layers.ts";
@@ -51,6 +52,8 @@ function stepG(state: MachineState, command: Command, effects: Effects): void {
     case 5:
       return stepBezier(state, command, effects);
     case 10:
+      if (setsToolHeat(command)) return stepTemperature(state, command, effects);
+      return stepRetract(state, command, effects);
     case 11:
       return stepRetract(state, command, effects);
     case 18:
@@ -100,6 +103,7 @@ function stepM(state: MachineState, command: Command, effects: Effects): void {
     case 190:
     case 141:
     case 191:
+    case 568:
       return stepTemperature(state, command, effects);
     case 106:
     case 107:

@@ -80,21 +80,22 @@ function parseBody(text: string): Body {
     { type: text === plain ? "unknown" : "echo", text: plain };
 }
 
+/** A heater, its reading, set point and raw value; Smoothieware puts the duty behind each: `@15`. */
 const TEMPERATURE =
-  /([A-Z]*@\d*|[A-Z]+\d*)\s*:\s*(-?\d+(?:\.\d+)?|-?nan|-?inf|\?)(?:\s*\/\s*(-?\d+(?:\.\d+)?))?(?:\s*\((-?\d+(?:\.\d+)?)\))?/gi;
+  /([A-Z]*@\d*|[A-Z]+\d*)\s*:\s*(-?\d+(?:\.\d+)?|-?nan|-?inf|\?)(?:\s*\/\s*(-?\d+(?:\.\d+)?))?(?:\s*\((-?\d+(?:\.\d+)?)\))?(?: @(\d+)(?![\d:]))?/gi;
 const HEATER = /^(?:T\d*|[BCAPXLRM])$/;
 
 function parseTemperature(text: string): Body | null {
   const heaters: Record<string, HeaterReading> = {};
   const duties: [string, number][] = [];
   let wait: { remainingS: number | null } | null = null;
-  for (const [, rawName = "", value = "", target, raw] of text.matchAll(TEMPERATURE)) {
+  for (const [, rawName = "", value = "", target, raw, at] of text.matchAll(TEMPERATURE)) {
     const name = rawName.toUpperCase();
     if (name === "W") wait = { remainingS: finite(value) };
     else if (name.includes("@")) duties.push([name, Number(value)]);
     else if (HEATER.test(name) && !(name in heaters)) {
       const targetC = target === undefined ? null : Number(target);
-      heaters[name] = { c: finite(value), targetC, dutyRaw: null, raw: finite(raw) };
+      heaters[name] = { c: finite(value), targetC, dutyRaw: finite(at), raw: finite(raw) };
     }
   }
   if (!Object.keys(heaters).some((name) => /^[TBC]/.test(name))) return null;

@@ -126,6 +126,7 @@ function itemOf(
     hasXY: moves && (command.has("X") || command.has("Y")),
     extrudes: de > 0,
     idle,
+    deMm: de,
     xMm: state.machine.xMm,
     yMm: state.machine.yMm,
     zMm: state.machine.zMm,
@@ -226,7 +227,10 @@ function overdue(job: Job, state: AlignState, eventTimeS: number): Mismatch[] {
   if (state.phase === "running" && isOverdue(state, eventTimeS)) return returned(job, state);
   const first = state.pending[0];
   if (state.phase !== "running" || !first || eventTimeS - first.eventTimeS < PATIENCE_S) return [];
-  const waiting = state.pending.filter((item) => !item.told);
+  // What the job has next itself came behind a foreign line, and waits only because it takes long.
+  const waiting = state.pending.filter((item) =>
+    !item.told && !hasSoon(job, state, item, state.at - 1)
+  );
   if (waiting.length === 0 || waiting[0] !== state.pending[0]) return [];
   const arcs = waitingArcs(job, state) ?? waitingScript(job, state);
   if (arcs !== null) return arcs;

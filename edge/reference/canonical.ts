@@ -3,10 +3,11 @@ import { type CommandRole, commandRole } from "../gcode/command_role.ts";
 
 /**
  * What hosts send, drop or change by themselves: reports, polls, progress, messages and line
- * numbers (M105, M110, M73, M117, M155 and their kin). None of them makes a part.
+ * numbers (M105, M110, M73, M117, M155 and their kin; RepRapFirmware's M408 and M409). None of them makes a part.
  */
 const HOSTS_OWN = new Set(
-  [27, 31, 70, 72, 73, 75, 76, 77, 78, 105, 110, 113, 114, 115, 117, 118, 119, 154, 155],
+  [27, 31, 70, 72, 73, 75, 76, 77, 78, 105, 110, 113, 114, 115, 117, 118, 119, 154, 155]
+    .concat([408, 409]),
 );
 
 /** Whether a command is no part of a job's canonical stream. */
@@ -86,6 +87,8 @@ const BY_ROLE: Partial<Record<CommandRole, CommandClass>> = {
   "read-out": "firmware",
 };
 
+const HOTEND_CODES = new Set([10, 104, 109, 568]);
+
 export function commandClass(command: Command): CommandClass {
   if (command.letter === "G") {
     if (command.code <= 1) return "linear";
@@ -94,7 +97,7 @@ export function commandClass(command: Command): CommandClass {
   }
   const role = commandRole(command);
   if (role === "temperature") {
-    return command.code === 104 || command.code === 109 ? "hotend" : "bed";
+    return HOTEND_CODES.has(command.code) ? "hotend" : "bed";
   }
   if (command.is("M", 400)) return "sync";
   return BY_ROLE[role] ?? "other";

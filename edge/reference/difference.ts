@@ -179,7 +179,10 @@ export function insertedMismatches(
   if (first) {
     const gotText = short(first.body);
     const kind = isFeedrateOnly(first) && others.length === 1 ? "speed" : "inserted";
-    told.push(mismatch(job, kind, position, { gotText, count: others.length, detail }));
+    // Time-lapses wait for the motion's end (M400) before they take a picture.
+    const waits = others.every((item) => item.text === "M400");
+    const given = { gotText, count: others.length, detail: waits ? "pause-like" as const : detail };
+    told.push(mismatch(job, kind, position, given));
   }
   return told;
 }

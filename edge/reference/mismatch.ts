@@ -60,6 +60,8 @@ export interface StreamItem extends SeenFingerprint {
   extrudes: boolean;
   /** Sets what is set already. */
   idle: boolean;
+  /** Filament that it asks for, mm, negative to draw back. */
+  deMm: number;
   /** Machine coordinates after it, mm. */
   xMm: number;
   yMm: number;

@@ -20,6 +20,8 @@ import { isRewritten, tellRewritten } from "./welded.ts";
 export const PENDING_MAX = 64;
 /** More places with inserted or dropped commands, fading by 1 in 50 that fit, are another file. */
 const UPHEAVAL_MAX = 24;
+/** Who pauses takes longer than this; what comes faster may not push more than it drew back, s, mm. */
+const PAUSE_LEAST_S = 5, SURPLUS_MM = 0.5;
 /** The job's first commands in a row mean that it starts anew. */
 export const HEAD_RUN = 5;
 
@@ -71,8 +73,16 @@ function isPauseLike(state: AlignState, foreign: readonly StreamItem[]): boolean
   const last = foreign.at(-1);
   if (!last || foreign.some(isPrinting)) return false;
   if (foreign.length < 2 && !isPause(last)) return false;
+  if (leavesBlob(foreign)) return false;
   return Math.abs(last.xMm - state.fromXMm) < 0.01 && Math.abs(last.yMm - state.fromYMm) < 0.01 &&
     Math.abs(last.zMm - state.fromZMm) < 0.01;
+}
+
+/** Pushes filament into a part within a moment: no pause and no change of filament takes so little. */
+function leavesBlob(foreign: readonly StreamItem[]): boolean {
+  if (foreign.some(isPause)) return false;
+  const tookS = foreign.at(-1)!.eventTimeS - foreign[0]!.eventTimeS;
+  return tookS < PAUSE_LEAST_S && foreign.reduce((sum, { deMm }) => sum + deMm, 0) > SURPLUS_MM;
 }
 
 export function quietly(state: AlignState): "no-extrusion" | null {

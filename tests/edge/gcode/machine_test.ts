@@ -223,6 +223,16 @@ machine("follows Klipper's named commands", () => {
   near(state.babystepMm, 0.08);
 });
 
+machine("takes RepRapFirmware's temperatures of a tool", () => {
+  const { state, events, moves } = run("G10 P0 S210 R180\nM568 P1 S190\nG10 P0 X0 Y0");
+  assert.equal(state.hotendTargetsC, [210, 190]);
+  assert.equal(events.map((event) => event.type === "target" && event.heater), [
+    "hotend",
+    "hotend",
+  ]);
+  assert.is(moves.length, 0);
+});
+
 machine("survives its snapshot through JSON", () => {
   const { state } = run("G28\nG1 X5 E1 F900\nM104 S200");
   assert.equal(JSON.parse(JSON.stringify(state)), state);

@@ -49,6 +49,7 @@ const TEMPERATURES: [string, Record<string, [number | null, number | null, numbe
       A: [50.96, 0, null],
     },
   ],
+  ["ok T:205.6 /205.0 @15 B:55.2 /55.0 @3 ", { T: [205.6, 205, 15], B: [55.2, 55, 3] }],
   ["ok T:nan /0.0 B:-14.00 /0.0", { T: [null, 0, null], B: [-14, 0, null] }],
 ];
 

@@ -57,6 +57,30 @@ scripts("a pause that leaves the toolhead elsewhere is none when the job goes on
   assert.ok(found.some(({ kind, detail }) => kind !== "dropped" && detail !== "pause-like"));
 });
 
+scripts("a moment's script that pushes filament into the part is no pause", () => {
+  const found = told(put("G91", "G1 E4 F300", "G90"));
+  assert.ok(found.some(({ kind, detail }) => kind === "inserted" && detail !== "pause-like"));
+});
+
+scripts("waiting for the motion's end is harmless, wherever a time-lapse does it", () => {
+  const heats = sent.findIndex((line) => line.startsWith("M109"));
+  for (const at of [heats, heats + 1, middle]) {
+    const found = told([...sent.slice(0, at), "M400", ...sent.slice(at)], at + 1);
+    assert.ok(found.length >= 1);
+    assert.equal([...new Set(found.map(({ detail }) => detail))], ["pause-like"]);
+  }
+});
+
+scripts("what a host asks is no part of a job, in RepRapFirmware's words either", () => {
+  assert.equal(told(put("M408 S0", 'M409 K"heat" F"v"')), []);
+});
+
+scripts("a foreign line before one that takes long doesn't make that one foreign", () => {
+  const heats = sent.findIndex((line) => line.startsWith("M109"));
+  const found = told([...sent.slice(0, heats), "M300 S440", ...sent.slice(heats)], heats + 1);
+  assert.equal(found.map(({ kind, gotText }) => [kind, gotText]), [["inserted", "M300 S440"]]);
+});
+
 scripts("everything off and nothing after it is a cancelled job", () => {
   const stream = [...sent.slice(0, middle), ...CANCEL];
   const found = told(stream, stream.length - 1);
