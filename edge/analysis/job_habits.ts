@@ -126,7 +126,8 @@ export function stepJobHabits(
   heightMm: number,
 ): HabitBreak[] {
   const found: HabitBreak[] = [];
-  if (effects.events.some((event) => event.type === "layer")) state.layers++;
+  const { events } = effects;
+  if (events.length > 0 && events.some((event) => event.type === "layer")) state.layers++;
   if (command.letter === "G" && command.code <= 3 && command.has("F")) {
     found.push(...stepFeedrate(state, command));
   }

@@ -97,18 +97,27 @@ function distance2(a: readonly number[], b: readonly number[]): number {
   return sum;
 }
 
-/** The lower triangle whose square a positive definite matrix is (Cholesky), row by row. */
+/**
+ * The lower triangle whose square a positive definite matrix is (Cholesky), row by row; made column
+ * by column, as sums that don't wait for each other are made some times as fast.
+ */
 function rootOf(size: number, of: (row: number, column: number) => number): Float64Array[] {
   const rows: Float64Array[] = [];
   for (let row = 0; row < size; row++) {
     const mine = new Float64Array(row + 1);
-    for (let column = 0; column <= row; column++) {
-      const other = column === row ? mine : rows[column]!;
-      let sum = of(row, column);
-      for (let at = 0; at < column; at++) sum -= mine[at]! * other[at]!;
-      mine[column] = column === row ? Math.sqrt(sum) : sum / other[column]!;
-    }
+    for (let column = 0; column <= row; column++) mine[column] = of(row, column);
     rows.push(mine);
+  }
+  const done = new Float64Array(size);
+  for (let at = 0; at < size; at++) {
+    const pivot = Math.sqrt(rows[at]![at]!);
+    rows[at]![at] = pivot;
+    for (let row = at + 1; row < size; row++) {
+      const mine = rows[row]!;
+      const part = mine[at]! / pivot;
+      mine[at] = done[row] = part;
+      for (let column = at + 1; column <= row; column++) mine[column]! -= part * done[column]!;
+    }
   }
   return rows;
 }

@@ -98,14 +98,10 @@ export function stepPaceTrack(
     return { ...NOTHING, jumped };
   }
   if (eventTimeS < track.quietUntilS) return NOTHING;
-  const next = freshSpan(plannedS, latenessS, eventTimeS);
-  if (!span || !anchored) {
-    track.span = next;
-    return NOTHING;
-  }
-  const spanS = plannedS - span.plannedS;
+  const spanS = span && anchored ? plannedS - span.plannedS : STRETCH_S;
   if (spanS < STRETCH_S) return NOTHING;
-  track.span = next;
+  track.span = freshSpan(plannedS, latenessS, eventTimeS);
+  if (!span || !anchored) return NOTHING;
   return judges ? judge(track, span, (latenessS - span.latenessS) / spanS, spanS) : NOTHING;
 }
 

@@ -41,7 +41,7 @@ import {
 } from "./stream_watch.ts";
 import { lastTarget, noteCommandedTarget, stepTargetWatch } from "./target_watch.ts";
 import { tickJob } from "./take_job.ts";
-import { tell, tellMotion } from "./tell.ts";
+import { tell, tellInto, tellMotion } from "./tell.ts";
 import { stepUnreferenced } from "./unreferenced_watch.ts";
 
 /** What a step may overwrite; nothing in it outlives the step. */
@@ -156,7 +156,8 @@ function takeSent(
   const told = covered || mismatches.length > 0
     ? mismatches.map((mismatch) => streamEventOf(mismatch, eventTimeS, layer))
     : events;
-  return [...found, ...told.flatMap((event) => tell(state, event, options))];
+  tellInto(found, state, told, options);
+  return found;
 }
 
 function takeReceived(
@@ -177,16 +178,16 @@ function takeReceived(
   }
   noteRefusal(state.checksums, response);
   const printing = isPrinting(stream, eventTimeS);
-  const found = stepFirmwareWatch(state.firmware, response, received.line, eventTimeS, printing)
-    .flatMap((event) => tell(state, event, options));
-  found.push(
-    ...stepAnswer(state.answers, response, received.line, eventTimeS, printing)
-      .flatMap((event) => tell(state, event, options)),
-    ...stepReport(state.reports, response, eventTimeS, printing && !stream.paused)
-      .flatMap((event) => tell(state, event, options)),
-  );
+  const { line } = received;
+  const found: Finding[] = [];
+  const changed = stepFirmwareWatch(state.firmware, response, line, eventTimeS, printing);
+  tellInto(found, state, changed, options);
+  const answered = stepAnswer(state.answers, response, line, eventTimeS, printing);
+  tellInto(found, state, answered, options);
+  const missing = stepReport(state.reports, response, eventTimeS, printing && !stream.paused);
+  tellInto(found, state, missing, options);
   const odd = noteMotionResponse(state.motion, response, eventTimeS, motion);
-  found.push(...tellMotion(state, odd, options));
+  if (odd.length > 0) found.push(...tellMotion(state, odd, options));
   noteSensesResponse(state.senses, response, eventTimeS);
   for (const report of heaterReports(response, stream.machine.tool)) {
     const { heater, measuredC, targetC, dutyRaw } = report;

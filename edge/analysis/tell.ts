@@ -17,6 +17,16 @@ export function tellMotion(
   return oddities.flatMap((each) => tell(state, motionEvent(each, state.nowS, layer), options));
 }
 
+/** Tells of events, of which there are nearly always none, into `found`. Mutates the state. */
+export function tellInto(
+  found: Finding[],
+  state: AnalysisState,
+  events: readonly StreamEvent[],
+  options: AnalysisOptions,
+): void {
+  for (const event of events) found.push(...tell(state, event, options));
+}
+
 /** Tells of an event, held against what was announced. Mutates the state. */
 export function tell(
   state: AnalysisState,

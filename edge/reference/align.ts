@@ -58,7 +58,9 @@ export function stepAlign(
   if (passage === "altered-repeat" && state.phase === "running") return resent(job, state, item);
   noteStart(state, command);
   if (state.phase !== "running") return stepIdle(job, state, item, passage);
-  return [...stepRunning(job, state, item), ...overdue(job, state, eventTimeS)];
+  const told = stepRunning(job, state, item);
+  const late = overdue(job, state, eventTimeS);
+  return late.length > 0 ? [...told, ...late] : told;
 }
 
 /** Says what has waited too long for a next line: for when time passes and nothing is sent. */
@@ -164,6 +166,7 @@ function stepRunning(job: Job, state: AlignState, item: StreamItem): Mismatch[] 
   if (state.recent.length > HEAD_RUN) state.recent.shift();
   const skipped = stepSkipped(job, state, item);
   if (skipped.took) return skipped.told;
+  if (skipped.waited.length === 0) return place(job, state, item);
   return [...skipped.waited, item].flatMap((each) => place(job, state, each));
 }
 

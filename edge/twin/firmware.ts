@@ -60,7 +60,7 @@ export function stepFirmware(
   line: string,
   eventTimeS: number,
 ): FirmwareEvent[] {
-  const events = [...stepHabits(twin, response, line)];
+  const events = stepHabits(twin, response, line);
   switch (response.type) {
     case "start":
       events.push({ type: "restarted", eventTimeS });
@@ -77,7 +77,7 @@ export function stepFirmware(
       events.push(...takeSetting(twin, response.command));
       break;
   }
-  if (response.ok !== null) events.push(...endListing(twin));
+  if (response.ok !== null && twin.listing > 0) events.push(...endListing(twin));
   return events;
 }
 

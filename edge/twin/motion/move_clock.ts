@@ -61,7 +61,10 @@ export interface MoveClock {
   latenessS: number;
   /** Whether the schedule has been set by a reading since motion last ended. */
   anchored: boolean;
-  readings: [number, number][];
+  /** Readings of the last half minute from `readingsFrom` on: motion planned and lateness, s. */
+  readingsS: number[];
+  readingsLateS: number[];
+  readingsFrom: number;
 }
 
 /** An `ok` that took longer than this had to wait for motion, s. */
@@ -71,6 +74,7 @@ const ENDS_MAX = 256;
 const ENDS_SPARE = 64;
 const RATE_WINDOW_S = 30;
 const RATE_LEAST_S = 8;
+const READINGS_SPARE = 512;
 const VOTES_NEEDED = 8;
 const DEPTH_MAX = 128;
 
@@ -93,7 +97,9 @@ export function initMoveClock(options: ClockOptions = {}): MoveClock {
     plannedS: 0,
     latenessS: 0,
     anchored: false,
-    readings: [],
+    readingsS: [],
+    readingsLateS: [],
+    readingsFrom: 0,
   };
 }
 
@@ -235,15 +241,26 @@ function correct(clock: MoveClock, lateS: number, eventTimeS: number): PacingSam
   if (clock.anchored) clock.latenessS += lateS;
   clock.anchored = true;
   const { plannedS, latenessS } = clock;
-  clock.readings.push([plannedS, latenessS]);
+  return { eventTimeS, plannedS, latenessS, rate: rateOf(clock) };
+}
+
+function rateOf(clock: MoveClock): number | null {
+  const { readingsS, readingsLateS, plannedS, latenessS } = clock;
+  readingsS.push(plannedS);
+  readingsLateS.push(latenessS);
+  let from = clock.readingsFrom;
   // One reading older than the window is kept as its beginning.
-  while (clock.readings.length > 2 && plannedS - clock.readings[1]![0] > RATE_WINDOW_S) {
-    clock.readings.shift();
+  while (readingsS.length - from > 2 && plannedS - readingsS[from + 1]! > RATE_WINDOW_S) from++;
+  const spanS = plannedS - readingsS[from]!;
+  const rate = spanS >= RATE_LEAST_S ? 1 + (latenessS - readingsLateS[from]!) / spanS : null;
+  // Many at a time: taking one from the front moves all the others.
+  const old = from > READINGS_SPARE ? from : 0;
+  if (old > 0) {
+    readingsS.splice(0, old);
+    readingsLateS.splice(0, old);
   }
-  const [thenS, thenLateS] = clock.readings[0]!;
-  const spanS = plannedS - thenS;
-  const rate = spanS >= RATE_LEAST_S ? 1 + (latenessS - thenLateS) / spanS : null;
-  return { eventTimeS, plannedS, latenessS, rate };
+  clock.readingsFrom = from - old;
+  return rate;
 }
 
 /** Learns the buffer's depth: which move ended just when an acknowledgement came at last. */
