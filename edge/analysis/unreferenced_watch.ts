@@ -45,6 +45,10 @@ export interface UnreferencedWatch {
   /** Duties of the part fan that the job has used, and the last one. */
   duties: number[];
   duty: number;
+  /** To which of them it fell within a layer; what it last rose from, and in which layer. */
+  fanDrops: number[];
+  fanRoseFrom: number;
+  fanRoseLayer: number;
   gate: LineGate;
   /** Printing moves with a line number, in a row. */
   numbered: number;
@@ -71,6 +75,9 @@ export function initUnreferencedWatch(): UnreferencedWatch {
     settled: false,
     duties: [],
     duty: 0,
+    fanDrops: [],
+    fanRoseFrom: 0,
+    fanRoseLayer: 0,
     gate: initLineGate(),
     numbered: 0,
     relative: false,
@@ -215,17 +222,33 @@ function oddFan(watch: UnreferencedWatch, effects: Effects): Foreign[] {
   for (const event of effects.events) {
     if (event.type !== "fan" || event.fan !== 0) continue;
     const { duty } = event;
-    const isKnown = watch.duties.some((known) => Math.abs(known - duty) < SAME_DUTY);
-    // A bridge may want more than there ever was, and then what there was before.
-    if (!isKnown && duty < watch.duty) {
+    const isKnown = isAmong(watch.duties, duty);
+    if (watch.duty - duty >= SAME_DUTY && isOddDrop(watch, duty, isKnown)) {
       const text = `the part fan went from ${percent(watch.duty)} to ${percent(duty)} within a ` +
-        "layer, where this job never had it";
+        `layer, ${isKnown ? "as this job never did" : "where this job never had it"}`;
       odd.push({ name: "command-fan", text, byHand: true, atOnce: false });
+    }
+    if (duty - watch.duty >= SAME_DUTY) {
+      Object.assign(watch, { fanRoseFrom: watch.duty, fanRoseLayer: watch.habits.layers });
     }
     if (!isKnown && watch.duties.length < DUTIES_MAX) watch.duties.push(duty);
     watch.duty = duty;
   }
   return odd;
+}
+
+/** A bridge may want more than there ever was, and then what there was before. Mutates the watch. */
+function isOddDrop(watch: UnreferencedWatch, duty: number, isKnown: boolean): boolean {
+  if (watch.movesInLayer <= LAYER_START_MOVES) return false;
+  const bridges = watch.habits.layers - watch.fanRoseLayer <= 1 &&
+    isAmong([watch.fanRoseFrom], duty);
+  const usual = isAmong(watch.fanDrops, duty);
+  if (!usual && watch.fanDrops.length < DUTIES_MAX) watch.fanDrops.push(duty);
+  return !bridges && !(isKnown && usual);
+}
+
+function isAmong(duties: readonly number[], duty: number): boolean {
+  return duties.some((known) => Math.abs(known - duty) < SAME_DUTY);
 }
 
 /** Accelerations, jerks and the like, of a kind that the part has done without so far. */

@@ -74,3 +74,24 @@ for (
 }
 
 hidden.run();
+
+const fan = suite("the part fan within a layer");
+/** The fan runs from the third layer on. */
+const cooled = (script: string[]) => {
+  const lines = part(script);
+  lines.splice(lines.indexOf("G1 Z0.6 F600") + 1, 0, "M106 S255");
+  return told(lines);
+};
+
+fan("may not go off, though it was off before the part", () => {
+  assert.equal(cooled(["M107"]), ["command-fan 1"]);
+  assert.equal(cooled(["M106 S120"]), ["command-fan 1"]);
+});
+
+fan("may go down to what it was before a bridge", () => {
+  const bridge = ["M106 S255", "G1 X10 Y30 F6000", "G1 F1800", "G1 X30 Y30 E0.66", "M107"];
+  assert.equal(told(part(bridge)), []);
+  assert.equal(told(part([], bridge)), []);
+});
+
+fan.run();
