@@ -30,6 +30,14 @@ const CLIP = 2.5;
 const FREEDOM = 4;
 /** How lively a loop is changes with what it has to do: spreads are judged by the last samples. */
 const LOCAL_SAMPLES = 12;
+/**
+ * A heater that holds with another duty, its fan just on, say, is off the law by a constant until that is
+ * learnt: an answer is what comes on top of the mean over so many samples. Logs that tell neither fan nor
+ * flow have nothing else to tell a forged duty by.
+ */
+const OFFSET_SAMPLES = 15;
+/** A duty is told in steps of nearly a hundredth: what is off by less says nothing. */
+const LEAST_OFF = 0.01;
 /** Firmware doesn't send a duty again that changes by less than this. */
 const HELD = 0.05;
 /** A spread never counts as less than so much of the usual variance. */
@@ -103,6 +111,9 @@ export interface DutyLaw {
   /** Variance of the last residuals of both. */
   localWith: number[];
   localWithout: number;
+  /** What duties of late were constantly off by, from the law and from themselves. */
+  offsetWith: number[];
+  offsetWithout: number;
   /** Evidence for a duty that is only like itself against each strength of an answer, nats. */
   evidence: number[];
   /** Evidence for a duty that was set for something else than the readings, nats. */
@@ -129,6 +140,8 @@ export function initDutyLaw(): DutyLaw {
     queue: [],
     localWith: ANSWERS.map(() => FIRST_VARIANCE),
     localWithout: FIRST_VARIANCE,
+    offsetWith: ANSWERS.map(() => 0),
+    offsetWithout: 0,
     evidence: ANSWERS.map(() => 0),
     surprise: 0,
     lean: [0, 0],
@@ -244,20 +257,27 @@ function judge(state: DutyLaw, sample: Sample, residual: HeaterResidual): void {
   if (atEnd(sample)) return;
   const answer = answerOf(state, sample);
   const alone = expect(without, regressors(sample, false));
-  const offAlone = sample.duty - alone.value;
-  const own = logDensity(offAlone, state.localWithout * (1 + alone.leverage));
+  const levels = residual.unsureKPerS === 0;
+  const rawAlone = sample.duty - alone.value;
+  const offAlone = levels ? rawAlone - state.offsetWithout : rawAlone;
+  const least = levels ? LEAST_OFF ** 2 : 0;
+  const own = logDensity(offAlone, Math.max(least, state.localWithout * (1 + alone.leverage)));
   ANSWERS.forEach((strength, i) => {
-    const off = sample.duty - law.value - (strength - 1) * answer;
+    const raw = sample.duty - law.value - (strength - 1) * answer;
+    const off = levels ? raw - state.offsetWith[i]! : raw;
     const more = isHeld(sample)
       ? heldTooLong(off, withReadings.variance * (1 + law.leverage))
-      : own - logDensity(off, state.localWith[i]! * (1 + law.leverage));
+      : own - logDensity(off, Math.max(least, state.localWith[i]! * (1 + law.leverage)));
     const clipped = Math.min(CLIP, Math.max(-CLIP, more));
     state.evidence[i] = Math.min(3 * ALARM, Math.max(0, state.evidence[i]! + clipped));
     if (!isHeld(sample)) {
       state.localWith[i] = follow(state.localWith[i]!, off, withReadings.variance);
+      state.offsetWith[i]! += (raw - state.offsetWith[i]!) / OFFSET_SAMPLES;
     }
   });
-  if (!isHeld(sample)) state.localWithout = follow(state.localWithout, offAlone, without.variance);
+  if (isHeld(sample)) return;
+  state.localWithout = follow(state.localWithout, offAlone, without.variance);
+  state.offsetWithout += (rawAlone - state.offsetWithout) / OFFSET_SAMPLES;
 }
 
 /** Follows how far duties are off the law, and whether they are off the same way. Mutates. */

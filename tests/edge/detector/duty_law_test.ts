@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import {
+  apartOf,
   type DutyLaw,
   initDutyLaw,
   interruptDutyLaw,
@@ -90,6 +91,27 @@ law("is learnt from a healthy loop, and holds", () => {
 law("holds through a draught: the controller answers to what it reads", () => {
   assert.equal(run(asItIs, { lossK: (i) => i > 500 && i < 600 ? 0.25 : 0 }), []);
 });
+
+law(
+  "finds nothing in a calm heater that has more to do from now on: it is off by a constant",
+  () => {
+    for (const seed of [3, 4, 5, 6]) {
+      const random = new Noise(seed), state = initDutyLaw();
+      let blockK = 0, sum = 0, lastK = 0, most = 0;
+      for (let i = 0; i < 1200; i++) {
+        const readsK = Math.round(100 * (blockK + 0.06 * random.gauss())) / 100;
+        sum += readsK;
+        const asked = 0.3 - 0.12 * readsK - 0.008 * sum - 0.15 * (readsK - lastK);
+        lastK = readsK;
+        blockK += 1.7 * (asked - 0.3) - 0.02 * blockK;
+        const duty = Math.round(127 * (asked + (i < 600 ? 0 : 0.016))) / 127;
+        stepDutyLaw(state, residual({ eventTimeS: i, measuredC: 210 + readsK, duty }));
+        most = Math.max(most, apartOf(state));
+      }
+      assert.ok(most < 2, `${most} nats`);
+    }
+  },
+);
 
 law("is broken by readings that go on without their duty", () => {
   const other = new Loop(77);
