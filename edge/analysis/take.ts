@@ -19,6 +19,7 @@ import { noteLayer, tellLayers } from "./layer_watch.ts";
 import { noteGap } from "./note_gap.ts";
 import { streamEventOf } from "./reference_watch.ts";
 import { noteReportOrder, stepReport } from "./report_watch.ts";
+import { noteFirmwareChange, noteRetuned } from "./retuned.ts";
 import { noteMotionCommand, noteMotionResponse, noteMotionTick } from "./motion_watch.ts";
 import { followFilament } from "./senses_filament.ts";
 import { heatContext, noteSensesReport, takeGateDuty } from "./senses_heat.ts";
@@ -133,6 +134,7 @@ function takeSent(
     found.push(...tellLayers(state.layers, options.reference, state.episodes));
   }
   noteFirmwareCommand(state.firmware, command);
+  if (command.letter === "M") noteRetuned(state.heaters, command.name);
   noteReportOrder(state.reports, command);
   const { settings } = state.motion;
   noteSensesCommand(state.senses, command, { effects, motion, settings }, eventTimeS);
@@ -181,6 +183,7 @@ function takeReceived(
   const { line } = received;
   const found: Finding[] = [];
   const changed = stepFirmwareWatch(state.firmware, response, line, eventTimeS, printing);
+  for (const event of changed) noteFirmwareChange(state.heaters, event);
   tellInto(found, state, changed, options);
   const answered = stepAnswer(state.answers, response, line, eventTimeS, printing);
   tellInto(found, state, answered, options);

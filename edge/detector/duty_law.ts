@@ -1,4 +1,5 @@
 import type { HeaterResidual } from "../twin/thermal/heater_twin.ts";
+import { type LawAnchor, teachOnLeash } from "./law_leash.ts";
 import { expect, initRecursiveFit, type RecursiveFit, teachFit } from "./recursive_fit.ts";
 
 /** Readings that the law looks back on, and duties. */
@@ -13,15 +14,19 @@ const SPREADS = 30;
 const FIRST_VARIANCE = 0.05 ** 2;
 /** Samples wait so long before they teach: what turns out suspicious never does. */
 const QUEUE = 30;
-const TAUGHT_MIN = 70;
+const TAUGHT_MIN = 40;
 /** A law that tells little takes longer to be known: so many nats in all. */
-const TAUGHT_NATS = 40;
+const TAUGHT_NATS = 25;
 /** An alarm that lasts so long was told; what follows is a new law, to be learnt anew, s. */
 const RELEARN_S = 300;
 /** A controller that answers more or less strongly than it did still answers. */
 const ANSWERS = [1];
 /** Readings must tell at least so much of the duty, nats a sample, or the law is none. */
 const TELLS_MIN = 0.08;
+/** A law on trial that speaks against the loop by so much is not this loop's any more. */
+const TRIAL_SCORE = 0.5;
+/** And one for which so much speaks is, nats. */
+const TRIAL_PASSED = -2.5;
 /** Away from the set point other rules hold, K; and after a change of it, s. */
 const NEAR_K = 6;
 const SETTLE_S = 20;
@@ -49,7 +54,8 @@ const LEAST_SHARE = 0.04;
 const SWINGS = 2.5;
 const SWING_MIN_K = 0.1;
 const SWING_SAMPLES = 300;
-const CALM_SAMPLES = 8;
+const CALM_S = 8;
+const CALM_SAMPLES = 4;
 /**
  * Where a converter is coarse the report stands still while the firmware still sees the reading flicker
  * between two steps: what the duty answers to is then not in the report. Of a printer that shows this in
@@ -78,7 +84,7 @@ const BLIND_ALARM = 8;
  * the swing, and holds for minutes before it looks like another.
  */
 const SPARSE_S = 3;
-const SPARSE_ALARM = 20;
+const SPARSE_ALARM = 15;
 
 interface Sample {
   errorsK: number[];
@@ -122,7 +128,19 @@ export interface DutyLaw {
   lean: [number, number];
   alarmSinceS: number | null;
   sinceS: number;
+  /** A law from another time says nothing until it has held for so many samples. */
+  trial: number;
+  /** What those samples say against it in all, nats; below 0 they speak for it. */
+  trialNats: number;
+  /** Where the law stood when it had become known well: what is taught leads no further from there. */
+  anchor: LawAnchor | null;
 }
+
+/** What is learnt of a controller and its loop, and lasts. */
+export type LearntLaw = Pick<
+  DutyLaw,
+  "withReadings" | "without" | "errorMeanK" | "errorVariance" | "stillShare" | "anchor"
+>;
 
 export function initDutyLaw(): DutyLaw {
   return {
@@ -147,6 +165,9 @@ export function initDutyLaw(): DutyLaw {
     lean: [0, 0],
     alarmSinceS: null,
     sinceS: 0,
+    trial: 0,
+    trialNats: 0,
+    anchor: null,
   };
 }
 
@@ -178,14 +199,27 @@ export function stepDutyLaw(
   remember(state, residual);
   const bound = boundOf(residual);
   const score = Math.max(apartOf(state) / bound, oddness(state));
-  if (score < 1) {
+  const failed = score > TRIAL_SCORE || state.trialNats > 0 && state.trial === 1;
+  const onTrial = state.trial > 0;
+  if (onTrial && failed) startAnew(state);
+  if (score < 1 || onTrial) {
     state.alarmSinceS = null;
     return null;
   }
   state.alarmSinceS ??= residual.eventTimeS;
   const { sinceS } = state;
-  if (residual.eventTimeS - state.alarmSinceS > RELEARN_S) Object.assign(state, initDutyLaw());
+  if (residual.eventTimeS - state.alarmSinceS > RELEARN_S) startAnew(state);
   return { score, onsetS: sinceS };
+}
+
+function startAnew(state: DutyLaw): void {
+  Object.assign(state, initDutyLaw());
+}
+
+/** Whether enough was learnt to judge by. */
+export function isKnown(state: DutyLaw): boolean {
+  const told = tells(state);
+  return told >= TELLS_MIN && state.withReadings.taught >= Math.max(TAUGHT_MIN, TAUGHT_NATS / told);
 }
 
 function boundOf({ unsureKPerS, dtS }: HeaterResidual): number {
@@ -244,8 +278,7 @@ function logDensity(residual: number, variance: number): number {
 function judge(state: DutyLaw, sample: Sample, residual: HeaterResidual): void {
   const { eventTimeS, dtS } = residual;
   const { withReadings, without } = state;
-  if (withReadings.taught < Math.max(TAUGHT_MIN, TAUGHT_NATS / tells(state))) return;
-  if (tells(state) < TELLS_MIN || !isEveryday(state, sample)) return;
+  if (!isKnown(state) || !isEveryday(state, sample, dtS)) return;
   if (standsStill(sample) && state.stillShare > STILL_USUAL) return;
   const law = expect(withReadings, regressors(sample, true));
   if (law.value <= 0 || law.value >= 1) return;
@@ -269,12 +302,14 @@ function judge(state: DutyLaw, sample: Sample, residual: HeaterResidual): void {
       ? heldTooLong(off, withReadings.variance * (1 + law.leverage))
       : own - logDensity(off, Math.max(least, state.localWith[i]! * (1 + law.leverage)));
     const clipped = Math.min(CLIP, Math.max(-CLIP, more));
+    if (state.trial > 0) state.trialNats += clipped;
     state.evidence[i] = Math.min(3 * ALARM, Math.max(0, state.evidence[i]! + clipped));
     if (!isHeld(sample)) {
       state.localWith[i] = follow(state.localWith[i]!, off, withReadings.variance);
       state.offsetWith[i]! += (raw - state.offsetWith[i]!) / OFFSET_SAMPLES;
     }
   });
+  if (state.trial > 0) state.trial = state.trialNats < TRIAL_PASSED ? 0 : state.trial - 1;
   if (isHeld(sample)) return;
   state.localWithout = follow(state.localWithout, offAlone, without.variance);
   state.offsetWithout += (rawAlone - state.offsetWithout) / OFFSET_SAMPLES;
@@ -301,11 +336,11 @@ function answerOf({ withReadings, errorMeanK }: DutyLaw, { errorsK }: Sample): n
   }, 0);
 }
 
-function isEveryday(state: DutyLaw, { errorsK }: Sample): boolean {
+function isEveryday(state: DutyLaw, { errorsK }: Sample, dtS: number): boolean {
   const off = Math.abs(errorsK[0]! - state.errorMeanK);
   const everyday = off < SWINGS * Math.sqrt(state.errorVariance) + SWING_MIN_K;
   state.calm = everyday ? state.calm + 1 : 0;
-  return state.calm >= CALM_SAMPLES;
+  return state.calm >= Math.max(CALM_SAMPLES, CALM_S / dtS);
 }
 
 /** Whether the report said the same several times in a row. */
@@ -349,6 +384,6 @@ function learn(state: DutyLaw, sample: Sample): void {
   state.errorVariance += pace *
     (Math.min(off * off, 9 * state.errorVariance) - state.errorVariance);
   state.stillShare += pace * ((standsStill(ripe) ? 1 : 0) - state.stillShare);
-  teachFit(state.withReadings, regressors(ripe, true), ripe.duty, MEMORY);
+  teachOnLeash(state, regressors(ripe, true), ripe.duty, MEMORY);
   teachFit(state.without, regressors(ripe, false), ripe.duty, MEMORY);
 }

@@ -1,6 +1,20 @@
 import type { HeaterResidual } from "../twin/thermal/heater_twin.ts";
 import type { HeaterName } from "../twin/thermal/parameters.ts";
-import { type DutyLaw, initDutyLaw, interruptDutyLaw, stepDutyLaw } from "./duty_law.ts";
+import {
+  type DutyLaw,
+  initDutyLaw,
+  interruptDutyLaw,
+  type LearntLaw,
+  stepDutyLaw,
+} from "./duty_law.ts";
+import {
+  followPace,
+  initLawMemory,
+  interruptLaws,
+  type LawMemory,
+  learnSlower,
+  learntLaws,
+} from "./law_memory.ts";
 import type { SensorAlarm } from "./sensor_alarm.ts";
 import {
   type FrozenCheck,
@@ -30,6 +44,8 @@ export interface SensorHabits {
   longestRun: number;
   usualK: number;
   seen: number;
+  /** What the controller makes of the readings, by the reports' pace; absent where too little was seen. */
+  laws?: (LearntLaw | null)[];
 }
 
 /** Everything that is asked of one sensor's readings. */
@@ -42,6 +58,7 @@ export interface SensorCheck {
   replay: ReplayCheck;
   pairs: ReplayCheck;
   law: DutyLaw;
+  laws: LawMemory;
 }
 
 /** A check that has seen nothing, or that goes on from a profile's habits. */
@@ -54,13 +71,16 @@ export function initSensorCheck(heater: HeaterName, habits?: SensorHabits): Sens
     replay: initReplayCheck("readings"),
     pairs: initReplayCheck("pairs"),
     law: initDutyLaw(),
+    laws: initLawMemory(habits?.laws),
   };
 }
 
 /** What the check has learnt of its sensor. */
-export function habitsOf({ frozen, noise }: SensorCheck): SensorHabits {
+export function habitsOf({ frozen, noise, law, laws }: SensorCheck): SensorHabits {
   const { longestRun } = frozen;
-  return { longestRun, usualK: noise.usualK, seen: Math.min(noise.seen, 1000) };
+  const habits = { longestRun, usualK: noise.usualK, seen: Math.min(noise.seen, 1000) };
+  const learnt = learntLaws(laws, law);
+  return learnt.some((each) => each !== null) ? { ...habits, laws: learnt } : habits;
 }
 
 /** After a silence the readings before it say nothing about the next one; what is usual stays. */
@@ -71,6 +91,7 @@ export function interruptSensorCheck(state: SensorCheck): void {
   interruptReplayCheck(state.replay);
   interruptReplayCheck(state.pairs);
   interruptDutyLaw(state.law);
+  interruptLaws(state.laws);
 }
 
 /**
@@ -90,7 +111,12 @@ export function stepSensorCheck(
   const frozen = stepFrozenCheck(state.frozen, residual, powerKPerS);
   const noise = stepNoiseCheck(state.noise, residual);
   // What a controller makes of its readings is what it says; a gate is measured over a while.
-  const law = stepDutyLaw(state.law, { ...residual, duty: residual.toldDuty });
+  const judged = { ...residual, duty: residual.toldDuty };
+  if (judged.duty !== null) {
+    followPace(state.laws, state.law, residual.eventTimeS);
+    learnSlower(state.laws, judged);
+  }
+  const law = stepDutyLaw(state.law, judged);
   const apart = law ? { fault: "apart" as const, ...law, jumpK: 0 } : null;
   return jump ?? replay ?? pair ?? frozen ?? apart ?? noise;
 }

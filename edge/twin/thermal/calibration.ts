@@ -44,6 +44,8 @@ export interface Calibration {
 export interface Anchor {
   still: number;
   blown: number;
+  /** The hold with the fan on had been seen, not only supposed. */
+  fanKnown?: boolean;
 }
 
 /** A calibration that knows nothing but the prior. */

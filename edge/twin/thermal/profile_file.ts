@@ -10,11 +10,34 @@ const Calibration = z.strictObject({
   evidence: z.array(Finite).length(5),
   windows: z.int().min(0),
   misfit: z.number().min(0),
-  anchor: z.strictObject({ still: z.number().min(0), blown: z.number().min(0) }).optional(),
+  anchor: z.strictObject({
+    still: z.number().min(0),
+    blown: z.number().min(0),
+    fanKnown: z.boolean().optional(),
+  }).optional(),
 });
 const Account = z.strictObject({
   noiseK2: z.array(z.number().min(0)).length(INTERVAL_CLASSES),
   seenS: z.array(z.number().min(0)).length(INTERVAL_CLASSES),
+});
+/** @param size of its regressors */
+const fit = (size: number) =>
+  z.strictObject({
+    mean: z.array(Finite).length(size),
+    covariance: z.array(z.number().min(-1e9).max(1e9)).length(size * size),
+    variance: z.number().min(0).max(1),
+    taught: z.int().min(0),
+  });
+const Law = z.strictObject({
+  withReadings: fit(8),
+  without: fit(4),
+  errorMeanK: z.number().min(-20).max(20),
+  errorVariance: z.number().min(0).max(400),
+  stillShare: z.number().min(0).max(1),
+  anchor: z.strictObject({
+    answers: z.array(Finite).length(4),
+    variance: z.number().min(0).max(1),
+  }).nullable(),
 });
 const Heater = z.strictObject({
   calibration: Calibration,
@@ -28,6 +51,7 @@ const Heater = z.strictObject({
     longestRun: z.number().min(1).max(1000),
     usualK: z.number().min(0).max(20),
     seen: z.int().min(0),
+    laws: z.array(Law.nullable()).length(INTERVAL_CLASSES).optional(),
   }),
 });
 const Senses = z.strictObject({

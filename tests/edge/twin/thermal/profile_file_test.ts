@@ -9,6 +9,20 @@ import {
 } from "../../../../edge/twin/thermal/profile_file.ts";
 import { changed } from "../../../shared/payloads.ts";
 
+const fit = (size: number) => ({
+  mean: Array<number>(size).fill(0.1),
+  covariance: Array<number>(size * size).fill(0.2),
+  variance: 0.01,
+  taught: 300,
+});
+const LAW = {
+  withReadings: fit(8),
+  without: fit(4),
+  errorMeanK: 0.1,
+  errorVariance: 0.2,
+  stillShare: 0,
+  anchor: { answers: [0.1, 0, 0, 0], variance: 0.01 },
+};
 const HEATER = {
   calibration: initCalibration(HEATER_PRIORS.hotend),
   ambientC: 23.5,
@@ -16,7 +30,7 @@ const HEATER = {
   biasShare: 0.01,
   accounts: [1, 2, 3].map((noiseK2) => ({ noiseK2: [noiseK2, 0, 0], seenS: [900, 0, 0] })),
   dutySwing: 0.12,
-  sensor: { longestRun: 4, usualK: 0.06, seen: 900 },
+  sensor: { longestRun: 4, usualK: 0.06, seen: 900, laws: [null, LAW, null] },
 };
 const PROFILE: ProfileFile = { version: 2, revision: 3, hotend: HEATER, bed: null };
 
@@ -96,6 +110,11 @@ const BOUNDS: [path: string, good: unknown[], bad: unknown[]][] = [
   ["hotend.sensor.longestRun", [1, 1000], [0, 1001, null]],
   ["hotend.sensor.usualK", [0, 20], [-0.1, 20.1, null]],
   ["hotend.sensor.seen", [0, 1e6], [-1, 0.5, null]],
+  ["hotend.sensor.laws", [[null, LAW, null], undefined], [[null, LAW], [LAW, LAW, 1], null]],
+  ["hotend.sensor.laws.1.anchor", [null], [undefined, { answers: [1], variance: 1 }]],
+  ["hotend.sensor.laws.1.withReadings.mean", [Array(8).fill(1)], [Array(7).fill(1), null]],
+  ["hotend.sensor.laws.1.without.covariance", [Array(16).fill(1)], [Array(16).fill(NaN), null]],
+  ["hotend.sensor.laws.1.without.variance", [0, 1], [-0.1, 1.1, null]],
   ["hotend.calibration.mean", [[1, 2, 3, 4, 5]], [[1, 2, 3, 4], [1, 2, 3, 4, NaN], null]],
   ["hotend.calibration.covariance", [Array(25).fill(0)], [Array(24).fill(0), null]],
   ["hotend.calibration.information", [Array(25).fill(0)], [Array(24).fill(0), null]],
