@@ -14,9 +14,9 @@ const SPREADS = 30;
 const FIRST_VARIANCE = 0.05 ** 2;
 /** Samples wait so long before they teach: what turns out suspicious never does. */
 const QUEUE = 30;
-const TAUGHT_MIN = 40;
+const TAUGHT_MIN = 70;
 /** A law that tells little takes longer to be known: so many nats in all. */
-const TAUGHT_NATS = 25;
+const TAUGHT_NATS = 40;
 /** An alarm that lasts so long was told; what follows is a new law, to be learnt anew, s. */
 const RELEARN_S = 300;
 /** A controller that answers more or less strongly than it did still answers. */
@@ -54,8 +54,8 @@ const LEAST_SHARE = 0.04;
 const SWINGS = 2.5;
 const SWING_MIN_K = 0.1;
 const SWING_SAMPLES = 300;
-const CALM_S = 8;
-const CALM_SAMPLES = 4;
+const CALM_SAMPLES = 8;
+const SPARSE_CALM_SAMPLES = 4;
 /**
  * Where a converter is coarse the report stands still while the firmware still sees the reading flicker
  * between two steps: what the duty answers to is then not in the report. Of a printer that shows this in
@@ -340,7 +340,7 @@ function isEveryday(state: DutyLaw, { errorsK }: Sample, dtS: number): boolean {
   const off = Math.abs(errorsK[0]! - state.errorMeanK);
   const everyday = off < SWINGS * Math.sqrt(state.errorVariance) + SWING_MIN_K;
   state.calm = everyday ? state.calm + 1 : 0;
-  return state.calm >= Math.max(CALM_SAMPLES, CALM_S / dtS);
+  return state.calm >= (dtS > SPARSE_S ? SPARSE_CALM_SAMPLES : CALM_SAMPLES);
 }
 
 /** Whether the report said the same several times in a row. */

@@ -1,6 +1,7 @@
 import { INTERVAL_CLASSES, intervalClass } from "../twin/thermal/accounts.ts";
 import type { HeaterResidual } from "../twin/thermal/heater_twin.ts";
 import {
+  apartOf,
   type DutyLaw,
   initDutyLaw,
   interruptDutyLaw,
@@ -25,6 +26,8 @@ const SLOWER: readonly (readonly [pace: number, everyS: number])[][] = [
   [],
 ];
 const EARLY_S = 0.3;
+/** What speaks against a law at hand, from which on no other one takes its place, nats. */
+const DOUBT_NATS = 2;
 /** A longer silence says nothing about the pace, s. */
 const SILENCE_S = 20;
 /** What one law was taught is kept as if by so many samples at most: it goes on learning. */
@@ -99,6 +102,8 @@ export function followPace(memory: LawMemory, law: DutyLaw, eventTimeS: number):
   other.reports = pace === memory.pace ? 0 : pace === other.pace ? other.reports + 1 : 1;
   other.pace = pace;
   if (other.reports < (memory.pace === null ? FIRST_REPORTS : SETTLED_REPORTS)) return;
+  // A law that is in doubt is judged to the end.
+  if (apartOf(law) > DOUBT_NATS) return;
   const starts = memory.pace === null;
   if (memory.pace !== null && learntOf(law)) memory.held[memory.pace] = true;
   memory.kept = learntLaws(memory, law);
