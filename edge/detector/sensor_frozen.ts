@@ -119,7 +119,7 @@ function still(state: FrozenCheck): number {
 }
 
 function octave(run: number): number {
-  return Math.min(OCTAVES - 1, Math.floor(Math.log2(run)));
+  return Math.min(OCTAVES - 1, 31 - Math.clz32(run));
 }
 
 /** The probability that a run goes on, by its octave. */

@@ -123,7 +123,7 @@ export function repeatedValues({ values, bestLag, bestNats }: ReplayCheck): numb
 }
 
 function octave(count: number): number {
-  return Math.min(OCTAVES - 1, Math.floor(Math.log2(count)));
+  return Math.min(OCTAVES - 1, 31 - Math.clz32(count));
 }
 
 function note(state: ReplayCheck, count: number, same: boolean): void {

@@ -50,7 +50,7 @@ function sample(
 }
 
 function readFan(state: HeatReading, line: string): void {
-  const found = FAN.exec(line);
+  const found = line.includes("M10") ? FAN.exec(line) : null;
   if (!found) return;
   state.fanDuty = found[1] === "7" ? 0 : Math.min(1, Number(found[2] ?? 255) / 255);
 }
