@@ -33,6 +33,8 @@ const BY_LAYER = new Set([204, 205, 566]);
 const CODES_MAX = 64;
 /** Dwells within a layer that no slicer writes, within so long, s. */
 const DWELLS_ODD = 3, DWELLS_S = 120;
+/** One so long leaves a blob by itself, s. */
+const DWELL_LONG_S = 3;
 
 /** What the stream did since the layer began, for prints that no registered job describes. */
 export interface UnreferencedWatch {
@@ -282,9 +284,17 @@ function oddDwell(watch: UnreferencedWatch, effects: Effects, eventTimeS: number
   if (!effects.events.some((event) => event.type === "dwell" && event.durationS > 0)) return [];
   watch.dwells = watch.dwells.filter((atS) => eventTimeS - atS < DWELLS_S).slice(-DWELLS_ODD);
   watch.dwells.push(eventTimeS);
-  if (watch.dwells.length < DWELLS_ODD) return [];
+  if (watch.dwells.length < DWELLS_ODD) return longDwell(watch, effects);
   const text = `${watch.dwells.length} dwells within layers`;
   return [{ name: "command-inserted", text, byHand: false, atOnce: false }];
+}
+
+function longDwell(watch: UnreferencedWatch, effects: Effects): Foreign[] {
+  const dwell = effects.events.find((event) => event.type === "dwell");
+  if (dwell?.type !== "dwell" || dwell.durationS < DWELL_LONG_S) return [];
+  if (!isNewCode(watch, "G4", watch.habits.unfed.occasions)) return [];
+  const text = `the nozzle stood still for ${dwell.durationS.toFixed(0)} s within a layer`;
+  return [{ name: "command-inserted", text, byHand: true, atOnce: false }];
 }
 
 function percent(share: number): string {

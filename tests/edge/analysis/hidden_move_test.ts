@@ -46,6 +46,7 @@ for (
     ["a blob", ["G1 E4 F300"], "command-inserted 1"],
     ["homing within a layer", ["G28 X", "G1 X30 Y23.05 Z1.6"], "command-inserted 1"],
     ["printing on the bed", ["G1 Z0 F600"], "command-z-offset 0"],
+    ["a long stand", ["G4 S10"], "command-inserted 1"],
     ["a pin switched", ["M42 P9 S0"], "command-inserted 1"],
     ["other microsteps", ["M350 E8"], "command-settings 0"],
     ["a motor turned round", ["M569 S0 E"], "command-settings 0"],
