@@ -26,7 +26,8 @@ port = "${folder}/usb-printer"
 `;
 
 /** Does what systemd does for the agent's unit: ends the old one, starts what is current. */
-const RESTART = `cd ${folder}; [ -f pid ] && kill $(cat pid); sleep 0.5
+const RESTART = `cd ${folder}; old=$(cat pid || echo none); kill $old
+while [ -e /proc/$old ] && ! grep -q "^State:.Z" /proc/$old/status; do sleep 0.1; done
 nohup ${Deno.execPath()} run -A --no-prompt --cached-only ${root}/current/edge/main.js run \\
   --config edge.toml < /dev/null > agent.log 2>&1 & echo $! > pid`;
 
@@ -59,7 +60,7 @@ async function edgeUpdate(...args: string[]) {
     "--restart",
     RESTART,
     "--prove-s",
-    "45",
+    "120",
     "--steady-s",
     "1",
   ];
