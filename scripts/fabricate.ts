@@ -12,7 +12,7 @@ import { type Recipe, type RecipeName, RECIPES } from "./fabricate/recipes.ts";
 import { type Random, seededId } from "./fabricate/seeded.ts";
 import { DETECTED_POINT, STARTED_POINT, STEP_S } from "./fabricate/series.ts";
 
-export { type RecipeName, RECIPES } from "./fabricate/recipes.ts";
+export type { RecipeName } from "./fabricate/recipes.ts";
 export { type Random, seeded, seededId } from "./fabricate/seeded.ts";
 
 const digest = (digit: string) => digit.repeat(64);
