@@ -32,6 +32,13 @@ export function readArgs<T extends ParseArgsConfig>(
   }
 }
 
+/** The same; a command line that is refused ends the program. */
+export function argsOf<T extends ParseArgsConfig>(options: T): ReturnType<typeof parseArgs<T>> {
+  const read = readArgs(options);
+  if (!read.ok) fail(read.issue);
+  return read.value;
+}
+
 /** Says what was wrong and ends the program. */
 export function fail(issue: string): never {
   console.error(issue);

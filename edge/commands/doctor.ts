@@ -1,5 +1,6 @@
 import { diagnose, diagnosisText } from "../doctor/doctor.ts";
-import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./command_line.ts";
+import { argsOf, COMMON_OPTIONS, CONFIG_DEFAULT, fromCaller } from "./command_line.ts";
+import { stateOf } from "./configured.ts";
 
 export const HELP = `Usage: edge doctor [--config FILE] [--state DIR] [--json]
 
@@ -21,12 +22,9 @@ const EXIT_TO_DO = 1;
 
 /** Checks and says what to do; exit code 1 if there is anything. */
 export async function run(args: string[]): Promise<void> {
-  const read = readArgs({ args, options: OPTIONS });
-  if (!read.ok) fail(read.issue);
-  const { values } = read.value;
+  const { values } = argsOf({ args, options: OPTIONS });
   if (values.help) return console.log(HELP);
-  const state = values.state === undefined ? undefined : fromCaller(values.state);
-  const diagnosis = await diagnose(fromCaller(values.config), state);
+  const diagnosis = await diagnose(fromCaller(values.config), stateOf(values));
   console.log(values.json ? JSON.stringify(diagnosis) : diagnosisText(diagnosis));
   Deno.exit(diagnosis.ok ? 0 : EXIT_TO_DO);
 }

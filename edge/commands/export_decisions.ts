@@ -1,7 +1,7 @@
 import { learningFile } from "../agent/compose.ts";
 import { LearningFile } from "../respond/learning_file.ts";
 import { STATE_DEFAULT } from "../config/schema.ts";
-import { fail, fromCaller, readArgs } from "./command_line.ts";
+import { argsOf, fail, fromCaller } from "./command_line.ts";
 
 export const HELP = `Usage: edge export-decisions [--state DIR] > FILE
 
@@ -19,9 +19,7 @@ const OPTIONS = {
 
 /** Exports labelled irregularities; the agent may run meanwhile. */
 export async function run(args: string[]): Promise<void> {
-  const read = readArgs({ args, options: OPTIONS });
-  if (!read.ok) fail(read.issue);
-  const { values } = read.value;
+  const { values } = argsOf({ args, options: OPTIONS });
   if (values.help) return console.log(HELP);
   const file = learningFile(fromCaller(values.state));
   try {

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { addJob } from "../agent/job_folder.ts";
-import { loadConfig } from "../config.ts";
 import { manifestOfFile } from "../reference/manifest_file.ts";
-import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./command_line.ts";
+import { argsOf, COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller } from "./command_line.ts";
+import { configOf, printerOf } from "./configured.ts";
 
 export const HELP = `Usage: edge job add FILE.gcode --printer NAME [options]
 
@@ -28,25 +28,18 @@ const OPTIONS = {
 
 /** Registers a job; exit code 2 if the file or the printer is none. */
 export async function run(args: string[]): Promise<void> {
-  const read = readArgs({ args, options: OPTIONS, allowPositionals: true });
-  if (!read.ok) fail(read.issue);
-  const { values, positionals } = read.value;
+  const { values, positionals } = argsOf({ args, options: OPTIONS, allowPositionals: true });
   if (values.help) return console.log(HELP);
   const [verb, file, ...rest] = positionals;
   if (verb !== "add" || file === undefined || rest.length > 0) fail(HELP);
-  const loaded = await loadConfig(fromCaller(values.config), stateOf(values.state));
-  if (!loaded.ok) fail(loaded.issue);
-  const names = loaded.value.printer.map(({ name }) => name);
-  const printer = values.printer ?? (names.length === 1 ? names[0] : undefined);
-  if (printer === undefined || !names.includes(printer)) {
-    fail(`Cannot register a job: --printer of ${names.join(", ")} was required, got '${printer}'`);
-  }
+  const config = await configOf(values);
+  const printer = printerOf(config, values.printer, "register a job");
   const dialect = DIALECTS.find((known) => known === values.dialect);
   if (!dialect) fail(`Cannot register a job: --dialect of ${DIALECTS.join(", ")} was required`);
   const maps = !values["no-maps"];
   const manifest = await manifestOfFile(fromCaller(file), { dialect, maps });
   if (!manifest.ok) fail(manifest.issue);
-  const kept = await addJob(loaded.value.state, {
+  const kept = await addJob(config.state, {
     version: 1,
     printer,
     label: basename(file).slice(0, 200),
@@ -61,8 +54,4 @@ export async function run(args: string[]): Promise<void> {
         jobDigest.slice(0, 12)
       }…\n${kept}`,
   );
-}
-
-function stateOf(state: string | undefined): string | undefined {
-  return state === undefined ? undefined : fromCaller(state);
 }

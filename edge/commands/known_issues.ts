@@ -5,7 +5,7 @@ import { TECHNIQUES } from "../../shared/techniques.ts";
 import { Verdict } from "../../shared/verdict.ts";
 import { classify } from "../classifier/classify.ts";
 import { readKnownIssues } from "../classifier/known_issues_file.ts";
-import { fail, fromCaller, readArgs } from "./command_line.ts";
+import { argsOf, fail, fromCaller } from "./command_line.ts";
 
 export const HELP = `Usage: edge known-issues [ID…] [options]
 
@@ -33,9 +33,7 @@ const WRAP_CHARS = 88;
 
 /** Lists, explains or checks the known issues. */
 export async function run(args: string[]): Promise<void> {
-  const read = readArgs({ args, options: OPTIONS, allowPositionals: true });
-  if (!read.ok) fail(read.issue);
-  const { values, positionals } = read.value;
+  const { values, positionals } = argsOf({ args, options: OPTIONS, allowPositionals: true });
   if (values.help) return console.log(HELP);
   const known = await issuesOf(values.folder);
   const chosen = choose(known, positionals, values.verdict, values.kind);

@@ -1,7 +1,8 @@
 import { MAINTENANCE_H_MAX } from "../../shared/maintenance_order.ts";
 import { leaveMaintenance } from "../agent/maintenance_mark.ts";
-import { loadConfig, runFolder } from "../config.ts";
-import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./command_line.ts";
+import { runFolder } from "../config.ts";
+import { argsOf, COMMON_OPTIONS, CONFIG_DEFAULT, fail } from "./command_line.ts";
+import { configOf, printerOf } from "./configured.ts";
 
 export const HELP =
   `Usage: edge maintenance --minutes N --what TEXT [--by NAME] [--printer NAME] [--config FILE] [--state DIR]
@@ -27,9 +28,7 @@ const OPTIONS = {
 
 /** Tells the running agent that a person announces a change. */
 export async function run(args: string[]): Promise<void> {
-  const read = readArgs({ args, options: OPTIONS });
-  if (!read.ok) fail(read.issue);
-  const { values } = read.value;
+  const { values } = argsOf({ args, options: OPTIONS });
   if (values.help) return console.log(HELP);
   const minutes = Number(values.minutes ?? NaN);
   if (!(minutes >= 0 && minutes <= MAINTENANCE_H_MAX * 60)) {
@@ -46,16 +45,8 @@ export async function run(args: string[]): Promise<void> {
   if (by.length < 1 || by.length > 120) {
     fail(`Cannot announce a change: --by of 1 to 120 characters was required, got '${by}'`);
   }
-  const state = values.state === undefined ? undefined : fromCaller(values.state);
-  const loaded = await loadConfig(fromCaller(values.config), state);
-  if (!loaded.ok) fail(loaded.issue);
-  const names = loaded.value.printer.map(({ name }) => name);
-  const printer = values.printer ?? (names.length === 1 ? names[0] : undefined);
-  if (printer === undefined || !names.includes(printer)) {
-    fail(
-      `Cannot announce a change: --printer of ${names.join(", ")} was required, got '${printer}'`,
-    );
-  }
-  await leaveMaintenance(runFolder(loaded.value), printer, { forS: minutes * 60, what, by });
+  const config = await configOf(values);
+  const printer = printerOf(config, values.printer, "announce a change");
+  await leaveMaintenance(runFolder(config), printer, { forS: minutes * 60, what, by });
   console.log(`the agent was told; it takes it within a second, and its log says so`);
 }

@@ -8,7 +8,8 @@ import {
   readChoices,
   readCurrent,
 } from "../network/model_folders_file.ts";
-import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./command_line.ts";
+import { argsOf, COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller } from "./command_line.ts";
+import { stateOf } from "./configured.ts";
 
 export const HELP = `Usage: edge models [--config FILE] [--state DIR] [--json]
        edge models adopt DIGEST --by NAME
@@ -34,13 +35,10 @@ const OPTIONS = {
 
 /** Lists the models, or takes a person's choice. */
 export async function run(args: string[]): Promise<void> {
-  const read = readArgs({ args, options: OPTIONS, allowPositionals: true });
-  if (!read.ok) fail(read.issue);
-  const { values, positionals } = read.value;
+  const { values, positionals } = argsOf({ args, options: OPTIONS, allowPositionals: true });
   if (values.help) return console.log(HELP);
   const [action, digest, ...rest] = positionals;
-  const given = values.state === undefined ? undefined : fromCaller(values.state);
-  const { state, printers } = await placeOf(fromCaller(values.config), given);
+  const { state, printers } = await placeOf(fromCaller(values.config), stateOf(values));
   if (action === undefined) return await list(state, printers, values.json);
   if ((action !== "adopt" && action !== "reject") || digest === undefined || rest.length > 0) {
     fail(`Cannot choose a model: 'adopt DIGEST' or 'reject DIGEST' was required\n\n${HELP}`);

@@ -12,7 +12,7 @@ import type { Report } from "../replay/report/page.tsx";
 import { replay } from "../replay/replay.ts";
 import { LogFile } from "../source/replay/log_file.ts";
 import { type ProfileFile, readProfile, writeProfile } from "../twin/thermal/profile_file.ts";
-import { fail, fromCaller, readArgs } from "./command_line.ts";
+import { argsOf, fail, fromCaller } from "./command_line.ts";
 
 export const HELP = `Usage: edge replay FILE [options]
 
@@ -52,9 +52,7 @@ interface ReplayValues {
 
 /** Replays a log through the whole analysis; exit code 2 if it is none. */
 export async function run(args: string[]): Promise<void> {
-  const read = readArgs({ args, options: OPTIONS, allowPositionals: true });
-  if (!read.ok) fail(read.issue);
-  const { values, positionals } = read.value;
+  const { values, positionals } = argsOf({ args, options: OPTIONS, allowPositionals: true });
   if (values.help) return console.log(HELP);
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) {

@@ -1,6 +1,7 @@
 import { leaveResume } from "../agent/resume_mark.ts";
-import { loadConfig, runFolder } from "../config.ts";
-import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./command_line.ts";
+import { runFolder } from "../config.ts";
+import { argsOf, COMMON_OPTIONS, CONFIG_DEFAULT } from "./command_line.ts";
+import { configOf, printerOf } from "./configured.ts";
 
 export const HELP = `Usage: edge resume --printer NAME [--config FILE] [--state DIR]
 
@@ -15,18 +16,9 @@ const OPTIONS = { ...COMMON_OPTIONS, printer: { type: "string" } } as const;
 
 /** Tells the running agent that a person lets a job go on. */
 export async function run(args: string[]): Promise<void> {
-  const read = readArgs({ args, options: OPTIONS });
-  if (!read.ok) fail(read.issue);
-  const { values } = read.value;
+  const { values } = argsOf({ args, options: OPTIONS });
   if (values.help) return console.log(HELP);
-  const state = values.state === undefined ? undefined : fromCaller(values.state);
-  const loaded = await loadConfig(fromCaller(values.config), state);
-  if (!loaded.ok) fail(loaded.issue);
-  const names = loaded.value.printer.map(({ name }) => name);
-  const printer = values.printer ?? (names.length === 1 ? names[0] : undefined);
-  if (printer === undefined || !names.includes(printer)) {
-    fail(`Cannot resume: --printer of ${names.join(", ")} was required, got '${printer}'`);
-  }
-  await leaveResume(runFolder(loaded.value), printer);
+  const config = await configOf(values);
+  await leaveResume(runFolder(config), printerOf(config, values.printer, "resume"));
   console.log(`the agent was told; its log and the console say what becomes of it`);
 }

@@ -10,7 +10,7 @@ import { readAnalysis, readReference, tapPlan } from "../agent/tap_printer.ts";
 import { feedWatchdog, watchdogEveryMs } from "../agent/watchdog_shell.ts";
 import type { AnalysisState, PrinterAnalysis } from "../analysis.ts";
 import { withSenses } from "../agent/senses_printer.ts";
-import { type Config, loadConfig, sensesSocket, signingKeyFile } from "../config.ts";
+import { type Config, sensesSocket, signingKeyFile } from "../config.ts";
 import { hasSenses } from "../config/pins.ts";
 import type { ReleaseWord } from "../../shared/presence.ts";
 import { wait } from "../../shared/wait.ts";
@@ -18,7 +18,8 @@ import { ownRelease } from "../update/own_version_file.ts";
 import { SensesLink } from "../source/senses/senses_link.ts";
 import { SystemClock } from "../publish/wall_clock.ts";
 import { loadTrust } from "../respond/trust.ts";
-import { COMMON_OPTIONS, CONFIG_DEFAULT, fail, fromCaller, readArgs } from "./command_line.ts";
+import { argsOf, COMMON_OPTIONS, CONFIG_DEFAULT, fail } from "./command_line.ts";
+import { configOf } from "./configured.ts";
 
 export const HELP = `Usage: edge run [--config FILE] [--state DIR] [--verbose]
 
@@ -42,16 +43,12 @@ const JOBS_EVERY_MS = 2000;
 
 /** Runs the agent until a signal ends it. */
 export async function run(args: string[]): Promise<void> {
-  const read = readArgs({ args, options: OPTIONS });
-  if (!read.ok) fail(read.issue);
-  const { values } = read.value;
+  const { values } = argsOf({ args, options: OPTIONS });
   if (values.help) return console.log(HELP);
-  const state = values.state === undefined ? undefined : fromCaller(values.state);
-  const loaded = await loadConfig(fromCaller(values.config), state);
-  if (!loaded.ok) fail(loaded.issue);
+  const config = await configOf(values);
   const log = await edgeLog(values.verbose);
   try {
-    await serve(loaded.value, log);
+    await serve(config, log);
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
   }
