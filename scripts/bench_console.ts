@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { wholeNumber } from "./command_line.ts";
 import { DEVICES } from "./bench/console/fleet.ts";
 import { fillHistory } from "./bench/console/history.ts";
 import { type IngestFigures, measureIngest } from "./bench/console/ingest.ts";
@@ -40,10 +41,12 @@ export async function benchConsole(args: string[]): Promise<void> {
   });
   const given = values as Record<string, string | boolean | undefined>;
   const base = values.quick ? QUICK : FULL;
+  const count = (name: string, text: unknown) =>
+    wholeNumber(name, String(text), 1, Number.MAX_SAFE_INTEGER);
   const sizes = Object.fromEntries(
-    Object.entries(base).map(([name, usual]) => [name, wholeNumber(name, given[name], usual)]),
+    Object.entries(base).map(([name, usual]) => [name, count(name, given[name] ?? usual)]),
   ) as Sizes;
-  const seed = wholeNumber("seed", values.seed, 1);
+  const seed = count("seed", values.seed);
   const parts = partsOf(values.only);
   const figures: Figures = {};
   if (parts.includes("ingest")) Object.assign(figures, await measureIngest(sizes.ingest, seed));
@@ -57,13 +60,6 @@ function partsOf(only: string | undefined): readonly string[] {
   if (only === undefined) return PARTS;
   if (PARTS.some((part) => part === only)) return [only];
   throw new Error(`Cannot bench --only '${only}': one of ${PARTS.join(", ")} was required`);
-}
-
-function wholeNumber(name: string, text: string | boolean | undefined, usual: number): number {
-  if (text === undefined) return usual;
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new Error(`Cannot read --${name}: a whole number from 1 was required, got '${text}'`);
 }
 
 async function measureConsole(sizes: Sizes, seed: number): Promise<PageFigures & LiveFigures> {

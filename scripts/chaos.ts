@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { chaosIssues } from "./chaos/judge.ts";
 import { type Victim, VICTIMS } from "./chaos/plan.ts";
 import { type ChaosFigures, runChaos } from "./chaos/run.ts";
+import { optionsOr, wholeNumber } from "./command_line.ts";
 
 const HELP = `Kills what carries deviations and decisions, and counts what came through.
 
@@ -75,14 +76,6 @@ function victimOf(text: string): Victim {
   );
 }
 
-function wholeNumber(name: string, text: string, low: number, high: number): number {
-  const value = Number(text);
-  if (text !== "" && Number.isInteger(value) && value >= low && value <= high) return value;
-  throw new RangeError(
-    `Cannot read --${name}: a whole number from ${low} to ${high} was required, got '${text}'`,
-  );
-}
-
 function tell(figures: ChaosFigures, seed: number): void {
   const { made, stored, decided, applied, refused, lost, doubled, kills, killed } = figures;
   console.log(
@@ -95,32 +88,21 @@ function tell(figures: ChaosFigures, seed: number): void {
   );
 }
 
-let options: Options | null;
-try {
-  options = readOptions(Deno.args);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  Deno.exit(2);
-}
-if (options === null) {
-  console.log(HELP);
-} else {
-  const { seed, kills, deviations, rate, keepIn, spared, quick, json } = options;
-  const figures = await runChaos({
-    seed,
-    kills,
-    deviations,
-    perS: rate,
-    decideEveryMs: quick ? 300 : 1000,
-    settleS: quick ? 45 : 300,
-    keepIn,
-    spared,
-    onProgress: json ? undefined : console.log,
-  });
-  if (json) console.log(JSON.stringify({ ...figures, seed }));
-  else tell(figures, seed);
-  const issues = chaosIssues(figures);
-  for (const issue of issues) console.error(issue);
-  // The pseudo-terminals' pending polls would hold the process for a moment longer.
-  Deno.exit(issues.length > 0 ? 1 : 0);
-}
+const { seed, kills, deviations, rate, keepIn, spared, quick, json } = optionsOr(HELP, readOptions);
+const figures = await runChaos({
+  seed,
+  kills,
+  deviations,
+  perS: rate,
+  decideEveryMs: quick ? 300 : 1000,
+  settleS: quick ? 45 : 300,
+  keepIn,
+  spared,
+  onProgress: json ? undefined : console.log,
+});
+if (json) console.log(JSON.stringify({ ...figures, seed }));
+else tell(figures, seed);
+const issues = chaosIssues(figures);
+for (const issue of issues) console.error(issue);
+// The pseudo-terminals' pending polls would hold the process for a moment longer.
+Deno.exit(issues.length > 0 ? 1 : 0);

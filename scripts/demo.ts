@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
+import { optionsOr, wholeNumber } from "./command_line.ts";
 import { drawActs, SHOW, SHOW_PART } from "./show/plan.ts";
 import { runShow, type ShowOptions } from "./show/show.ts";
 
@@ -44,25 +45,6 @@ function readOptions(args: string[]): ShowOptions | null {
   return { root: ROOT, exit: values.exit, part, acts, seed, port };
 }
 
-function wholeNumber(name: string, text: string, low: number, high: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= low && value <= high) return value;
-  throw new RangeError(
-    `Cannot read --${name}: a whole number from ${low} to ${high} was required, got '${text}'`,
-  );
-}
-
 if (import.meta.main) {
-  let options: ShowOptions | null;
-  try {
-    options = readOptions(Deno.args);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(2);
-  }
-  if (!options) {
-    console.log(HELP);
-    Deno.exit(0);
-  }
-  Deno.exit(await runShow(options));
+  Deno.exit(await runShow(optionsOr(HELP, readOptions)));
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { optionsOr, wholeNumber } from "./command_line.ts";
 import { GROUPS } from "./fuzz/all_targets.ts";
 import { fuzz, type Outcome } from "./fuzz/watch.ts";
 
@@ -54,14 +55,6 @@ function readOptions(args: string[]): Options | null {
   };
 }
 
-function wholeNumber(name: string, text: string, low: number, high: number): number {
-  const value = Number(text);
-  if (text !== "" && Number.isInteger(value) && value >= low && value <= high) return value;
-  throw new RangeError(
-    `Cannot read --${name}: a whole number from ${low} to ${high} was required, got '${text}'`,
-  );
-}
-
 function tell({ cases, crashes, slowest }: Outcome, seed: number, json: boolean): void {
   if (json) {
     const { target, ms } = slowest;
@@ -80,18 +73,7 @@ function tell({ cases, crashes, slowest }: Outcome, seed: number, json: boolean)
 }
 
 if (import.meta.main) {
-  let options: Options | null;
-  try {
-    options = readOptions(Deno.args);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(2);
-  }
-  if (!options) {
-    console.log(HELP);
-    Deno.exit(0);
-  }
-  const { seed, cases, groups, json } = options;
+  const { seed, cases, groups, json } = optionsOr(HELP, readOptions);
   const outcome = await fuzz({
     seed,
     cases,
