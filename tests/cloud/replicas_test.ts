@@ -33,7 +33,7 @@ async function startProcess(site: ProvisionedSite, kept?: string) {
   const state = kept ?? await stateOf(site);
   await Deno.remove(`${state}/ports.json`).catch(() => {});
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", MAIN, "serve", "--state", state, "--nats", site.natsUrl],
+    args: ["run", "-A", "--quiet", MAIN, "serve", "--state", state, "--nats", site.natsUrl],
     stdout: "null",
     stderr: "null",
   }).spawn();

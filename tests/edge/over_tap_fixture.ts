@@ -12,7 +12,17 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** A tap of its own process on `port`; ready once its link stands. */
 export async function startTap(state: string, port: string): Promise<Deno.ChildProcess> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", `${ROOT}edge/tap/main.ts`, "--port", port, "--printer", "p1", "--orders"]
+    args: [
+      "run",
+      "-A",
+      "--quiet",
+      `${ROOT}edge/tap/main.ts`,
+      "--port",
+      port,
+      "--printer",
+      "p1",
+      "--orders",
+    ]
       .concat(["--state", state]),
     cwd: ROOT,
     stdout: "null",

@@ -24,7 +24,13 @@ async function withRoot(then: (root: string, install: Install) => Promise<void>)
     const file = join(work, "printwarden.toml");
     await Deno.writeTextFile(file, text);
     const options = ["--file", file, "--root", root, "--bundle", bundle];
-    return await run(Deno.execPath(), ["run", "-A", `${ROOT}scripts/install.ts`, ...options]);
+    return await run(Deno.execPath(), [
+      "run",
+      "-A",
+      "--quiet",
+      `${ROOT}scripts/install.ts`,
+      ...options,
+    ]);
   };
   try {
     await then(root, install);
@@ -72,7 +78,15 @@ if (hasSysusers) {
         await Deno.writeTextFile(join(units, "printwarden-aggregator.service"), "");
         for (let time = 0; time < 2; time++) assert.is((await install(FILE)).code, 0);
         assert.ok(Deno.statSync(deno).size > 1_000_000, "the project's own runs meanwhile");
-        const options = ["run", "-A", `${ROOT}scripts/install.ts`, "--remove", "--root", root];
+        const options = [
+          "run",
+          "-A",
+          "--quiet",
+          `${ROOT}scripts/install.ts`,
+          "--remove",
+          "--root",
+          root,
+        ];
         for (let time = 0; time < 2; time++) {
           const { code, said } = await run(Deno.execPath(), options);
           assert.is(code, 0, said);

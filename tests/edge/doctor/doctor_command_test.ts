@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 async function edge(flags: string[], ...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", ...flags, `${ROOT}edge/main.ts`, "doctor", ...args],
+    args: ["run", "--quiet", ...flags, `${ROOT}edge/main.ts`, "doctor", ...args],
     env: { NO_COLOR: "1" },
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

@@ -8,7 +8,7 @@ const SHIPPED = fileURLToPath(new URL("../../../edge/classifier/known_issues/", 
 
 async function edge(...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-read", "--allow-env", MAIN, "known-issues", ...args],
+    args: ["run", "--quiet", "--allow-read", "--allow-env", MAIN, "known-issues", ...args],
     env: { NO_COLOR: "1" },
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

@@ -13,7 +13,7 @@ test.after(() => Deno.removeSync(folder, { recursive: true }));
 /** With files alone: a replay needs no network. */
 async function edge(...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-read", "--allow-write", "--allow-env", MAIN, ...args],
+    args: ["run", "--quiet", "--allow-read", "--allow-write", "--allow-env", MAIN, ...args],
     cwd: folder,
     env: { INIT_CWD: folder, NO_COLOR: "1" },
   }).output();

@@ -12,7 +12,7 @@ const MAIN = fileURLToPath(new URL("../../../edge/main.ts", import.meta.url));
 async function edge(state: string) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--allow-read", "--allow-write", "--allow-env", MAIN],
+      ...["run", "--quiet", "--allow-read", "--allow-write", "--allow-env", MAIN],
       ...["export-decisions", "--state", state],
     ],
     env: { NO_COLOR: "1" },

@@ -120,7 +120,17 @@ export class TapProcess {
   constructor(readonly folder: string, port: string, ...more: string[]) {
     this.link = `${folder}/run/p.tty`;
     this.socket = `${folder}/run/p.sock`;
-    const args = ["run", "--allow-ffi", "--no-prompt", MAIN, "--port", port, "--printer", "p"];
+    const args = [
+      "run",
+      "--quiet",
+      "--allow-ffi",
+      "--no-prompt",
+      MAIN,
+      "--port",
+      port,
+      "--printer",
+      "p",
+    ];
     this.child = new Deno.Command(Deno.execPath(), {
       args: [...args, "--state", folder, ...more],
       stderr: "piped",

@@ -23,7 +23,7 @@ const MAIN = new URL("../../../edge/tap/main.ts", import.meta.url).pathname;
 async function refusal(...args: string[]): Promise<{ code: number; words: string }> {
   const folder = await Deno.makeTempDir();
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-ffi", "--no-prompt", MAIN, "--state", folder, ...args],
+    args: ["run", "--quiet", "--allow-ffi", "--no-prompt", MAIN, "--state", folder, ...args],
     stderr: "piped",
     stdout: "piped",
   });

@@ -65,7 +65,7 @@ async function edgeUpdate(...args: string[]) {
     "1",
   ];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-prompt", MAIN, "update", ...places, ...how, ...args],
+    args: ["run", "-A", "--quiet", "--no-prompt", MAIN, "update", ...places, ...how, ...args],
   }).output();
   const text = new TextDecoder();
   return { code, out: text.decode(stdout), err: text.decode(stderr) };

@@ -42,7 +42,16 @@ tests("each of many cards gets a token of its own", async () => {
   const work = await Deno.makeTempDir({ prefix: "printwarden-cards-" });
   const state = join(work, "site");
   await provision({ state, site: "s", devices: [], now: new Date() });
-  const args = ["run", "-A", `${ROOT}scripts/cards.ts`, "--count", "26", "--state", state];
+  const args = [
+    "run",
+    "-A",
+    "--quiet",
+    `${ROOT}scripts/cards.ts`,
+    "--count",
+    "26",
+    "--state",
+    state,
+  ];
   const more = ["--console", "https://pw.example.net", "--out", join(work, "cards")];
   const command = new Deno.Command(Deno.execPath(), { args: [...args, ...more] });
   const { code, stderr } = await command.output();

@@ -14,7 +14,7 @@ class Program {
 
   constructor(file: string, ...args: string[]) {
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", `${root}scripts/printer/${file}`, ...args],
+      args: ["run", "-A", "--quiet", `${root}scripts/printer/${file}`, ...args],
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
@@ -127,7 +127,7 @@ test("the player pauses and cancels at the printer's word", async () => {
 
 async function refused(file: string, ...args: string[]): Promise<string> {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", `${root}scripts/printer/${file}`, ...args],
+    args: ["run", "-A", "--quiet", `${root}scripts/printer/${file}`, ...args],
     stdin: "null",
   }).output();
   assert.is(code, 2);
