@@ -103,6 +103,8 @@ export function tickAnswer(watch: AnswerWatch, nowS: number, printing: boolean):
   if (!printing || watch.waiting === 0 || watch.silenceTold) return [];
   const sinceS = Math.max(watch.heardS, watch.waitingSinceS);
   if (nowS - sinceS < SILENT_S || watch.answered < LINES_LEAST) return [];
+  // On a noisy line answers get lost, and hosts ask again only after a while.
+  if (nowS < watch.doubtUntilS) return [];
   watch.silenceTold = true;
   return [{
     name: "answer-missing",

@@ -34,7 +34,7 @@ const NAMES: Partial<Record<CommandRole, EventName>> = {
 /** Whether slicers may write this setting into a part; one that does so, does it from the beginning. */
 export function isFeatureSetting(command: Command): boolean {
   if (command.kind === "named") return USUAL_NAMES.has(command.name);
-  return command.letter === "M" && USUAL_SETTINGS.has(command.code);
+  return command.letter === "M" && command.mask !== 0 && USUAL_SETTINGS.has(command.code);
 }
 
 /** What a command within a part is, if it is one that no slicer writes there; else null. */

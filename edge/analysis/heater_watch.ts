@@ -28,6 +28,7 @@ import {
   type SensorHabits,
   stepSensorCheck,
 } from "../detector/sensor_check.ts";
+import { unsteadiness } from "../detector/sensor_noise.ts";
 import {
   initResidualWindow,
   interruptWindow,
@@ -203,6 +204,7 @@ export function stepHeaterWatch(
     watch.recent.shift();
   }
   const { alarmed, suspect } = alarm(watch, residual, detectors);
+  noteUnsteadiness(watch);
   if (alarmed) dropSuspect(watch.learner);
   else if (!watch.event && !residual.outlier && !suspect && !isHalfKnown(sample)) {
     learn(watch.learner, watch.twin, watch.heater, residual);
@@ -215,6 +217,12 @@ export function stepHeaterWatch(
 /** After missed lines the fan may be on or off: what a guess at it explains isn't learnt. */
 function isHalfKnown({ fan, flowMmPerS }: HeaterSample): boolean {
   return fan === null && flowMmPerS !== null;
+}
+
+/** Readings that were rough at any time of an event speak against what a steady sensor would show. */
+function noteUnsteadiness({ event, sensor }: HeaterWatch): void {
+  const now = event && unsteadiness(sensor.noise);
+  if (event && now !== null) event.extra.unsteady = Math.max(event.extra.unsteady ?? 0, now);
 }
 
 /** A heater that was never on since the start tells the temperature of the air around it. */

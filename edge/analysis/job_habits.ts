@@ -47,7 +47,7 @@ const STARVED = 0.5;
 /** Starved lines are alike within this share; ironed ones lie nearer to each other than this, mm. */
 const STARVED_ALIKE = 0.04, IRONED_MM = 0.25;
 /** Feedrates in a row that the job never had; among them travels. */
-const FEEDRATES_ODD = 6, TRAVELS_ODD = 2, FEEDRATES_LEARN = 60;
+const FEEDRATES_ODD = 6, TRAVELS_ODD = 2, PRINTS_ODD = 2, FEEDRATES_LEARN = 60;
 /** Retractions in a row that the job never had, and what it must have shown. */
 const PRIMES_ODD = 2, PRIMES_LEARN = 6, PRIMES_DISTINCT_MAX = 4;
 
@@ -78,6 +78,8 @@ export interface JobHabits {
   starvedShare: number;
   feedrates: UsualValues;
   oddTravels: number;
+  /** Printing moves since the feedrates are odd: a script's travels have none. */
+  oddPrints: number;
   /** Path printed by feedrate, mm. */
   printed: Record<string, number>;
   primes: UsualValues;
@@ -105,6 +107,7 @@ export function initJobHabits(): JobHabits {
     starvedShare: 1,
     feedrates: initUsualValues(),
     oddTravels: 0,
+    oddPrints: 0,
     printed: {},
     primes: initUsualValues(),
     primeMm: 0,
@@ -170,6 +173,7 @@ function stepPrinting(
   const found: HabitBreak[] = [];
   if (command.has("F") || motion.mmPerS !== state.lineMmPerS) breakLine(state);
   state.lineMmPerS = motion.mmPerS;
+  state.oddPrints++;
   stepRareEvent(state.unfed, false);
   if (stepRareEvent(state.dry, state.dryMm >= DRY_LEAST_MM)) {
     found.push({ name: "command-flow", text: "moves within lines push no filament" });
@@ -307,7 +311,9 @@ function stepFeedrate(state: JobHabits, command: Command): HabitBreak[] {
   const learning = state.layers <= SPEEDS_LAYERS || feedrates.total < FEEDRATES_LEARN;
   const odd = stepUsualValues(feedrates, value.toFixed(0), learning);
   state.oddTravels = odd === 0 ? 0 : state.oddTravels + (travels ? 1 : 0);
-  return odd >= FEEDRATES_ODD && state.oddTravels >= TRAVELS_ODD && commonFactor(feedrates) !== null
+  if (odd === 0) state.oddPrints = 0;
+  const prints = state.oddPrints >= PRINTS_ODD && state.oddTravels >= TRAVELS_ODD;
+  return odd >= FEEDRATES_ODD && prints && commonFactor(feedrates) !== null
     ? [{
       name: "command-speed",
       text: "every feedrate is one that the job never had, by one factor",

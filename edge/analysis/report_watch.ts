@@ -42,8 +42,10 @@ export function initReportWatch(): ReportWatch {
 /** Takes a command on its way to the printer. Mutates the watch. */
 export function noteReportOrder(watch: ReportWatch, command: Command): void {
   if (command.is("M", 105)) watch.questions++;
-  if (!command.is("M", 155)) return;
-  watch.orderedS = command.number("S") ?? watch.orderedS;
+  // While a firmware tunes a heater it reports otherwise than before, or not at all.
+  const tunes = command.is("M", 303) || command.is("M", 306);
+  if (!tunes && !command.is("M", 155)) return;
+  if (!tunes) watch.orderedS = command.number("S") ?? watch.orderedS;
   watch.reports = watch.unasked = 0;
 }
 

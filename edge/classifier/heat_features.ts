@@ -193,13 +193,17 @@ function addReading(
   if (seconds > 0) features.slopeKPerS = (now.measuredC - first.measuredC) / seconds;
   const full = [first, ...part].every(({ duty }) => duty !== null && duty >= FULL_DUTY);
   if (full && seconds > 0) features.fullFallKPerS = Math.max(0, -features.slopeKPerS!);
-  let leap = 0;
+  let leap = 0, fall = 0;
   for (let i = 1; i < since.length; i++) {
-    const { measuredC, dtS } = since[i]!;
+    const { measuredC, dtS, lossKPerS } = since[i]!;
+    const fallK = since[i - 1]!.measuredC - measuredC - LEAP_NOISE_K;
+    fall = Math.max(fall, fallK / Math.max(0.02, lossKPerS * dtS));
     const mostK = Math.max(0.2, powerKPerS) * Math.max(0.5, dtS) + LEAP_NOISE_K;
     leap = Math.max(leap, Math.abs(measuredC - since[i - 1]!.measuredC) / mostK);
   }
   features.leap = leap;
+  // A block without any heat falls as fast as it loses heat, and no faster.
+  features.fallPerLoss = fall;
 }
 
 function addSurroundings(

@@ -52,6 +52,19 @@ export function stepNoiseCheck(state: NoiseCheck, residual: HeaterResidual): Sen
   return { fault: "noise", score: recentK / bound, onsetS, jumpK: 0 };
 }
 
+/** Sensors are no steadier than this, K. */
+const STEADY_K = 0.12;
+/** One leap makes three rough places, which are left out; of noise the others are this much less rough. */
+const LEAP_PLACES = 3, LEFT_SHARE = 0.7;
+
+/** How rough the last readings are against what is usual for this sensor; null where that isn't known. */
+export function unsteadiness({ rough, usualK, seen }: NoiseCheck): number | null {
+  if (seen <= KNOWN_READINGS || rough.length < NOISE_READINGS) return null;
+  const left = rough.toSorted((a, b) => a - b).slice(0, -LEAP_PLACES);
+  const recentK = left.reduce((sum, each) => sum + each, 0) / left.length / LEFT_SHARE;
+  return recentK / Math.max(STEADY_K, usualK);
+}
+
 /**
  * How far the newest reading is from the line through the two before it, over √6: noise shows in
  * it, a slope or a slow swing doesn't. A steep slope with jittering times counts less.

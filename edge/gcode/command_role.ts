@@ -40,7 +40,7 @@ const M_ROLES: readonly (readonly [CommandRole, readonly number[]])[] = [
   ["protection", [85, 86, 87, 120, 121, 211, 302, 310, 540, 562, 570, 591, 860]],
   ["firmware-mode", [20, 21, 22, 23, 24, 26, 28, 29, 30, 32, 928, 997, 998, 999, 9999]],
   ["read-out", [33, 115, 503]],
-  ["poll", [27, 31, 73, 75, 76, 77, 78, 105, 110, 113, 114, 119, 154, 155, 408, 409]],
+  ["poll", [27, 31, 73, 75, 76, 77, 78, 105, 110, 113, 114, 119, 123, 154, 155, 408, 409]],
   ["message", [70, 72, 117, 118, 145, 150, 240, 250, 255, 256, 300, 355]],
   ["pause", [0, 1, 25, 125, 226, 600, 601, 602, 603, 701, 702, 876]],
   ["stop", [108, 112, 410, 524, 81]],
@@ -61,6 +61,17 @@ const NAMED_ROLES: readonly (readonly [CommandRole, RegExp])[] = [
   ["message", /^(?:RESPOND|SET_PRINT_STATS_INFO|SET_DISPLAY_TEXT)$/],
 ];
 
+/**
+ * Without parameters these only report what is set (Marlin's factors, steps, limits, gains, offsets);
+ * hosts and displays ask so now and then.
+ */
+const REPORTS = new Set([92, 201, 203, 204, 205, 206, 211, 220, 221, 301, 304, 851, 900]);
+
+/** Whether a command only asks what is set. */
+export function isQuery({ letter, code, mask, stray }: Command): boolean {
+  return letter === "M" && mask === 0 && stray === 0 && REPORTS.has(code);
+}
+
 /** The role of a command; G-code that neither moves nor sets is `other`. */
 export function commandRole(command: Command): CommandRole {
   if (command.kind === "empty") return "host";
@@ -68,6 +79,7 @@ export function commandRole(command: Command): CommandRole {
     return NAMED_ROLES.find(([, pattern]) => pattern.test(command.name))?.[0] ?? "other";
   }
   if (command.letter === "M") {
+    if (isQuery(command)) return "poll";
     if (command.code === 20) return "read-out";
     return M_ROLE.get(command.code) ?? "other";
   }

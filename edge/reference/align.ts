@@ -90,9 +90,9 @@ function stepAndSeeIdle(state: AlignState, command: Command, effects: Effects): 
   // Moves, which are nearly all of a job, ask for no temperature.
   const asks = command.kind !== "code" || command.letter === "M";
   const before = asks ? targetsOf(machine) : "";
-  state.fromXMm = state.pending.length > 0 ? state.fromXMm : machine.xMm;
-  state.fromYMm = state.pending.length > 0 ? state.fromYMm : machine.yMm;
-  state.fromZMm = state.pending.length > 0 ? state.fromZMm : machine.zMm;
+  if (state.pending.length === 0 && state.gone === null) {
+    Object.assign(state, { fromXMm: machine.xMm, fromYMm: machine.yMm, fromZMm: machine.zMm });
+  }
   stepMachine(machine, command, effects);
   if (!asks || !effects.events.some((event) => event.type === "target")) return false;
   return before === targetsOf(machine);

@@ -1,12 +1,12 @@
 import type { Command } from "../gcode/command.ts";
-import { type CommandRole, commandRole } from "../gcode/command_role.ts";
+import { type CommandRole, commandRole, isQuery } from "../gcode/command_role.ts";
 
 /**
  * What hosts send, drop or change by themselves: reports, polls, progress, messages and line
  * numbers (M105, M110, M73, M117, M155 and their kin; RepRapFirmware's M408 and M409). None of them makes a part.
  */
 const HOSTS_OWN = new Set(
-  [27, 31, 70, 72, 73, 75, 76, 77, 78, 105, 110, 113, 114, 115, 117, 118, 119, 154, 155]
+  [27, 31, 70, 72, 73, 75, 76, 77, 78, 105, 110, 113, 114, 115, 117, 118, 119, 123, 154, 155]
     .concat([408, 409]),
 );
 
@@ -14,7 +14,7 @@ const HOSTS_OWN = new Set(
 export function isHostsOwn(command: Command): boolean {
   if (command.kind === "empty") return true;
   if (command.kind === "named") return command.letter === "@";
-  return command.letter === "M" && HOSTS_OWN.has(command.code);
+  return command.letter === "M" && (HOSTS_OWN.has(command.code) || isQuery(command));
 }
 
 /** Waiting for a temperature is the host's or the firmware's business; the set point is the job's. */

@@ -93,4 +93,12 @@ answers("a halted printer owes no answer, and nobody waits where nothing is prin
   assert.equal(tickAnswer(watch, 200, true), []);
 });
 
+answers("on a noisy line silence is told once the noise is long over", () => {
+  const watch = settled();
+  hear(watch, "Error:checksum mismatch, Last Line: 50", 50.5);
+  send(watch, "G1 X11", 51);
+  assert.equal(tickAnswer(watch, 90, true), []);
+  assert.is(tickAnswer(watch, 115, true).length, 1);
+});
+
 answers.run();

@@ -89,4 +89,11 @@ reports("are learnt anew after a restart", () => {
   assert.equal(follow(watch, [121, 300], "none"), []);
 });
 
+reports("a firmware that tunes a heater may leave them out", () => {
+  const watch = initReportWatch();
+  assert.equal(follow(watch, [0, 120], "auto"), []);
+  send(watch, "M303 E0 S210 C5");
+  assert.equal(follow(watch, [120, 200], "none"), []);
+});
+
 reports.run();

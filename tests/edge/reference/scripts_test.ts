@@ -99,6 +99,25 @@ scripts("a fan switched off is told at its own line", () => {
   assert.equal([first!.kind, first!.at], ["fan", middle]);
 });
 
+scripts("a pause whose resume purges and sets the extruder back is one", () => {
+  const place = / X(\S+) Y(\S+).* E(\S+)/.exec(sent[middle - 1]!) ?? / X(\S+) Y(\S+)/.exec(
+    sent.slice(0, middle).findLast((line) => / X\S+ Y/.test(line))!,
+  )!;
+  const z = / Z(\S+)/.exec(sent.slice(0, middle).findLast((line) => / Z/.test(line))!)![1];
+  const e = / E(\S+)/.exec(sent.slice(0, middle).findLast((line) => / E/.test(line))!)![1];
+  const found = told(put(
+    ...["G91", "M83", "G1 Z5 E-5 F4500", "M82", "G90", "G1 X0 Y0 F6000"],
+    ...["M83", "G1 E-5 F4500", "G1 E5 F4500", "G1 E5 F4500", "M82", `G92 E${e}`],
+    ...["G90", `G1 X${place[1]} Y${place[2]} Z${z} F4500`],
+  ));
+  assert.equal(found.map(({ kind, detail }) => [kind, detail]), [["inserted", "pause-like"]]);
+});
+
+scripts("asking for what is set is none", () => {
+  assert.equal(told(put("M220", "M221", "M851", "M92", "M211", "M123", "M114")), []);
+  assert.equal(told(put("M220 S90")).map(({ kind }) => kind), ["speed"]);
+});
+
 scripts.run();
 
 const welded = suite("arcs of a plug-in");
