@@ -100,7 +100,7 @@ function optionsOf(seed: number, gcode: string, reportS: number, isWarm: boolean
     gcode,
     host: { ...drawHost(seed, "printcore"), autoReportS: reportS },
     durationS: 300,
-    sensesEveryS: 0.2,
+    sensesEveryS: 0.1,
     ...(isWarm ? { warm: { hotendC: 195, bedC: 55 } } : {}),
   };
 }

@@ -212,8 +212,11 @@ export class PrintRun {
 
   #sense(nowS: number): void {
     const m = this.#machine;
-    const ticks = Math.max(1, m.ticks - this.#ticksThen);
-    const meanDuty = (m.hotendHeater.dutySum - this.#dutyThen) / ticks;
+    const ticks = m.ticks - this.#ticksThen;
+    // Senses may be read more often than the firmware turns its heater.
+    const meanDuty = ticks === 0
+      ? m.hotendHeater.gateDuty
+      : (m.hotendHeater.dutySum - this.#dutyThen) / ticks;
     this.#dutyThen = m.hotendHeater.dutySum;
     this.#ticksThen = m.ticks;
     this.#senseS += this.#sensesEveryS;
