@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import type { Outcome } from "../cases/desk_shell.ts";
+import type { Outcome } from "../cases/desk.ts";
 import { type Ctx, type Env, type Parts, printerLabels, PRINTERS_MAX } from "../console/context.ts";
 import { filterOf, readListQuery } from "../console/list_query.ts";
 import { fromOwnPage } from "../console/protect.ts";

@@ -6,7 +6,7 @@ import { type Issued, newPerson } from "./accounts.ts";
 import { claimedRoles } from "./claimed_roles.ts";
 import { type Door, strangerAt, type Visit } from "./door.ts";
 import { isLoopback, type ProviderConfig } from "./provider_config.ts";
-import { TOO_OFTEN } from "./passkeys.ts";
+import { TOO_OFTEN } from "./asked.ts";
 import type { Person, Session } from "./records.ts";
 import { roleWords } from "./role_words.ts";
 import { makeSecret, secretDigest, secretMatches } from "./secrets.ts";

@@ -3,7 +3,7 @@ import { Uuid } from "../../shared/ids.ts";
 import type { Result } from "../../shared/result.ts";
 import { type RelyingParty, relyingParty } from "../auth/relying_party.ts";
 import { lastDecision } from "../cases/case.ts";
-import type { Outcome } from "../cases/desk_shell.ts";
+import type { Outcome } from "../cases/desk.ts";
 import type { Actor } from "../cases/case_event.ts";
 import type { DecisionWish } from "../cases/transition.ts";
 import { casePage } from "./case_answer.tsx";

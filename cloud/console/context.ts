@@ -10,7 +10,7 @@ import type { Provider } from "../auth/provider_shell.ts";
 import type { SignIn } from "../auth/sign_in.ts";
 import type { Stored } from "../broker/broker.ts";
 import type { StreamName } from "../broker/streams.ts";
-import type { Desk } from "../cases/desk_shell.ts";
+import type { Desk } from "../cases/desk.ts";
 import type { Signer } from "../decisions/signer_shell.ts";
 import type { JobSender } from "../commands/job_sender.ts";
 import type { Personal } from "../personal/personal_shell.ts";
