@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ContractVersion, Uuid } from "./ids.ts";
 
 /** What a printer's agent can be asked by request and reply. */
-export const CommandVerb = z.enum(["ping", "job", "maintenance"]);
+export const CommandVerb = z.enum(["ping", "job", "maintenance", "receipt"]);
 export type CommandVerb = z.infer<typeof CommandVerb>;
 
 /** A request to one printer's agent; `body` is decoded again by the verb's own schema. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ContractVersion, Digest, Token, Uuid, WallTime } from "./ids.ts";
 import { Prints, Wear } from "./print_account.ts";
+import { Revision, REVISIONS_MAX } from "./receipt_order.ts";
 
 /** What the printer is doing, as far as its guard can tell. */
 export const PrinterState = z.enum([
@@ -79,6 +80,8 @@ export const Presence = z.strictObject({
   decisions: z.array(DecisionOutcome).max(16),
   /** Absent from guards that don't count it. */
   delivered: Delivered.optional(),
+  /** What a broker has acknowledged and nobody has confirmed; absent where there is nothing. */
+  unconfirmed: z.array(Revision).max(REVISIONS_MAX).optional(),
   /** Absent from guards that don't count prints. */
   prints: Prints.optional(),
   /** Absent where nothing is known of the day, or was told already. */

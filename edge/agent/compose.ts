@@ -30,6 +30,7 @@ import { printBookFile, readPrintBook, writePrintBook } from "./print_book_file.
 import { type PrinterPlan, PrinterRun, type SharedParts } from "./printer_run.ts";
 import { takeJob } from "./job_folder.ts";
 import { takeMaintenance } from "./maintenance_mark.ts";
+import { type ReceiptParts, takeReceipt } from "./take_receipt.ts";
 import { takeResume } from "./resume_mark.ts";
 import { readSnapshot, writeSnapshot } from "./snapshot_file.ts";
 import { statusOf, writeStatus } from "./status_file.ts";
@@ -146,7 +147,8 @@ export async function composeAgent(composition: Composition): Promise<Composed> 
     log.error("what experts may teach isn't kept: {reason}", { reason });
   });
   const printers: PrinterRun[] = [];
-  const desks = makeDesks(composition, store, records, () => printers);
+  const receipts = { outbox, log, added: () => publisher.nudge() };
+  const desks = makeDesks(composition, store, records, receipts, () => printers);
   const broker = new Broker(
     {
       url: config.nats.url,
@@ -218,6 +220,7 @@ function makeDesks(
   { config, keys, experts, clock, log }: Composition,
   store: Store,
   records: DeviationRecords,
+  receipts: ReceiptParts,
   printers: () => readonly PrinterRun[],
 ): { decisions: DecisionDesk; commands: CommandDesk } {
   const { site, device } = config;
@@ -244,6 +247,8 @@ function makeDesks(
       const { forS } = window.value;
       return ok(forS > 0 ? `announced for ${Math.ceil(forS / 60)} minutes` : "taken back");
     },
+    takeReceipt: (printer, body) =>
+      takeReceipt(receipts, { site, device, printer }, body, clock.nowMs()),
   });
   return { decisions, commands };
 }

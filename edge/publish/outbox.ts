@@ -1,10 +1,19 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { DecisionOutcome, Delivered } from "../../shared/presence.ts";
+import { type ReceiptOrder, type Revision, REVISIONS_MAX } from "../../shared/receipt_order.ts";
 import { count, counter, setCounter } from "./counter.ts";
 import { deliveredOf, noteDelivered } from "./delivered.ts";
 import { outcomesOf } from "./kept_outcomes.ts";
 import { dropExpired, makeRoom } from "./room.ts";
 import { faultOf, type Store } from "./store.ts";
+import {
+  boundUnconfirmed,
+  confirm,
+  dueUnconfirmed,
+  expireUnconfirmed,
+  keepUnconfirmed,
+  offerAgain,
+} from "./unconfirmed.ts";
 
 export type MessageClass = "threat" | "deviation" | "presence";
 
@@ -99,8 +108,7 @@ export class Outbox {
       this.store.run((db) => {
         insert(db, message, this.#ageS);
         also?.(db);
-        const dropped = makeRoom(db, this.store.bytesMax);
-        if (dropped > 0) count(db, "dropped", dropped);
+        this.#bound(db);
         setCounter(db, "age_s", this.#ageS);
       });
       return true;
@@ -109,6 +117,13 @@ export class Outbox {
       this.#diskFaults += 1;
       return false;
     }
+  }
+
+  #bound(db: DatabaseSync): void {
+    const { bytesMax } = this.store;
+    const dropped = makeRoom(db, bytesMax);
+    if (dropped > 0) count(db, "dropped", dropped);
+    boundUnconfirmed(db, bytesMax, counter(db, "bytes"));
   }
 
   #boundOverflow(): void {
@@ -136,7 +151,10 @@ export class Outbox {
     return [...waiting, ...rows.map(queued)];
   }
 
-  /** Forgets messages that NATS has acknowledged. */
+  /**
+   * Takes messages that NATS has acknowledged out of the queue; deviations are kept beside it, while
+   * there is room, until the read model has confirmed them.
+   */
   sent(seqs: readonly number[]): void {
     this.#forgetOverflow(seqs);
     for (const seq of seqs) if (seq > 0) this.#acknowledged.add(seq);
@@ -148,14 +166,20 @@ export class Outbox {
     const waiting = [...this.#acknowledged];
     for (let at = 0; at < waiting.length; at += FORGET_AT_ONCE) {
       const some = waiting.slice(at, at + FORGET_AT_ONCE);
-      const removed = this.#quietly((db) => {
-        noteDelivered(db, some);
-        const statement = db.prepare("DELETE FROM message WHERE seq = ?");
-        for (const seq of some) statement.run(seq);
-      });
-      if (!removed) return;
+      // On a full disk forgetting matters more than keeping.
+      if (!this.#remove(some, true) && !this.#remove(some, false)) return;
       for (const seq of some) this.#acknowledged.delete(seq);
     }
+  }
+
+  #remove(seqs: readonly number[], keep: boolean): boolean {
+    return this.#quietly((db) => {
+      noteDelivered(db, seqs);
+      if (keep) keepUnconfirmed(db, seqs, this.#ageS);
+      const statement = db.prepare("DELETE FROM message WHERE seq = ?");
+      for (const seq of seqs) statement.run(seq);
+      this.#bound(db);
+    });
   }
 
   /** Takes a message out of the queue that the broker will never take, with the broker's reason. */
@@ -206,8 +230,33 @@ export class Outbox {
     this.#quietly((db) => {
       const dropped = dropExpired(db, this.#ageS - this.ageMaxS);
       if (dropped > 0) count(db, "dropped", dropped);
+      expireUnconfirmed(db, this.#ageS - this.ageMaxS);
       setCounter(db, "age_s", this.#ageS);
     });
+  }
+
+  /** A printer's delivered deviations that the read model may be asked after by now. */
+  unconfirmedOf(printer: string): Revision[] {
+    return this.store.read((db) => dueUnconfirmed(db, printer, this.#ageS, REVISIONS_MAX));
+  }
+
+  /**
+   * Takes the read model's answer: what it has is forgotten, what the broker lost waits again.
+   *
+   * @returns how many wait again, and how many were given up after too many offers; null while the
+   * disk takes nothing
+   */
+  received(
+    printer: string,
+    { stored, missing }: Pick<ReceiptOrder, "stored" | "missing">,
+  ): { offered: number; givenUp: number } | null {
+    let said = { offered: 0, givenUp: 0 };
+    const done = this.#quietly((db) => {
+      confirm(db, printer, stored);
+      said = offerAgain(db, printer, missing, this.#ageS);
+      this.#bound(db);
+    });
+    return done ? said : null;
   }
 
   /** What became of a printer's latest decisions, as it was told before a restart. */

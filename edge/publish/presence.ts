@@ -140,6 +140,7 @@ export class PresenceSender {
     const counts = this.outbox.counts();
     const wallMs = this.clock.nowMs();
     const state = this.#stateOf(facts, nowMs);
+    const unconfirmed = this.outbox.unconfirmedOf(this.options.address.printer);
     return {
       contractVersion: CONTRACT_VERSION,
       printer: this.options.address.printer,
@@ -169,6 +170,7 @@ export class PresenceSender {
       },
       decisions: [...decisions],
       delivered: this.outbox.deliveredOf(this.options.address.printer),
+      ...(unconfirmed.length > 0 ? { unconfirmed } : {}),
       ...(facts.prints ? { prints: facts.prints } : {}),
       ...(facts.wear ? { wear: facts.wear } : {}),
     };

@@ -13,6 +13,7 @@ import { carryOver } from "./carry_over.ts";
 import { DELIVERED_LAYOUT } from "./delivered.ts";
 import { OUTCOMES_LAYOUT } from "./kept_outcomes.ts";
 import { TOLD_LAYOUT } from "./told_severity.ts";
+import { UNCONFIRMED_LAYOUT } from "./unconfirmed.ts";
 
 /** Corrupt files that are kept for an inquiry; older ones are removed. */
 const KEPT_CORRUPT_MAX = 2;
@@ -116,7 +117,7 @@ function tryOpen(file: string, bytesMax: number): DatabaseSync {
     else if (version !== LAYOUT_VERSION) {
       throw new Error(`file is not a database of layout ${LAYOUT_VERSION}, got ${version}`);
     }
-    db.exec(DELIVERED_LAYOUT + OUTCOMES_LAYOUT + TOLD_LAYOUT);
+    db.exec(DELIVERED_LAYOUT + OUTCOMES_LAYOUT + TOLD_LAYOUT + UNCONFIRMED_LAYOUT);
     const check = db.prepare("PRAGMA quick_check(1)").get() as { quick_check: string };
     if (check.quick_check !== "ok") throw new Error(`malformed: ${check.quick_check}`);
     return db;

@@ -20,6 +20,8 @@ export interface CommandDeskOptions {
   takeJob(printer: string, body: Command["body"]): Promise<Result<string>>;
   /** Takes an announced change to a printer; gives what to say of it. */
   takeMaintenance(printer: string, body: Command["body"]): Result<string>;
+  /** Takes the read model's word on what it has of a printer's deviations; gives what to say of it. */
+  takeReceipt(printer: string, body: Command["body"]): Result<string>;
 }
 
 const DETAIL_CHARS_MAX = 300;
@@ -76,12 +78,25 @@ export class CommandDesk {
       );
     }
     this.#remember(command.id);
-    const result = command.verb === "job"
-      ? await this.options.takeJob(address.printer, command.body)
-      : this.options.takeMaintenance(address.printer, command.body);
+    const result = await this.#carryOut(command.verb, address.printer, command.body);
     // Else whoever misdirects a good order first would keep it from where it belongs.
     if (!result.ok) this.#taken.delete(command.id);
     return result;
+  }
+
+  #carryOut(
+    verb: Exclude<Command["verb"], "ping">,
+    printer: string,
+    body: Command["body"],
+  ): Result<string> | Promise<Result<string>> {
+    switch (verb) {
+      case "job":
+        return this.options.takeJob(printer, body);
+      case "maintenance":
+        return this.options.takeMaintenance(printer, body);
+      case "receipt":
+        return this.options.takeReceipt(printer, body);
+    }
   }
 
   #remember(id: string): void {

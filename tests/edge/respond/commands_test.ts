@@ -2,6 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { CommandDesk } from "../../../edge/respond/commands.ts";
 import { readMaintenance } from "../../../edge/respond/maintenance.ts";
+import { readReceipt } from "../../../edge/respond/receipt.ts";
 import { decode, encode } from "../../../shared/codec.ts";
 import { makeSigningKey, signDetached, type SigningKey } from "../../../shared/signing.ts";
 import { commandSubject } from "../../../shared/subjects.ts";
@@ -35,6 +36,11 @@ async function deskOf() {
       const window = readMaintenance({ ...HERE, printer }, body, NOW_MS);
       if (window.ok) taken.push(printer);
       return window.ok ? { ok: true, value: "announced" } : window;
+    },
+    takeReceipt(printer, body) {
+      const receipt = readReceipt({ ...HERE, printer }, body, NOW_MS);
+      if (receipt.ok) taken.push(`receipt of ${printer}`);
+      return receipt.ok ? { ok: true, value: "confirmed" } : receipt;
     },
   });
   const ask = async (bytes: Uint8Array, signature: string, at = HERE, verb = "maintenance") => {
@@ -97,5 +103,27 @@ orders(
     assert.is(desk.refused, refusals.length);
   },
 );
+
+orders("of what the read model has is taken for its printer alone, while it holds", async () => {
+  const { ask, taken, sign } = await deskOf();
+  const id = crypto.randomUUID();
+  const receipt = (change: Record<string, unknown>) => {
+    const lists = { stored: [{ id, revision: 1 }], missing: [] };
+    const body = { target: HERE, expiresWallTime: wall(300), ...lists, ...change };
+    const command = { contractVersion: 1, id: crypto.randomUUID(), verb: "receipt", body } as const;
+    return encode("command", { id, source: "printwarden-cloud", time: wall(0) }, command as never);
+  };
+  const said = async (change: Record<string, unknown>) => {
+    const bytes = receipt(change);
+    return (await ask(bytes, await sign(bytes), HERE, "receipt")).detail;
+  };
+  assert.is(await said({}), "confirmed");
+  assert.match(await said({ target: { ...HERE, printer: "p2" } }), /an order for s1\/d1\/p1/);
+  assert.match(await said({ expiresWallTime: wall(-1) }), /in force/);
+  assert.match(await said({ stored: [{ id: "x", revision: 0 }] }), /at 'stored\.0/);
+  const unsigned = receipt({});
+  assert.not.ok((await ask(unsigned, "", HERE, "receipt")).ok);
+  assert.equal(taken, ["receipt of p1"]);
+});
 
 orders.run();
