@@ -311,7 +311,7 @@ function stepFeedrate(state: JobHabits, command: Command): HabitBreak[] {
   const learning = state.layers <= SPEEDS_LAYERS || feedrates.total < FEEDRATES_LEARN;
   const odd = stepUsualValues(feedrates, value.toFixed(0), learning);
   state.oddTravels = odd === 0 ? 0 : state.oddTravels + (travels ? 1 : 0);
-  if (odd === 0) state.oddPrints = 0;
+  if (odd <= 1) state.oddPrints = 0;
   const prints = state.oddPrints >= PRINTS_ODD && state.oddTravels >= TRAVELS_ODD;
   return odd >= FEEDRATES_ODD && prints && commonFactor(feedrates) !== null
     ? [{
