@@ -25,6 +25,8 @@ const SIGNALS: Record<string, readonly string[]> = {
     "errorK",
     "errorAwayK",
     "swingK",
+    "unsteady",
+    "fallPerLoss",
     "rough",
     "roughK",
     "noiseRatio",

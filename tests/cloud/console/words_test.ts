@@ -175,7 +175,7 @@ forms("learn until the end of the day that was named", () => {
 forms("a list's further page begins after its last row", () => {
   const row = {
     attention: 1,
-    updatedAt: "2026-10-05T21:00:00.000Z",
+    openedAt: "2026-10-05T21:00:00.000Z",
     id: crypto.randomUUID(),
   } as Parameters<typeof cursorOf>[1];
   const next = cursorOf("http://x/?state=all", row);
