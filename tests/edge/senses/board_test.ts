@@ -74,8 +74,11 @@ for (const seed of SEEDS) {
     const forged = found(seed, [{ id: "B03", atS: 150, size: -15, forS: 60, variant: "forged" }]);
     assert.is(forged[0]?.verdict, "potential-cyberthreat");
     assert.ok(forged.some(({ cause }) => cause.id === "duty-forged"), "reported against gate");
+    // The controller's law may break before the second thermometer settles it: it then stands by.
     assert.ok(
-      forged.some(({ cause }) => /probe-hidden|hidden-cold/.test(cause.id)),
+      forged.some(({ cause, numbers }) =>
+        cause.id === "probe-hidden" || (numbers?.features.probeAwayK ?? 0) > 2
+      ),
       "reported against the second thermometer",
     );
     assert.ok(forged[0]!.detectedS < 160);

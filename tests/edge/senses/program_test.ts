@@ -46,9 +46,10 @@ tests("what a configuration asks of it is said as JSON", async () => {
 
 tests("a mistake is one sentence and a code of its own", async () => {
   const wrong = await senses(`${HEAD}suite = "S2"\n[printer.senses.dor]\npin = 5\n`);
-  assert.is(wrong.code, 2);
+  assert.is(wrong.code, 2, wrong.said);
   assert.match(wrong.said, /^senses: Cannot read the configuration .*did you mean .*door'\?\n$/);
-  assert.is((await senses(HEAD, "--nonsense")).code, 2);
+  const strange = await senses(HEAD, "--nonsense");
+  assert.is(strange.code, 2, strange.said);
 });
 
 tests("a kernel without GPIO is told as such", async () => {
