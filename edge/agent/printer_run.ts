@@ -348,12 +348,11 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     this.outcome({ decisionId, result, detail: detail.slice(0, 300), wallTime: at }, true);
   }
 
-  resume(decision: Decision): boolean {
-    const held = this.#responder?.deviationIds ?? [];
-    if (!held.some((id) => decision.deviationIds.includes(id))) return false;
-    this.#responder?.resume("an expert's decision");
-    void this.plan.cutOff?.release("an expert's decision");
-    return true;
+  takeBack(decision: Decision): string | null {
+    const by = "an expert's decision";
+    const taken = this.#responder?.takeBack(by, decision.deviationIds) ?? null;
+    if (taken?.isOver) void this.plan.cutOff?.release(by);
+    return taken?.becomes ?? null;
   }
 
   /** A person announces a change to the printer, or takes an announcement back. */

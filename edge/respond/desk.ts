@@ -20,8 +20,11 @@ export interface DecidedPrinter {
   /** Labels the numbers of a deviation for training; null: nothing may be learnt from it. */
   label?(deviationId: string, label: DecidedLabel | null): void;
   respond(action: "pause" | "stop", decision: Decision): void;
-  /** Ends a response that was for one of these deviations; false if there is none. */
-  resume(decision: Decision): boolean;
+  /**
+   * Takes back a response that was for one of these deviations; what becomes of the job, null if
+   * there is none.
+   */
+  takeBack(decision: Decision): string | null;
   /** What became of a decision, told in presence; `lasting` if it must never be lost. */
   outcome(outcome: DecisionOutcome, lasting: boolean): void;
 }
@@ -143,8 +146,8 @@ export class DecisionDesk {
     }
     const benign = decision.determination === "expected" ||
       decision.determination === "benign-change";
-    const resumed = benign && printer.resume(decision);
-    return [resumed ? "the job resumes" : "taken", granted.note];
+    const becomes = benign ? printer.takeBack(decision) : null;
+    return [becomes ?? "taken", granted.note];
   }
 
   #refuse(subject: string, refusal: Refusal): void {

@@ -78,6 +78,22 @@ export function parkLines(saved: SavedState, place: ParkPlace): string[] {
   return [...cool, ...lift(saved, place.liftMm), ...travel(saved, place, saved.relative)];
 }
 
+/**
+ * The lines that park once more in the midst of the way back [pure], without the heat that was asked
+ * for. Where places can only be told relative to each other, that way is gone to its end first.
+ *
+ * @param left what was left of `unparkLines`
+ */
+export function parkAgainLines(
+  saved: SavedState,
+  place: ParkPlace,
+  left: readonly string[],
+): string[] {
+  const isAbsolute = !saved.relative && saved.zMm !== null;
+  const back = isAbsolute ? [] : left.filter((line) => !/^M10[49]\b/.test(line));
+  return [...back, ...parkLines(saved, place)];
+}
+
 /** Where the nozzle stands once it is parked. */
 function parked(saved: SavedState, place: ParkPlace): Pick<SavedState, "xMm" | "yMm"> {
   return { xMm: place.xMm ?? saved.xMm, yMm: place.yMm ?? saved.yMm };

@@ -1,6 +1,9 @@
 import type { Observation } from "../source/observation.ts";
+import { causesOf, causesWithout, kept } from "./cause.ts";
 import { coldLines, parkLines, saveState, unparkLines } from "./park.ts";
-import { idleRecord, type PausePhase, type PauseState } from "./pause_state.ts";
+import { beginPause, type Wanted } from "./pause_begin.ts";
+import { askHost, enter, order, type PauseEffect, report } from "./pause_effect.ts";
+import { idleRecord, type PauseState } from "./pause_state.ts";
 import { watch } from "./pause_watch.ts";
 
 /** So often an order may be refused in the midst of parking before a person has to come. */
@@ -9,27 +12,16 @@ const RETRY_S = 1;
 
 /** What happens to a response. */
 export type PauseInput =
-  | {
-    type: "begin";
-    want: "pause" | "stop";
-    decisionId: string | null;
-    deviationIds: readonly string[];
-  }
+  | { type: "begin" } & Wanted
   | { type: "observed"; observation: Observation }
   /** The tap's answer to the last order. */
   | { type: "answered"; issue: string | null }
-  | { type: "resume"; by: string }
+  /** Somebody takes it back: a person all of it, an expert what was for these deviations. */
+  | { type: "resume"; by: string; of?: readonly string[] }
   /** The agent was restarted and goes on with what it had begun. */
   | { type: "restarted" }
   /** The tap, or the session that it held, is another: whatever was held no longer is. */
   | { type: "released"; why: string };
-
-/** What the shell does about it: orders one at a time, reports at once. */
-export type PauseEffect =
-  | { do: "inject"; to: "printer" | "host"; line: string }
-  | { do: "hold"; latched: boolean }
-  | { do: "release" }
-  | { do: "report"; detail: string };
 
 /**
  * The response of last resort [pure]: ask the host; if it goes on for 10 s, withhold its lines at a
@@ -39,75 +31,19 @@ export type PauseEffect =
 export function stepPause(state: PauseState, input: PauseInput): PauseEffect[] {
   switch (input.type) {
     case "begin":
-      return begin(state, input);
+      return [...beginPause(state, input), ...advance(state)];
     case "observed":
       watch(state, input.observation);
       return [...linkEnded(state, input.observation), ...advance(state)];
     case "answered":
       return answered(state, input.issue);
     case "resume":
-      return resume(state, input.by);
+      return takeBack(state, input.by, input.of);
     case "restarted":
       return restarted(state);
     case "released":
       return dropped(state, input.why);
   }
-}
-
-/** Whether lines are withheld, or about to be. */
-export function isHolding(phase: PausePhase): boolean {
-  return ["holding", "parking", "held", "resuming"].includes(phase);
-}
-
-function enter(state: PauseState, phase: PausePhase): void {
-  state.record.phase = phase;
-  state.sinceS = state.nowS;
-  state.boundary = false;
-  state.refusals = 0;
-}
-
-function order(state: PauseState, effect: Exclude<PauseEffect, { do: "report" }>): PauseEffect[] {
-  state.ordered = effect.do;
-  if (effect.do === "hold") state.heldS = state.nowS;
-  return [effect];
-}
-
-function report(detail: string): PauseEffect {
-  return { do: "report", detail };
-}
-
-function ask(state: PauseState): PauseEffect[] {
-  enter(state, "asked");
-  const line = state.record.want === "stop" ? "//action:cancel" : "//action:pause";
-  return order(state, { do: "inject", to: "host", line });
-}
-
-function begin(
-  state: PauseState,
-  input: Extract<PauseInput, { type: "begin" }>,
-): PauseEffect[] {
-  const { record } = state;
-  const stronger = record.want === "pause" && input.want === "stop";
-  const { runId, hostPaused, queue, saved } = record;
-  const before = record.phase;
-  if (isHolding(before) || before === "seeking") {
-    if (!stronger) return [report(`the response is under way already (${before})`)];
-    state.record = { phase: before, runId, hostPaused, queue, saved, ...kept(input) };
-    return before === "seeking" || before === "holding" ? [] : goCold(state);
-  }
-  state.record = { ...idleRecord(runId), ...kept(input) };
-  return ask(state);
-}
-
-function kept(input: Extract<PauseInput, { type: "begin" }>) {
-  const { want, decisionId, deviationIds } = input;
-  return { want, decisionId, deviationIds: [...deviationIds] };
-}
-
-function goCold(state: PauseState): PauseEffect[] {
-  state.record.queue = [...state.record.queue, ...coldLines(state.machine.hotendTargetsC.length)];
-  enter(state, "parking");
-  return next(state);
 }
 
 /** The host's session, the printer or the view of lines is gone: the tap has let go by itself. */
@@ -159,10 +95,13 @@ function watchHost(state: PauseState, forS: number): PauseEffect[] {
     enter(state, "host-paused");
     return [report(`the host paused within ${(lastS - nowS + forS).toFixed(1)} s of being asked`)];
   }
-  const goesOn = nowS - state.lastJobMoveS < times.quietS;
-  if (forS < times.askS || !goesOn) return [];
+  if (forS < times.askS || !isJobMoving(state)) return [];
   enter(state, "seeking");
   return [report(`the host ignored the request for ${times.askS} s: its lines will be withheld`)];
+}
+
+function isJobMoving({ nowS, lastJobMoveS, times }: PauseState): boolean {
+  return nowS - lastJobMoveS < times.quietS;
 }
 
 function beginHold(state: PauseState): PauseEffect[] {
@@ -231,10 +170,10 @@ function answered(state: PauseState, issue: string | null): PauseEffect[] {
   const was = state.ordered;
   state.ordered = null;
   if (was === null) return [];
-  if (was === "release" && state.record.phase === "asked") return ask(state);
+  if (was === "release" && state.record.phase === "asked") return askHost(state);
   if (issue !== null) return refusedOrder(state, was, issue);
   const { phase } = state.record;
-  if (phase === "held" && was === "hold") return [report(heldText(state))];
+  if (phase === "held" && was === "hold") return latched(state);
   if (phase === "resuming" && was === "release") return released(state);
   return phase === "parking" || phase === "resuming" ? next(state) : [];
 }
@@ -247,6 +186,13 @@ function released(state: PauseState): PauseEffect[] {
   const through = report("the host's lines go through again");
   if (!hostPaused || want === "stop") return [through];
   return [through, ...order(state, { do: "inject", to: "host", line: "//action:resume" })];
+}
+
+/** Whoever took it back while the nozzle was being parked has been waiting for this. */
+function latched(state: PauseState): PauseEffect[] {
+  const text = report(heldText(state));
+  const isTakenBack = causesOf(state.record).length === 0;
+  return isTakenBack ? [text, ...resume(state, "what was taken back before")] : [text];
 }
 
 function heldText(state: PauseState): string {
@@ -268,22 +214,47 @@ function refusedOrder(state: PauseState, was: string, issue: string): PauseEffec
     if (phase === "held") state.record.phase = "parking";
     return [];
   }
+  if (phase === "asked" && was === "inject" && isJobMoving(state)) {
+    enter(state, "seeking");
+    return [report(`the host could not be asked (${issue}): its lines will be withheld`)];
+  }
   enter(state, "failed");
   return [report(`the tap refused '${was}' while ${phase}: ${issue}`)];
 }
 
+/** Ends the response, or only its part for some deviations where it serves others too. */
+function takeBack(state: PauseState, by: string, of?: readonly string[]): PauseEffect[] {
+  const { also: _also, ...record } = state.record;
+  const { phase, decisionId } = record;
+  const causes = causesOf(state.record);
+  const left = of === undefined ? [] : causesWithout(causes, of);
+  if (left.length > 0) {
+    if (left.length === causes.length) return [];
+    state.record = { ...record, ...kept(left) };
+    return [report(`${by} takes back a part of it; the job stays ${phase} for another decision`)];
+  }
+  state.record = { ...record, decisionId, deviationIds: [] };
+  if (phase === "idle") return [report(`nothing is held; ${by} asked to resume`)];
+  if (phase === "resuming") return [report(`${by} asked to resume, which is under way already`)];
+  if (phase === "holding" || phase === "parking") {
+    return [report(`${by} asked to resume: the job goes on once the nozzle is parked`)];
+  }
+  return phase === "held" ? resume(state, by) : letGo(state, by);
+}
+
+/** Nothing is withheld yet; a host that was asked to pause is asked to go on. */
+function letGo(state: PauseState, by: string): PauseEffect[] {
+  const { phase, runId, want } = state.record;
+  state.record = idleRecord(runId);
+  enter(state, "idle");
+  const said = report(`${by} ended the response while ${phase}`);
+  const wasAsked = phase === "asked" || phase === "host-paused";
+  if (!wasAsked || want === "stop") return [said];
+  return [said, ...order(state, { do: "inject", to: "host", line: "//action:resume" })];
+}
+
 function resume(state: PauseState, by: string): PauseEffect[] {
   const { record } = state;
-  const { phase } = record;
-  if (phase === "idle") return [report(`nothing is held; ${by} asked to resume`)];
-  if (phase === "holding" || phase === "parking" || phase === "resuming") {
-    return [report(`${by} asked to resume; not while ${phase}`)];
-  }
-  if (phase !== "held") {
-    state.record = idleRecord(record.runId);
-    enter(state, "idle");
-    return [report(`${by} ended the response while ${phase}`)];
-  }
   // After a stop the heaters stay off: only the way of the lines is opened again.
   record.queue = record.saved && record.want === "pause"
     ? unparkLines(record.saved, state.place)
@@ -292,12 +263,24 @@ function resume(state: PauseState, by: string): PauseEffect[] {
   return [report(`${by} resumes the job`), ...next(state)];
 }
 
+/** An order that went nowhere, since no tap was met yet: its line waits again. */
+export function notSent(state: PauseState): void {
+  const { ordered, unanswered, record } = state;
+  state.ordered = null;
+  if (ordered !== "inject" || unanswered === null) return;
+  record.queue = [unanswered.line, ...record.queue];
+  state.unanswered = null;
+}
+
 function restarted(state: PauseState): PauseEffect[] {
   switch (state.record.phase) {
     case "asked":
     case "seeking":
-      return [report("the agent was restarted and asks the host again"), ...ask(state)];
+      return [report("the agent was restarted and asks the host again"), ...askHost(state)];
     case "holding":
+      if (causesOf(state.record).length === 0) {
+        return [...letGo(state, "whoever took it back"), ...order(state, { do: "release" })];
+      }
       // Lines that are withheld would look like a host that paused, and nobody knows any more where
       // the nozzle stands: the host goes on until that was seen.
       enter(state, "asked");

@@ -4,6 +4,7 @@ import { Command } from "../gcode/command.ts";
 import type { Effects } from "../gcode/effects.ts";
 import { initMachine, makeEffects } from "../gcode/machine.ts";
 import type { MachineState } from "../gcode/machine_state.ts";
+import { Cause, CAUSES_MAX } from "./cause.ts";
 import type { ParkPlace } from "./park.ts";
 
 /** How far a response has come. */
@@ -40,7 +41,10 @@ export const PauseRecord = z.strictObject({
   phase: PausePhase,
   want: z.enum(["pause", "stop"]),
   decisionId: Uuid.nullable(),
+  /** Empty once whoever asked for the response has taken it back: it goes to its end, and back. */
   deviationIds: z.array(Uuid),
+  /** Further decisions that it serves; the job goes on only when each was taken back. */
+  also: z.array(Cause).max(CAUSES_MAX).optional(),
   /** Which run of the tap the hold belongs to; another run knows nothing of it. */
   runId: z.string(),
   /** The host has paused by itself and has to be told when the job may go on. */
@@ -50,6 +54,11 @@ export const PauseRecord = z.strictObject({
   saved: Saved.nullable(),
 });
 export type PauseRecord = z.infer<typeof PauseRecord>;
+
+/** Whether lines are withheld, or about to be. */
+export function isHolding(phase: PausePhase): boolean {
+  return ["holding", "parking", "held", "resuming"].includes(phase);
+}
 
 /** Times of the response, seconds. */
 export interface PauseTimes {

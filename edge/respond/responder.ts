@@ -5,7 +5,10 @@ import { faultOf, type Store } from "../publish/store.ts";
 import type { Observation } from "../source/observation.ts";
 import type { TapOrders } from "./orders.ts";
 import type { ParkPlace } from "./park.ts";
-import { type PauseEffect, type PauseInput, stepPause } from "./pause.ts";
+import { causesOf, causesWithout } from "./cause.ts";
+import { notSent, type PauseInput, stepPause } from "./pause.ts";
+import type { Wanted } from "./pause_begin.ts";
+import type { PauseEffect } from "./pause_effect.ts";
 import { initPause, type PausePhase, PauseRecord, type PauseState } from "./pause_state.ts";
 
 /** A tap that says nothing for so long has not carried the order out, ms. */
@@ -13,6 +16,19 @@ const ORDER_TIMEOUT_MS = 15_000;
 
 /** A response that was begun before any run of the tap was met. */
 const ANY_RUN = "";
+
+/** What an expert's word does to the job, by how far the response has come. */
+const BECOMES: Record<PausePhase, string> = {
+  idle: "the job goes on",
+  asked: "the host is asked to go on",
+  "host-paused": "the host is asked to go on",
+  seeking: "the job goes on",
+  holding: "the job resumes once the nozzle is parked",
+  parking: "the job resumes once the nozzle is parked",
+  held: "the job resumes",
+  resuming: "the job resumes",
+  failed: "the response has ended",
+};
 
 export interface ResponderOptions {
   printer: string;
@@ -26,6 +42,8 @@ export class Responder {
   readonly #state: PauseState;
   #runId: string | null = null;
   #kept: string;
+  /** What was begun before any tap was met: a hold of another run would take it along. */
+  #unmet: Wanted | null = null;
 
   constructor(
     private readonly orders: TapOrders,
@@ -48,21 +66,35 @@ export class Responder {
     return this.phase === "host-paused" || this.phase === "held" ? "paused" : "attention";
   }
 
-  /** The deviations that the response is for. */
-  get deviationIds(): readonly string[] {
-    return this.phase === "idle" ? [] : this.#state.record.deviationIds;
-  }
-
   begin(want: "pause" | "stop", decisionId: string | null, deviationIds: readonly string[]): void {
-    this.#step({ type: "begin", want, decisionId, deviationIds });
-    if (this.#runId !== null || this.phase !== "asked") return;
+    const wanted = { want, decisionId, deviationIds: [...deviationIds] };
+    this.#step({ type: "begin", ...wanted });
+    if (this.#runId !== null) return;
+    this.#unmet = wanted;
+    if (this.phase !== "asked") return;
     // No tap has been met yet, as right after a start: it is asked as soon as one is.
     this.#state.record.runId = ANY_RUN;
     this.#keep();
   }
 
+  /** A person lets the job go on, whatever it was held for. */
   resume(by: string): void {
     this.#step({ type: "resume", by });
+  }
+
+  /**
+   * An expert takes back what was done because of these deviations.
+   *
+   * @returns what becomes of the job, and whether nothing else holds it; null if nothing was done
+   * because of them
+   */
+  takeBack(by: string, of: readonly string[]): { isOver: boolean; becomes: string } | null {
+    const causes = causesOf(this.#state.record);
+    const left = causesWithout(causes, of);
+    if (this.phase === "idle" || left.length === causes.length) return null;
+    const becomes = left.length > 0 ? "another decision holds the job on" : BECOMES[this.phase];
+    this.#step({ type: "resume", by, of });
+    return { isOver: left.length === 0, becomes };
   }
 
   /**
@@ -84,6 +116,9 @@ export class Responder {
       this.#step(known ? { type: "restarted" } : { type: "released", why: "the tap began anew" });
     }
     this.#state.record.runId = runId;
+    const unmet = this.#unmet;
+    this.#unmet = null;
+    if (!known && unmet !== null) this.#step({ type: "begin", ...unmet });
   }
 
   #step(input: PauseInput): void {
@@ -126,7 +161,8 @@ export class Responder {
       return;
     }
     if (this.#runId === null) {
-      this.#state.ordered = null;
+      notSent(this.#state);
+      this.#keep();
       return;
     }
     void this.#order(effect).then((result) =>

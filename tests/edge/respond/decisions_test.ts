@@ -196,9 +196,9 @@ async function open(own: "watch" | "pause" | "stop" = "pause") {
       held = true;
       done.push(action);
     },
-    resume: () => {
+    takeBack: () => {
       if (held) done.push("resume");
-      return held;
+      return held ? "the job resumes" : null;
     },
     outcome: (outcome: DecisionOutcome, lasting: boolean) =>
       void outcomes.push({ ...outcome, lasting }),

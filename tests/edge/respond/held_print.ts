@@ -1,6 +1,6 @@
 /** A print on the virtual printer, through the tap's own lanes and order desk, under a response. */
 import { stepPause } from "../../../edge/respond/pause.ts";
-import type { PauseEffect } from "../../../edge/respond/pause.ts";
+import type { PauseEffect } from "../../../edge/respond/pause_effect.ts";
 import { initPause, type PauseState } from "../../../edge/respond/pause_state.ts";
 import type { Observation } from "../../../edge/source/observation.ts";
 import { DIR, type Dir } from "../../../edge/tap/frame.ts";

@@ -103,11 +103,12 @@ responder("goes on with a hold after a restart, with the same run of the tap", a
   first.store.close();
   const tap = new WillingTap();
   const second = open(tap);
-  assert.equal(second.responder.deviationIds, [DECISION]);
+  assert.is(second.responder.takeBack("an expert", [crypto.randomUUID()]), null);
   second.responder.observe({ type: "tick", eventTimeS: 80 }, "run-a");
   await settle();
   assert.equal(tap.done, ["hold latched"]);
-  second.responder.resume("an expert");
+  const taken = second.responder.takeBack("an expert", [DECISION]);
+  assert.equal(taken, { isOver: true, becomes: "the job resumes" });
   for (let second_ = 81; second_ < 100; second_++) {
     second.responder.observe({ type: "tick", eventTimeS: second_ }, "run-a");
     await settle();
@@ -165,6 +166,62 @@ responder("takes an order that throws for one that was refused", async () => {
   to.begin("pause", DECISION, [DECISION]);
   await settle();
   assert.match(reports[0]!, "the socket broke");
+  store.close();
+});
+
+responder(
+  "a stop that comes before a tap was met takes all the heat away once one is",
+  async () => {
+    const first = open(new WillingTap());
+    await print(first.responder, 1, 5, "run-a");
+    first.responder.begin("pause", DECISION, [DECISION]);
+    await print(first.responder, 10, 60, "run-a");
+    assert.is(first.responder.phase, "held");
+    first.store.close();
+    const tap = new WillingTap();
+    const second = open(tap);
+    second.responder.begin("stop", DECISION, [DECISION]);
+    for (let eventTimeS = 80; eventTimeS < 100; eventTimeS++) {
+      second.responder.observe({ type: "tick", eventTimeS }, "run-a");
+      await settle();
+    }
+    assert.ok(tap.done.includes("printer> M104 T0 S0"), tap.done.join("; "));
+    assert.ok(tap.done.includes("printer> M140 S0"));
+    assert.is(second.responder.phase, "held");
+    second.store.close();
+  },
+);
+
+responder("a stop that comes before a tap was met outlives a hold of another run", async () => {
+  const first = open(new WillingTap());
+  await print(first.responder, 1, 5, "run-a");
+  first.responder.begin("pause", DECISION, [DECISION]);
+  await print(first.responder, 10, 60, "run-a");
+  first.store.close();
+  const tap = new WillingTap();
+  const second = open(tap);
+  second.responder.begin("stop", DECISION, [DECISION]);
+  second.responder.observe({ type: "tick", eventTimeS: 80 }, "run-b");
+  await settle();
+  assert.equal(tap.done, ["host> //action:cancel"]);
+  assert.is(second.responder.phase, "asked");
+  second.store.close();
+});
+
+responder("keeps a hold for a second decision when the first is taken back", async () => {
+  const { responder: to, store } = open(new WillingTap());
+  const other = "55555555-5555-4555-8555-555555555555";
+  await print(to, 1, 5, "run-a");
+  to.begin("pause", DECISION, [DECISION]);
+  await print(to, 10, 60, "run-a");
+  to.begin("pause", other, [other]);
+  assert.equal(to.takeBack("an expert", [DECISION]), {
+    isOver: false,
+    becomes: "another decision holds the job on",
+  });
+  assert.is(to.phase, "held");
+  assert.is(to.takeBack("an expert", [DECISION]), null);
+  assert.is(to.takeBack("an expert", [other])?.isOver, true);
   store.close();
 });
 
