@@ -32,7 +32,7 @@ export async function makeSigningKey(): Promise<SigningKey> {
 export async function signDetached(body: Uint8Array, key: SigningKey): Promise<string> {
   const jws = await new FlattenedSign(body)
     .setProtectedHeader({ alg: "EdDSA", kid: key.kid })
-    .sign(await importJWK(key.privateJwk, "EdDSA"));
+    .sign(key.privateJwk);
   return `${jws.protected}..${jws.signature}`;
 }
 

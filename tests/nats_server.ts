@@ -4,6 +4,8 @@ export interface NatsServer {
   port: number;
   /** Ends it at once, as a power cut would; `start` brings it back on the same port and folder. */
   kill(): Promise<void>;
+  /** Stops it in its tracks: connections stand, and nobody answers. */
+  freeze(): void;
   start(): Promise<void>;
   /** Ends it and removes its folder. */
   stop(): Promise<void>;
@@ -66,6 +68,7 @@ export async function startNatsServer(configuration = ""): Promise<NatsServer> {
       return port;
     },
     kill,
+    freeze: () => child?.kill("SIGSTOP"),
     start,
     async stop() {
       await kill();

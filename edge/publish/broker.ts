@@ -24,6 +24,7 @@ import { wait } from "../../shared/wait.ts";
 /** The stream of signed decisions; each device has a durable consumer of its own name on it. */
 export const DECISION_STREAM = "PW_DECISIONS";
 
+const LOST = "the connection was lost";
 const PUBLISH_TIMEOUT_MS = 5000;
 /** Decisions that wait at the edge at the same time; more stay with the broker. */
 const DECISIONS_AT_ONCE = 16;
@@ -69,7 +70,10 @@ export class Broker implements Deliverer {
   #connection: NatsConnection | null = null;
   #up = false;
   #key: SigningKey | null = null;
-  #signing: Promise<unknown> = Promise.resolve();
+  /** Resolves once the message that was handed over last may leave. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Ends the wait for each acknowledgement that is still to come. */
+  #unanswered = new Set<(lost: Error) => void>();
   #stopped = new AbortController();
 
   constructor(
@@ -152,6 +156,8 @@ export class Broker implements Deliverer {
   #setUp(up: boolean): void {
     if (this.#up === up) return;
     this.#up = up;
+    // What is on its way is handed over again under its id: its answer would only be waited for.
+    if (!up) { for (const give of this.#unanswered) give(new Error(LOST)); }
     this.log.info(up ? "connected to {url}" : "disconnected from {url}", {
       url: this.options.url,
     });
@@ -179,23 +185,33 @@ export class Broker implements Deliverer {
     try {
       const signed = headers();
       signed.set(SIGNATURE_HEADER, await this.#sign(message.bytes));
-      await connection.jetstream({ timeout: PUBLISH_TIMEOUT_MS })
+      if (!this.#up) throw new Error(LOST);
+      const sent = connection.jetstream({ timeout: PUBLISH_TIMEOUT_MS })
         .publish(message.subject, message.bytes, {
           headers: signed,
           ...(message.msgId ? { msgID: message.msgId } : {}),
         });
+      await this.#whileConnected(sent);
       return { outcome: "stored" };
     } catch (error) {
       return { outcome: isFinal(error) ? "refused" : "unavailable", reason: reasonOf(error) };
     }
   }
 
+  #whileConnected(answer: Promise<unknown>): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#unanswered.add(reject);
+    answer.then(resolve, reject).finally(() => this.#unanswered.delete(reject));
+    return promise;
+  }
+
   /** The device's own key signs what it says: so the broker can't speak in its name. */
   #sign(bytes: Uint8Array): Promise<string> {
     const key = this.#key ??= deviceKey(this.options.signingSeed);
-    // One after the other, since messages must leave in the order in which they were handed over.
-    const mine = this.#signing.then(() => signDetached(bytes, key));
-    this.#signing = mine.catch(() => {});
+    // Signed side by side, as each takes turns of a busy loop; yet messages must leave in the order
+    // in which they were handed over.
+    const mine = Promise.all([signDetached(bytes, key), this.#turn]).then(([signed]) => signed);
+    this.#turn = mine.catch(() => {});
     return mine;
   }
 

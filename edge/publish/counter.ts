@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** The counters that the store's layout begins with; `bytes` is kept by triggers. */
-export type CounterName = "age_s" | "dropped" | "bytes" | "starts";
+/** The store's counters of fixed names; those of bytes are kept by triggers. */
+export type CounterName = "age_s" | "dropped" | "bytes" | "unconfirmed bytes" | "starts";
 
 export function counter(db: DatabaseSync, name: CounterName): number {
   return Number(db.prepare("SELECT value FROM counter WHERE name = ?").get(name)?.value ?? 0);

@@ -161,25 +161,27 @@ export class Outbox {
     this.#removeAcknowledged();
   }
 
-  /** A few at a time: on a full disk there is little room even for forgetting. */
+  /** All at once; on a full disk, where there is little room even for that, a few at a time. */
   #removeAcknowledged(): void {
     const waiting = [...this.#acknowledged];
+    if (waiting.length === 0 || this.#remove(waiting, true)) return;
     for (let at = 0; at < waiting.length; at += FORGET_AT_ONCE) {
       const some = waiting.slice(at, at + FORGET_AT_ONCE);
       // On a full disk forgetting matters more than keeping.
       if (!this.#remove(some, true) && !this.#remove(some, false)) return;
-      for (const seq of some) this.#acknowledged.delete(seq);
     }
   }
 
   #remove(seqs: readonly number[], keep: boolean): boolean {
-    return this.#quietly((db) => {
+    const removed = this.#quietly((db) => {
       noteDelivered(db, seqs);
       if (keep) keepUnconfirmed(db, seqs, this.#ageS);
       const statement = db.prepare("DELETE FROM message WHERE seq = ?");
       for (const seq of seqs) statement.run(seq);
       this.#bound(db);
     });
+    if (removed) { for (const seq of seqs) this.#acknowledged.delete(seq); }
+    return removed;
   }
 
   /** Takes a message out of the queue that the broker will never take, with the broker's reason. */

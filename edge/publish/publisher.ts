@@ -24,6 +24,8 @@ export class Publisher {
   #cursor = 0;
   #wake: (() => void) | null = null;
   #backingOff = false;
+  /** The broker came back since the last pass began. */
+  #isBack = false;
   /** Passes in a row in which the broker took nothing of the same batch. */
   #stuck = 0;
   readonly #backOff: { first: number; longest: number };
@@ -47,22 +49,22 @@ export class Publisher {
     if (!this.#backingOff) this.#wake?.();
   }
 
-  /** The broker is back: try now. */
+  /** The broker is back: try now, or again right after the pass that it was away in. */
   retryNow(): void {
+    this.#isBack = true;
     this.#wake?.();
   }
 
   /** Runs until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    let backOffMs = this.#backOff.first;
+    const { first, longest } = this.#backOff;
+    let backOffMs = first;
     while (!signal.aborted) {
-      const pass = await this.#tryPass(signal);
-      this.#backingOff = pass === "waiting";
-      const pauseMs = this.#backingOff ? backOffMs : this.#idleMs;
-      backOffMs = this.#backingOff
-        ? Math.min(backOffMs * 2, this.#backOff.longest)
-        : this.#backOff.first;
-      await this.#sleep(pauseMs, signal);
+      this.#isBack = false;
+      this.#backingOff = await this.#tryPass(signal) === "waiting";
+      if (!this.#isBack) await this.#sleep(this.#backingOff ? backOffMs : this.#idleMs, signal);
+      const isAway = this.#backingOff && !this.#isBack;
+      backOffMs = isAway ? Math.min(backOffMs * 2, longest) : first;
     }
   }
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Revision } from "../../shared/receipt_order.ts";
 import { parseSubject } from "../../shared/subjects.ts";
+import { counter } from "./counter.ts";
 
 /** The part of the outbox' bound that they may take up, while nothing that waits needs it. */
 const PART_MAX = 1 / 8;
@@ -11,6 +12,11 @@ const ASK_AFTER_S = 30;
  * after each offer grow, and the last offers fall well beyond.
  */
 const OFFER_WAITS_S = [120, 900, 3600, 3600] as const;
+
+/** The counter of what they take up, kept by triggers: each message that is added asks for it. */
+const BYTES = "unconfirmed bytes";
+/** So many are given up between two looks at what is left. */
+const GIVEN_UP_AT_ONCE = 16;
 
 /** What the store's layout has besides for them; it may be run again. */
 export const UNCONFIRMED_LAYOUT = `
@@ -26,6 +32,19 @@ export const UNCONFIRMED_LAYOUT = `
     due_age_s REAL NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS unconfirmed_due ON unconfirmed (printer, due_age_s);
+  CREATE INDEX IF NOT EXISTS unconfirmed_rank ON unconfirmed (class = 'threat', due_age_s, about);
+  INSERT INTO counter SELECT '${BYTES}', COALESCE(SUM(LENGTH(bytes)), 0) FROM unconfirmed
+    WHERE TRUE ON CONFLICT DO NOTHING;
+  CREATE TRIGGER IF NOT EXISTS unconfirmed_in AFTER INSERT ON unconfirmed BEGIN
+    UPDATE counter SET value = value + LENGTH(NEW.bytes) WHERE name = '${BYTES}';
+  END;
+  CREATE TRIGGER IF NOT EXISTS unconfirmed_anew AFTER UPDATE OF bytes ON unconfirmed BEGIN
+    UPDATE counter SET value = value + LENGTH(NEW.bytes) - LENGTH(OLD.bytes)
+      WHERE name = '${BYTES}';
+  END;
+  CREATE TRIGGER IF NOT EXISTS unconfirmed_out AFTER DELETE ON unconfirmed BEGIN
+    UPDATE counter SET value = value - LENGTH(OLD.bytes) WHERE name = '${BYTES}';
+  END;
 `;
 
 /**
@@ -64,11 +83,22 @@ export function keepUnconfirmed(db: DatabaseSync, seqs: readonly number[], ageS:
  */
 export function boundUnconfirmed(db: DatabaseSync, bytesMax: number, waitingBytes: number): void {
   const room = Math.max(0, Math.min(bytesMax * PART_MAX, bytesMax - waitingBytes));
-  db.prepare(
-    `DELETE FROM unconfirmed WHERE about IN (
-       SELECT about FROM (SELECT about, SUM(LENGTH(bytes)) OVER (
-         ORDER BY class = 'threat' DESC, due_age_s DESC, about) AS newer FROM unconfirmed) WHERE newer > ?)`,
-  ).run(room);
+  let bytes = counter(db, BYTES);
+  if (bytes <= room) return;
+  const first = db.prepare(
+    `SELECT about, LENGTH(bytes) AS bytes FROM unconfirmed
+     ORDER BY class = 'threat', due_age_s, about LIMIT ${GIVEN_UP_AT_ONCE}`,
+  );
+  const forget = db.prepare("DELETE FROM unconfirmed WHERE about = ?");
+  while (bytes > room) {
+    const rows = first.all();
+    if (rows.length === 0) return;
+    for (const row of rows) {
+      if (bytes <= room) return;
+      forget.run(row.about!);
+      bytes -= Number(row.bytes);
+    }
+  }
 }
 
 /** Those of a printer whose turn it is to be asked after, the longest due first. */

@@ -117,6 +117,25 @@ delivery(
 );
 
 delivery(
+  "what waits for its answer when the connection is lost is given back at once",
+  () =>
+    withSite(async (site) => {
+      const { seed, signingSeed, device } = site;
+      const at = { url: site.server.url, caFile: null, site: site.site, device };
+      const broker = new Broker({ ...at, seed, signingSeed }, NO_HANDLERS, silent);
+      const running = broker.run();
+      await until(() => broker.connected, "a connection");
+      site.server.freeze();
+      const answers = Promise.all([0, 1, 2].map((index) => broker.deliver(message(index))));
+      await site.server.kill();
+      const lost = { outcome: "unavailable", reason: "the connection was lost" };
+      assert.equal(await answers, [lost, lost, lost], "and not by their time-outs");
+      broker.close();
+      await running;
+    }),
+);
+
+delivery(
   "starts without a server and connects once there is one",
   () =>
     withSite(async (site, folder) => {
@@ -207,6 +226,34 @@ delivery(
       await edge.stop();
     }),
 );
+
+delivery("a broker that comes back during a pass is tried again right after it", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "edge-" });
+  const store = new Store(`${folder}/edge.db`, 64_000_000, () => {});
+  const outbox = new Outbox(store, 1e6);
+  outbox.add(message(0));
+  let tries = 0;
+  const stop = new AbortController();
+  const publisher = new Publisher(
+    outbox,
+    {
+      deliver() {
+        tries += 1;
+        if (tries > 1) return Promise.resolve({ outcome: "stored" });
+        publisher.retryNow();
+        return Promise.resolve({ outcome: "unavailable", reason: "no connection" });
+      },
+    },
+    silent,
+    { backOffMs: { first: 3_600_000, longest: 3_600_000 } },
+  );
+  const running = publisher.run(stop.signal);
+  await until(() => outbox.counts().pending === 0, "the second try");
+  stop.abort();
+  await running;
+  store.close();
+  await Deno.remove(folder, { recursive: true });
+});
 
 delivery("lets others pass by what no stream takes", async () => {
   const folder = await Deno.makeTempDir({ prefix: "edge-" });

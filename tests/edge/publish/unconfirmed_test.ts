@@ -1,5 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { counter } from "../../../edge/publish/counter.ts";
 import { Outbox, type OutboxMessage } from "../../../edge/publish/outbox.ts";
 import { Store } from "../../../edge/publish/store.ts";
 
@@ -141,6 +142,25 @@ unconfirmed("takes up a part of the outbox at most, and none that waiting ones n
   assert.ok(outbox.counts().bytes + left <= MIB);
   assert.ok(outbox.counts().dropped > 0);
   store.close();
+});
+
+unconfirmed("knows what they take up without looking at each, also of a store of before", () => {
+  const { store, outbox, deliver } = open(MIB);
+  const stands = () =>
+    store.read((db) => [
+      counter(db, "unconfirmed bytes"),
+      Number(db.prepare("SELECT COALESCE(SUM(LENGTH(bytes)), 0) AS n FROM unconfirmed").get()?.n),
+    ]);
+  const [first, second] = [deliver(), deliver()];
+  deliver(first, 2, { bytes: new Uint8Array(700) });
+  assert.equal(stands(), [4796, 4796]);
+  outbox.received("p1", { stored: [{ id: second, revision: 1 }], missing: [] });
+  assert.equal(stands(), [700, 700]);
+  store.run((db) => db.exec("DELETE FROM counter WHERE name = 'unconfirmed bytes'"));
+  store.close();
+  const again = open(MIB);
+  assert.is(again.store.read((db) => counter(db, "unconfirmed bytes")), 700);
+  again.store.close();
 });
 
 unconfirmed("leaves presences out", () => {
