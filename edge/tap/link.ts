@@ -153,6 +153,15 @@ export class Link {
     this.#lookForHost();
   }
 
+  /**
+   * Whether a host is there, which is looked at anew if none was: one that opened its port a moment
+   * ago is told of later than the printer's bytes that came since, and they are its own.
+   */
+  hasHost(): boolean {
+    this.#lookForHost();
+    return this.host.present;
+  }
+
   #lookForHost(): void {
     if (this.host.present || !this.host.look()) return;
     this.host.guard();

@@ -56,16 +56,17 @@ export function linkOf(needs: LinkNeeds): Link {
   if (!splices) {
     journal.log("this kernel's terminals don't splice: a kill may cost the line under way");
   }
-  return new Link(host, printer, journal, {
+  const link: Link = new Link(host, printer, journal, {
     toPrinter: new LaneStore(libc, pipes.toPrinter, copy, host, printer, () => true, {
       splices,
       passing: down,
     }),
-    toHost: new LaneStore(libc, pipes.toHost, copy, printer, host, () => host.present, {
+    toHost: new LaneStore(libc, pipes.toHost, copy, printer, host, () => link.hasHost(), {
       splices,
       passing: up,
     }),
   });
+  return link;
 }
 
 function openFirst(printer: PrinterPort, options: TapOptions, log: (text: string) => void): void {

@@ -30,6 +30,17 @@ test("both directions at once stay whole", async () => {
   });
 });
 
+test("what the printer says after a host has opened its port reaches it, however busy the tap", async () => {
+  await withTap([], async ({ printer, tap }) => {
+    tap.child.kill("SIGSTOP");
+    const host = openHost(tap.link);
+    printer.write("start\n");
+    tap.child.kill("SIGCONT");
+    await host.reads("start\n");
+    host.close();
+  });
+});
+
 test("a host that doesn't read loses nothing once it does", async () => {
   await withTap([], async ({ printer, tap }) => {
     const host = openHost(tap.link);
