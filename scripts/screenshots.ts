@@ -11,9 +11,12 @@ import {
   deviationMessage,
   fabricateDeviation,
   presenceMessage,
+  type Random,
   type RecipeName,
   seeded,
+  seededId,
 } from "./fabricate.ts";
+import type { PrintProgress } from "../shared/print_account.ts";
 import { fabricateHistory, storeRecords } from "./fabricate_prints.ts";
 import { type ProvisionedSite, SITE, startProvisionedSite, until } from "./provisioned_site.ts";
 
@@ -55,11 +58,13 @@ async function tellStory(site: ProvisionedSite, aggregator: Aggregator): Promise
     const state = id === "z7rw" ? "idle" : id === "t2xa" ? "attention" : "printing";
     const address = { site: SITE, device: "dev1", printer: id };
     const lines = Math.floor(4000 + random() * 30_000);
-    const sinceWallTime = minutesAgo(20 + Math.floor(random() * 200));
+    const sinceMinutes = 20 + Math.floor(random() * 200);
+    const sinceWallTime = minutesAgo(sinceMinutes);
     const usual = { heaterFade: 0, fanFade: 0, failing: 0.08, ...habits };
     const history = fabricateHistory(address, HISTORY_DAYS, Date.now(), usual, random);
     await storeRecords(broker, history.records);
-    const { prints } = history;
+    const current = state === "printing" ? underWay(sinceMinutes * 60, random) : null;
+    const prints = { ...history.prints, current };
     const wish = { label, state, lines, sinceWallTime, prints, wallTime: minutesAgo(0) } as const;
     await site.send("dev1", presenceMessage(address, wish));
   }
@@ -71,6 +76,19 @@ async function tellStory(site: ProvisionedSite, aggregator: Aggregator): Promise
     await site.send("dev1", deviationMessage(address, deviation));
   }
   await until("all cases", () => caseRows(aggregator).length === SCENE.length);
+}
+
+/** A print at work since some seconds: how much of it is done, and what twin and slicer foretell. */
+function underWay(printingS: number, random: Random): PrintProgress {
+  const part = Math.round((0.2 + random() * 0.6) * 1000) / 1000;
+  const twinRemainingS = Math.round(printingS * (1 - part) / part);
+  return {
+    id: seededId(random),
+    jobDigest: "c".repeat(64),
+    startedWallTime: new Date(Date.now() - printingS * 1000).toISOString(),
+    ...{ printingS, pausedS: 0, part, twinRemainingS },
+    slicerRemainingS: Math.round(twinRemainingS * 0.88),
+  };
 }
 
 function caseRows(aggregator: Aggregator) {

@@ -9,7 +9,14 @@ import {
 import { Icon, VerdictGlyph } from "./glyphs.tsx";
 import { nextSteps } from "./next_steps.ts";
 import type { HistoryEntry } from "./printer_history.ts";
-import { beside, count, DETERMINATION_WORDS, learnWords, VERDICT_WORDS, visible } from "./words.ts";
+import {
+  beside,
+  count,
+  DETERMINATION_WORDS,
+  learntWords,
+  VERDICT_WORDS,
+  visible,
+} from "./words.ts";
 
 interface AroundProps {
   about: Case;
@@ -125,21 +132,20 @@ export function Similar({ about, context, labels, mayDecide }: SimilarProps) {
   ][];
   return (
     <section class="similar" aria-labelledby="similar">
-      <h2 id="similar">Decided before</h2>
-      {counted.length > 0 && (
-        <p class="tally">
-          {counted.toSorted(([, a], [, b]) => b - a).map(([determination, number]) => (
-            <span class="chip">
-              <b>{number}</b> {DETERMINATION_WORDS[determination].name.toLowerCase()}
-            </span>
-          ))}
-        </p>
-      )}
+      <div class="tally">
+        <h2 id="similar">Decided before</h2>
+        {counted.toSorted(([, a], [, b]) => b - a).map(([determination, number]) => (
+          <span class="chip">
+            <b>{number}</b> {DETERMINATION_WORDS[determination].name.toLowerCase()}
+          </span>
+        ))}
+      </div>
       <ul class="decided">
         {similar.map(({ id, printer, samePrinter, decision }) => (
           <li>
             <p>
               <a href={`/cases/${id}`}>{DETERMINATION_WORDS[decision.determination].name}</a>
+              {decision.learn.mode !== "no" && <small>{`, ${learntWords(decision.learn)}`}</small>}
               {mayDecide && about.state !== "closed" && (
                 <a class="like" href={`/cases/${about.id}?like=${id}#panel`}>Decide the same</a>
               )}
@@ -149,7 +155,6 @@ export function Similar({ about, context, labels, mayDecide }: SimilarProps) {
               {visible(decision.by.name)}
               {`, ${samePrinter ? "this printer" : visible(labels.get(printer) || printer)}, `}
               {decision.at.slice(0, 10)}
-              {decision.learn.mode !== "no" && `; the guard ${learnWords(decision.learn)}`}
             </small>
           </li>
         ))}

@@ -36,13 +36,13 @@ export function CaseHead(props: CaseHeadProps) {
           {visible(label || about.address.printer)}
         </a>
         <span class="walk" id="walk"></span>
-        <Acts {...props} />
       </div>
       <h1>
         <VerdictGlyph verdict={about.verdict} />
         <span>{unbroken(visible(about.summary))}</span>
       </h1>
       <Facts {...props} />
+      <Acts {...props} />
       <Links about={about} />
     </header>
   );

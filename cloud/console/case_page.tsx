@@ -61,30 +61,32 @@ export function CasePage(props: CasePageProps) {
           mayOperate={frame.identity?.mayOperate ?? false}
         />
         <div class={settled ? "columns settled" : "columns"}>
-          <div class={whyClass(lead)} id={`lead-${lead?.id}-${lead?.revision}`}>
-            {lead
-              ? (
-                <>
-                  <Judgement deviation={lead} />
-                  <Picture deviation={lead} />
-                </>
-              )
-              : <p class="note">{isGuardCase(about) ? GUARD_NOTE : ON_ITS_WAY}</p>}
-          </div>
-          <div
-            class={context.similar.length > 0 ? "context" : "context first"}
-            id="context"
-            data-live
-          >
-            <Around
-              about={about}
-              context={context}
-              happenings={props.happenings}
-              labels={labels}
-              seenMs={seenMsOf(props)}
-            />
-            <Similar about={about} context={context} labels={labels} mayDecide={mayDecide} />
-            <NextSteps about={about} />
+          <div class="answers">
+            <div class={whyClass(lead)} id={`lead-${lead?.id}-${lead?.revision}`}>
+              {lead
+                ? (
+                  <>
+                    <Judgement deviation={lead} />
+                    <Picture deviation={lead} />
+                  </>
+                )
+                : <p class="note">{isGuardCase(about) ? GUARD_NOTE : ON_ITS_WAY}</p>}
+            </div>
+            <div
+              class={context.similar.length > 0 ? "context" : "context first"}
+              id="context"
+              data-live
+            >
+              <Around
+                about={about}
+                context={context}
+                happenings={props.happenings}
+                labels={labels}
+                seenMs={seenMsOf(props)}
+              />
+              <Similar about={about} context={context} labels={labels} mayDecide={mayDecide} />
+              <NextSteps about={about} />
+            </div>
           </div>
           <aside
             class="panel"

@@ -1,5 +1,6 @@
 import type { Address } from "../../shared/ids.ts";
 import { covers } from "../printers/maintenance_window.ts";
+import type { PrinterEvent } from "../printers/printer_event.ts";
 import type { PrinterQueries } from "../read_model/printer_queries.ts";
 import { PRINTER_MINUTES } from "../read_model/case_context_queries.ts";
 import { type HistoryEntry, historyOf } from "./printer_history.ts";
@@ -21,11 +22,17 @@ export function happeningsAround(
     covers({ ...window, endedWallTime: null }, address, Date.parse(window.fromWallTime))
   );
   const running = windows.filter((window) => covers(window, address, atMs));
-  const recorded = historyOf(printers.history(address, EVENTS_MAX), [], windows)
+  const recorded = historyOf(printers.history(address, EVENTS_MAX).filter(isChange), [], windows)
     .filter((entry) => Math.abs(Date.parse(entry.at) - atMs) <= AROUND_MS);
   const missing = historyOf([], [], running).filter((entry) =>
     entry.type === "maintenance" &&
     !recorded.some(({ at, text }) => at === entry.at && text === entry.text)
   );
   return [...missing, ...recorded];
+}
+
+/** A printer or a guard that is heard of for the first time: nothing has changed. */
+function isChange({ act }: PrinterEvent): boolean {
+  if (act.type === "state") return act.from !== null;
+  return act.type !== "guard" || act.changed.length > 0;
 }

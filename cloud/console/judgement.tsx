@@ -1,14 +1,14 @@
 import type { Deviation, Reason } from "../../shared/deviation.ts";
 import { ATTACK_ICS_VERSION, type TechniqueId, TECHNIQUES } from "../../shared/techniques.ts";
 import { signalWords } from "./signal_words.ts";
-import { meaning, verdictSentence, visible } from "./words.ts";
+import { meaning, unbroken, verdictSentence, visible } from "./words.ts";
 
 /** How sure the classifier is and why: reasons in words, each signal with its share. */
 export function Judgement({ deviation }: { deviation: Deviation }) {
   const { verdict, probability, reasons } = deviation;
   return (
     <section class="judgement" aria-labelledby="judgement">
-      <h2 id="judgement">{verdictSentence(verdict, probability)}</h2>
+      <h2 id="judgement">{unbroken(verdictSentence(verdict, probability))}</h2>
       <meter class={`verdict-${verdict}`} min={0} max={1} value={probability} aria-hidden="true" />
       <p class="meaning">{meaning(verdict, probability)}.</p>
       <p class="cause">{visible(deviation.cause.title)}</p>

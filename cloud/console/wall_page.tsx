@@ -1,4 +1,5 @@
 import { byBucket, type FleetPrinter } from "./fleet_view.ts";
+import { ProgressLine } from "./insights/progress_line.tsx";
 import type { PageFrame } from "./layout.tsx";
 import { BucketCounts } from "./printers_page.tsx";
 import { count, SEEN_STATE_WORDS, span, visible } from "./words.ts";
@@ -73,10 +74,11 @@ function Tile({ one, nowMs }: { one: FleetPrinter; nowMs: number }) {
       <p class="state">
         <span class="dot" aria-hidden="true" />
         {window ? "Maintenance" : SEEN_STATE_WORDS[state]}
+        <span class="since">
+          <When at={since} text={span(nowMs - Date.parse(since))} span />
+        </span>
       </p>
-      <p class="since">
-        <When at={since} text={span(nowMs - Date.parse(since))} span />
-      </p>
+      <ProgressLine presence={printer.presence} state={state} />
       {printer.openCases > 0 && <p class="open">{count(printer.openCases, "case")}</p>}
     </li>
   );

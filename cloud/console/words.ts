@@ -76,6 +76,12 @@ export function learnWords(learn: Learn): string {
   return learn.mode === "yes" ? "learns it" : `learns it until ${learn.untilWallTime.slice(0, 10)}`;
 }
 
+/** The same of a decision made long ago, as short as it can be said. */
+export function learntWords(learn: Learn): string {
+  if (learn.mode === "no") return "not learnt";
+  return learn.mode === "yes" ? "learnt" : `learnt until ${learn.untilWallTime.slice(0, 10)}`;
+}
+
 /** `hotend-heat` and `hotendHeat` as `Hotend heat`. */
 export function titleOf(token: string): string {
   const words = token.replaceAll("-", " ").replace(

@@ -11,7 +11,7 @@ if (!skipped) {
     const { id, deviation } = await newCase(site, "tampered-set-point");
     const html = await (await expert.get(`/cases/${id}`)).text();
     assert.match(html, /The hotend was told 195 °C/);
-    assert.match(html, /Almost certainly a cyberthreat \(97 %\)/);
+    assert.match(html, /Almost certainly a cyberthreat \(97\u00a0%\)/);
     for (const technique of deviation.techniques) {
       assert.ok(html.includes(`https://attack.mitre.org/techniques/${technique}/`));
     }

@@ -13,12 +13,16 @@ const NOON_MS = Date.parse("2026-10-05T12:00:00.000Z");
 const ADDRESS = { site: "s1", device: "d1", printer: "p1" };
 const at = (hours: number) => new Date(NOON_MS + hours * HOUR_MS).toISOString();
 
-const state = (hours: number, to: "offline" | "printing"): PrinterEvent => ({
+const state = (
+  hours: number,
+  to: "offline" | "printing",
+  from: "idle" | null = "idle",
+): PrinterEvent => ({
   contractVersion: CONTRACT_VERSION,
   id: crypto.randomUUID(),
   address: ADDRESS,
   at: at(hours),
-  act: { type: "state", from: "idle", to },
+  act: { type: "state", from, to },
 });
 const announced = (
   from: number,
@@ -48,6 +52,10 @@ function around(events: PrinterEvent[], windows: MaintenanceWindow[]): string[] 
 
 tests("states within two hours are told, others aren't", () => {
   assert.equal(around([state(1, "offline"), state(-3, "printing")], []), ["Offline (idle before)"]);
+});
+
+tests("that a printer was heard of for the first time is no news", () => {
+  assert.equal(around([state(-1, "printing", null)], []), []);
 });
 
 tests("a change that covers the case is told however early it began, once", () => {
