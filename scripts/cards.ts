@@ -1,9 +1,8 @@
 /** Makes the boot files of many cards: each with a token of its own, and a sheet of labels. */
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { enrolCommand } from "../cloud/command_line/device_commands.ts";
 import { configOf } from "../cloud/command_line/flags.ts";
-import { fail, fromCaller } from "../edge/commands/command_line.ts";
+import { argsOf, fail, fromCaller } from "../edge/commands/command_line.ts";
 import { cardFileFor } from "./card/card_file_for.ts";
 import { type Label, labelPage, LABELS_PER_PAGE } from "./card/labels.ts";
 
@@ -38,7 +37,9 @@ interface Wish {
 
 /** Writes files and labels. */
 async function makeCards(wish: Wish): Promise<void> {
-  const template = await Deno.readTextFile(wish.template);
+  const template = await Deno.readTextFile(wish.template).catch(() =>
+    fail(`Cannot make cards: a readable --template was required, got '${wish.template}'`)
+  );
   const checked = cardFileFor(template, `${wish.prefix}-01`, "");
   if (!checked.ok) fail(checked.issue);
   const config = await configOf({ state: wish.state });
@@ -68,7 +69,7 @@ async function makeCards(wish: Wish): Promise<void> {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
+  const { values } = argsOf({
     args: Deno.args,
     options: {
       count: { type: "string" },
@@ -90,6 +91,8 @@ if (import.meta.main) {
     fail(`Cannot make cards: --days up to 30 was required, got ${values.days}`);
   } else if (state === undefined || url === undefined) {
     fail(`Cannot make cards: --state DIR and --console URL were required\n\n${HELP}`);
+  } else if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+    fail(`Cannot make cards: --console as https://HOST[:PORT] was required, got '${url}'`);
   } else {
     const [template, out] = [fromCaller(values.template), fromCaller(values.out)];
     await makeCards({ count, state: fromCaller(state), url, template, prefix, days, out });

@@ -4,12 +4,15 @@ import { parseArgs } from "node:util";
 import { AGENT_VERSION } from "../edge/agent/compose.ts";
 import { fromCaller } from "../edge/commands/command_line.ts";
 import { debianBase } from "./card/base.ts";
+import { checkModules } from "./card/check_modules.ts";
+import { denoForArm } from "./card/deno_arm.ts";
 import { writeImage } from "./card/disk.ts";
 import { imagerManifest } from "./card/imager_manifest.ts";
 import { COMPRESSED_BYTES_MAX, IMAGE_BYTES_MAX } from "./card/layout.ts";
 import { checkNeeds } from "./card/needs.ts";
 import { CardError, program } from "./card/program.ts";
 import { layTree } from "./card/tree.ts";
+import { optionsOr } from "./command_line.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const ICON = "cloud/console/browser/icon-192.png";
@@ -40,7 +43,6 @@ interface Wish {
 
 /** Builds the image; says where it is. @throws {CardError} with a sentence */
 async function build({ out, cache, url, snapshot, compress }: Wish): Promise<void> {
-  for (const folder of [out, cache]) await Deno.mkdir(folder, { recursive: true });
   await checkNeeds([out, cache]);
   const epochS = await epoch();
   const base = await debianBase(cache, { snapshot, say });
@@ -51,7 +53,8 @@ async function build({ out, cache, url, snapshot, compress }: Wish): Promise<voi
     const tree = join(work, "tree");
     await Deno.mkdir(tree);
     say("the tree: Debian's base, Deno, the bundle, units …");
-    await layTree(tree, base.tar, cache);
+    await layTree(tree, base.tar, await denoForArm(cache));
+    await checkModules(tree);
     say("the partitions …");
     await Deno.remove(image).catch(() => {});
     await writeImage(tree, work, image, epochS);
@@ -110,9 +113,9 @@ function say(text: string): void {
   console.error(`· ${text}`);
 }
 
-if (import.meta.main) {
+function readWish(args: string[]): Wish | null {
   const { values } = parseArgs({
-    args: Deno.args,
+    args,
     options: {
       out: { type: "string", default: join(ROOT, "out/image") },
       cache: { type: "string", default: "/var/cache/printwarden-image" },
@@ -122,17 +125,19 @@ if (import.meta.main) {
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  if (values.help) console.log(HELP);
-  else {
-    const out = fromCaller(values.out);
-    const { snapshot, url = `file://${out}` } = values;
-    const compress = !values["no-compress"];
-    try {
-      await build({ out, cache: fromCaller(values.cache), url, snapshot, compress });
-    } catch (error) {
-      if (!(error instanceof CardError)) throw error;
-      console.error(error.message);
-      Deno.exit(1);
-    }
+  if (values.help) return null;
+  const out = fromCaller(values.out);
+  const { snapshot, url = `file://${out}` } = values;
+  const compress = !values["no-compress"];
+  return { out, cache: fromCaller(values.cache), url, snapshot, compress };
+}
+
+if (import.meta.main) {
+  try {
+    await build(optionsOr(HELP, readWish));
+  } catch (error) {
+    if (!(error instanceof CardError)) throw error;
+    console.error(error.message);
+    Deno.exit(1);
   }
 }

@@ -1,7 +1,6 @@
 /** Puts the guard onto an existing Raspberry Pi OS or Debian, beside OctoPrint or any other host. */
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { fail, fromCaller } from "../edge/commands/command_line.ts";
+import { argsOf, fail, fromCaller } from "../edge/commands/command_line.ts";
 import { readCard } from "../edge/first_boot/card_file.ts";
 import { defaultWay } from "../edge/first_boot/card_schema.ts";
 import { OWNER_ONLY } from "../edge/first_boot/lasting_file.ts";
@@ -154,7 +153,7 @@ async function remove(root: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
+  const { values } = argsOf({
     args: Deno.args,
     options: {
       file: { type: "string" },

@@ -7,13 +7,24 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fromCaller } from "../edge/commands/command_line.ts";
-import { BootProof } from "./proof/boot_proof.ts";
+import { optionsOr, wholeNumber } from "./command_line.ts";
+import { type Attack, BootProof, type HostWay, type Response } from "./proof/boot_proof.ts";
+import { EmulatedCard } from "./proof/emulated_card.ts";
+import { makeTwin } from "./proof/twin_image.ts";
+import { UmlCard } from "./proof/uml_card.ts";
 import { tellingPrinter } from "./show/stage.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
+const CUTS_MAX = 1000;
 const HELP = `Usage: deno run -A scripts/prove_boot.ts --image FILE [--cuts N] [--attack ID]
+       deno run -A scripts/prove_boot.ts --twin [--cuts N] [--attack ID]
 
   --image FILE   what ./scripts/image built (.img, not compressed)
+  --twin         instead of an image, the same tree made of amd64 packages, by User Mode Linux: it
+                 starts in seconds, without an emulator, but isn't the card's kernel nor its boards
+  --cache DIR    where Debian's part of the twin is kept (default /var/cache/printwarden-twin)
+  --cable        the host prints through the card as its USB cable, by the kernel's dummy controller,
+                 instead of over the network; not with --twin, whose kernel has no USB
   --cuts N       how often power is cut at a random moment afterwards (default 3)
   --response R   what the expert decides: pause (default), or stop, which moves a relay's line
   --updates      lay a signed release onto the card before each third start, so that power is cut in
@@ -22,13 +33,27 @@ const HELP = `Usage: deno run -A scripts/prove_boot.ts --image FILE [--cuts N] [
   --variant V    its form (default hotend), and
   --kind K       the kind of deviation that it has to be told as (default hotend-heat)
 
-Needs qemu-system-arm, mtools, nats-server and python3-serial from Debian.
+Needs qemu-system-arm, mtools, nats-server and python3-serial from Debian; for the twin root, what
+./scripts/image needs, user-mode-linux, uml-utilities, busybox-static, cpio and socat.
 `;
-if (import.meta.main) {
+interface Wish {
+  image: string | null;
+  cache: string;
+  host: HostWay;
+  cuts: number;
+  response: Response;
+  updates: boolean;
+  attack: Attack;
+}
+
+function readWish(args: string[]): Wish | null {
   const { values } = parseArgs({
-    args: Deno.args,
+    args,
     options: {
       image: { type: "string" },
+      twin: { type: "boolean", default: false },
+      cable: { type: "boolean", default: false },
+      cache: { type: "string", default: "/var/cache/printwarden-twin" },
       cuts: { type: "string", default: "3" },
       response: { type: "string", default: "pause" },
       updates: { type: "boolean", default: false },
@@ -38,33 +63,52 @@ if (import.meta.main) {
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  const response = values.response === "stop" ? "stop" : "pause";
-  if (values.help || values.image === undefined) console.log(HELP);
-  else {
-    const state = await Deno.makeTempDir({ prefix: "printwarden-boot-" });
-    for (const folder of ["logs", "edge/run"]) {
-      await Deno.mkdir(join(state, folder), { recursive: true });
-    }
-    const part = `${ROOT}scripts/parts/gear-prusaslicer.gcode`;
-    const printerSeed = tellingPrinter(1_000_001).seed;
-    const proof = new BootProof({
-      root: ROOT,
-      state,
-      part,
-      printerSeed,
-      natsUrl: "",
-      children: [],
-    });
-    try {
-      proof.say(`everything in ${state}`);
-      const client = await proof.begin(fromCaller(values.image), response);
-      const { attack: scenario, variant, kind } = values;
-      await proof.attack(client, { scenario, variant, kind }, response);
-      await proof.wear();
-      if (values.updates) await proof.prepareReleases();
-      await proof.cut(client, Number(values.cuts));
-    } finally {
-      await proof.end();
-    }
+  const { image, twin, cable, response, updates, attack: scenario, variant, kind } = values;
+  if (values.help) return null;
+  if ((image === undefined) !== twin) {
+    throw new RangeError("Cannot prove a card: either --image FILE or --twin was required");
+  }
+  if (response !== "pause" && response !== "stop") {
+    throw new RangeError(`Cannot read --response: pause or stop was required, got '${response}'`);
+  }
+  if (twin && (cable || response === "stop")) {
+    throw new RangeError(
+      "Cannot prove it by --twin: it has neither USB nor GPIO; use --image FILE",
+    );
+  }
+  return {
+    image: image === undefined ? null : fromCaller(image),
+    cache: fromCaller(values.cache),
+    host: cable ? "usb" : "network",
+    cuts: wholeNumber("cuts", values.cuts, 0, CUTS_MAX),
+    response,
+    updates,
+    attack: { scenario, variant, kind },
+  };
+}
+
+async function prove(wish: Wish): Promise<void> {
+  const state = await Deno.makeTempDir({ prefix: "printwarden-boot-" });
+  for (const folder of ["logs", "edge/run"]) {
+    await Deno.mkdir(join(state, folder), { recursive: true });
+  }
+  const part = `${ROOT}scripts/parts/gear-prusaslicer.gcode`;
+  const printerSeed = tellingPrinter(1_000_001).seed;
+  const stage = { root: ROOT, state, part, printerSeed, natsUrl: "", children: [] };
+  const twin = wish.image === null ? await makeTwin(wish.cache, state) : null;
+  const card = twin === null ? new EmulatedCard(state) : new UmlCard(state, twin.initrd);
+  const proof = new BootProof(stage, card, wish.host);
+  try {
+    proof.say(`everything in ${state}`);
+    const client = await proof.begin(wish.image ?? twin!.image, wish.response);
+    await proof.attack(client, wish.attack, wish.response);
+    await proof.wear();
+    if (wish.updates) await proof.prepareReleases();
+    await proof.cut(client, wish.cuts);
+  } finally {
+    await proof.end();
+    if (card instanceof UmlCard) await card[Symbol.asyncDispose]();
   }
 }
+
+if (import.meta.main) await prove(optionsOr(HELP, readWish));

@@ -4,7 +4,7 @@
  * as its own user, and asks for /healthz. By hand, as root: some ten minutes.
  */
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { argsOf } from "../edge/commands/command_line.ts";
 import { freePort } from "./container/free_port.ts";
 import { Builder } from "./container/builder.ts";
 import { CardError } from "./card/program.ts";
@@ -79,7 +79,7 @@ async function lacking(): Promise<string | null> {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
+  const { values } = argsOf({
     args: Deno.args,
     options: {
       suite: { type: "string", default: "trixie" },

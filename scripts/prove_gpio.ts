@@ -3,7 +3,7 @@
  * PL061's lines driven and read from outside. By hand: five minutes, and twelve more where Debian's
  * part of the card isn't in the cache yet.
  */
-import { parseArgs } from "node:util";
+import { argsOf } from "../edge/commands/command_line.ts";
 import { debianBase } from "./card/base.ts";
 import { EmulatedLines } from "./gpio/emulated_lines.ts";
 import { guestTree, WIRES } from "./gpio/guest_tree.ts";
@@ -87,7 +87,7 @@ async function pwm(guest: EmulatedLines): Promise<void> {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
+  const { values } = argsOf({
     args: Deno.args,
     options: {
       cache: { type: "string", default: "/var/cache/printwarden-image" },

@@ -5,11 +5,11 @@ import { program } from "./program.ts";
 const HERE = new URL("./", import.meta.url).pathname;
 /** Debian 13's first day: the date of whatever the base's packages write down. */
 const EPOCH = "1754697600";
-const SUITE = "trixie";
-const MIRROR = "http://deb.debian.org/debian";
+export const SUITE = "trixie";
+export const MIRROR = "http://deb.debian.org/debian";
 const SECURITY = "http://deb.debian.org/debian-security";
 const PARTS = "main non-free-firmware";
-const KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
+export const KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /** Debian's part of the card: a tree in a tar file, kernel and initramfs included. */
 export interface Base {
@@ -88,7 +88,7 @@ function archives(snapshot?: string): string[] {
 }
 
 /** The lines of a list beside this file, without its comments. */
-async function lines(name: string): Promise<string[]> {
+export async function lines(name: string): Promise<string[]> {
   const text = await Deno.readTextFile(HERE + name);
   return text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 }

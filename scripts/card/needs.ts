@@ -23,6 +23,7 @@ const FREE_BYTES_MIN = 3 * GIB;
 /**
  * Refuses in a sentence what would fail in the middle.
  *
+ * @param folders - made where they aren't there yet
  * @throws {CardError} without root, without a program, or without room in one of the folders
  */
 export async function checkNeeds(folders: readonly string[]): Promise<void> {
@@ -38,7 +39,22 @@ export async function checkNeeds(folders: readonly string[]): Promise<void> {
     const names = [...new Set(missing)].join(" ");
     throw new CardError(`Cannot build the card: 'apt-get install ${names}' was required first`);
   }
-  for (const folder of folders) await checkRoom(folder);
+  for (const folder of folders) {
+    await makeFolder(folder);
+    await checkRoom(folder);
+  }
+}
+
+/** @throws {CardError} if the folder is not there and can't be made */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new CardError(`Cannot build the card: a folder '${folder}' was required, got ${got}`, {
+      cause,
+    });
+  }
 }
 
 /** @throws {CardError} if a folder has too little room */

@@ -1,7 +1,5 @@
 import { join } from "node:path";
-import { checkModules } from "./check_modules.ts";
 import { copyTree } from "./copy_tree.ts";
-import { denoForArm } from "./deno_arm.ts";
 import { layEdge } from "./lay_edge.ts";
 import { program } from "./program.ts";
 
@@ -32,11 +30,11 @@ const STARTED_LATER = [
  *
  * @param tree - an empty folder
  * @param base - Debian's part, as a tar file
+ * @param deno - the Deno that shall run there
  */
-export async function layTree(tree: string, base: string, cache: string): Promise<void> {
+export async function layTree(tree: string, base: string, deno: string): Promise<void> {
   await program(DOING, "tar", ["-C", tree, "--numeric-owner", "-xpf", base]);
-  await checkModules(tree);
-  await layEdge(tree, await denoForArm(cache));
+  await layEdge(tree, deno);
   await copyTree(join(HERE, "root"), tree);
   for (const folder of ["state", "etc/printwarden", "var/lib/printwarden"]) {
     await Deno.mkdir(join(tree, folder), { recursive: true });

@@ -15,14 +15,15 @@ import {
   startPrinter,
 } from "../show/stage.ts";
 import { CardReleases } from "./card_releases.ts";
-import { EmulatedCard, GPIO_CHIP, HOST_SEEN } from "./emulated_card.ts";
+import { type CardMachine, HOST_SEEN } from "./card_machine.ts";
+import { ADAPTER, joinTerminals, PLUGGED } from "./foreign_computer.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
-const BOOT_S = 1800;
+const BOOT_S = 3600;
 const FOUND_S = 1800;
 const IDLE_S = 300;
-/** The latest moment after a start in which power is cut, s: a start takes a minute or two. */
-const CUT_MAX_S = 200;
+/** The latest moment in which power is cut, in times of what a start took. */
+const CUT_AFTER_STARTS = 2;
 const PRINTED_BEFORE_S = 60;
 const RELAY_LINE = 1;
 /** What happens to the printer, and the kind of deviation that it has to be told as. */
@@ -31,6 +32,8 @@ export interface Attack {
   variant: string;
   kind: string;
 }
+/** How the host reaches its printer: `host` of the card's file. */
+export type HostWay = "network" | "usb";
 /** What the expert decides. */
 export type Response = "pause" | "stop";
 
@@ -38,15 +41,17 @@ export type Response = "pause" | "stop";
 export class BootProof {
   readonly started = performance.now();
   #stage: Stage;
-  #card: EmulatedCard;
+  #card: CardMachine;
+  #servers: number[] = [];
   #networkPort = freePort();
   #printer!: Child;
   #paused = false;
+  #startS = 0;
   #releases: CardReleases | null = null;
 
-  constructor(stage: Stage) {
+  constructor(stage: Stage, card: CardMachine, private readonly host: HostWay = "network") {
     this.#stage = stage;
-    this.#card = new EmulatedCard(stage.state);
+    this.#card = card;
   }
 
   say(text: string): void {
@@ -65,11 +70,20 @@ export class BootProof {
     const seen = url.replace(/\/\/[^:]+/, `//${HOST_SEEN}`);
     const made = await enrolCommand(config, { label: "card", minutes: 60, url: seen }, new Date());
     if (!made.ok) throw new Error(made.issue);
+    this.#servers = [this.#stage.natsUrl, url].map((each) => Number(new URL(each).port));
     this.#printer = await startPrinter(this.#stage, () => {});
     await this.#card.flash(image);
-    await this.#card.write("printwarden.toml", cardFile(made.value.token, response));
+    const usb = this.host === "usb" ? ADAPTER : this.#card.wiring.usb;
+    const wiring = { ...this.#card.wiring, usb };
+    const file = cardFile(made.value.token, response, this.host, wiring);
+    await this.#card.disk.write("printwarden.toml", file);
+    if (this.host === "usb") {
+      this.#stage.children.push(
+        await joinTerminals(state, this.#run("wire"), this.#run("computer")),
+      );
+    }
     await this.start();
-    const left = await this.#card.read("printwarden.toml");
+    const left = await this.#card.disk.read("printwarden.toml");
     if (left.includes(made.value.token)) throw new Error("The token still stands on the card");
     this.say("enrolled by the card's file; the token is off the card");
     return new ConsoleClient(url, token);
@@ -84,28 +98,39 @@ export class BootProof {
       BOOT_S,
       async () => (await this.#card.said()).includes("All is well") || null,
     );
-    this.say(`all is well ${((performance.now() - from) / 1000).toFixed(0)} s after power`);
+    this.#startS = (performance.now() - from) / 1000;
+    this.say(`all is well ${this.#startS.toFixed(0)} s after power`);
   }
 
-  /** A print over the network, an attack below the wire, a decision, a pause. */
-  async attack(client: ConsoleClient, attack: Attack, response: Response): Promise<void> {
-    const { state } = this.#stage;
+  /** Gives the printing host its terminal: over the network, or at the cable's other end. */
+  async #plugHost(): Promise<void> {
+    if (this.host === "usb") {
+      const plugged = async () => (await this.#card.said()).includes(PLUGGED) || null;
+      await this.until("appear as a serial port of a computer", BOOT_S, plugged);
+      return this.say("printing through the card as a USB cable, its port found by a computer");
+    }
     let connected = false;
+    const url = `rfc2217://127.0.0.1:${this.#networkPort}?ign_set_control`;
     const bridge = startChild({
       name: "network-port",
       command: "/usr/bin/python3",
-      args: [
-        `${ROOT}scripts/proof/rfc2217_bridge.py`,
-        `rfc2217://127.0.0.1:${this.#networkPort}?ign_set_control`,
-      ]
-        .concat([`${state}/edge/run/${PRINTER}.wire`]),
-      logFolder: `${state}/logs`,
+      args: [`${ROOT}scripts/proof/rfc2217_bridge.py`, url, this.#run("wire")],
+      logFolder: `${this.#stage.state}/logs`,
       onLine: () => connected = true,
     });
     this.#stage.children.push(bridge);
     await this.until("offer its printer by RFC 2217", BOOT_S, () => connected || null);
-    startHost(this.#stage, (line) => this.#paused ||= line.includes('"paused"'));
     this.say("printing over the network, by RFC 2217");
+  }
+
+  #run(name: string): string {
+    return `${this.#stage.state}/edge/run/${PRINTER}.${name}`;
+  }
+
+  /** A print, an attack below the wire, a decision, a pause. */
+  async attack(client: ConsoleClient, attack: Attack, response: Response): Promise<void> {
+    await this.#plugHost();
+    startHost(this.#stage, (line) => this.#paused ||= line.includes('"paused"'));
     await new Promise((resolve) => setTimeout(resolve, PRINTED_BEFORE_S * 1000));
     const before = (await client.cases()).map(({ about }) => about.id);
     this.say(`${before.length} cases before any attack`);
@@ -150,8 +175,9 @@ export class BootProof {
   /** How much an idle device writes to its card. */
   async wear(): Promise<void> {
     const before = await this.#card.bytesWritten();
+    if (before === null) return;
     await new Promise((resolve) => setTimeout(resolve, IDLE_S * 1000));
-    const bytes = await this.#card.bytesWritten() - before;
+    const bytes = (await this.#card.bytesWritten())! - before;
     const aDayMb = bytes / IDLE_S * 86_400 / 1e6;
     this.say(`written to the card in ${IDLE_S} s: ${bytes} bytes, ${aDayMb.toFixed(1)} MB a day`);
   }
@@ -159,7 +185,7 @@ export class BootProof {
   /** From the next start on, each third start finds a release on its card. */
   async prepareReleases(): Promise<void> {
     await this.#card.cut();
-    this.#releases = await CardReleases.make(this.#stage.state, this.#card);
+    this.#releases = await CardReleases.make(this.#stage.state, this.#card.disk);
     await this.start();
   }
 
@@ -169,11 +195,11 @@ export class BootProof {
    */
   async cut(client: ConsoleClient, cuts: number): Promise<void> {
     const known = (await client.cases()).map(({ about }) => about.id);
-    for (const [index, atS] of moments(cuts).entries()) {
+    for (const [index, atS] of moments(cuts, CUT_AFTER_STARTS * this.#startS).entries()) {
       await new Promise((resolve) => setTimeout(resolve, atS * 1000));
       const wasSaid = (await this.#card.said()).includes("All is well");
       await this.#card.cut();
-      const damage = await this.#card.damage();
+      const damage = await this.#card.disk.damage();
       const [place, word] = [wasSaid ? "guarding" : "on its way", damage || "whole"];
       const { current, update } = await this.#update();
       this.say(
@@ -181,7 +207,7 @@ export class BootProof {
           `release ${current}${update}`,
       );
       if (damage) throw new Error(`A power cut damaged the card: ${damage}`);
-      if (index % 3 === 0) await this.#releases?.lay(this.#card);
+      if (index % 3 === 0) await this.#releases?.lay(this.#card.disk);
       await this.#power();
     }
     await this.#card.cut();
@@ -196,13 +222,13 @@ export class BootProof {
   /** After all cuts one more release, in peace; the start after that is still its. */
   async #lastRelease(releases: CardReleases): Promise<void> {
     await this.#card.cut();
-    await releases.lay(this.#card);
+    await releases.lay(this.#card.disk);
     await this.start();
     const wanted = `${releases.newest} is in use`;
     await this.until(
       "take a release",
       BOOT_S,
-      async () => (await releases.word(this.#card)).includes(wanted) || null,
+      async () => (await releases.word(this.#card.disk)).includes(wanted) || null,
     );
     this.say(`${wanted}: it proved itself`);
     await this.#card.cut();
@@ -216,15 +242,19 @@ export class BootProof {
   }
 
   async #update(): Promise<{ current: string; update: string }> {
-    const link = await this.#card.link("/releases/current");
-    const word = await this.#releases?.word(this.#card) ?? "";
+    const link = await this.#card.disk.link("/releases/current");
+    const word = await this.#releases?.word(this.#card.disk) ?? "";
     const current = link?.split("/").pop() ?? "of the image";
     return { current, update: word === "" ? "" : `; last word on updates: ${word}` };
   }
 
   async #power(): Promise<void> {
-    const printer = `${this.#stage.state}/edge/run/${PRINTER}.port`;
-    await this.#card.power({ printer, networkPort: this.#networkPort });
+    await this.#card.power({
+      printer: this.#run("port"),
+      networkPort: this.#networkPort,
+      computer: this.host === "usb" ? this.#run("computer") : null,
+      servers: this.#servers,
+    });
   }
 
   async until<T>(
@@ -248,16 +278,22 @@ export class BootProof {
 }
 
 /** Moments up to the longest, one at random within each of as many equal parts, in random order, s. */
-function moments(cuts: number): number[] {
-  const each = Array.from({ length: cuts }, (_, part) => (part + Math.random()) / cuts * CUT_MAX_S);
+function moments(cuts: number, longestS: number): number[] {
+  const each = Array.from({ length: cuts }, (_, part) => (part + Math.random()) / cuts * longestS);
   return each.map((atS) => ({ atS, order: Math.random() }))
     .sort((a, b) => a.order - b.order).map(({ atS }) => atS);
 }
 
 /** As a person's Windows editor would save it. */
-function cardFile(token: string, response: Response): string {
+function cardFile(
+  token: string,
+  response: Response,
+  host: HostWay,
+  wiring: CardMachine["wiring"],
+): string {
   const relay = response === "stop" ? `[printer.senses.relay]\npin = ${RELAY_LINE}\n` : "";
-  const text = `token = "${token}"\nname = "proof"\nchip = "${GPIO_CHIP}"\n` +
-    `[[printer]]\nname = "${PRINTER}"\nresponse = "${response}"\n${relay}`;
+  const chip = wiring.chip === null ? "" : `chip = "${wiring.chip}"\n`;
+  const text = `token = "${token}"\nname = "proof"\n${chip}[[printer]]\nname = "${PRINTER}"\n` +
+    `usb = "${wiring.usb}"\nhost = "${host}"\nresponse = "${response}"\n${relay}`;
   return `\ufeff${text.replaceAll("\n", "\r\n")}`;
 }

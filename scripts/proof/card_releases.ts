@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { makeSigningKey, type SigningKey } from "../../shared/signing.ts";
 import { writeBundle } from "../bundle.ts";
 import { writeRelease } from "../release.ts";
-import type { EmulatedCard } from "./emulated_card.ts";
+import type { CardDisk } from "./card_disk.ts";
 
 const WORD_FILE = "printwarden-update.txt";
 
@@ -18,7 +18,7 @@ export class CardReleases {
   }
 
   /** Makes key and bundle, and lays the public key onto the card. */
-  static async make(folder: string, card: EmulatedCard): Promise<CardReleases> {
+  static async make(folder: string, card: CardDisk): Promise<CardReleases> {
     await writeBundle(join(folder, "bundle"));
     const key = await makeSigningKey();
     await card.write("release-keys.json", JSON.stringify({ keys: [key.publicJwk] }));
@@ -30,7 +30,7 @@ export class CardReleases {
   }
 
   /** Lays the next version onto a card that has no power. */
-  async lay(card: EmulatedCard): Promise<void> {
+  async lay(card: CardDisk): Promise<void> {
     this.#made++;
     const [bundle, version] = [join(this.#folder, "bundle"), this.newest];
     const madeAt = new Date();
@@ -40,7 +40,7 @@ export class CardReleases {
   }
 
   /** What the card says of updates; empty if nothing. */
-  async word(card: EmulatedCard): Promise<string> {
+  async word(card: CardDisk): Promise<string> {
     return (await card.read(WORD_FILE).catch(() => "")).trim();
   }
 }

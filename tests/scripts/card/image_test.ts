@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { quoted } from "../../../scripts/card/base.ts";
 import { imagerManifest } from "../../../scripts/card/imager_manifest.ts";
 import { ALIGN_BYTES, DISK_ID, layOut } from "../../../scripts/card/layout.ts";
-import { checkRoom } from "../../../scripts/card/needs.ts";
+import { checkRoom, makeFolder } from "../../../scripts/card/needs.ts";
 import { CardError, program } from "../../../scripts/card/program.ts";
 
 const tests = suite("the card image");
@@ -78,6 +78,15 @@ tests("too little room is a sentence with both figures", async () => {
     assert.instance(error, CardError);
     assert.match((error as Error).message, /1073741824\.0 GiB were required in '\/', got \d/);
   }
+});
+
+tests("a folder that can't be made is a sentence with its path", async () => {
+  const file = await Deno.makeTempFile({ prefix: "printwarden-image-" });
+  await makeFolder(`${file}/out`).then(assert.unreachable, (error) => {
+    assert.instance(error, CardError);
+    assert.match(error.message, `a folder '${file}/out' was required, got `);
+  });
+  await Deno.remove(file);
 });
 
 tests("a program that is missing or fails is a sentence with its last words", async () => {
