@@ -33,6 +33,7 @@ import { signer } from "./decisions/signer_shell.ts";
 import { type BundlerParts, createBundler } from "./ingest/bundler.ts";
 import { threadedReading } from "./ingest/reading_thread.ts";
 import { createOutcomeRecorder } from "./ingest/outcomes.ts";
+import { createReceiptGiver } from "./ingest/receipts.ts";
 import { createInsightRecorder } from "./insights/recorder_shell.ts";
 import type { InsightQueries } from "./read_model/insight_queries.ts";
 import { startLease } from "./lease/lease.ts";
@@ -211,6 +212,8 @@ export async function startAggregator(
   const replica = crypto.randomUUID();
   const lease = startLease(broker, { name: LEADER, replica });
   const bundlerParts = { broker, cases: model.cases, log, projector, lease, replica, now };
+  const { arrivals } = model;
+  const giveReceipt = createReceiptGiver({ ...telling, arrivals, senderOf: keys.of });
   const working = [
     whileLeading(lease, createAuditSweep({ broker, audit: model.audit, projector }), stop.signal),
     whileLeading(
@@ -219,6 +222,7 @@ export async function startAggregator(
       stop.signal,
     ),
     ...startWorkers(config, bundlerParts, model.insights, keys.of, stop.signal),
+    broker.work(STREAMS.presence, WORKERS.receipts, AT_ONCE_MAX, giveReceipt, stop.signal),
     ...forwarding.working,
   ];
   let url = config.console.publicUrl ?? "";

@@ -41,11 +41,12 @@ export interface AgentParts {
 export class Agent {
   #snapshotMs: number;
   #agedMs: number;
+  #tickedMs: number;
   #snapshotIssue = false;
   #statusIssue = false;
 
   constructor(private readonly parts: AgentParts) {
-    this.#agedMs = parts.nowMs();
+    this.#agedMs = this.#tickedMs = parts.nowMs();
     this.#snapshotMs = this.#agedMs - SNAPSHOT_EVERY_MS + SNAPSHOT_FIRST_MS;
   }
 
@@ -104,11 +105,15 @@ export class Agent {
   }
 
   #age(nowMs: number): void {
-    const elapsedMs = nowMs - this.#agedMs;
-    const overflowing = this.parts.outbox.isOverflowing;
-    if (elapsedMs < (overflowing ? 5000 : AGE_EVERY_MS)) return;
+    const { outbox } = this.parts;
+    const elapsedS = (nowMs - this.#agedMs) / 1000;
     this.#agedMs = nowMs;
-    this.parts.outbox.tick(elapsedMs / 1000);
+    // Also an agent that is killed before each tick grows older by its messages.
+    if (nowMs - this.#tickedMs < (outbox.isOverflowing ? 5000 : AGE_EVERY_MS)) {
+      return outbox.pass(elapsedS);
+    }
+    this.#tickedMs = nowMs;
+    outbox.tick(elapsedS);
   }
 
   async #keep(printer: PrinterRun): Promise<void> {

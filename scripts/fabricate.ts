@@ -86,6 +86,7 @@ export interface PresenceWish {
   wear?: Presence["wear"];
   decisions?: DecisionOutcome[];
   delivered?: Presence["delivered"];
+  unconfirmed?: Presence["unconfirmed"];
   /** What is another guard than the usual one. */
   digests?: Partial<Presence["digests"]>;
 }
@@ -123,6 +124,7 @@ export function presenceMessage(address: Address, wish: PresenceWish): WireMessa
     },
     decisions,
     ...(wish.delivered ? { delivered: wish.delivered } : {}),
+    ...(wish.unconfirmed ? { unconfirmed: wish.unconfirmed } : {}),
     ...(wish.prints ? { prints: wish.prints } : {}),
     ...(wish.wear ? { wear: wish.wear } : {}),
   };

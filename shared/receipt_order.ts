@@ -6,7 +6,7 @@ export const Revision = z.strictObject({ id: Uuid, revision: z.int().min(1) });
 export type Revision = z.infer<typeof Revision>;
 
 /** So many are asked after, and answered, at a time. */
-export const REVISIONS_MAX = 32;
+export const REVISIONS_MAX = 128;
 
 /**
  * The body of a signed `receipt` command: which of the revisions that a guard asked after stand in

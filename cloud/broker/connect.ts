@@ -27,7 +27,11 @@ import { tail } from "./tail.ts";
 import { work } from "./work.ts";
 
 /** The durable consumers that aggregators share. */
-export const WORKERS = { outcomes: "outcomes", insights: "insights" } as const;
+export const WORKERS = {
+  outcomes: "outcomes",
+  insights: "insights",
+  receipts: "receipts",
+} as const;
 const WORKER_PENDING_MAX = 1024;
 const RETRY_MS = 500;
 /** A broker killed in the midst of a handshake would otherwise be waited for for 20 s, ms. */

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { alertQueries } from "./alert_queries.ts";
+import { arrivalQueries } from "./arrival_queries.ts";
 import { auditQueries } from "./audit_queries.ts";
 import { authQueries } from "./auth_queries.ts";
 import { caseContextQueries } from "./case_context_queries.ts";
@@ -36,5 +37,6 @@ export function readModelOf(database: DatabaseSync) {
     alerts: alertQueries(database),
     metrics: metricQueries(database),
     insights: insightQueries(database),
+    arrivals: arrivalQueries(database),
   };
 }

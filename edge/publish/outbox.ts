@@ -220,9 +220,14 @@ export class Outbox {
     return this.#overflow.length > 0 || this.#acknowledged.size > 0;
   }
 
-  /** Lets `elapsedS` of running time pass: ages messages, drops expired ones, retries the disk. */
-  tick(elapsedS: number): void {
+  /** Lets `elapsedS` of running time pass; it is written down with the next message or `tick`. */
+  pass(elapsedS: number): void {
     this.#ageS += elapsedS;
+  }
+
+  /** Lets `elapsedS` of running time pass, drops expired messages, and retries the disk. */
+  tick(elapsedS: number): void {
+    this.pass(elapsedS);
     this.#removeAcknowledged();
     while (this.#overflow.length > 0) {
       const [first] = this.#overflow;

@@ -4,9 +4,9 @@ import { parseSubject } from "../../shared/subjects.ts";
 import { counter } from "./counter.ts";
 
 /** The part of the outbox' bound that they may take up, while nothing that waits needs it. */
-const PART_MAX = 1 / 8;
+const PART_MAX = 1 / 2;
 /** An acknowledgement is left alone for so long before anybody is asked, s of running time. */
-const ASK_AFTER_S = 30;
+const ASK_AFTER_S = 10;
 /**
  * A broker recognises a repeated id for ten minutes, also of a message that it has lost: the waits
  * after each offer grow, and the last offers fall well beyond.

@@ -1,5 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { counter } from "../../../edge/publish/counter.ts";
 import { Outbox, type OutboxMessage, OVERFLOW_MAX } from "../../../edge/publish/outbox.ts";
 import { Store } from "../../../edge/publish/store.ts";
 
@@ -119,6 +120,16 @@ outbox("drops by age in its own running time, whatever the wall clock does", () 
   assert.equal(ids(second), ["young.1"]);
   assert.is(second.outbox.counts().dropped, 1);
   second.store.close();
+});
+
+outbox("grows older by its messages alone, as in an agent that is killed before each tick", () => {
+  for (let life = 0; life < 4; life++) {
+    const { store, outbox } = open();
+    outbox.pass(1);
+    outbox.add(message(`m${life}`));
+    assert.is(store.read((db) => counter(db, "age_s")), life + 1);
+    store.close();
+  }
 });
 
 outbox("parks what the broker refuses for good, and goes on with the rest", () => {

@@ -119,14 +119,14 @@ unconfirmed("of what was never sent, or is another printer's, offers nothing", (
 unconfirmed("takes up a part of the outbox at most, and none that waiting ones need", () => {
   const { store, outbox, deliver } = open(MIB);
   const threat = deliver(undefined, 1, { class: "threat" });
-  const ids = Array.from({ length: 60 }, () => {
+  const ids = Array.from({ length: 160 }, () => {
     outbox.tick(1);
     return deliver();
   });
   outbox.tick(SOON_S);
   const kept = outbox.unconfirmedOf("p1").map(({ id }) => id);
-  assert.is(kept.length, 32, "an eighth of a mebibyte");
-  assert.equal(kept.toSorted(), [threat, ...ids.slice(-31)].toSorted());
+  assert.is(kept.length, 128, "half a mebibyte");
+  assert.equal(kept.toSorted(), [threat, ...ids.slice(-127)].toSorted());
   for (let n = 0; n < 300; n++) {
     outbox.add({
       subject: "printwarden.v1.s1.d1.p1.deviation.undetermined.flow",
