@@ -120,7 +120,13 @@ export async function openBroker(config: Config, signal?: AbortSignal): Promise<
   const logger = getLogger(["printwarden", "broker"]);
   const access = (await readFleet(config.state))?.broker.access ?? "list";
   const keyFile = config.broker.nkeySeedFile.replace(/\.nk$/, access === "jwt" ? ".creds" : ".nk");
-  const nkeySeed = await Deno.readTextFile(join(config.state, keyFile));
+  const nkeySeed = await Deno.readTextFile(join(config.state, keyFile)).catch((cause) => {
+    throw new ConfigError(
+      `Cannot open the site: a state folder that 'cloud provision' made was required ` +
+        `(--state DIR), got '${config.state}' without a readable ${keyFile}`,
+      { cause },
+    );
+  });
   const url = await brokerUrl(config, signal);
   return await connectBroker({
     url,

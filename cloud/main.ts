@@ -10,7 +10,6 @@ import {
   configOf,
   type Flags,
   flagsOrUsage,
-  fromHere,
   number,
   UsageError,
   withBroker,
@@ -21,16 +20,11 @@ import { experts, invite, token } from "./command_line/people_commands.ts";
 import { describeConfig } from "./config.ts";
 import { devicesCommand, enrolCommand, revokeCommand } from "./command_line/device_commands.ts";
 import { stderrSink } from "./log_sink.ts";
+import { unheard } from "./command_line/taken_flags.ts";
 import { maintenanceCommand } from "./command_line/maintenance_command.ts";
-import { BrokerNode, readFleet } from "./provision/fleet.ts";
-import { provision } from "./provision/provision.ts";
-import { isPublicNkey } from "./provision/public_nkey.ts";
+import { provisionSite } from "./command_line/provision_command.ts";
 import { ConfigError } from "./tls/tls_config.ts";
 
-const JWT_BY_HAND =
-  "This site's broker knows its users by JWTs. Tokens and cards ('cloud enrol', 'deno task card') " +
-  "give a device no JWT, so that the broker refuses it until its credentials are put together by " +
-  "hand: see 'Users by JWTs' in cloud/broker/README.md";
 /** How long a revocation waits for the broker, to write it down, ms. */
 const AUDIT_WAIT_MS = 10_000;
 
@@ -56,79 +50,37 @@ async function serve(flags: Flags): Promise<void> {
   await broker.close();
 }
 
-async function provisionSite(flags: Flags): Promise<void> {
-  if (!flags.state || !flags.site) throw new UsageError("provision needs --state DIR --site NAME");
-  const publicKeys = Object.fromEntries((flags["device-key"] ?? []).map((text) => {
-    const [, id, publicKey, signingKey] = /^([^=]+)=(U[A-Z2-7]{55}),(U[A-Z2-7]{55})$/.exec(text) ??
-      [];
-    const good = [publicKey, signingKey].every((key) => isPublicNkey(key ?? ""));
-    if (!id || !publicKey || !signingKey || !good || publicKey === signingKey) {
-      throw new UsageError(
-        "Cannot read --device-key: ID=U…,U… was required, the device's key at the broker and " +
-          `another that it signs with, got '${text}'`,
-      );
-    }
-    return [id, { publicKey, signingKey }];
-  }));
-  const made = await provision({
-    state: fromHere(flags.state),
-    site: flags.site,
-    devices: flags.device ?? [],
-    publicKeys,
-    listeners: flags.listener ?? [],
-    expertsRequired: flags["experts-required"] === undefined
-      ? undefined
-      : number(flags["experts-required"], "experts-required", 0, 2),
-    port: flags["nats-port"] === undefined
-      ? undefined
-      : number(flags["nats-port"], "nats-port", 1, 65_535),
-    nodes: flags.node?.map(nodeOf),
-    access: flags.jwt ? "jwt" : undefined,
-    hosts: flags.host,
-    given: givenCertificate(flags),
-  });
-  console.log(JSON.stringify(made, null, 2));
-  const access = (await readFleet(fromHere(flags.state)))?.broker.access;
-  if (access === "jwt") console.error(JWT_BY_HAND);
-}
-
-/** Reads `NAME=HOST`, `NAME=HOST:PORT` or `NAME=HOST:PORT:CLUSTERPORT`. */
-function nodeOf(text: string): BrokerNode {
-  const [, name, host, port = "4222", clusterPort = "6222"] =
-    /^([^=]+)=([^:]+|\[[^\]]+\])(?::(\d+))?(?::(\d+))?$/.exec(text) ?? [];
-  const plain = host?.replace(/^\[|\]$/g, "");
-  const ports = { port: Number(port), clusterPort: Number(clusterPort) };
-  const node = BrokerNode.safeParse({ name, host: plain, ...ports });
-  if (node.success) return node.data;
-  throw new UsageError(`Cannot read --node: NAME=HOST[:PORT[:PORT]] was required, got '${text}'`);
-}
-
 async function enrol(flags: Flags): Promise<void> {
   const minutes = number(flags.minutes ?? "60", "minutes", 1, 7 * 1440);
   const { label = "", console: url } = flags;
-  if (label.length > 64) throw new UsageError("--label takes 64 characters at most");
+  if (label.length > 64) {
+    throw new UsageError(
+      `Cannot read --label: 64 characters at most were required, got ${label.length}`,
+    );
+  }
   const made = await enrolCommand(await configOf(flags), { label, minutes, url }, new Date());
   if (!made.ok) throw new UsageError(made.issue);
   console.error(made.value.next);
   console.log(made.value.token);
 }
 
+async function devices(flags: Flags): Promise<void> {
+  const listed = await devicesCommand(await configOf(flags));
+  if (!listed.ok) throw new UsageError(listed.issue);
+  console.log(listed.value.join("\n"));
+}
+
 async function revoke(flags: Flags, device: string | undefined): Promise<void> {
-  if (!device) throw new UsageError("revoke needs the id of a device; 'devices' lists them");
+  if (!device) {
+    throw new UsageError(
+      "Cannot revoke a device: its id was required, as 'cloud devices' lists it",
+    );
+  }
   const config = await configOf(flags);
   const open = () => openBroker(config, AbortSignal.timeout(AUDIT_WAIT_MS));
   const said = await revokeCommand(config, device, open, () => new Date());
   if (!said.ok) throw new UsageError(said.issue);
   for (const line of said.value) console.log(line);
-}
-
-function givenCertificate(flags: Flags) {
-  const { "tls-cert": cert, "tls-key": key, "tls-ca": ca, "tls-own": own } = flags;
-  if (!cert && !key && !ca) return own ? null : undefined;
-  if (own || !cert || !key) {
-    throw new UsageError("A certificate needs --tls-cert FILE and --tls-key FILE, or --tls-own");
-  }
-  return { certFile: fromHere(cert), keyFile: fromHere(key), caFile: ca ? fromHere(ca) : null };
 }
 
 async function maintenance(flags: Flags): Promise<void> {
@@ -149,7 +101,8 @@ async function maintenance(flags: Flags): Promise<void> {
 }
 
 async function main(args: string[]): Promise<void> {
-  const { values: flags, positionals: [command, what] } = flagsOrUsage(args);
+  const { values: flags, positionals: [command, ...words] } = flagsOrUsage(args);
+  const [what] = words;
   await configure({
     sinks: { console: stderrSink },
     loggers: [
@@ -162,6 +115,8 @@ async function main(args: string[]): Promise<void> {
     ],
   });
   if (flags.help || command === undefined || command === "help") return console.log(HELP);
+  const stray = unheard(command, words, flags);
+  if (stray !== null) throw new UsageError(stray);
   switch (command) {
     case "serve":
       return await serve(flags);
@@ -172,7 +127,7 @@ async function main(args: string[]): Promise<void> {
     case "revoke":
       return await revoke(flags, what);
     case "devices":
-      return console.log((await devicesCommand(await configOf(flags))).join("\n"));
+      return await devices(flags);
     case "token":
       return await token(flags);
     case "invite":
@@ -189,9 +144,16 @@ async function main(args: string[]): Promise<void> {
       return console.log(JSON.stringify(asyncApi(), null, 2));
     case "config":
       return console.log(describeConfig());
-    default:
-      throw new UsageError(`Unknown command '${command}'; see --help`);
   }
+}
+
+/** Whether an error's message says all to whoever typed the command. */
+function isTold(error: unknown): error is Error {
+  if (error instanceof UsageError || error instanceof ConfigError) return true;
+  if (error instanceof Deno.errors.NotCapable) return true;
+  // What the operating system refuses (a file, a port), and what we refuse in a sentence of ours.
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return error instanceof Error && (/^E[A-Z]+$/.test(code) || error.message.startsWith("Cannot "));
 }
 
 if (import.meta.main) {
@@ -203,8 +165,10 @@ if (import.meta.main) {
       console.error(error.message);
       Deno.exit(TRY_AGAIN);
     }
-    if (!(error instanceof UsageError || error instanceof ConfigError)) throw error;
-    console.error(error.message);
+    if (!isTold(error)) throw error;
+    const { message } = error;
+    const isSentence = error instanceof UsageError || /^Cannot /.test(message);
+    console.error(isSentence ? message : `Cannot run '${Deno.args[0]}': got ${message}`);
     Deno.exitCode = 2;
   }
 }

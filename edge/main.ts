@@ -39,12 +39,12 @@ const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<void
 };
 
 if (import.meta.main) {
-  const [name, ...args] = Deno.args;
-  const load = name === undefined ? undefined : COMMANDS[name];
+  const [name = "", ...args] = Deno.args;
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (load) await (await load()).run(args);
   else if (name === "--help" || name === "-h" || name === "help") console.log(HELP);
   else {
-    console.error(name === undefined ? HELP : `Cannot run '${name}': no such command\n\n${HELP}`);
+    console.error(`Cannot run the edge: one of these commands was required, got '${name}'\n\n${HELP}`);
     Deno.exit(EXIT_USAGE);
   }
 }

@@ -1,4 +1,23 @@
-/** `deno task bench NAME [options]`: one measurement by name; each file says what it measures. */
+import { runMain } from "./command_line.ts";
+
+const HELP = `Usage: deno task bench NAME [options]
+
+One measurement by name; 'deno task bench NAME --help' says what it measures and what it takes.
+
+  demo        the demo's events on many virtual printers: verdicts and delays
+  tap         what the tap adds to a line's way, beside socat
+  tap-kill    what a killed tap costs
+  motion      the motion twin against a planner's own time
+  replay      time and memory of replaying a large file
+  network     the detector's network in integers, beside tfjs
+  remaining   the twin's guess of a print's length, beside the slicer's
+  triage      ten cases in a real browser: keys, clicks and seconds
+  console     ingest, pages and rebuild of the cloud side
+  memory      memory of tap and agent after hours of lines
+  forced-on   how soon the stop relay cuts a heater that is forced on
+  light       what tap, agent and senses take of a machine
+  pipeline    the whole edge pipeline on one core
+`;
 const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   demo: async (args) => (await import("./bench_demo.ts")).benchDemo(args),
   tap: async (args) => (await import("./bench_tap.ts")).benchTap(args),
@@ -15,16 +34,11 @@ const BENCHES: Record<string, (args: string[]) => Promise<void>> = {
   pipeline: async (args) => (await import("./bench_pipeline.ts")).benchPipeline(args),
 };
 
-const [name = "", ...args] = Deno.args;
-const bench = BENCHES[name];
-if (!bench) {
+await runMain(async () => {
+  const [name = "", ...args] = Deno.args;
+  if (["--help", "-h", "help"].includes(name)) return console.log(HELP);
+  const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+  if (bench) return await bench(args);
   const names = Object.keys(BENCHES).join(", ");
-  console.error(`Cannot run a bench: one of ${names} was required, got '${name}'`);
-  Deno.exit(2);
-}
-try {
-  await bench(args);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  Deno.exit(2);
-}
+  throw new RangeError(`Cannot run a bench: one of ${names} was required, got '${name}'`);
+});

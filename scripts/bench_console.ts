@@ -1,5 +1,4 @@
-import { parseArgs } from "node:util";
-import { wholeNumber } from "./command_line.ts";
+import { valuesOf, wholeNumber } from "./command_line.ts";
 import { DEVICES } from "./bench/console/fleet.ts";
 import { fillHistory } from "./bench/console/history.ts";
 import { type IngestFigures, measureIngest } from "./bench/console/ingest.ts";
@@ -9,6 +8,26 @@ import { measureRebuild, type RebuildFigures } from "./bench/console/rebuild.ts"
 import { joinFirst } from "./bench/console/session.ts";
 import { startProvisionedSite } from "./provisioned_site.ts";
 
+const HELP = `Usage: deno task bench console [options]
+
+The cloud side on a real nats-server, in a folder of its own.
+
+  ingest     signed deviations wait in JetStream; verified, in cases and in the read model per second,
+             beside a consumer that only acknowledges the same messages
+  pages      95 % of the lists and of the case pages at so many cases, over HTTP; and from a
+             deviation's publishing until it stands in a list open in a browser, beside a NATS
+             subscriber
+  rebuild    how long an aggregator takes that has lost its read model, until it serves
+
+  --only PART     ingest, pages or rebuild (default all)
+  --quick         a tenth of each or less
+  --ingest N      deviations that wait (default 60000)
+  --cases N       cases, of which --rounds N lists and pages are asked for (100000, 40)
+  --live N        deviations that are published to an open list (default 60)
+  --rebuild N     deviations of the read model that is built anew (default 1000000)
+  --seed N        which deviations (default 1)
+  --json          one JSON object on standard output
+`;
 const FULL = { ingest: 60_000, cases: 100_000, rounds: 40, live: 60, rebuild: 1_000_000 };
 const QUICK = { ingest: 6_000, cases: 5_000, rounds: 8, live: 15, rebuild: 20_000 };
 const PARTS = ["ingest", "pages", "rebuild"] as const;
@@ -17,28 +36,16 @@ const DECIDED_SHARE = 0.9;
 type Sizes = typeof FULL;
 type Figures = Partial<IngestFigures & PageFigures & LiveFigures & RebuildFigures>;
 
-/**
- * `deno task bench console [--json] [--quick] [--only ingest|pages|rebuild] [--ingest N] [--cases N]
- * [--rounds N] [--live N] [--rebuild N] [--seed N]`: the cloud side on a real nats-server, in a
- * folder of its own.
- *
- * - ingest: signed deviations wait in JetStream; verified, in cases and in the read model per
- *   second, beside a consumer that only acknowledges the same messages;
- * - pages: 95 % of the lists and of the case pages at so many cases, over HTTP; and from a
- *   deviation's publishing until it stands in a list open in a browser, beside a NATS subscriber;
- * - rebuild: how long an aggregator takes that has lost its read model, until it serves.
- */
+/** Measures the cloud side; prints sentences or JSON. */
 export async function benchConsole(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      json: { type: "boolean", default: false },
-      quick: { type: "boolean", default: false },
-      only: { type: "string" },
-      seed: { type: "string", default: "1" },
-      ...Object.fromEntries(Object.keys(FULL).map((name) => [name, { type: "string" }] as const)),
-    },
+  const values = valuesOf(HELP, args, {
+    json: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    only: { type: "string" },
+    seed: { type: "string", default: "1" },
+    ...Object.fromEntries(Object.keys(FULL).map((name) => [name, { type: "string" }] as const)),
   });
+  if (values === null) return;
   const given = values as Record<string, string | boolean | undefined>;
   const base = values.quick ? QUICK : FULL;
   const count = (name: string, text: unknown) =>
@@ -59,7 +66,9 @@ export async function benchConsole(args: string[]): Promise<void> {
 function partsOf(only: string | undefined): readonly string[] {
   if (only === undefined) return PARTS;
   if (PARTS.some((part) => part === only)) return [only];
-  throw new Error(`Cannot bench --only '${only}': one of ${PARTS.join(", ")} was required`);
+  throw new RangeError(
+    `Cannot read --only: one of ${PARTS.join(", ")} was required, got '${only}'`,
+  );
 }
 
 async function measureConsole(sizes: Sizes, seed: number): Promise<PageFigures & LiveFigures> {

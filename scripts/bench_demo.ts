@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
+import { valuesOf, wholeNumber } from "./command_line.ts";
 import { createAnalysis } from "../edge/analysis.ts";
 import { readKnownIssues } from "../edge/classifier/known_issues_file.ts";
 import type { Finding } from "../edge/finding.ts";
@@ -18,6 +18,15 @@ import { rightVerdict } from "./show/judge.ts";
 import { SHOW, SHOW_PART } from "./show/plan.ts";
 import { tellingPrinter } from "./show/stage.ts";
 
+const HELP = `Usage: deno task bench demo [--printers 20] [--clean] [--json]
+
+What the demo shows, in accelerated time on many virtual printers: how often each event got the right
+verdict, and how soon.
+
+  --printers N   how many (default 20)
+  --clean        nothing is done to them: what is told is a false alarm
+  --json         one JSON object on standard output
+`;
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** A deviation may still come so long after its cause has ended, s. */
 const AFTER_S = 40;
@@ -30,16 +39,15 @@ interface Row {
   delaysS: number[];
 }
 
-/** What the demo shows, in accelerated time on many printers: `bench demo [--printers 20] --json`. */
+/** Measures what the demo shows; prints a table or JSON. */
 export async function benchDemo(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      printers: { type: "string", default: "20" },
-      clean: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-    },
+  const values = valuesOf(HELP, args, {
+    printers: { type: "string", default: "20" },
+    clean: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
   });
+  if (values === null) return;
+  const printers = wholeNumber("printers", values.printers, 1, 100_000);
   const known = await readKnownIssues();
   const manifest = await manifestOfFile(`${ROOT}${SHOW_PART}`);
   if (!known.ok || !manifest.ok) throw new Error("Cannot run: the shipped files were required");
@@ -51,7 +59,7 @@ export async function benchDemo(args: string[]): Promise<void> {
   const run = { issues, reference: made.value, clean: values.clean, models: models.value };
   const rows: Record<string, Row> = {};
   let unexplained = 0, hours = 0, seed = 0;
-  for (let printer = 0; printer < Number(values.printers); printer++) {
+  for (let printer = 0; printer < printers; printer++) {
     const told = tellingPrinter(seed + 1);
     seed = told.seed;
     const print = await onePrint(run, seed);

@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { initAskedHeat, stepAskedHeat } from "../edge/respond/asked_heat.ts";
 import { initForcedOn, noteAsked, stepForcedOn } from "../edge/senses/relay/forced_on.ts";
 import { drawPrinter } from "./printer/draw/draw_printer.ts";
@@ -7,6 +6,7 @@ import { Random } from "./printer/random.ts";
 import { makeInjection } from "./printer/scenario/draw_injection.ts";
 import { simulate, type SimulateOptions } from "./printer/simulate.ts";
 import { RECORDED_PART } from "./recorded_print.ts";
+import { valuesOf } from "./command_line.ts";
 
 const HELP = `Usage: deno task bench forced-on [--printers 40] [--json]
 
@@ -42,18 +42,11 @@ interface Delays {
 
 /** Measures; prints a sentence or JSON. */
 export function benchForcedOn(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      printers: { type: "string", default: "40" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
+  const values = valuesOf(HELP, args, {
+    printers: { type: "string", default: "40" },
+    json: { type: "boolean", default: false },
   });
-  if (values.help) {
-    console.log(HELP);
-    return Promise.resolve();
-  }
+  if (values === null) return Promise.resolve();
   const count = Number(values.printers);
   if (!Number.isInteger(count) || count < 1 || count > 1000) {
     throw new RangeError(`Cannot bench: --printers from 1 to 1000 was required, got '${count}'`);

@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { loadConfig, sensesSocket } from "../edge/config.ts";
 import { agentPermissions } from "../edge/config/permissions.ts";
 import { cpuS } from "./bench/light/cpu.ts";
@@ -9,6 +8,7 @@ import { residentOf } from "./bench/memory/resident.ts";
 import { service } from "./bench_memory.ts";
 import { Line } from "./printer/shell/libc.ts";
 import { type ProvisionedSite, SITE, startProvisionedSite, until } from "./provisioned_site.ts";
+import { valuesOf } from "./command_line.ts";
 
 const HELP = `Usage: deno task bench light [--seconds 60] [--rate 250] [--json]
 
@@ -39,16 +39,12 @@ interface Figures {
 
 /** Measures; prints a sentence or JSON. */
 export async function benchLight(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      seconds: { type: "string", default: "60" },
-      rate: { type: "string", default: "250" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
+  const values = valuesOf(HELP, args, {
+    seconds: { type: "string", default: "60" },
+    rate: { type: "string", default: "250" },
+    json: { type: "boolean", default: false },
   });
-  if (values.help) return console.log(HELP);
+  if (values === null) return;
   const figures = await measure(
     whole("seconds", values.seconds, 3600),
     whole("rate", values.rate, 2000),

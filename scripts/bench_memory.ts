@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { fromCaller } from "../edge/commands/command_line.ts";
 import { loadConfig } from "../edge/config.ts";
 import { agentPermissions } from "../edge/config/permissions.ts";
@@ -9,6 +8,7 @@ import { hoursOfLines } from "./bench/memory/hour_of_lines.ts";
 import { type Played, playLines } from "./bench/memory/play_lines.ts";
 import { Line } from "./printer/shell/libc.ts";
 import { type ProvisionedSite, SITE, startProvisionedSite, until } from "./provisioned_site.ts";
+import { valuesOf } from "./command_line.ts";
 
 const HELP = `Usage: deno task bench memory [--hours 1] [--speed 60] [--bundle DIR] [--json]
 
@@ -49,17 +49,13 @@ interface Figures {
 
 /** Measures; prints a sentence or JSON. */
 export async function benchMemory(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      hours: { type: "string", default: "1" },
-      speed: { type: "string", default: "60" },
-      bundle: { type: "string" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
+  const values = valuesOf(HELP, args, {
+    hours: { type: "string", default: "1" },
+    speed: { type: "string", default: "60" },
+    bundle: { type: "string" },
+    json: { type: "boolean", default: false },
   });
-  if (values.help) return console.log(HELP);
+  if (values === null) return;
   const figures = await memoryAfter(
     positive("hours", values.hours, 1000),
     positive("speed", values.speed, 1000),

@@ -1,37 +1,48 @@
-import { parseArgs } from "node:util";
 import { isAbsolute, resolve } from "node:path";
+import { valuesOf } from "./command_line.ts";
 import { checkTextHead, HEAD_BYTES } from "../edge/gcode/text_file.ts";
 import { jobTime } from "../edge/twin/motion/job_time.ts";
 import { klipperRules, marlinRules, type MotionRules } from "../edge/twin/motion/rules.ts";
 
+const HELP = `Usage: deno task bench motion [--file FILE] [options]
+
+A job's time by a planner's rules, and how many moves a second parser, interpreter and planner do
+together on one core (the best of seven rounds).
+
+  --file FILE               G-code (default ../shared/data/gcode/cube20.gcode)
+  --rules klipper|marlin    whose planner (default klipper)
+  --velocity, --accel       mm/s (default 300) and mm/s² (default 3000)
+  --corner N                square corner velocity, or Marlin's jerk, mm/s (default 5)
+  --cruise-ratio N          Klipper's minimum_cruise_ratio (default 0)
+  --extrude-velocity, --extrude-accel   of moves of the extruder alone, for Klipper (120, 10000)
+  --junction-deviation MM   for Marlin, instead of jerk
+  --json                    one JSON object on standard output
+`;
 const DEFAULT_FILE = new URL("../../shared/data/gcode/cube20.gcode", import.meta.url).pathname;
 const ROUNDS = 7;
 
-/**
- * `deno task bench motion`: a job's time by a planner's rules, and how many moves a second parser,
- * interpreter and planner do together on one core (the best of seven rounds).
- */
+/** Measures the motion twin; prints a sentence or JSON. */
 export async function benchMotion(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      file: { type: "string", default: DEFAULT_FILE },
-      rules: { type: "string", default: "klipper" },
-      velocity: { type: "string", default: "300" },
-      accel: { type: "string", default: "3000" },
-      corner: { type: "string", default: "5" },
-      "cruise-ratio": { type: "string", default: "0" },
-      // What the figure in ../shared/data/README.md implies for moves of the extruder alone.
-      "extrude-velocity": { type: "string", default: "120" },
-      "extrude-accel": { type: "string", default: "10000" },
-      "junction-deviation": { type: "string" },
-      json: { type: "boolean", default: false },
-    },
+  const values = valuesOf(HELP, args, {
+    file: { type: "string", default: DEFAULT_FILE },
+    rules: { type: "string", default: "klipper" },
+    velocity: { type: "string", default: "300" },
+    accel: { type: "string", default: "3000" },
+    corner: { type: "string", default: "5" },
+    "cruise-ratio": { type: "string", default: "0" },
+    // What the figure in ../shared/data/README.md implies for moves of the extruder alone.
+    "extrude-velocity": { type: "string", default: "120" },
+    "extrude-accel": { type: "string", default: "10000" },
+    "junction-deviation": { type: "string" },
+    json: { type: "boolean", default: false },
   });
+  if (values === null) return;
   const file = isAbsolute(values.file)
     ? values.file
     : resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), values.file);
-  const bytes = await Deno.readFile(file);
+  const bytes = await Deno.readFile(file).catch(() => {
+    throw new TypeError(`Cannot bench: a readable file was required, got '${file}'`);
+  });
   const head = checkTextHead(bytes.subarray(0, HEAD_BYTES));
   if (!head.ok) throw new TypeError(`${head.issue}, in '${file}'`);
   const lines = new TextDecoder().decode(bytes).split("\n");

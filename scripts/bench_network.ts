@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { valuesOf } from "./command_line.ts";
 import { agreementOf } from "../edge/network/agreement.ts";
 import { integerLayers } from "../edge/network/integer_layers.ts";
 import { integerRunTypescript } from "../edge/network/integer_typescript.ts";
@@ -7,16 +7,19 @@ import { integerNetwork } from "../edge/network/network.ts";
 import { tfjsNetwork } from "../edge/network/tfjs_shell.ts";
 import { heldOutWindows } from "./train/held_out_windows.ts";
 
+const HELP = `Usage: deno task bench network [--json]
+
+One answer of the detector's network, batch of one, by tfjs's layers on its cpu backend and in integers,
+the best of seven rounds taken in turn; and how often both come to the same verdict, over windows of
+clean and disturbed prints.
+`;
 const ROUNDS = 7;
 const PRINTERS = 12;
 
-/**
- * `deno task bench network [--json]`: one answer of the detector's network, batch of one, by tfjs's
- * layers on its cpu backend and in integers, the best of seven rounds taken in turn; and how often
- * both come to the same verdict, over windows of clean and disturbed prints.
- */
+/** Measures the network; prints a sentence or JSON. */
 export async function benchNetwork(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { json: { type: "boolean", default: false } } });
+  const values = valuesOf(HELP, args, { json: { type: "boolean", default: false } });
+  if (values === null) return;
   const artefact = await readArtefact(MODELS_FOLDER, "detector");
   if (!artefact.ok) throw new Error(artefact.issue);
   const integer = integerNetwork(artefact.value), tfjs = await tfjsNetwork(artefact.value);

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { valuesOf } from "./command_line.ts";
 import { type AnalysisState, createAnalysis, learntProfile } from "../edge/analysis.ts";
 import { readKnownIssues } from "../edge/classifier/known_issues_file.ts";
 import type { Analysis } from "../edge/finding.ts";
@@ -17,6 +17,16 @@ import { makeInjection } from "./printer/scenario/draw_injection.ts";
 import type { PrinterParameters } from "./printer/parameters.ts";
 import { simulate } from "./printer/simulate.ts";
 
+const HELP = `Usage: deno task bench pipeline [--json]
+
+How much faster than real time one core takes a whole print through the edge's pipeline: analysis with
+reference and profile, evidence, messages ready for the outbox. The print is simulated beforehand, with
+a draught and a tampered set point in it, so that all of the path is walked; the best of three rounds
+counts.
+
+  movesPerS   parser, interpreter and motion twin alone over the same part
+  p99StepMs   the hundredth slowest step of a round of its own
+`;
 const PART = new URL("./parts/gear-prusaslicer.gcode", import.meta.url).pathname;
 const SEED = 7;
 const ROUNDS = 3;
@@ -31,15 +41,10 @@ interface Figures {
   p99StepMs: number;
 }
 
-/**
- * `deno task bench pipeline`: how much faster than real time one core takes a whole print through
- * the edge's pipeline: analysis with reference and profile, evidence, messages ready for the outbox.
- * The print is simulated beforehand, with a draught and a tampered set point in it, so that all of
- * the path is walked; the best of three rounds counts. `movesPerS` is parser, interpreter and motion
- * twin alone over the same part; `p99StepMs` is the hundredth slowest step of a round of its own.
- */
+/** Measures the pipeline; prints a sentence or JSON. */
 export async function benchPipeline(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { json: { type: "boolean", default: false } } });
+  const values = valuesOf(HELP, args, { json: { type: "boolean", default: false } });
+  if (values === null) return;
   const gcode = await Deno.readTextFile(PART);
   const printer = drawPrinter(SEED);
   const seen = record(printer, gcode);

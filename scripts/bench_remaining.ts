@@ -1,10 +1,10 @@
-import { parseArgs } from "node:util";
 import { initPrintBook } from "../edge/agent/print_book.ts";
 import { PrintCounter } from "../edge/agent/print_counter.ts";
 import { createAnalysis } from "../edge/analysis.ts";
 import type { Reference } from "../edge/analysis/reference_watch.ts";
 import { buildManifest } from "../edge/reference/build_manifest.ts";
 import { createReference } from "../edge/reference/reference.ts";
+import { valuesOf, wholeNumber } from "./command_line.ts";
 import { guessErrors } from "../cloud/insights/guesses.ts";
 import type { PrintAccount } from "../shared/print_account.ts";
 import { type Part, partsOf, readPart } from "./parts/corpus.ts";
@@ -13,6 +13,16 @@ import { jobLines } from "./printer/host/host.ts";
 import { drawHost } from "./printer/host/stream_host.ts";
 import { simulate } from "./printer/simulate.ts";
 
+const HELP = `Usage: deno task bench remaining [--printers 8] [--prints 4] [--json]
+
+How far the twin's guess of a print's length is off, and the slicer's own, on virtual printers that
+print registered parts one after the other: the first print apart from later ones, for which the twin
+knows the printer's pace, and at half time.
+
+  --printers N   how many (default 8)
+  --prints N     how many prints of each (default 4)
+  --json         one JSON object on standard output
+`;
 /** Printers that training may use; none of them is ever evaluated. */
 const FIRST_SEED = 1_000_500;
 const SALT = "00112233445566778899aabbccddeeff";
@@ -20,21 +30,16 @@ const DIGEST = "0".repeat(64);
 /** After a print its printer idles so long, so that it counts as ended. */
 const IDLE_S = 400;
 
-/**
- * `deno task bench remaining`: how far the twin's guess of a print's length is off, and the
- * slicer's own, on virtual printers that print registered parts one after the other: the first
- * print apart from later ones, for which the twin knows the printer's pace, and at half time.
- */
+/** Measures the guesses; prints sentences or JSON. */
 export async function benchRemaining(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      printers: { type: "string", default: "8" },
-      prints: { type: "string", default: "4" },
-      json: { type: "boolean", default: false },
-    },
+  const values = valuesOf(HELP, args, {
+    printers: { type: "string", default: "8" },
+    prints: { type: "string", default: "4" },
+    json: { type: "boolean", default: false },
   });
-  const printers = whole(values.printers, "printers"), prints = whole(values.prints, "prints");
+  if (values === null) return;
+  const printers = wholeNumber("printers", values.printers, 1, 1000);
+  const prints = wholeNumber("prints", values.prints, 1, 1000);
   const first: PrintAccount[] = [], later: PrintAccount[] = [];
   for (let index = 0; index < printers; index++) {
     const accounts = await printAll(FIRST_SEED + index, index, prints);
@@ -106,14 +111,6 @@ function referenceOf(gcode: string): Reference {
   const reference = createReference(manifest.value);
   if (!reference.ok) throw new TypeError(reference.issue);
   return reference.value as Reference;
-}
-
-function whole(text: string, flag: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 1000) return value;
-  throw new RangeError(
-    `Cannot read --${flag}: a whole number from 1 to 1000 was required, got '${text}'`,
-  );
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;

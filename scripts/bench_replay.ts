@@ -1,7 +1,11 @@
-import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
+import { valuesOf } from "./command_line.ts";
 import { writeLongTranscript } from "./recorded_print.ts";
 
+const HELP = `Usage: deno task bench replay [--mb 100] [--json]
+
+Time and memory of replaying a transcript of so many megabytes, and of a tenth of it.
+`;
 const MAIN = fileURLToPath(new URL("../edge/main.ts", import.meta.url));
 const SAMPLE_MS = 50;
 const MB = 1e6;
@@ -75,12 +79,13 @@ function residentMbOf(pid: number): number {
   }
 }
 
-/** `deno task bench replay [--mb 100]`: time and memory of replaying a file of that size. */
+/** Measures a replay; prints sentences or JSON. */
 export async function benchReplay(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: { mb: { type: "string", default: "100" }, json: { type: "boolean", default: false } },
+  const values = valuesOf(HELP, args, {
+    mb: { type: "string", default: "100" },
+    json: { type: "boolean", default: false },
   });
+  if (values === null) return;
   const wished = Number(values.mb);
   if (!(wished >= 1 && wished <= 4000)) {
     throw new RangeError(`Cannot bench: --mb from 1 to 4000 was required, got '${values.mb}'`);

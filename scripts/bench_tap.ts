@@ -1,9 +1,9 @@
-import { parseArgs } from "node:util";
 import { files } from "../edge/serial/files.ts";
 import { type Libc, loadLibc } from "../edge/serial/libc.ts";
 import { openPty } from "../edge/serial/pty.ts";
 import { Duress, type Hardship } from "./bench/duress.ts";
 import { LineRig } from "./bench/line_rig.ts";
+import { valuesOf, wholeNumber } from "./command_line.ts";
 
 const HELP = `Usage: deno task bench tap [--json] [options]
 
@@ -87,28 +87,17 @@ export async function benchTap(args: string[]): Promise<void> {
 }
 
 function readOptions(args: string[]): Options | null {
-  const { values } = parseArgs({
-    args,
-    options: {
-      lines: { type: "string", default: "10000" },
-      rate: { type: "string", default: "1000" },
-      flat: { type: "string", default: "40000" },
-      rounds: { type: "string", default: "10" },
-      duress: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
+  const values = valuesOf(HELP, args, {
+    lines: { type: "string", default: "10000" },
+    rate: { type: "string", default: "1000" },
+    flat: { type: "string", default: "40000" },
+    rounds: { type: "string", default: "10" },
+    duress: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
   });
-  if (values.help) {
-    console.log(HELP);
-    return null;
-  }
-  const whole = (name: "lines" | "rate" | "flat" | "rounds") => {
-    const value = Number(values[name]);
-    if (Number.isInteger(value) && value > 0) return value;
-    console.error(`--${name}: a whole number above 0 was required, got '${values[name]}'`);
-    Deno.exit(2);
-  };
+  if (values === null) return null;
+  const whole = (name: "lines" | "rate" | "flat" | "rounds") =>
+    wholeNumber(name, values[name], 1, 1e9);
   return {
     lines: whole("lines"),
     rate: whole("rate"),

@@ -1,8 +1,8 @@
-import { parseArgs } from "node:util";
 import { cString, type Libc, loadLibc } from "../edge/serial/libc.ts";
 import { openPty, touchSlave } from "../edge/serial/pty.ts";
 import { encodeTermios, setTermios } from "../edge/serial/termios.ts";
 import { Keeper } from "./keeper/keeper.ts";
+import { valuesOf } from "./command_line.ts";
 
 const HELP = `Usage: deno task bench tap-kill [--kills N] [--seed N] [--json]
 
@@ -68,16 +68,12 @@ class Way {
 
 /** Measures what a killed tap costs. Exits with 1 if a byte was lost or an end hung up. */
 export async function benchTapKill(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      kills: { type: "string", default: "100" },
-      seed: { type: "string", default: "1" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
+  const values = valuesOf(HELP, args, {
+    kills: { type: "string", default: "100" },
+    seed: { type: "string", default: "1" },
+    json: { type: "boolean", default: false },
   });
-  if (values.help) return console.log(HELP);
+  if (values === null) return;
   const [kills, seed] = [Number(values.kills), Number(values.seed)];
   if (!Number.isInteger(kills) || kills < 1 || !Number.isInteger(seed)) {
     throw new Error(`--kills, --seed: whole numbers were required, got '${values.kills}'`);

@@ -1,14 +1,15 @@
-/**
- * `deno task bench triage [--json]`: ten cases from 'new' to 'decided' in a real browser, once by
- * keyboard and once by mouse: how many keys or clicks, and how long the console makes a person
- * wait. Thinking and typing take no time here; the seconds are the console's own.
- */
-import { parseArgs } from "node:util";
+import { valuesOf } from "./command_line.ts";
 import type { Aggregator } from "../cloud/aggregator.ts";
 import { type Page, startBrowser } from "./browser.ts";
 import { deviationMessage, fabricateDeviation, type RecipeName, seeded } from "./fabricate.ts";
 import { type ProvisionedSite, SITE, startProvisionedSite, until } from "./provisioned_site.ts";
 
+const HELP = `Usage: deno task bench triage [--json]
+
+Ten cases from 'new' to 'decided' in a real browser, once by keyboard and once by mouse: how many keys
+or clicks, and how long the console makes a person wait. Thinking and typing take no time here; the
+seconds are the console's own.
+`;
 const PASSWORD = "a quiet night at the farm";
 /** A night's ten: two attacks, two that nobody can tell, six of what always happens. */
 const NIGHT: RecipeName[] = [
@@ -159,7 +160,8 @@ async function join(page: Page, setUpUrl: string): Promise<void> {
 }
 
 export async function benchTriage(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { json: { type: "boolean", default: false } } });
+  const values = valuesOf(HELP, args, { json: { type: "boolean", default: false } });
+  if (values === null) return;
   const site = await startProvisionedSite([DEVICE]);
   const browser = await startBrowser();
   try {

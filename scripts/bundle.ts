@@ -3,7 +3,6 @@
  * `node_modules`: what cards, containers and releases carry. The folders are those of the project
  * (`edge/main.js` for `edge/main.ts`), so that units and permissions read the same.
  */
-import { parseArgs } from "node:util";
 import { join } from "node:path";
 import { fromCaller } from "../edge/commands/command_line.ts";
 import { KNOWN_ISSUES_FOLDER } from "../edge/classifier/known_issues_file.ts";
@@ -11,9 +10,10 @@ import { MODELS_FOLDER } from "../edge/network/models_file.ts";
 import { writeCloudBundle } from "./bundle_cloud.ts";
 import { copyTree } from "./card/copy_tree.ts";
 import { program } from "./card/program.ts";
+import { runMain, valuesOf } from "./command_line.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
-const HELP = `Usage: bundle [--out DIR] [--cloud]
+const HELP = `Usage: deno task bundle [--out DIR] [--cloud]
 
 Writes the edge's programs as a bundle that plain Deno runs without node_modules and offline.
 
@@ -42,18 +42,14 @@ export async function writeBundle(out: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
+  await runMain(async () => {
+    const values = valuesOf(HELP, Deno.args, {
       out: { type: "string", default: `${ROOT}out/bundle` },
       cloud: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) console.log(HELP);
-  else {
+    });
+    if (values === null) return;
     const out = fromCaller(values.out);
     await (values.cloud ? writeCloudBundle(out) : writeBundle(out));
     console.log(`bundled into ${out}/${values.cloud ? "cloud" : "edge"}/main.js`);
-  }
+  });
 }

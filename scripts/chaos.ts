@@ -1,9 +1,8 @@
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { chaosIssues } from "./chaos/judge.ts";
 import { type Victim, VICTIMS } from "./chaos/plan.ts";
 import { type ChaosFigures, runChaos } from "./chaos/run.ts";
-import { optionsOr, wholeNumber } from "./command_line.ts";
+import { optionsOr, parsedArgs, wholeNumber } from "./command_line.ts";
 
 const HELP = `Kills what carries deviations and decisions, and counts what came through.
 
@@ -40,7 +39,7 @@ interface Options {
 
 /** @throws {RangeError} for options that make no sense; null if help was asked for. */
 function readOptions(args: string[]): Options | null {
-  const { values } = parseArgs({
+  const { values } = parsedArgs({
     args,
     options: {
       quick: { type: "boolean", default: false },

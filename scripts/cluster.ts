@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parsedArgs } from "./command_line.ts";
 import { type ProofFigures, proveCluster } from "./replicated/proof.ts";
 import { MEMBERS, startCluster } from "./replicated/site.ts";
 import { nodeFolder } from "../cloud/provision/nodes.ts";
@@ -16,7 +16,7 @@ const HELP =
 `;
 
 async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = parsedArgs({
     args,
     options: {
       state: { type: "string" },

@@ -1,3 +1,50 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { commandLineIssue } from "../shared/command_line_issue.ts";
+
+const HELP_OPTION = { help: { type: "boolean", short: "h", default: false } } as const;
+
+/**
+ * Reads a command line as node's `parseArgs` does.
+ *
+ * @throws {RangeError} with a sentence for one that is wrong
+ */
+export function parsedArgs<const T extends ParseArgsConfig>(
+  config: T,
+): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw new RangeError(commandLineIssue(error), { cause: error });
+  }
+}
+
+/**
+ * The options of a command line, `--help` among them by itself.
+ *
+ * @returns null where help was asked for, which has been printed then
+ * @throws {RangeError} with a sentence for a command line that is wrong
+ */
+export function valuesOf<const T extends NonNullable<ParseArgsConfig["options"]>>(
+  help: string,
+  args: string[],
+  options: T,
+) {
+  const { values } = parsedArgs({ args, options: { ...options, ...HELP_OPTION } });
+  if ((values as { help: boolean }).help !== true) return values;
+  console.log(help);
+  return null;
+}
+
+/** Runs a program to its end; what stands in its way is told in a sentence, with code 2. */
+export async function runMain(main: () => void | Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    Deno.exit(2);
+  }
+}
+
 /**
  * A whole number of a command line.
  *
@@ -22,7 +69,8 @@ export function optionsOr<T>(help: string, read: (args: string[]) => T | null): 
     const options = read(Deno.args);
     if (options !== null) return options;
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    const isSentence = error instanceof RangeError;
+    console.error(isSentence ? error.message : commandLineIssue(error));
     Deno.exit(2);
   }
   console.log(help);

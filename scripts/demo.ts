@@ -1,6 +1,5 @@
-import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
-import { optionsOr, wholeNumber } from "./command_line.ts";
+import { optionsOr, parsedArgs, wholeNumber } from "./command_line.ts";
 import { drawActs, SHOW, SHOW_PART } from "./show/plan.ts";
 import { runShow, type ShowOptions } from "./show/show.ts";
 
@@ -22,7 +21,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** @throws {RangeError} for options that make no sense together, or no sense at all. */
 function readOptions(args: string[]): ShowOptions | null {
-  const { values } = parseArgs({
+  const { values } = parsedArgs({
     args,
     options: {
       exit: { type: "boolean", default: false },

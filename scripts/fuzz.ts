@@ -1,5 +1,4 @@
-import { parseArgs } from "node:util";
-import { optionsOr, wholeNumber } from "./command_line.ts";
+import { optionsOr, parsedArgs, wholeNumber } from "./command_line.ts";
 import { GROUPS } from "./fuzz/all_targets.ts";
 import { fuzz, type Outcome } from "./fuzz/watch.ts";
 
@@ -28,7 +27,7 @@ interface Options {
 
 /** @throws {RangeError} for options that make no sense; null if help was asked for. */
 function readOptions(args: string[]): Options | null {
-  const { values } = parseArgs({
+  const { values } = parsedArgs({
     args,
     options: {
       quick: { type: "boolean", default: false },

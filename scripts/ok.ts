@@ -1,6 +1,7 @@
 /**
  * Everything that must hold before a commit: format, lint, types, import directions, test hygiene,
- * what we ship (licences, known advisories), doc examples, tests. Each check counts as one; the last line is `N passed, N failed`.
+ * what we ship (licences, known advisories), doc examples, tests. Each check counts as one; the last
+ * line is `N passed, N failed`.
  */
 import { fileURLToPath } from "node:url";
 import { runTests, type Tally } from "./run_tests.ts";
@@ -30,7 +31,22 @@ async function check(name: string, args: string[]): Promise<boolean> {
   return code === 0;
 }
 
+const HELP = `Usage: deno task ok        (./scripts/test installs what is missing first)
+
+Everything that must hold: format, lint, types, import directions, test hygiene, what we ship, doc
+examples, all tests. It takes no options; the last line is 'N passed, N failed'.
+`;
+
 if (import.meta.main) {
+  const [asked] = Deno.args;
+  if (asked === "--help" || asked === "-h") {
+    console.log(HELP);
+    Deno.exit(0);
+  }
+  if (asked !== undefined) {
+    console.error(`Cannot run the checks: no option was required, got '${asked}'`);
+    Deno.exit(2);
+  }
   const sum: Tally = { passed: 0, failed: 0, skipped: 0 };
   for (const [name, args] of CHECKS) {
     if (await check(name, args)) sum.passed++;

@@ -1,5 +1,4 @@
 /** Makes a signed release of the edge's programs, and the key that signs it. */
-import { parseArgs } from "node:util";
 import { join } from "node:path";
 import { z } from "zod";
 import { AGENT_VERSION } from "../edge/agent/compose.ts";
@@ -14,6 +13,7 @@ import {
 } from "../edge/update/release_file.ts";
 import { makeSigningKey, signDetached, type SigningKey } from "../shared/signing.ts";
 import { writeBundle } from "./bundle.ts";
+import { valuesOf } from "./command_line.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const OWNER_ONLY = 0o600;
@@ -109,17 +109,14 @@ function parsed(text: string): unknown {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      key: { type: "string" },
-      "make-key": { type: "string" },
-      out: { type: "string", default: `${ROOT}out/release` },
-      version: { type: "string", default: AGENT_VERSION },
-      bundle: { type: "string" },
-      help: { type: "boolean", short: "h", default: false },
-    },
+  const values = valuesOf(HELP, Deno.args, {
+    key: { type: "string" },
+    "make-key": { type: "string" },
+    out: { type: "string", default: `${ROOT}out/release` },
+    version: { type: "string", default: AGENT_VERSION },
+    bundle: { type: "string" },
   });
-  if (values.help) return console.log(HELP);
+  if (values === null) return;
   if (values["make-key"] !== undefined) return await makeKey(fromCaller(values["make-key"]));
   if (values.key === undefined) fail(`Cannot make a release: --key was required\n\n${HELP}`);
   const key = await readKey(fromCaller(values.key));
@@ -136,6 +133,7 @@ if (import.meta.main) {
   try {
     await main();
   } catch (error) {
-    fail(`Cannot make a release: ${error instanceof Error ? error.message : error}`);
+    const said = error instanceof Error ? error.message : String(error);
+    fail(said.startsWith("Cannot ") ? said : `Cannot make a release: ${said}`);
   }
 }

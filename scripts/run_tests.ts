@@ -1,10 +1,14 @@
 /**
  * Runs every test file in a process of its own, each with a time-out: uvu's files share globals, and
  * a leaked timer would hang a passing run. Two at a time, then the large ones alone, one by one.
- * `deno run -A scripts/run_tests.ts [PATTERN]` runs the files whose path matches.
  */
 import { fileURLToPath } from "node:url";
 
+const HELP = `Usage: deno task test [PATTERN]
+
+Runs every test file in a process of its own; with a PATTERN (a regular expression) the files whose
+path matches, such as 'tests/edge/tap'. The last line is 'N passed, N failed'.
+`;
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** The slowest file takes a tenth of this on an idle machine; a slow and busy one may need it. */
 const FILE_TIMEOUT_S = 400;
@@ -89,8 +93,29 @@ export async function runTests(pattern = /./): Promise<Tally> {
   return sum;
 }
 
+/** Which files; ends the program where that can't be told. */
+function askedFor(args: readonly string[]): RegExp {
+  const [pattern = ".", ...more] = args;
+  if (pattern === "--help" || pattern === "-h") {
+    console.log(HELP);
+    Deno.exit(0);
+  }
+  try {
+    if (more.length === 0 && !pattern.startsWith("-")) return new RegExp(pattern);
+  } catch {
+    // What isn't an expression is told like anything else that isn't one.
+  }
+  console.error(`Cannot run tests: one pattern of paths was required, got '${args.join(" ")}'`);
+  Deno.exit(2);
+}
+
 if (import.meta.main) {
-  const sum = await runTests(new RegExp(Deno.args[0] ?? "."));
+  const pattern = askedFor(Deno.args);
+  const sum = await runTests(pattern);
+  if (sum.passed + sum.failed + sum.skipped === 0) {
+    console.error(`Cannot run tests: files whose path matches were required, got none`);
+    Deno.exit(2);
+  }
   console.log(`${sum.passed} passed, ${sum.failed} failed`);
   Deno.exit(sum.failed > 0 ? 1 : 0);
 }

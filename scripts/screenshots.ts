@@ -1,11 +1,6 @@
-/**
- * Makes the pictures of the console: `deno run -A scripts/screenshots.ts [--out DIR] [--all]`. A
- * real aggregator on a real nats-server, fabricated deviations, chromium without a window. With
- * Debian's pngquant on the machine the pictures are a third as large.
- */
-import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import type { Aggregator } from "../cloud/aggregator.ts";
+import { optionsOr, parsedArgs } from "./command_line.ts";
 import { type Look, startBrowser, type Visit } from "./browser.ts";
 import {
   deviationMessage,
@@ -20,11 +15,24 @@ import type { PrintProgress } from "../shared/print_account.ts";
 import { fabricateHistory, storeRecords } from "./fabricate_prints.ts";
 import { type ProvisionedSite, SITE, startProvisionedSite, until } from "./provisioned_site.ts";
 
-const { values: flags } = parseArgs({
-  options: {
-    out: { type: "string", default: "cloud/console/pictures" },
-    all: { type: "boolean", default: false },
-  },
+const HELP = `Usage: deno run -A scripts/screenshots.ts [--out DIR] [--all]
+
+Makes the pictures of the console: a real aggregator on a real nats-server, fabricated deviations,
+chromium without a window. With Debian's pngquant on the machine they are a third as large.
+
+  --out DIR   where to (default cloud/console/pictures)
+  --all       pictures for looking at, too: whole pages, and what a page is without a script
+`;
+const flags = optionsOr(HELP, (args) => {
+  const { values } = parsedArgs({
+    args,
+    options: {
+      out: { type: "string", default: "cloud/console/pictures" },
+      all: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  return values.help ? null : values;
 });
 const out = resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), flags.out);
 const DESK: Look = { width: 1366, height: 768 };

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parsedArgs } from "./command_line.ts";
 import { GROWTH_FROM_H, GROWTH_MAX_MB_PER_H, soakIssues } from "./soak/judge.ts";
 import { slopePerH, type Standing } from "./soak/standing.ts";
 import { type ProvisionedSite, SITE, startProvisionedSite } from "./provisioned_site.ts";
@@ -142,7 +142,7 @@ function figuresOf(
 }
 
 function readOptions(args: string[]): Options & { json: boolean } | null {
-  const { values } = parseArgs({
+  const { values } = parsedArgs({
     args,
     options: {
       hours: { type: "string", default: "24" },

@@ -1,11 +1,11 @@
 /** `deno task train`: makes the detector's and the classifier's networks from simulated prints. */
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
 import { MODELS_FOLDER, writeArtefact, writeWindows } from "../edge/network/models_file.ts";
 import { Crew } from "./train/crew.ts";
 import { ACCIDENTS, FULL, QUICK, THREATS, TINY } from "./train/plan.ts";
 import { train } from "./train/train.ts";
+import { valuesOf, wholeNumber } from "./command_line.ts";
 
 const HELP = `Usage: deno task train [options]
 
@@ -29,9 +29,8 @@ function fromCaller(path: string): string {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
+  try {
+    const values = valuesOf(HELP, Deno.args, {
       seed: { type: "string", default: "1" },
       quick: { type: "boolean", default: false },
       tiny: { type: "boolean", default: false },
@@ -40,15 +39,10 @@ if (import.meta.main) {
       "leave-out": { type: "string", default: "" },
       decisions: { type: "string" },
       workers: { type: "string", default: String(navigator.hardwareConcurrency) },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    Deno.exit(0);
-  }
-  try {
-    const seed = Number(values.seed);
+    });
+    if (values === null) Deno.exit(0);
+    const seed = wholeNumber("seed", values.seed, 0, 2 ** 31 - 1);
+    const workers = wholeNumber("workers", values.workers, 1, 256);
     const leaveOut = values["leave-out"].split(",").filter((id) => id !== "");
     const plan = values.tiny ? TINY : values.quick ? QUICK : FULL;
     const decisions = values.decisions === undefined
@@ -56,7 +50,7 @@ if (import.meta.main) {
       : await Deno.readTextFile(fromCaller(values.decisions));
     const size = values.tiny ? " --tiny" : values.quick ? " --quick" : "";
     const learnt = decisions === null ? "" : " --decisions FILE";
-    const crew = new Crew(Number(values.workers));
+    const crew = new Crew(workers);
     const make = async (leftOut: readonly string[], folder: URL) => {
       const without = leftOut.length > 0 ? ` --leave-out ${leftOut.join(",")}` : "";
       const command = `deno task train --seed ${seed}${size}${without}${learnt}`;

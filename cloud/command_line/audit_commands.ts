@@ -4,7 +4,9 @@ import { type Flags, UsageError, withBroker } from "./flags.ts";
 
 export async function audit(flags: Flags, what: string | undefined): Promise<void> {
   if (what !== "verify" && what !== "export") {
-    throw new UsageError("audit knows two things to do: verify and export");
+    throw new UsageError(
+      `Cannot audit: 'audit verify' or 'audit export' was required, got '${what ?? ""}'`,
+    );
   }
   const known = knownRow(flags.known);
   await withBroker(flags, async (broker) => {

@@ -8,7 +8,7 @@ import { newEnrolment, revokeDevice } from "../provision/enrol.ts";
 import { readFleet } from "../provision/fleet.ts";
 import { signingKey } from "../provision/provision.ts";
 import { reloadBroker } from "../provision/reload.ts";
-import { refused, type Result } from "../../shared/result.ts";
+import { ok, refused, type Result } from "../../shared/result.ts";
 
 const BY: Actor = { kind: "aggregator", id: "command-line", name: "a person at the aggregator" };
 
@@ -18,9 +18,7 @@ export async function enrolCommand(
   wish: { label: string; minutes: number; url: string | undefined },
   now: Date,
 ): Promise<Result<{ token: string; next: string }>> {
-  if (!await readFleet(config.state)) {
-    return refused(`Nothing was provisioned in '${config.state}': begin with 'provision'`);
-  }
+  if (!await readFleet(config.state)) return noSite(config, "make a token");
   const url = wish.url ?? config.console.publicUrl ?? await localUrl(config);
   if (!url) return refused("The console isn't known: start it, or give --console URL");
   const key = await signingKey(join(config.state, config.decisions.signingKeyFile));
@@ -64,11 +62,11 @@ export async function revokeCommand(
 }
 
 /** Every device, with the ends of its keys; people's names for them are labels. */
-export async function devicesCommand(config: Config): Promise<string[]> {
+export async function devicesCommand(config: Config): Promise<Result<string[]>> {
   const fleet = await readFleet(config.state);
-  if (!fleet) return ["None"];
+  if (!fleet) return noSite(config, "list the devices");
   const short = (key: string) => `${key.slice(0, 8)}…`;
-  return [
+  return ok([
     ...fleet.devices.map((one) =>
       `${one.id}  ${one.label || "-"}  lets in ${short(one.publicKey)} signs ${
         short(one.signingKey)
@@ -78,5 +76,12 @@ export async function devicesCommand(config: Config): Promise<string[]> {
     ...fleet.enrolments.filter(({ device }) => device === null).map((one) =>
       `(a token for '${one.label || "-"}' until ${one.expiresWallTime})`
     ),
-  ];
+  ]);
+}
+
+function noSite({ state }: Config, what: string): Result<never> {
+  return refused(
+    `Cannot ${what}: a state folder that 'cloud provision' made was required (--state DIR), got ` +
+      `'${state}'`,
+  );
 }

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { commandLineIssue } from "../../shared/command_line_issue.ts";
 import { Token } from "../../shared/ids.ts";
 import type { Broker } from "../broker/broker.ts";
 import { openBroker } from "../aggregator.ts";
@@ -53,7 +54,7 @@ export function flagsOrUsage(args: string[]) {
   try {
     return readFlags(args);
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(commandLineIssue(error));
   }
 }
 

@@ -15,10 +15,13 @@ import { configOf, type Flags, fromHere, number, siteOf, UsageError, withBroker 
 const COMMAND_LINE = { kind: "aggregator", id: "command-line", name: "The command line" } as const;
 
 export async function token(flags: Flags): Promise<void> {
-  if (!flags.name) throw new UsageError("token needs --name NAME");
+  if (!flags.name) throw new UsageError("Cannot make a token: --name NAME was required");
   const scopes = TokenScope.array().safeParse(flags.scope ?? ["read", "decide"]);
   if (!scopes.success) {
-    throw new UsageError(`Cannot read --scope: ${TokenScope.options.join(", ")} was required`);
+    const got = (flags.scope ?? []).join(", ");
+    throw new UsageError(
+      `Cannot read --scope: one of ${TokenScope.options.join(", ")} was required, got '${got}'`,
+    );
   }
   const site = siteOf(flags);
   const sites = site === null ? null : [site];
@@ -33,7 +36,9 @@ export async function token(flags: Flags): Promise<void> {
 export async function invite(flags: Flags): Promise<void> {
   const role = Role.safeParse(flags.role ?? "expert");
   if (!role.success) {
-    throw new UsageError(`Cannot read --role: ${Role.options.join(", ")} was required`);
+    throw new UsageError(
+      `Cannot read --role: one of ${Role.options.join(", ")} was required, got '${flags.role}'`,
+    );
   }
   const config = await configOf(flags);
   const site = siteOf(flags);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { Token, WallTime } from "../../shared/ids.ts";
 import { PublicNkey } from "../../shared/enrolment.ts";
+import { ConfigError } from "../tls/tls_config.ts";
 import { OWNER_ONLY, replaceFile, textOf } from "./owned_file.ts";
 
 const Path = z.string().min(1).max(400);
@@ -76,8 +77,18 @@ export type Fleet = z.infer<typeof Fleet>;
 
 /** Reads the fleet of a state folder; null if nothing was provisioned there. */
 export async function readFleet(state: string): Promise<Fleet | null> {
-  const text = await textOf(join(state, "fleet.json"));
-  return text === null ? null : Fleet.parse(JSON.parse(text));
+  const file = join(state, "fleet.json");
+  const text = await textOf(file);
+  if (text === null) return null;
+  try {
+    return Fleet.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new ConfigError(
+      `Cannot read the site's devices: what 'cloud provision' wrote was required, got another ` +
+        `text in '${file}'`,
+      { cause },
+    );
+  }
 }
 
 /**

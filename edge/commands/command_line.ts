@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { commandLineIssue } from "../../shared/command_line_issue.ts";
 import { refused, type Result } from "../../shared/result.ts";
 
 /** Where the configuration stands unless `--config` says otherwise. */
@@ -27,8 +28,7 @@ export function readArgs<T extends ParseArgsConfig>(
   try {
     return { ok: true, value: parseArgs(options) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return refused(`Cannot read the command line: ${reason}`);
+    return refused(commandLineIssue(error));
   }
 }
 

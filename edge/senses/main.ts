@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { Gpio } from "onoff";
-import { CONFIG_DEFAULT, fromCaller } from "../commands/command_line.ts";
+import { argsOf, CONFIG_DEFAULT, fromCaller } from "../commands/command_line.ts";
 import { bootClock } from "../serial/clock.ts";
 import { type Libc, loadLibc } from "../serial/libc.ts";
 import { giveBackStart } from "../tap/give_back.ts";
@@ -35,7 +34,7 @@ if (import.meta.main) await main();
 
 async function main(): Promise<void> {
   try {
-    const { values } = parseArgs({ args: Deno.args, options: OPTIONS, strict: true });
+    const { values } = argsOf({ args: Deno.args, options: OPTIONS, strict: true });
     if (values.help) return console.log(HELP);
     if (!values.wanted) return await run(await askWanted(Deno.args));
     const { readWanted } = await import("./wanted.ts");

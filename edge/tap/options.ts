@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { commandLineIssue } from "../../shared/command_line_issue.ts";
 import { refused, type Result } from "../../shared/result.ts";
 
 /** The tap's help, as `--help` prints it. */
@@ -58,9 +59,13 @@ export function readTapOptions(args: string[]): Result<TapOptions | null> {
     if (values.help) return { ok: true, value: null };
     const printer = values.printer ?? "";
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(printer)) {
-      return refused(`--printer: a name of [A-Za-z0-9_-] was required, got '${printer}'`);
+      return refused(
+        `Cannot read --printer: a name of [A-Za-z0-9_-] was required, got '${printer}'`,
+      );
     }
-    if (!values.port) return refused("--port: the path of a serial port was required, got none");
+    if (!values.port) {
+      return refused("Cannot start: --port with the path of a serial port was required, got none");
+    }
     const run = values.state === undefined ? "/run/printwarden" : `${values.state}/run`;
     return {
       ok: true,
@@ -80,12 +85,14 @@ export function readTapOptions(args: string[]): Result<TapOptions | null> {
       },
     };
   } catch (error) {
-    return refused(error instanceof Error ? error.message : String(error));
+    return refused(error instanceof RangeError ? error.message : commandLineIssue(error));
   }
 }
 
 function wholeNumber(name: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-  throw new RangeError(`${name}: a whole number from ${min} to ${max} was required, got '${text}'`);
+  throw new RangeError(
+    `Cannot read ${name}: a whole number from ${min} to ${max} was required, got '${text}'`,
+  );
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parsedArgs } from "../command_line.ts";
 import { advance, dueS, receive } from "./device/advance.ts";
 import { initMachine, type Machine, say, type Warm } from "./device/machine.ts";
 import { drawPrinter } from "./draw/draw_printer.ts";
@@ -40,7 +40,7 @@ interface Options {
 }
 
 function readOptions(rest: string[]): Options & { help: boolean; list: boolean } {
-  const { values } = parseArgs({
+  const { values } = parsedArgs({
     args: rest,
     options: {
       link: { type: "string" },

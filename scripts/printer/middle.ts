@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parsedArgs } from "../command_line.ts";
 import { scenario } from "./scenario/catalogue.ts";
 import { ScenarioEngine } from "./scenario/engine.ts";
 import type { Injection } from "./scenario/injection.ts";
@@ -27,7 +27,7 @@ function upstreamOnly(injection: Injection): Injection {
 
 async function main(args: string[]): Promise<number> {
   const { asked, rest } = takeScenarios(args);
-  const { values } = parseArgs({
+  const { values } = parsedArgs({
     args: rest,
     options: {
       port: { type: "string" },

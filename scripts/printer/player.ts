@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parsedArgs } from "../command_line.ts";
 import { type HostOptions, jobLines } from "./host/host.ts";
 import { drawHost, StreamHost } from "./host/stream_host.ts";
 import { scenario } from "./scenario/catalogue.ts";
@@ -39,7 +39,7 @@ interface Options {
 
 function readOptions(args: string[]): Options | null {
   const { asked, rest } = takeScenarios(args);
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parsedArgs({
     args: rest,
     allowPositionals: true,
     options: {

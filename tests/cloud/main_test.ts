@@ -52,7 +52,18 @@ if (!skipped) {
       assert.is(broken.code, 2);
       assert.match(broken.stderr, /'console\.port': at most 65535 was required, got 99999/);
       assert.not.match(broken.stderr, /\n.+at /);
-      for (const args of [["fly"], ["serve", "--colour"], ["token"], ["serve", "--port", "x"]]) {
+      const wrongs = [["fly"], ["serve", "--colour"], ["token"], ["serve", "--port", "x"]];
+      const unheard = [["serve", "x"], ["enrol", "--site", "a"], ["revoke", "a", "b"], [
+        "toString",
+      ]];
+      const names = [["provision", "--state", `${site.state}/new`, "--site", "a b"]];
+      const nowhere = [["serve", "--state", "/nowhere"], [
+        "audit",
+        "verify",
+        "--state",
+        "/dev/null",
+      ]];
+      for (const args of [...wrongs, ...unheard, ...nowhere, ...names]) {
         const wrong = await run(...args);
         assert.is(wrong.code, 2, args.join(" "));
         assert.is(wrong.stderr.trim().split("\n").length, 1, wrong.stderr);

@@ -120,7 +120,8 @@ command("says what is wrong with a job's file or printer", async () => {
 command("says what commands there are", async () => {
   const { code, err } = await edge("fly");
   assert.is(code, 2);
-  assert.match(err, "no such command");
+  assert.match(err, "one of these commands was required, got 'fly'");
+  assert.match((await edge("toString")).err, "one of these commands was required, got 'toString'");
   assert.match((await edge("--help")).out, "resume");
   assert.match((await edge("run", "--help")).out, "SIGHUP");
 });

@@ -73,4 +73,14 @@ test("runs the files whose path matches, and only those", async () => {
   assert.is(lastLine(text), "2 passed, 0 failed", text);
 });
 
+test("says what is wrong with its pattern, and that nothing matches", async () => {
+  const files = { "tests/a_test.ts": passing(1) };
+  for (const args of [["["], ["--nonsense"], ["a", "b"], ["nowhere/"]]) {
+    const { code, text } = await run(files, ...args);
+    assert.is(code, 2, text);
+    assert.match(text, /^Cannot run tests: .* required, got /);
+  }
+  assert.match((await run(files, "--help")).text, "Usage: deno task test [PATTERN]");
+});
+
 test.run();
