@@ -169,11 +169,13 @@ async function brokerOf(
       await connection.flush();
     },
     admitWorker: (stream, durable, { from, pendingMax }) =>
-      ensureConsumer(manager, stream, durable, {
-        deliver_policy: from === "start" ? DeliverPolicy.All : DeliverPolicy.New,
-        max_ack_pending: pendingMax,
-      }),
-    admitDevice: (site, device) => ensureDeviceConsumer(manager, site, device),
+      whileElecting(() =>
+        ensureConsumer(manager, stream, durable, {
+          deliver_policy: from === "start" ? DeliverPolicy.All : DeliverPolicy.New,
+          max_ack_pending: pendingMax,
+        })
+      ),
+    admitDevice: (site, device) => whileElecting(() => ensureDeviceConsumer(manager, site, device)),
     request: (subject, bytes, timeoutMs, headers) =>
       request(connection, subject, bytes, timeoutMs, headers),
     connected: () => up && !connection.isClosed(),

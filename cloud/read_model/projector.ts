@@ -137,13 +137,19 @@ export async function startProjector(
     return waiters.wait(stream, sequence, waitMs);
   }
 
+  const ended = Promise.all(Object.values(STREAMS).map(followed)).then(() => {});
+  // Whoever starts may still be at other things when a tail ends; it hears of that all the same.
+  ended.catch(() => {});
+
+  async function catchUp(): Promise<void> {
+    for (const stream of Object.values(STREAMS)) await reachedHead(stream);
+    building = false;
+  }
+
   return {
-    ended: Promise.all(Object.values(STREAMS).map(followed)).then(() => {}),
+    ended,
     reached: (stream, sequence) => reached(stream, sequence, WAIT_MS),
-    async catchUp() {
-      for (const stream of Object.values(STREAMS)) await reachedHead(stream);
-      building = false;
-    },
+    catchUp: () => Promise.race([catchUp(), ended]),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

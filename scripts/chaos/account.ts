@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { STREAMS } from "../../cloud/broker/streams.ts";
 import { fleetQueries } from "../../cloud/read_model/fleet_queries.ts";
 import { readLedger } from "./ledger.ts";
+import { type OutboxCounts, outboxCounts } from "./outbox_counts.ts";
 import type { Stage } from "./stage.ts";
 
 const PRINTERS_MAX = 100;
@@ -16,7 +17,15 @@ export interface Account {
   decided: number;
   applied: number;
   refused: number;
-  /** Deviations without a case and decisions without an outcome. */
+  /** Deviations without a case. */
+  missing: number;
+  /**
+   * Messages that the agent's outbox counted as given up for want of room, and those that wait in it
+   * still: nothing else may be missing.
+   */
+  dropped: number;
+  waiting: number;
+  /** Missing beyond what the outbox names, and decisions without an outcome. */
   lost: number;
   /** Deviations with two ids or in two cases, messages stored twice, decisions applied twice. */
   doubled: number;
@@ -26,13 +35,17 @@ export interface Account {
   unpromised: number;
 }
 
-/** Counts in the aggregator's read model, which holds what the streams hold. */
+/**
+ * Counts in the aggregator's read model, which holds what the streams hold, and in the outbox of the
+ * agent, which must have ended.
+ */
 export async function takeAccount(stage: Stage, decided: ReadonlySet<string>): Promise<Account> {
   const promised = await readLedger(stage.ledgerFile);
   const model = new DatabaseSync(`${stage.site.state}/read-model.sqlite`, { readOnly: true });
   try {
     const found = deviationsOf(model);
     const missing = [...promised].filter((name) => !found.ids.has(name)).length;
+    const outbox = outboxCounts(`${stage.folder}/edge.db`);
     const decisions = decisionsOf(model, decided);
     return {
       made: promised.size,
@@ -40,7 +53,9 @@ export async function takeAccount(stage: Stage, decided: ReadonlySet<string>): P
       decided: decisions.decided,
       applied: decisions.applied,
       refused: decisions.refused,
-      lost: missing + decisions.lost,
+      missing,
+      ...outbox,
+      lost: lostOf(missing, outbox) + decisions.lost,
       doubled: found.doubled + decisions.doubled + await storedTwice(stage),
       withheld: fleetQueries(model).printers(PRINTERS_MAX)
         .reduce((sum, printer) => sum + printer.withheld, 0),
@@ -49,6 +64,11 @@ export async function takeAccount(stage: Stage, decided: ReadonlySet<string>): P
   } finally {
     model.close();
   }
+}
+
+/** What is missing though the outbox doesn't name it [pure]. */
+export function lostOf(missing: number, { dropped, waiting }: OutboxCounts): number {
+  return Math.max(0, missing - dropped - waiting);
 }
 
 function numberOf(model: DatabaseSync, sql: string): number {

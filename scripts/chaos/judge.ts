@@ -1,7 +1,9 @@
 import type { Account } from "./account.ts";
 import type { Kills } from "./killer.ts";
 
-type Judged = Pick<Account, "made" | "stored" | "lost" | "doubled" | "withheld"> & {
+type Counted = "made" | "stored" | "dropped" | "lost" | "doubled" | "withheld";
+
+type Judged = Pick<Account, Counted> & {
   unseen: number;
   deaths: number;
   killed: Kills;
@@ -9,7 +11,7 @@ type Judged = Pick<Account, "made" | "stored" | "lost" | "doubled" | "withheld">
 
 /** What isn't as it must be, one sentence each [pure]; nothing if all is well. */
 export function chaosIssues(figures: Judged): string[] {
-  const must = ["lost", "doubled", "withheld", "deaths"] as const;
+  const must = ["lost", "dropped", "doubled", "withheld", "deaths"] as const;
   const issues = must.filter((name) => figures[name] !== 0)
     .map((name) => `${name}: 0 was required, got ${figures[name]}`);
   // Where nobody killed a tap, each line was copied for the agent, however often that one died.

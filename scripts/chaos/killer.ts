@@ -12,13 +12,13 @@ const LOOK_MS = 50;
 export async function killAtRandom(
   stage: Stage,
   seed: number,
-  spared: readonly Victim[],
+  { spared, calm }: { spared?: readonly Victim[]; calm?: number },
   isEnough: (kills: number) => boolean,
 ): Promise<Kills> {
   const kills: Kills = { agent: 0, tap: 0, aggregator: 0, broker: 0 };
   const total = () => VICTIMS.reduce((sum, victim) => sum + kills[victim], 0);
   let stalled = 0, before = 0;
-  for (const blow of blows(seed, spared)) {
+  for (const blow of blows(seed, spared, calm)) {
     if (isEnough(total())) return kills;
     if (stalled >= STALLED_MAX) await progress(stage, before);
     await wait(blow.waitMs);

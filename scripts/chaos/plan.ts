@@ -37,11 +37,16 @@ function drawVictim(random: Random): Victim {
  * that starts are hit too.
  *
  * @param spared who isn't hit
+ * @param calm so many times as long it waits between two blows
  */
-export function* blows(seed: number, spared: readonly Victim[] = []): Generator<Blow> {
+export function* blows(
+  seed: number,
+  spared: readonly Victim[] = [],
+  calm = 1,
+): Generator<Blow> {
   const random = seeded(seed);
   const hits = ({ victims }: Blow) => !victims.some((one) => spared.includes(one));
-  for (const one of allBlows(random)) if (hits(one)) yield one;
+  for (const one of allBlows(random)) if (hits(one)) yield { ...one, waitMs: one.waitMs * calm };
 }
 
 function* allBlows(random: Random): Generator<Blow> {

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { type Account, takeAccount } from "./account.ts";
+import { watchBacklog } from "./backlog.ts";
 import { startExpert } from "./expert.ts";
 import { killAtRandom, type Kills } from "./killer.ts";
 import { chaosIssues } from "./judge.ts";
@@ -16,6 +17,8 @@ export interface ChaosOptions {
   deviations: number;
   /** Who isn't killed; nobody is spared if nothing is said. */
   spared?: readonly Victim[];
+  /** So many times as long between two kills as usual. */
+  calm?: number;
   /** Lines, and so deviations, a second. */
   perS: number;
   /** Between two decisions, ms. */
@@ -32,6 +35,8 @@ export interface ChaosFigures extends Account {
   killed: Kills;
   /** Lines that the host wrote while a tap was dead or dying: nobody made anything of them. */
   unseen: number;
+  /** How long the host waited, since too much was under way, s. */
+  heldS: number;
   /** How often a program crashed by itself and was started anew. */
   deaths: number;
   seconds: number;
@@ -45,6 +50,17 @@ const MARK_MS = 5000;
 /** Things stand still once nothing has changed for so long, ms. */
 const QUIET_MS = 1500;
 const TELL_MS = 15_000;
+
+/**
+ * Revisions that wait at the edge, or that a broker acknowledged and then lost: those are sent again
+ * once the aggregator has said so.
+ */
+const UNDELIVERED = `
+  SELECT SUM(body ->> '$.counters.outboxPending' + MAX(0, body ->> '$.delivered.revisions' -
+    COALESCE(arrived.revisions, 0) + COALESCE(promised_base, 0))) AS n
+  FROM printer LEFT JOIN arrived USING (site, device, printer) LEFT JOIN (
+    SELECT site, device, printer, body ->> '$.base' AS promised_base FROM promised
+  ) USING (site, device, printer)`;
 
 /** Runs the whole chain under load, kills its parts at random, and counts what came through. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
@@ -67,16 +83,20 @@ async function underLoad(stage: Stage, options: ChaosOptions): Promise<ChaosFigu
   // The first blow falls once the whole chain has worked, from a line to a decision.
   await until("a first decision", () => expert.decided.size > 0, FIRST_S);
   let toldMs = startMs;
-  const killed = await killAtRandom(stage, seed, options.spared ?? [], (kills) => {
+  const backlog = watchBacklog(stage);
+  const killed = await killAtRandom(stage, seed, options, (kills) => {
     if (performance.now() - toldMs > TELL_MS) {
       toldMs = performance.now();
-      onProgress(`${kills} kills, ${sent()} lines`);
+      onProgress(`${kills} kills, ${backlog.made} deviations`);
     }
-    return kills >= options.kills && sent() >= options.deviations;
+    return kills >= options.kills && backlog.made >= options.deviations;
   });
+  await backlog.stop();
   for (const { traffic } of stage.taps) traffic.pause();
   await expert.stop();
   await settled(stage, settleS);
+  // Its file is read, and nobody else may have that open.
+  await stage.agent.stop();
   const account = await takeAccount(stage, expert.decided);
   if (account.made === 0) throw new Error("Cannot judge: deviations were required, got none made");
   const kills = Object.values(killed).reduce((sum, count) => sum + count, 0);
@@ -85,6 +105,7 @@ async function underLoad(stage: Stage, options: ChaosOptions): Promise<ChaosFigu
     kills,
     killed,
     unseen: sent() - account.made,
+    heldS: backlog.heldS,
     deaths: [stage.agent, stage.aggregator, ...stage.taps.map(({ tap }) => tap)]
       .reduce((sum, { deaths }) => sum + deaths, 0),
     seconds: Math.round((performance.now() - startMs) / 1000),
@@ -126,10 +147,12 @@ async function standing(stage: Stage): Promise<{ text: string; isDone: boolean }
     const sightings = count("SELECT COUNT(*) AS n FROM sighting");
     const waiting = count("SELECT COUNT(*) AS n FROM waiting");
     const unanswered = count("SELECT COUNT(*) AS n FROM decision WHERE outcome IS NULL");
+    const undelivered = count(UNDELIVERED);
     model.close();
+    const isEmpty = waiting === 0 && unanswered === 0 && undelivered === 0;
     return {
-      text: [promised, sightings, waiting, unanswered].join(),
-      isDone: isRead && sightings >= promised && waiting === 0 && unanswered === 0,
+      text: [promised, sightings, waiting, unanswered, undelivered].join(),
+      isDone: isRead && sightings >= promised && isEmpty,
     };
   } catch {
     // The aggregator is just beginning its file anew.

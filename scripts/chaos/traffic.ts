@@ -13,6 +13,8 @@ export interface Traffic {
   readonly sent: number;
   /** The tap was killed: the host's terminal is gone until `hostPort` is there again. */
   lost(): void;
+  /** The host waits, or goes on. */
+  hold(isHeld: boolean): void;
   /** No further lines but those asked for. */
   pause(): void;
   /** Writes one line more, if the host's terminal is there. */
@@ -27,7 +29,7 @@ export interface Traffic {
 export function startTraffic(hostPort: string, perS: number): Traffic {
   const { line: printer, path } = Line.makePty();
   let host: Line | null = null;
-  let sent = 0, due = 0, paused = false, stopped = false;
+  let sent = 0, due = 0, held = false, paused = false, stopped = false;
 
   const open = () => {
     try {
@@ -46,7 +48,7 @@ export function startTraffic(hostPort: string, perS: number): Traffic {
   }
 
   const timer = setInterval(() => {
-    if (paused) return;
+    if (paused || held) return;
     if (host === null) return open();
     due += perS * TICK_MS / 1000;
     for (; due >= 1; due--) host.writeLine(lineOf(sent++));
@@ -62,6 +64,7 @@ export function startTraffic(hostPort: string, perS: number): Traffic {
       host?.close();
       host = null;
     },
+    hold: (isHeld) => void (held = isHeld),
     pause: () => void (paused = true),
     mark() {
       if (host === null) return open();

@@ -36,6 +36,14 @@ plan("spares whom it is told to, at first and later", () => {
   assert.not.ok(struck.has("tap"));
 });
 
+plan("waits longer where it is told to be calm, and does the same otherwise", () => {
+  const [usual, calm] = [blows(6), blows(6, [], 4)];
+  for (let count = 0; count < 50; count++) {
+    const [one, other] = [usual.next().value as Blow, calm.next().value as Blow];
+    assert.equal(other, { ...one, waitMs: one.waitMs * 4 });
+  }
+});
+
 plan("often strikes two at once, and never the same twice", () => {
   const drawn = first(5, 500);
   const twice = drawn.filter(({ victims }) => victims.length === 2);
