@@ -1,5 +1,6 @@
 import { configure, getLogger } from "@logtape/logtape";
 import { Uuid } from "../shared/ids.ts";
+import { toldError } from "../shared/told_error.ts";
 import { MAINTENANCE_H_MAX } from "../shared/maintenance_order.ts";
 import { openBroker, startAggregator } from "./aggregator.ts";
 import { BrokerAwayError, StreamChangedError } from "./broker/broker.ts";
@@ -147,15 +148,6 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
-/** Whether an error's message says all to whoever typed the command. */
-function isTold(error: unknown): error is Error {
-  if (error instanceof UsageError || error instanceof ConfigError) return true;
-  if (error instanceof Deno.errors.NotCapable) return true;
-  // What the operating system refuses (a file, a port), and what we refuse in a sentence of ours.
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return error instanceof Error && (/^E[A-Z]+$/.test(code) || error.message.startsWith("Cannot "));
-}
-
 if (import.meta.main) {
   try {
     await main(Deno.args);
@@ -165,10 +157,10 @@ if (import.meta.main) {
       console.error(error.message);
       Deno.exit(TRY_AGAIN);
     }
-    if (!isTold(error)) throw error;
-    const { message } = error;
-    const isSentence = error instanceof UsageError || /^Cannot /.test(message);
-    console.error(isSentence ? message : `Cannot run '${Deno.args[0]}': got ${message}`);
+    const isOurs = error instanceof UsageError || error instanceof ConfigError;
+    const told = isOurs ? error.message : toldError(`Cannot run '${Deno.args[0]}'`, error);
+    if (told === null) throw error;
+    console.error(told);
     Deno.exitCode = 2;
   }
 }

@@ -1,4 +1,5 @@
 /** The edge agent's command line. */
+import { toldError } from "../shared/told_error.ts";
 
 const HELP = `Usage: edge COMMAND [options]
 
@@ -21,8 +22,10 @@ edge COMMAND --help says more.
 
 const EXIT_USAGE = 2;
 
+type Load = () => Promise<{ run(args: string[]): Promise<void> }>;
+
 /** Each command is loaded only when it is asked for: the agent needs little of the others. */
-const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<void> }>> = {
+const COMMANDS: Record<string, Load> = {
   run: () => import("./commands/run.ts"),
   enrol: () => import("./commands/enrol.ts"),
   "first-boot": () => import("./commands/first_boot.ts"),
@@ -38,13 +41,26 @@ const COMMANDS: Record<string, () => Promise<{ run(args: string[]): Promise<void
   "known-issues": () => import("./commands/known_issues.ts"),
 };
 
+async function run(name: string, load: Load, args: string[]): Promise<void> {
+  try {
+    await (await load()).run(args);
+  } catch (error) {
+    const told = toldError(`Cannot run '${name}'`, error);
+    if (told === null) throw error;
+    console.error(told);
+    Deno.exit(EXIT_USAGE);
+  }
+}
+
 if (import.meta.main) {
   const [name = "", ...args] = Deno.args;
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (load) await (await load()).run(args);
+  if (load) await run(name, load, args);
   else if (name === "--help" || name === "-h" || name === "help") console.log(HELP);
   else {
-    console.error(`Cannot run the edge: one of these commands was required, got '${name}'\n\n${HELP}`);
+    console.error(
+      `Cannot run the edge: one of these commands was required, got '${name}'\n\n${HELP}`,
+    );
     Deno.exit(EXIT_USAGE);
   }
 }

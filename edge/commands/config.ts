@@ -23,7 +23,12 @@ export async function run(args: string[]): Promise<void> {
   if (values.help) return console.log(HELP);
   if (verb === "example" && file === undefined) return console.log(describeConfig());
   const known = verb === "check" || verb === "permissions";
-  if (!known || rest.length > 0) fail(`Cannot run 'config ${verb ?? ""}'\n${HELP}`);
+  if (!known || rest.length > 0) {
+    const got = positionals.join(" ");
+    fail(
+      `Cannot run 'config': example, check or permissions was required, got '${got}'\n\n${HELP}`,
+    );
+  }
   const path = fromCaller(file ?? values.config);
   const config = await configOf({ config: path, state: values.state });
   if (verb === "permissions") {

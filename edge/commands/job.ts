@@ -31,11 +31,17 @@ export async function run(args: string[]): Promise<void> {
   const { values, positionals } = argsOf({ args, options: OPTIONS, allowPositionals: true });
   if (values.help) return console.log(HELP);
   const [verb, file, ...rest] = positionals;
-  if (verb !== "add" || file === undefined || rest.length > 0) fail(HELP);
+  if (verb !== "add" || file === undefined || rest.length > 0) {
+    const got = positionals.join(" ");
+    fail(`Cannot register a job: 'add' and one file were required, got '${got}'\n\n${HELP}`);
+  }
   const config = await configOf(values);
   const printer = printerOf(config, values.printer, "register a job");
   const dialect = DIALECTS.find((known) => known === values.dialect);
-  if (!dialect) fail(`Cannot register a job: --dialect of ${DIALECTS.join(", ")} was required`);
+  if (!dialect) {
+    const known = DIALECTS.join(", ");
+    fail(`Cannot register a job: --dialect of ${known} was required, got '${values.dialect}'`);
+  }
   const maps = !values["no-maps"];
   const manifest = await manifestOfFile(fromCaller(file), { dialect, maps });
   if (!manifest.ok) fail(manifest.issue);

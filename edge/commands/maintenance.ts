@@ -34,7 +34,7 @@ export async function run(args: string[]): Promise<void> {
   if (!(minutes >= 0 && minutes <= MAINTENANCE_H_MAX * 60)) {
     fail(
       `Cannot announce a change: --minutes of 0 to ${MAINTENANCE_H_MAX * 60} was required, ` +
-        `got '${values.minutes}'`,
+        `got ${values.minutes === undefined ? "none" : `'${values.minutes}'`}`,
     );
   }
   const what = values.what ?? (minutes === 0 ? "taken back" : "");

@@ -88,7 +88,10 @@ export async function run(args: string[]): Promise<void> {
     await act(verb, argument, releases, values);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    end(refused(`Cannot update: ${reason}`));
+    const asked = error instanceof Deno.errors.NotCapable
+      ? "all of Deno's permissions were required ('deno run -A …/edge/main.js update …'), got fewer: "
+      : "";
+    end(refused(`Cannot update: ${asked}${reason}`));
   }
 }
 
