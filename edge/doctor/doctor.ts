@@ -1,6 +1,7 @@
 import { loadConfig } from "../config.ts";
 import { checkBroker } from "./broker.ts";
 import { type Check, fine, mustDo } from "./check.ts";
+import { edgeCommand } from "./edge_command.ts";
 import { checkKnowledge } from "./knowledge.ts";
 import { checkMachine } from "./machine.ts";
 import { checkModels } from "./models.ts";
@@ -25,18 +26,20 @@ export interface Diagnosis {
 export async function diagnose(file: string, state?: string): Promise<Diagnosis> {
   const loaded = await loadConfig(file, state);
   if (!loaded.ok) {
-    const todo = "'edge config example' prints one to begin with, 'edge config check' checks it";
+    const todo = `'${edgeCommand("config example")}' prints one to begin with, ` +
+      `'${edgeCommand(`config check ${file}`)}' checks it`;
     return { ok: false, checks: [mustDo("configuration", loaded.issue, todo)] };
   }
   const config = loaded.value;
+  const command = (words: string) => edgeCommand(words, file);
   const names = config.printer.map(({ name }) => name).join(", ");
   const groups = await Promise.all([
     checkMachine(config),
-    checkKnowledge(config),
+    checkKnowledge(config, command),
     checkModels(),
     ...config.printer.map(async (printer) => [
       await checkPort(printer),
-      ...await checkTap(config, printer),
+      ...await checkTap(config, printer, command),
     ]),
     checkSenses(config),
     checkBroker(config),

@@ -5,13 +5,18 @@ import { readKnownIssues } from "../classifier/known_issues_file.ts";
 import { type Config, signingKeyFile } from "../config.ts";
 import { loadTrust } from "../respond/trust.ts";
 import { readProfile } from "../twin/thermal/profile_file.ts";
+import { type EdgeCommand, edgeCommand } from "./edge_command.ts";
 import { type Check, fine, hint, mustDo, tried } from "./check.ts";
 
-/** Keys, known issues, and what is known of each printer. */
-export async function checkKnowledge(config: Config): Promise<Check[]> {
+/**
+ * Keys, known issues, and what is known of each printer.
+ *
+ * @param command a command of the edge as it is typed
+ */
+export async function checkKnowledge(config: Config, command: EdgeCommand): Promise<Check[]> {
   const printers = config.printer.flatMap(({ name }) => [
     tried(`calibration of ${name}`, () => profile(config, name)),
-    tried(`job of ${name}`, () => job(config, name)),
+    tried(`job of ${name}`, () => job(config, name, command)),
   ]);
   return await Promise.all([
     tried("device key", () => deviceKey("device key", config.nats.keyFile)),
@@ -71,23 +76,24 @@ async function profile(config: Config, printer: string): Promise<Check> {
   return hint(
     name,
     "none yet: until the heaters are known the guard is a weak one",
-    "print two ordinary parts first, or teach it from a log: edge replay LOG --save-profile " +
-      `'${file}'`,
+    "print two ordinary parts first, or teach it from a log: " +
+      edgeCommand(`replay LOG --save-profile '${file}'`),
   );
 }
 
-async function job(config: Config, printer: string): Promise<Check> {
+async function job(config: Config, printer: string, command: EdgeCommand): Promise<Check> {
   const name = `job of ${printer}`;
+  const add = command(`job add FILE.gcode --printer ${printer}`);
   const file = await latestJobFile(config.state, printer);
   if (file === null) {
     return hint(
       name,
       "none is registered: what is printed is judged by physics alone",
-      `edge job add FILE.gcode --printer ${printer}, before each print`,
+      `before each print: ${add}`,
     );
   }
   const read = await readJob(file);
-  if (!read.ok) return mustDo(name, read.issue, "register the job again: edge job add FILE.gcode");
+  if (!read.ok) return mustDo(name, read.issue, `register the job again: ${add}`);
   const { label, by, addedWallTime } = read.value;
   return fine(name, `${label || basename(file)}, ${addedWallTime}${by && `, by ${by}`}`);
 }

@@ -3,6 +3,7 @@ import { type Config, type PrinterConfig, runFolder } from "../config.ts";
 import { STATE_DEFAULT } from "../config/schema.ts";
 import { decodeControl, type TapControl } from "../tap/control.ts";
 import { FrameDecoder } from "../tap/frame.ts";
+import type { EdgeCommand } from "./edge_command.ts";
 import { type Check, fine, hint, isForbidden, mustDo, reasonOf, tried } from "./check.ts";
 
 /** The agent writes a snapshot each 10 s: one younger than this is a running agent's, ms. */
@@ -11,8 +12,16 @@ const HELLO_MS = 3000;
 
 type Hello = Extract<TapControl, { type: "hello" }>;
 
-/** The tap of a printer and the agent behind it. */
-export async function checkTap(config: Config, printer: PrinterConfig): Promise<Check[]> {
+/**
+ * The tap of a printer and the agent behind it.
+ *
+ * @param command a command of the edge as it is typed
+ */
+export async function checkTap(
+  config: Config,
+  printer: PrinterConfig,
+  command: EdgeCommand,
+): Promise<Check[]> {
   const folder = runFolder(config);
   const agedMs = await snapshotAgeMs(join(folder, `${printer.name}.snapshot.json`));
   const alive = agedMs !== null && agedMs < ALIVE_MS;
@@ -21,7 +30,7 @@ export async function checkTap(config: Config, printer: PrinterConfig): Promise<
   const tap = alive
     ? fine(name, "the running agent has its connection, so it isn't asked")
     : await tried(name, () => askTap(name, folder, printer, startOf(config, printer)));
-  return [tap, agentCheck(printer, agedMs)];
+  return [tap, agentCheck(printer, agedMs, command("run"))];
 }
 
 async function snapshotAgeMs(file: string): Promise<number | null> {
@@ -33,12 +42,12 @@ async function snapshotAgeMs(file: string): Promise<number | null> {
   }
 }
 
-function agentCheck({ name }: PrinterConfig, agedMs: number | null): Check {
+function agentCheck({ name }: PrinterConfig, agedMs: number | null, start: string): Check {
   const agent = `agent of ${name}`;
-  if (agedMs === null) return hint(agent, "it has never run here", "edge run");
+  if (agedMs === null) return hint(agent, "it has never run here", start);
   const agedS = Math.round(agedMs / 1000);
   if (agedMs < ALIVE_MS) return fine(agent, `it runs: its last snapshot is ${agedS} s old`);
-  return hint(agent, `it doesn't run: its last snapshot is ${agedS} s old`, "edge run");
+  return hint(agent, `it doesn't run: its last snapshot is ${agedS} s old`, start);
 }
 
 /** The command line of a printer's tap. */

@@ -25,10 +25,10 @@ const FAILED_START_MS = 1000;
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
-  const options = readTapOptions(Deno.args);
+  const libc = loadLibc();
+  const options = readTapOptions(Deno.args, environment(libc, "INIT_CWD"));
   if (!options.ok) return fail(options.issue);
   if (options.value === null) return console.log(TAP_HELP);
-  const libc = loadLibc();
   askForLowDelay(libc);
   const store = new FdStore(libc, environment(libc, "NOTIFY_SOCKET"));
   try {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { commandLineIssue } from "../../shared/command_line_issue.ts";
 import { refused, type Result } from "../../shared/result.ts";
@@ -52,8 +53,16 @@ const OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-/** Reads the command line; `null` stands for a wish for help. */
-export function readTapOptions(args: string[]): Result<TapOptions | null> {
+/**
+ * Reads the command line; `null` stands for a wish for help.
+ *
+ * @param caller the folder that relative paths are seen from, since tasks change it; null: this one
+ */
+export function readTapOptions(
+  args: string[],
+  caller: string | null = null,
+): Result<TapOptions | null> {
+  const seen = (path: string) => caller === null ? path : resolve(caller, path);
   try {
     const { values } = parseArgs({ args, options: OPTIONS, strict: true });
     if (values.help) return { ok: true, value: null };
@@ -66,14 +75,14 @@ export function readTapOptions(args: string[]): Result<TapOptions | null> {
     if (!values.port) {
       return refused("Cannot start: --port with the path of a serial port was required, got none");
     }
-    const run = values.state === undefined ? "/run/printwarden" : `${values.state}/run`;
+    const run = values.state === undefined ? "/run/printwarden" : `${seen(values.state)}/run`;
     return {
       ok: true,
       value: {
         printer,
-        portPath: values.port,
-        linkPath: values.link ?? `${run}/${printer}.tty`,
-        socketPath: values.socket ?? `${run}/${printer}.sock`,
+        portPath: seen(values.port),
+        linkPath: values.link ? seen(values.link) : `${run}/${printer}.tty`,
+        socketPath: values.socket ? seen(values.socket) : `${run}/${printer}.sock`,
         baud: wholeNumber("--baud", values.baud, 1, 4_000_000),
         ringBytes: wholeNumber("--replay-mib", values["replay-mib"], 1, 256) * 1024 * 1024,
         orders: values.orders,

@@ -121,7 +121,9 @@ test("a broken calibration is told, none at all is a hint", async () => {
 
 test("a registered job is named, a broken one told", async () => {
   await withPatient({}, async (patient) => {
-    assert.is(checkNamed(await examine(patient), "job of p").state, "hint");
+    const before = checkNamed(await examine(patient), "job of p");
+    assert.is(before.state, "hint");
+    assert.match(before.todo!, /deno task edge job add FILE.gcode --printer p --config \//);
     const manifest = await manifestOfFile(PART);
     if (!manifest.ok) throw new Error(manifest.issue);
     const file = await addJob(`${patient.folder}/state`, {

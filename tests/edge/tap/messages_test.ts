@@ -148,4 +148,28 @@ test("every bound of the flags is kept", () => {
   }
 });
 
+test("relative paths are seen from the folder of whoever typed them", () => {
+  const args = ["--port", "tty", "--printer", "p", "--state", "s"];
+  const seen = readTapOptions(args, "/home/me");
+  assert.ok(seen.ok && seen.value);
+  const { portPath, linkPath, socketPath } = seen.value;
+  assert.equal([portPath, linkPath, socketPath], [
+    "/home/me/tty",
+    "/home/me/s/run/p.tty",
+    "/home/me/s/run/p.sock",
+  ]);
+  const plain = readTapOptions(args);
+  assert.is(plain.ok && plain.value?.portPath, "tty");
+});
+
+test("what is wrong is told in a sentence", () => {
+  const issueOf = (...args: string[]) => {
+    const read = readTapOptions(args);
+    return read.ok ? "" : read.issue;
+  };
+  for (const args of [[], ["--printer", "p"], ["--baud"], ["--speed", "3"], ["x"]]) {
+    assert.match(issueOf(...args), /^Cannot .* required,? .*got /, args.join(" "));
+  }
+});
+
 test.run();
