@@ -10,6 +10,7 @@ import { fromCaller } from "../edge/commands/command_line.ts";
 import { optionsOr, wholeNumber } from "./command_line.ts";
 import { type Attack, BootProof, type HostWay, type Response } from "./proof/boot_proof.ts";
 import { EmulatedCard } from "./proof/emulated_card.ts";
+import { PowerCuts } from "./proof/power_cuts.ts";
 import { makeTwin } from "./proof/twin_image.ts";
 import { UmlCard } from "./proof/uml_card.ts";
 import { tellingPrinter } from "./show/stage.ts";
@@ -103,8 +104,9 @@ async function prove(wish: Wish): Promise<void> {
     const client = await proof.begin(wish.image ?? twin!.image, wish.response);
     await proof.attack(client, wish.attack, wish.response);
     await proof.wear();
-    if (wish.updates) await proof.prepareReleases();
-    await proof.cut(client, wish.cuts);
+    const cuts = new PowerCuts(proof, card, state);
+    if (wish.updates) await cuts.prepareReleases();
+    await cuts.cut(client, wish.cuts);
   } finally {
     await proof.end();
     if (card instanceof UmlCard) await card[Symbol.asyncDispose]();

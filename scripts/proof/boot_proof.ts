@@ -3,7 +3,7 @@ import { configOf } from "../../cloud/command_line/flags.ts";
 import { provision } from "../../cloud/provision/provision.ts";
 import { freePort } from "../container/free_port.ts";
 import { type Child, startChild } from "../show/child.ts";
-import { type CaseView, ConsoleClient } from "../show/console_client.ts";
+import { ConsoleClient } from "../show/console_client.ts";
 import {
   clearStage,
   PRINTER,
@@ -14,7 +14,6 @@ import {
   startHost,
   startPrinter,
 } from "../show/stage.ts";
-import { CardReleases } from "./card_releases.ts";
 import { type CardMachine, HOST_SEEN } from "./card_machine.ts";
 import { ADAPTER, joinTerminals, PLUGGED } from "./foreign_computer.ts";
 
@@ -22,8 +21,6 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 const BOOT_S = 3600;
 const FOUND_S = 1800;
 const IDLE_S = 300;
-/** The latest moment in which power is cut, in times of what a start took. */
-const CUT_AFTER_STARTS = 2;
 const PRINTED_BEFORE_S = 60;
 const RELAY_LINE = 1;
 /** What happens to the printer, and the kind of deviation that it has to be told as. */
@@ -40,19 +37,18 @@ export type Response = "pause" | "stop";
 /** A site, a printer and an emulated card; what is proven is said with its second. */
 export class BootProof {
   readonly started = performance.now();
-  #stage: Stage;
-  #card: CardMachine;
   #servers: number[] = [];
   #networkPort = freePort();
   #printer!: Child;
   #paused = false;
-  #startS = 0;
-  #releases: CardReleases | null = null;
+  /** How long the last start took that was waited for, s. */
+  startS = 0;
 
-  constructor(stage: Stage, card: CardMachine, private readonly host: HostWay = "network") {
-    this.#stage = stage;
-    this.#card = card;
-  }
+  constructor(
+    private readonly stage: Stage,
+    private readonly card: CardMachine,
+    private readonly host: HostWay = "network",
+  ) {}
 
   say(text: string): void {
     console.log(`${((performance.now() - this.started) / 1000).toFixed(0).padStart(5)} s  ${text}`);
@@ -60,30 +56,30 @@ export class BootProof {
 
   /** Site, printer and card; then the first start, until the site has let the device in. */
   async begin(image: string, response: Response): Promise<ConsoleClient> {
-    const { state } = this.#stage;
+    const { state } = this.stage;
     const cloud = `${state}/cloud`;
     const hosts = [HOST_SEEN, "127.0.0.1"];
     await provision({ state: cloud, site: SITE, devices: [], hosts, port: freePort() });
-    await startBroker(this.#stage);
-    const { url, token } = await startCloud(this.#stage, 0);
+    await startBroker(this.stage);
+    const { url, token } = await startCloud(this.stage, 0);
     const config = await configOf({ state: cloud });
     const seen = url.replace(/\/\/[^:]+/, `//${HOST_SEEN}`);
     const made = await enrolCommand(config, { label: "card", minutes: 60, url: seen }, new Date());
     if (!made.ok) throw new Error(made.issue);
-    this.#servers = [this.#stage.natsUrl, url].map((each) => Number(new URL(each).port));
-    this.#printer = await startPrinter(this.#stage, () => {});
-    await this.#card.flash(image);
-    const usb = this.host === "usb" ? ADAPTER : this.#card.wiring.usb;
-    const wiring = { ...this.#card.wiring, usb };
+    this.#servers = [this.stage.natsUrl, url].map((each) => Number(new URL(each).port));
+    this.#printer = await startPrinter(this.stage, () => {});
+    await this.card.flash(image);
+    const usb = this.host === "usb" ? ADAPTER : this.card.wiring.usb;
+    const wiring = { ...this.card.wiring, usb };
     const file = cardFile(made.value.token, response, this.host, wiring);
-    await this.#card.disk.write("printwarden.toml", file);
+    await this.card.disk.write("printwarden.toml", file);
     if (this.host === "usb") {
-      this.#stage.children.push(
+      this.stage.children.push(
         await joinTerminals(state, this.#run("wire"), this.#run("computer")),
       );
     }
     await this.start();
-    const left = await this.#card.disk.read("printwarden.toml");
+    const left = await this.card.disk.read("printwarden.toml");
     if (left.includes(made.value.token)) throw new Error("The token still stands on the card");
     this.say("enrolled by the card's file; the token is off the card");
     return new ConsoleClient(url, token);
@@ -92,20 +88,20 @@ export class BootProof {
   /** Powers the card and waits until it says that all is well. */
   async start(): Promise<void> {
     const from = performance.now();
-    await this.#power();
+    await this.power();
     await this.until(
       "say that all is well",
       BOOT_S,
-      async () => (await this.#card.said()).includes("All is well") || null,
+      async () => (await this.card.said()).includes("All is well") || null,
     );
-    this.#startS = (performance.now() - from) / 1000;
-    this.say(`all is well ${this.#startS.toFixed(0)} s after power`);
+    this.startS = (performance.now() - from) / 1000;
+    this.say(`all is well ${this.startS.toFixed(0)} s after power`);
   }
 
   /** Gives the printing host its terminal: over the network, or at the cable's other end. */
   async #plugHost(): Promise<void> {
     if (this.host === "usb") {
-      const plugged = async () => (await this.#card.said()).includes(PLUGGED) || null;
+      const plugged = async () => (await this.card.said()).includes(PLUGGED) || null;
       await this.until("appear as a serial port of a computer", BOOT_S, plugged);
       return this.say("printing through the card as a USB cable, its port found by a computer");
     }
@@ -115,22 +111,22 @@ export class BootProof {
       name: "network-port",
       command: "/usr/bin/python3",
       args: [`${ROOT}scripts/proof/rfc2217_bridge.py`, url, this.#run("wire")],
-      logFolder: `${this.#stage.state}/logs`,
+      logFolder: `${this.stage.state}/logs`,
       onLine: () => connected = true,
     });
-    this.#stage.children.push(bridge);
+    this.stage.children.push(bridge);
     await this.until("offer its printer by RFC 2217", BOOT_S, () => connected || null);
     this.say("printing over the network, by RFC 2217");
   }
 
   #run(name: string): string {
-    return `${this.#stage.state}/edge/run/${PRINTER}.${name}`;
+    return `${this.stage.state}/edge/run/${PRINTER}.${name}`;
   }
 
   /** A print, an attack below the wire, a decision, a pause. */
   async attack(client: ConsoleClient, attack: Attack, response: Response): Promise<void> {
     await this.#plugHost();
-    startHost(this.#stage, (line) => this.#paused ||= line.includes('"paused"'));
+    startHost(this.stage, (line) => this.#paused ||= line.includes('"paused"'));
     await new Promise((resolve) => setTimeout(resolve, PRINTED_BEFORE_S * 1000));
     const before = (await client.cases()).map(({ about }) => about.id);
     this.say(`${before.length} cases before any attack`);
@@ -152,14 +148,14 @@ export class BootProof {
     );
     this.say(`signed at the aggregator after ${tookS} s: ${told.join("; ")}`);
     const decided = performance.now();
-    if (response === "stop" && await this.#card.line(RELAY_LINE)) {
+    if (response === "stop" && await this.card.line(RELAY_LINE)) {
       throw new Error("The relay's line moved before anybody decided");
     }
     await client.decide(found.about.id, "The proof's attack", response);
     await this.until(
       `${response} the print`,
       FOUND_S,
-      async () => (response === "pause" ? this.#paused : await this.#card.line(RELAY_LINE)) || null,
+      async () => (response === "pause" ? this.#paused : await this.card.line(RELAY_LINE)) || null,
     );
     const backS = ((performance.now() - decided) / 1000).toFixed(1);
     const effect = response === "pause" ? "the host paused" : "the relay's line moved";
@@ -174,82 +170,17 @@ export class BootProof {
 
   /** How much an idle device writes to its card. */
   async wear(): Promise<void> {
-    const before = await this.#card.bytesWritten();
+    const before = await this.card.bytesWritten();
     if (before === null) return;
     await new Promise((resolve) => setTimeout(resolve, IDLE_S * 1000));
-    const bytes = (await this.#card.bytesWritten())! - before;
+    const bytes = (await this.card.bytesWritten())! - before;
     const aDayMb = bytes / IDLE_S * 86_400 / 1e6;
     this.say(`written to the card in ${IDLE_S} s: ${bytes} bytes, ${aDayMb.toFixed(1)} MB a day`);
   }
 
-  /** From the next start on, each third start finds a release on its card. */
-  async prepareReleases(): Promise<void> {
-    await this.#card.cut();
-    this.#releases = await CardReleases.make(this.#stage.state, this.#card.disk);
-    await this.start();
-  }
-
-  /**
-   * Power cut at random moments of starts and of what comes after, spread over them evenly, and in
-   * the midst of updates; what was known before is known after each.
-   */
-  async cut(client: ConsoleClient, cuts: number): Promise<void> {
-    const known = (await client.cases()).map(({ about }) => about.id);
-    for (const [index, atS] of moments(cuts, CUT_AFTER_STARTS * this.#startS).entries()) {
-      await new Promise((resolve) => setTimeout(resolve, atS * 1000));
-      const wasSaid = (await this.#card.said()).includes("All is well");
-      await this.#card.cut();
-      const damage = await this.#card.disk.damage();
-      const [place, word] = [wasSaid ? "guarding" : "on its way", damage || "whole"];
-      const { current, update } = await this.#update();
-      this.say(
-        `cut ${index + 1}: ${atS.toFixed(0)} s on, ${place}; file systems ${word}; ` +
-          `release ${current}${update}`,
-      );
-      if (damage) throw new Error(`A power cut damaged the card: ${damage}`);
-      if (index % 3 === 0) await this.#releases?.lay(this.#card.disk);
-      await this.#power();
-    }
-    await this.#card.cut();
-    await this.start();
-    const after: CaseView[] = await client.cases();
-    const lost = known.filter((id) => !after.some(({ about }) => about.id === id));
-    if (lost.length > 0) throw new Error(`Cases were lost: ${lost.join(", ")}`);
-    this.say(`${cuts} cuts: it came back, enrolled as before, ${after.length} cases`);
-    if (this.#releases !== null) await this.#lastRelease(this.#releases);
-  }
-
-  /** After all cuts one more release, in peace; the start after that is still its. */
-  async #lastRelease(releases: CardReleases): Promise<void> {
-    await this.#card.cut();
-    await releases.lay(this.#card.disk);
-    await this.start();
-    const wanted = `${releases.newest} is in use`;
-    await this.until(
-      "take a release",
-      BOOT_S,
-      async () => (await releases.word(this.#card.disk)).includes(wanted) || null,
-    );
-    this.say(`${wanted}: it proved itself`);
-    await this.#card.cut();
-    await this.start();
-    await this.#card.cut();
-    const { current } = await this.#update();
-    if (current !== releases.newest) {
-      throw new Error(`Release ${releases.newest} was required after a start, got ${current}`);
-    }
-    this.say(`after another start it is ${current} still`);
-  }
-
-  async #update(): Promise<{ current: string; update: string }> {
-    const link = await this.#card.disk.link("/releases/current");
-    const word = await this.#releases?.word(this.#card.disk) ?? "";
-    const current = link?.split("/").pop() ?? "of the image";
-    return { current, update: word === "" ? "" : `; last word on updates: ${word}` };
-  }
-
-  async #power(): Promise<void> {
-    await this.#card.power({
+  /** Powers the card and goes on. */
+  async power(): Promise<void> {
+    await this.card.power({
       printer: this.#run("port"),
       networkPort: this.#networkPort,
       computer: this.host === "usb" ? this.#run("computer") : null,
@@ -268,20 +199,13 @@ export class BootProof {
       if (found !== null) return found;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
-    throw new Error(`The card had to ${what} within ${withinS} s; see ${this.#card.logFile()}`);
+    throw new Error(`The card had to ${what} within ${withinS} s; see ${this.card.logFile()}`);
   }
 
   async end(): Promise<void> {
-    await this.#card.cut();
-    await clearStage(this.#stage);
+    await this.card.cut();
+    await clearStage(this.stage);
   }
-}
-
-/** Moments up to the longest, one at random within each of as many equal parts, in random order, s. */
-function moments(cuts: number, longestS: number): number[] {
-  const each = Array.from({ length: cuts }, (_, part) => (part + Math.random()) / cuts * longestS);
-  return each.map((atS) => ({ atS, order: Math.random() }))
-    .sort((a, b) => a.order - b.order).map(({ atS }) => atS);
 }
 
 /** As a person's Windows editor would save it. */

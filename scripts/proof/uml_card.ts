@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { program } from "../card/program.ts";
+import { type Child, startChild } from "../show/child.ts";
 import { CardDisk } from "./card_disk.ts";
 import { type CardMachine, HOST_SEEN, type Plugged } from "./card_machine.ts";
 
@@ -11,7 +12,7 @@ export class UmlCard implements CardMachine {
   readonly disk: CardDisk;
   readonly wiring = { chip: null, usb: "/dev/ttyS1" };
   #child: Deno.ChildProcess | null = null;
-  #ways: Deno.ChildProcess[] = [];
+  #ways: Child[] = [];
   #starts = 0;
 
   /** @param initrd the twin's first file system */
@@ -50,7 +51,8 @@ export class UmlCard implements CardMachine {
     await program(doing, "ip", ["link", "set", TAP, "up"]);
     const way = (bind: string, port: number, to: string) => {
       const args = [`TCP-LISTEN:${port},bind=${bind},fork,reuseaddr`, `TCP:${to}`];
-      this.#ways.push(new Deno.Command("socat", { args, stderr: "null" }).spawn());
+      const logFolder = join(this.folder, "logs");
+      this.#ways.push(startChild({ name: `way-${port}`, command: "socat", args, logFolder }));
     };
     for (const port of servers) way(HOST_SEEN, port, `127.0.0.1:${port}`);
     way("127.0.0.1", networkPort, `${GUEST}:3333`);
@@ -84,10 +86,7 @@ export class UmlCard implements CardMachine {
   /** Takes the network away again. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.cut();
-    for (const way of this.#ways) {
-      way.kill("SIGTERM");
-      await way.status;
-    }
+    await Promise.all(this.#ways.map((way) => way.stop()));
     if (this.#ways.length > 0) await program("tidy up", "ip", ["link", "delete", TAP]);
     this.#ways = [];
   }
