@@ -14,6 +14,17 @@ export async function whileArmRuns<T>(doing: () => Promise<T>): Promise<T> {
   if (Deno.build.arch === "aarch64" || await isThere(`${FOLDER}/${ENTRY}`)) {
     return await doing();
   }
+  // A person's Ctrl-C ends the program that runs by then; what was mounted goes all the same.
+  const goOn = () => {};
+  Deno.addSignalListener("SIGINT", goOn);
+  try {
+    return await whileRegistered(doing);
+  } finally {
+    Deno.removeSignalListener("SIGINT", goOn);
+  }
+}
+
+async function whileRegistered<T>(doing: () => Promise<T>): Promise<T> {
   const mounted = !await isThere(`${FOLDER}/register`);
   if (mounted) {
     await program("run arm64 programs", "mount", ["-t", "binfmt_misc", "binfmt_misc", FOLDER]);
