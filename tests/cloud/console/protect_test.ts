@@ -1,4 +1,5 @@
 import * as assert from "uvu/assert";
+import { createApp } from "../../../cloud/console/app.tsx";
 import { siteSuite } from "../site_fixture.ts";
 import { newCase, prepared, stateOf } from "./console_fixture.ts";
 import { BASE, field, visitor } from "./http_fixture.ts";
@@ -87,6 +88,19 @@ if (!skipped) {
     const response = await expert.get("/nothing/here");
     assert.is(response.status, 404);
     assert.match(await response.text(), /There is nothing at this address/);
+  });
+
+  tests("a fault within is told without what it was", async ({ site }) => {
+    const { expert, aggregator } = await prepared(site);
+    const position = () => {
+      throw new Error("no such column: password_hash");
+    };
+    const app = createApp({ ...aggregator.parts, position });
+    const response = await app.request(`${BASE}/printers`, { headers: { Cookie: expert.cookie } });
+    assert.is(response.status, 500);
+    const page = await response.text();
+    assert.match(page, /^<!doctype html>/);
+    assert.not.match(page, /password_hash|\.tsx?:|at /);
   });
 }
 
