@@ -1,3 +1,4 @@
+import { fromCaller } from "../edge/commands/command_line.ts";
 import { parsedArgs } from "./command_line.ts";
 import { type ProofFigures, proveCluster } from "./replicated/proof.ts";
 import { MEMBERS, startCluster } from "./replicated/site.ts";
@@ -31,7 +32,9 @@ async function main(args: string[]): Promise<void> {
     },
   });
   if (values.help) return console.log(HELP);
-  const state = values.state ?? await Deno.makeTempDir({ prefix: "printwarden-cluster-" });
+  const state = values.state === undefined
+    ? await Deno.makeTempDir({ prefix: "printwarden-cluster-" })
+    : fromCaller(values.state);
   if (!values.proof) return await hold(state);
   const figures = await proveCluster(state, {
     seed: whole("seed", values.seed),

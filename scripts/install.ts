@@ -50,6 +50,7 @@ async function install({ file, root, bundle, hostUser }: Wish): Promise<void> {
   const read = readCard(bytes, defaultWay(true));
   if (!read.ok) throw new CardError(`Cannot ${DOING}: ${file}:\n- ${read.issues.join("\n- ")}`);
   const here = root === "/";
+  if (here) await checkMachine(hostUser);
   if (here && read.value.printer.some(({ host }) => host === "network")) {
     await required("ser2net", `host = "network"`);
   }
@@ -81,6 +82,23 @@ async function layBeside(root: string): Promise<void> {
     `/opt/printwarden/edge/main.js first-boot --beside --card /${CARD}`;
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(join(folder, "beside.conf"), `[Service]\nExecStart=\n${start}\n`);
+}
+
+/** Refuses before anything is written what would fail in the midst of it. */
+async function checkMachine(hostUser: string | undefined): Promise<void> {
+  // systemd(1): the folder is there where systemd is what runs the machine.
+  if (!(await Deno.stat("/run/systemd/system").catch(() => null))?.isDirectory) {
+    throw new CardError(
+      `Cannot ${DOING}: a machine run by systemd was required, got another, or a container; ` +
+        "--root DIR lays the files there and starts nothing",
+    );
+  }
+  if (hostUser === undefined) return;
+  const { success } = await new Deno.Command("id", { args: ["-u", "--", hostUser] }).output();
+  if (success) return;
+  throw new CardError(
+    `Cannot ${DOING}: a user of this machine was required for --host-user, got '${hostUser}'`,
+  );
 }
 
 async function required(name: string, why: string): Promise<void> {
