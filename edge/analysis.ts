@@ -1,6 +1,7 @@
 import { calmStreamEvents } from "./analysis/command_findings.ts";
 import { holdsOf, profileOf } from "./analysis/heater_watch.ts";
 import { takeLesson, withLessons } from "./analysis/lessons.ts";
+import { firstHotend } from "./analysis/hotends.ts";
 import { paceProfileOf } from "./analysis/motion_watch.ts";
 import type { Reference } from "./analysis/reference_watch.ts";
 import { sensesProfileOf } from "./analysis/senses_state.ts";
@@ -83,14 +84,14 @@ function statusOf(state: AnalysisState, options: AnalysisOptions): AnalysisStatu
     layer: layerOf(state.stream),
     digests: options.digests,
     progress: options.reference?.progress?.(state.reference) ?? null,
-    holds: { hotend: holdsOf(state.heaters.hotend), bed: holdsOf(state.heaters.bed) },
+    holds: { hotend: holdsOf(firstHotend(state)), bed: holdsOf(state.heaters.bed) },
   };
 }
 
 /** What the printer's heaters, motion and senses have taught so far; to be saved, and approved by a person. */
 export function learntProfile(state: AnalysisState): PrinterProfile {
   const { heaters, senses, motion } = state;
-  const profile = { hotend: profileOf(heaters.hotend), bed: profileOf(heaters.bed) };
+  const profile = { hotend: profileOf(firstHotend(state)), bed: profileOf(heaters.bed) };
   const taught = sensesProfileOf(senses);
   const pace = paceProfileOf(motion);
   return { ...profile, ...(taught ? { senses: taught } : {}), ...(pace ? { pace } : {}) };

@@ -64,7 +64,8 @@ export function stepReport(
 ): StreamEvent[] {
   if (response.type === "start") Object.assign(watch, initReportWatch());
   if (response.type === "temperature") {
-    takeReport(watch, response.ok === null, eventTimeS);
+    // Some firmwares acknowledge a question on one line and answer it on the next.
+    takeReport(watch, response.ok === null && watch.questions === 0, eventTimeS);
     return [];
   }
   // A line that came broken may have been a report.

@@ -12,6 +12,7 @@ import { type FirmwareWatch, initFirmwareWatch } from "./firmware_watch.ts";
 import { type DeclaredIntent, initDeclaredIntent } from "./declared_intent.ts";
 import type { HeaterReport } from "./heater_findings.ts";
 import { type HeaterProfile, type HeaterWatch, initHeaterWatch } from "./heater_watch.ts";
+import { type Hotends, initHotends } from "./hotends.ts";
 import { initLayerWatch, type LayerWatch } from "./layer_watch.ts";
 import type { Lessons } from "./lessons.ts";
 import { initMotionWatch, type MotionWatch } from "./motion_watch.ts";
@@ -51,12 +52,13 @@ export type Detection = "both" | "tests" | "network";
 
 /** Everything that the analysis remembers: plain JSON values. */
 export interface AnalysisState {
-  version: 5;
+  version: 6;
   nowS: number;
   stream: StreamWatch;
   heaters: Record<HeaterName, HeaterWatch>;
   targets: Record<HeaterName, TargetWatch>;
   told: Record<HeaterName, HeaterReport | null>;
+  hotends: Hotends;
   commands: ReturnType<typeof initCommandFindings>;
   declared: DeclaredIntent;
   jobDigest: string | null;
@@ -75,7 +77,7 @@ export interface AnalysisState {
 }
 
 /** Raised whenever what is remembered changes its shape or its meaning. */
-const VERSION = 5;
+const VERSION = 6;
 
 /** What is remembered before anything was observed. */
 export function freshState(options: AnalysisOptions): AnalysisState {
@@ -90,6 +92,7 @@ export function freshState(options: AnalysisOptions): AnalysisState {
     },
     targets: { hotend: initTargetWatch(), bed: initTargetWatch() },
     told: { hotend: null, bed: null },
+    hotends: initHotends(),
     commands: initCommandFindings(),
     declared: initDeclaredIntent(),
     jobDigest: reference?.jobDigest ?? null,

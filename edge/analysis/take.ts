@@ -12,9 +12,10 @@ import { isExecuted, noteRefusal } from "./checksum_watch.ts";
 import { noteQuestion, stepAnswer, tickAnswer } from "./answer_watch.ts";
 import { noteFirmwareCommand, stepFirmwareWatch } from "./firmware_watch.ts";
 import { declareIntent } from "./declared_intent.ts";
-import { heaterReports } from "./heat_report.ts";
+import { heaterReports, hotendsIn } from "./heat_report.ts";
 import { endHeater, judgeHeater } from "./heater_findings.ts";
 import { followAmbient, stepHeaterWatch } from "./heater_watch.ts";
+import { noteTarget, useHotend } from "./hotends.ts";
 import { noteLayer, tellLayers } from "./layer_watch.ts";
 import { noteGap } from "./note_gap.ts";
 import { streamEventOf } from "./reference_watch.ts";
@@ -40,7 +41,7 @@ import {
   noteLink,
   takeFlow,
 } from "./stream_watch.ts";
-import { lastTarget, noteCommandedTarget, stepTargetWatch } from "./target_watch.ts";
+import { lastTarget, stepTargetWatch } from "./target_watch.ts";
 import { tickJob } from "./take_job.ts";
 import { tell, tellInto, tellMotion } from "./tell.ts";
 import { stepUnreferenced } from "./unreferenced_watch.ts";
@@ -112,7 +113,7 @@ function takeSent(
   options: AnalysisOptions,
   { command, effects, motion }: Scratch,
 ): Finding[] {
-  const { stream, targets } = state;
+  const { stream } = state;
   const { eventTimeS } = sent;
   stream.linesSent++;
   stream.lastSentS = eventTimeS;
@@ -139,8 +140,7 @@ function takeSent(
   const { settings } = state.motion;
   noteSensesCommand(state.senses, command, { effects, motion, settings }, eventTimeS);
   for (const event of effects.events) {
-    if (event.type !== "target" || event.heater === "chamber") continue;
-    noteCommandedTarget(targets[event.heater], event.targetC, eventTimeS);
+    if (event.type === "target") noteTarget(state, event, eventTimeS);
   }
   if (sent.origin === "agent") return found;
   const layer = layerOf(stream);
@@ -192,8 +192,12 @@ function takeReceived(
   const odd = noteMotionResponse(state.motion, response, eventTimeS, motion);
   if (odd.length > 0) found.push(...tellMotion(state, odd, options));
   noteSensesResponse(state.senses, response, eventTimeS);
-  for (const report of heaterReports(response, stream.machine.tool)) {
+  const { hotends } = state;
+  if (hotendsIn(response) > 1) hotends.several = true;
+  for (const report of heaterReports(response, stream.machine.tool, hotends.several)) {
     const { heater, measuredC, targetC, dutyRaw } = report;
+    if (heater === "hotend") useHotend(state, report.tool);
+    const isSensed = heater === "hotend" && hotends.at === 0;
     const last = state.heaters[heater].twin.last;
     const dtS = last ? eventTimeS - last.eventTimeS : 0;
     // Two reports within the same tenth of a second are one conversion told twice.
@@ -202,18 +206,18 @@ function takeReceived(
     const told = dutyRaw === null ? null : dutyShare(stream, dutyRaw);
     const fan = measuredFan(state.senses, eventTimeS) ?? commandedFan(stream);
     const said = { eventTimeS, measuredC, targetC, fan };
-    if (heater === "hotend") {
+    if (isSensed) {
       const odd = noteSensesReport(state.senses, { ...said, duty: told }, layerOf(stream));
       found.push(...odd.flatMap((event) => tell(state, event, options)));
     }
-    const gate = heater === "hotend" ? takeGateDuty(state.senses, eventTimeS) : null;
+    const gate = isSensed ? takeGateDuty(state.senses, eventTimeS) : null;
     const flowMmPerS = heater === "hotend" ? takeFlow(stream, Math.min(dtS, 10)) : 0;
     const duty = gate ?? told;
     const meanDuty = gate !== null;
     // The short reports of a heater that warms up leave the set point out.
     const asked = { ...said, targetC: targetC ?? lastTarget(state.targets[heater]) };
     const sample = { ...asked, duty, meanDuty, toldDuty: told, fan, flowMmPerS };
-    if (heater === "hotend") {
+    if (isSensed) {
       state.heaters.hotend.context = heatContext(state.senses, eventTimeS);
     }
     followAmbient(state.heaters[heater], ambientNowC(state.senses.around, eventTimeS));

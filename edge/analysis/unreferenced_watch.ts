@@ -31,6 +31,8 @@ const SETTINGS_LEARN = 300;
 const BY_LAYER = new Set([204, 205, 566]);
 /** So many kinds of settings and other codes of a job are remembered. */
 const CODES_MAX = 64;
+/** Filament drawn back so far has left the nozzle, mm. */
+const UNLOADED_MM = 20;
 /** Dwells within a layer that no slicer writes, within so long, s. */
 const DWELLS_ODD = 3, DWELLS_S = 120;
 /** One so long leaves a blob by itself, s. */
@@ -44,6 +46,10 @@ export interface UnreferencedWatch {
   bedC: number;
   /** The hotend has left the first layer's temperature. */
   settled: boolean;
+  /** The tool at work, how often it was changed, and printing moves since then. */
+  tools: { at: number; changes: number; moves: number };
+  /** Factors of feedrate and filament, as they were set last. */
+  factors: Record<"speed-factor" | "flow-factor", number>;
   /** Duties of the part fan that the job has used, and the last one. */
   duties: number[];
   duty: number;
@@ -75,6 +81,8 @@ export function initUnreferencedWatch(): UnreferencedWatch {
     hotendC: 0,
     bedC: 0,
     settled: false,
+    tools: { at: 0, changes: 0, moves: 0 },
+    factors: { "speed-factor": 1, "flow-factor": 1 },
     duties: [],
     duty: 0,
     fanDrops: [],
@@ -146,7 +154,7 @@ export function stepUnreferenced(
   odd.push(...oddDwell(watch, effects, eventTimeS), ...oddSetting(watch, command));
   odd.push(...oddCode(watch, command));
   const foreign = foreignLine(command);
-  if (foreign) odd.push(foreign);
+  if (foreign && !setsSameFactor(watch, effects)) odd.push(foreign);
   if (!printing) return found;
   // Hosts number what they read from a file; what a person or an intruder adds often isn't.
   const outside = watch.numbered >= NUMBERED_LEAST && command.lineNumber === null;
@@ -157,9 +165,11 @@ export function stepUnreferenced(
     const told = { ...event(name, text, byHand), announceable: true };
     // Slicers change temperatures once, early; later not even between layers.
     const odd = name === "command-temperature" ? late || outside : outside && FACTORS.has(name);
-    if (atOnce || odd) {
-      found.push(outside ? { ...told, text: `${text}, outside the host's numbering` } : told);
-    } else if (within && watch.waiting.length < WAITING_MAX) watch.waiting.push(told);
+    // Of a tool that is named the next line shows whether it is laid down.
+    const atRest = name === "command-temperature" && command.has("T");
+    const news = outside ? { ...told, text: `${text}, outside the host's numbering` } : told;
+    if ((atOnce || odd) && !atRest) found.push(news);
+    else if ((within || odd) && watch.waiting.length < WAITING_MAX) watch.waiting.push(news);
   }
   return found;
 }
@@ -189,6 +199,7 @@ function noteMoves(watch: UnreferencedWatch, command: Command, effects: Effects)
   if (command.is("G", 28)) Object.assign(watch, { ...initUnreferencedWatch(), ...kept(watch) });
   if (!prints) return [];
   watch.movesInLayer++;
+  watch.tools.moves++;
   watch.printsRelative = watch.relative;
   watch.numbered = command.lineNumber === null ? 0 : watch.numbered + 1;
   const { waiting } = watch;
@@ -197,14 +208,38 @@ function noteMoves(watch: UnreferencedWatch, command: Command, effects: Effects)
 }
 
 /** What homing doesn't change. */
-function kept({ gate, hotendC, bedC, duty, numbered, relative, hidden }: UnreferencedWatch) {
-  return { gate, hotendC, bedC, duty, numbered, relative, hidden, printsRelative: relative };
+function kept(watch: UnreferencedWatch) {
+  const { gate, hotendC, bedC, duty, numbered, relative, hidden, tools, factors } = watch;
+  const values = { hotendC, bedC, duty, numbered, tools, factors };
+  return { gate, ...values, relative, hidden, printsRelative: relative };
+}
+
+/**
+ * Whether a command sets a factor to what it is anyway, as scripts do that want to be sure of it.
+ * Mutates the watch.
+ */
+function setsSameFactor({ factors }: UnreferencedWatch, { events }: Effects): boolean {
+  let same = false;
+  for (const event of events) {
+    if (event.type !== "speed-factor" && event.type !== "flow-factor") continue;
+    same = factors[event.type] === event.factor;
+    factors[event.type] = event.factor;
+  }
+  return same;
 }
 
 function oddTargets(watch: UnreferencedWatch, effects: Effects): Foreign[] {
   const odd: Foreign[] = [];
   for (const event of effects.events) {
+    if (event.type === "tool") {
+      watch.tools = { at: event.tool, changes: watch.tools.changes + 1, moves: 0 };
+      watch.waiting = watch.waiting.filter((each) => each.name !== "command-temperature");
+    }
     if (event.type !== "target" || event.heater === "chamber") continue;
+    if (event.heater === "hotend" && isToolChange(watch, event.tool)) {
+      if (event.tool === watch.tools.at) watch.hotendC = event.targetC;
+      continue;
+    }
     const key = event.heater === "hotend" ? "hotendC" : "bedC";
     const wasC = watch[key], stepK = event.targetC - wasC;
     watch[key] = event.targetC;
@@ -217,6 +252,15 @@ function oddTargets(watch: UnreferencedWatch, effects: Effects): Foreign[] {
     odd.push({ name: "command-temperature", text, byHand: true, atOnce: false });
   }
   return odd;
+}
+
+/**
+ * Whether a hotend's set point belongs to a change of tools: those at rest cool down, and one that was
+ * just taken is warmed up; where tools share a nozzle, the next one's is set once filament is out.
+ */
+function isToolChange({ tools, hidden }: UnreferencedWatch, tool: number): boolean {
+  const justTaken = tools.changes > 0 && tools.moves <= LAYER_START_MOVES;
+  return tool !== tools.at || justTaken || hidden.owedMm > UNLOADED_MM;
 }
 
 function oddFan(watch: UnreferencedWatch, effects: Effects): Foreign[] {
@@ -264,9 +308,14 @@ function oddSetting(watch: UnreferencedWatch, command: Command): Foreign[] {
   return [{ name: "command-settings", text, byHand: true, atOnce: false }];
 }
 
+/** Klipper's own commands that move or switch something past the part; others are macros. */
+const PAST_THE_PART =
+  /^(?:SET_(?:PIN|SERVO|STEPPER_ENABLE|KINEMATIC_POSITION|DUAL_CARRIAGE)|FORCE_MOVE|MANUAL_STEPPER|STEPPER_BUZZ|UPDATE_DELAYED_GCODE|RUN_SHELL_COMMAND)$/;
+
 /** Codes that make no part, such as pins and servos: slicers' own stand in every layer. */
 function oddCode(watch: UnreferencedWatch, command: Command): Foreign[] {
-  const coded = command.kind === "code" && (command.letter === "M" || command.letter === "G");
+  const numbered = command.kind === "code" && (command.letter === "M" || command.letter === "G");
+  const coded = numbered || (command.kind === "named" && PAST_THE_PART.test(command.name));
   if (!coded || commandRole(command) !== "other" || command.is("G", 4)) return [];
   if (!isNewCode(watch, command.name, watch.habits.unfed.occasions)) return [];
   const text = `'${command.name}' came in the middle of a part that never had it`;

@@ -34,10 +34,13 @@ const M_ROLES: readonly (readonly [CommandRole, readonly number[]])[] = [
     "settings",
     [92, 200, 201, 202, 203, 204, 205, 218, 301, 303, 304, 305, 306, 309, 350, 420, 425, 500, 501]
       .concat([502, 504, 566, 569, 572, 593, 665, 666, 852, 900, 906, 907, 908, 910, 911, 912, 913])
-      .concat([914, 919]),
+      .concat([914, 919])
+      // Width sensor, grids, fixed-time motion; RepRapFirmware's heaters, axes, skew, drives, filament.
+      .concat([307, 308, 374, 375, 376, 404, 405, 406, 493, 494, 556, 558, 561, 563, 574, 579, 584])
+      .concat([592, 595, 605, 915, 950]),
   ],
-  // Cold extrusion, software endstops, thermal protection's own switches, idle time-out.
-  ["protection", [85, 86, 87, 120, 121, 211, 302, 310, 540, 562, 570, 591, 860]],
+  // Cold extrusion, software endstops, thermal protection's own switches, run-out, idle time-out.
+  ["protection", [85, 86, 87, 120, 121, 143, 211, 302, 310, 412, 540, 562, 570, 591, 860]],
   ["firmware-mode", [20, 21, 22, 23, 24, 26, 28, 29, 30, 32, 928, 997, 998, 999, 9999]],
   ["read-out", [33, 115, 503]],
   ["poll", [27, 31, 73, 75, 76, 77, 78, 105, 110, 113, 114, 119, 123, 154, 155, 408, 409]],
@@ -55,6 +58,14 @@ const NAMED_ROLES: readonly (readonly [CommandRole, RegExp])[] = [
   ["fan", /^SET_FAN_SPEED$/],
   ["z-offset", /^SET_GCODE_OFFSET$/],
   ["settings", /^(?:SET_VELOCITY_LIMIT|SET_PRESSURE_ADVANCE|SET_INPUT_SHAPER|SAVE_CONFIG|PID_CAL)/],
+  [
+    "settings",
+    /^(?:(?:SET|INIT)_TMC_|SET_EXTRUDER_(?:ROTATION|STEP)_|SYNC_EXTRUDER_|SET_SKEW|SKEW_P)/,
+  ],
+  ["settings", /^BED_MESH_(?:CLEAR|PROFILE|OFFSET)$/],
+  ["retraction", /^SET_RETRACTION$/],
+  ["protection", /^(?:SET_IDLE_TIMEOUT|SET_FILAMENT_SENSOR)$/],
+  ["poll", /^(?:STATUS|HELP|GET_POSITION|GET_RETRACTION|DUMP_TMC|QUERY_|BED_MESH_OUTPUT)/],
   ["firmware-mode", /^(?:RESTART|FIRMWARE_RESTART|SDCARD_)/],
   ["pause", /^(?:PAUSE|RESUME)$/],
   ["stop", /^(?:CANCEL_PRINT|EMERGENCY_STOP)$/],
@@ -65,7 +76,10 @@ const NAMED_ROLES: readonly (readonly [CommandRole, RegExp])[] = [
  * Without parameters these only report what is set (Marlin's factors, steps, limits, gains, offsets);
  * hosts and displays ask so now and then.
  */
-const REPORTS = new Set([92, 201, 203, 204, 205, 206, 211, 220, 221, 301, 304, 851, 900]);
+const REPORTS = new Set(
+  [92, 201, 203, 204, 205, 206, 207, 208, 211, 218, 220, 221, 301, 304, 412, 413, 420, 425]
+    .concat([569, 593, 665, 666, 851, 852, 900, 906, 913, 914]),
+);
 
 /** Whether a command only asks what is set. */
 export function isQuery({ letter, code, mask, stray }: Command): boolean {
@@ -80,6 +94,8 @@ export function commandRole(command: Command): CommandRole {
   }
   if (command.letter === "M") {
     if (isQuery(command)) return "poll";
+    // Repetier's M206 writes a value of any kind into its EEPROM: its type T at place P.
+    if (command.code === 206 && command.has("T") && command.has("P")) return "settings";
     if (command.code === 20) return "read-out";
     return M_ROLE.get(command.code) ?? "other";
   }

@@ -37,11 +37,12 @@ export function setTarget(
   else fill(state.hotendTargetsC, tool, 0)[tool] = targetC;
 }
 
-/** M106 S (0–255, full where it is missing) P; M107 P. */
+/** M106 S (0–255 or 0–1, full where it is missing) P; M107 P. */
 export function stepFan(state: MachineState, command: Command, effects: Effects): void {
   const fan = index(command.numberOr("P", 0));
-  const speed = command.code === 107 ? 0 : command.numberOr("S", 255);
-  const duty = Math.min(Math.max(speed / 255, 0), 1);
+  const speed = command.code === 107 ? 0 : command.number("S");
+  if (speed !== null && speed > 1) state.fanFullS = 255;
+  const duty = Math.min(Math.max((speed ?? state.fanFullS) / state.fanFullS, 0), 1);
   fill(state.fanDuties, fan, 0)[fan] = duty;
   effects.events.push({ type: "fan", fan, duty });
 }

@@ -51,6 +51,11 @@ export interface MachineState {
   chamberTargetC: number;
   /** 0–1 by fan. */
   fanDuties: number[];
+  /**
+   * The S of a fan at full speed: 255, or 1 where none above 1 has come yet. RepRapFirmware and
+   * Smoothieware understand shares too, and slicers write them for those.
+   */
+  fanFullS: 1 | 255;
   /** Filament fed so far, with the flow factor, mm; net of retractions. */
   filamentMm: number;
   /** How far the filament is drawn back, mm, 0 where it is not. */
@@ -103,6 +108,7 @@ export function initMachine(options: MachineOptions = {}): MachineState {
     bedTargetC: 0,
     chamberTargetC: 0,
     fanDuties: [0],
+    fanFullS: 1,
     filamentMm: 0,
     retractedMm: 0,
     firmwareRetracted: false,

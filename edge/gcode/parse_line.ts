@@ -79,20 +79,32 @@ function parseCode(
 }
 
 function parseParameters(line: string, start: number, end: number, command: Command): boolean {
-  let at = start;
+  let at = start, commentAt = end;
   while (at < end) {
     const char = upper(line, at);
-    if (char === SPACE || char === 9 || char === 13) at++;
-    else if (char >= LETTER_A && char <= LETTER_Z) {
+    if (char === SPACE || char === 9 || char === 13) {
+      at++;
+      continue;
+    }
+    if (char === PAREN_OPEN) {
+      if (commentAt === end) commentAt = at;
+      at = Math.min(end, skipPast(line, at, end, PAREN_CLOSE));
+      continue;
+    }
+    if (char === SEMICOLON || char === STAR) {
+      parseEnd(line, at, end, command);
+      if (commentAt < command.argsEnd) command.argsEnd = commentAt;
+      return true;
+    }
+    commentAt = end;
+    if (char >= LETTER_A && char <= LETTER_Z) {
       at = parseParameter(line, at + 1, end, char - LETTER_A, command);
-    } else if (char === SEMICOLON || char === STAR) return parseEnd(line, at, end, command);
-    else if (char === PAREN_OPEN) at = skipPast(line, at, end, PAREN_CLOSE);
-    else {
+    } else {
       command.stray++;
       at++;
     }
   }
-  command.argsEnd = end;
+  command.argsEnd = commentAt;
   return true;
 }
 

@@ -89,9 +89,12 @@ function parseTemperature(text: string): Body | null {
   const heaters: Record<string, HeaterReading> = {};
   const duties: [string, number][] = [];
   let wait: { remainingS: number | null } | null = null;
+  let tool = "";
   for (const [, rawName = "", value = "", target, raw, at] of text.matchAll(TEMPERATURE)) {
     const name = rawName.toUpperCase();
     if (name === "W") wait = { remainingS: finite(value) };
+    // While it waits an older Marlin says behind `E` whose temperature stands under `T`.
+    else if (name === "E") tool = value;
     else if (name.includes("@")) duties.push([name, Number(value)]);
     else if (HEATER.test(name) && !(name in heaters)) {
       const targetC = target === undefined ? null : Number(target);
@@ -99,6 +102,10 @@ function parseTemperature(text: string): Body | null {
     }
   }
   if (!Object.keys(heaters).some((name) => /^[TBC]/.test(name))) return null;
+  if (/^[1-9]$/.test(tool) && heaters["T"] && !heaters[`T${tool}`]) {
+    heaters[`T${tool}`] = heaters["T"];
+    delete heaters["T"];
+  }
   for (const [name, duty] of duties) giveDuty(heaters, name, duty);
   return { type: "temperature", heaters, wait };
 }
@@ -135,8 +142,16 @@ function parseLink(text: string): Body | null {
 }
 
 function parseError(text: string): Body | null {
-  const found = /^(?:error|fatal)\s*:\s*(.*)$/i.exec(text) ?? /^!!\s*(.*)$/.exec(text);
-  if (found) return { type: "error", kind: errorKind(found[1] ?? ""), text: found[1] ?? "" };
+  const found = /^(?:error|fatal|alarm)\s*:\s*(.*)$/i.exec(text) ?? /^!!\s*(.*)$/.exec(text);
+  // Two exclamation marks alone, or an alarm, are Smoothieware's word that it has stopped.
+  const stopped = found !== null && (found[1] === "" || /^alarm/i.test(text));
+  if (found) {
+    return {
+      type: "error",
+      kind: stopped ? "halt" : errorKind(found[1] ?? ""),
+      text: found[1] ?? "",
+    };
+  }
   // Some firmwares say these without a prefix, or as an echo.
   const bare = text.replace(/^echo:\s*/i, "");
   if (/^(?:cold extrusion prevented|probing failed|kill\(\) called)/i.test(bare)) {

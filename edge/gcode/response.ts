@@ -76,11 +76,28 @@ export function readingOf(
   heater: "hotend" | "bed",
   tool = 0,
 ): HeaterReading | null {
-  if (heater === "bed") return heaters["B"] ?? null;
-  const own = heaters[`T${tool}`] ?? null;
-  const active = heaters["T"] ?? null;
-  if (own === null) return tool === 0 ? active : null;
-  // The duty of the only hotend stands under `@`, its temperature under `T` and `T0` alike.
-  const dutyRaw = own.dutyRaw ?? (active?.c === own.c ? active?.dutyRaw ?? null : null);
-  return { ...own, dutyRaw };
+  return heater === "bed" ? heaters["B"] ?? null : hotendOf(heaters, tool)?.reading ?? null;
+}
+
+/**
+ * The hotend that a tool prints with, and its reading. Tools that share one nozzle, as those of a
+ * filament changer do, all have the first.
+ *
+ * @param several whether other reports of the printer told several hotends apart: then one without
+ * numbers, as some firmwares send while they wait, is the first tool's or nobody's
+ */
+export function hotendOf(
+  heaters: Record<string, HeaterReading>,
+  tool: number,
+  several = false,
+): { tool: number; reading: HeaterReading } | null {
+  const own = heaters[`T${tool}`], active = heaters["T"];
+  if (own !== undefined) {
+    // The duty of the only hotend stands under `@`, its temperature under `T` and `T0` alike.
+    const dutyRaw = own.dutyRaw ?? (active?.c === own.c ? active?.dutyRaw ?? null : null);
+    return { tool, reading: { ...own, dutyRaw } };
+  }
+  const isShared = tool === 0 || !several && heaters["T1"] === undefined;
+  const reading = active ?? heaters["T0"];
+  return isShared && reading !== undefined ? { tool: 0, reading } : null;
 }

@@ -13,7 +13,7 @@ const HOSTS_OWN = new Set(
 /** Whether a command is no part of a job's canonical stream. */
 export function isHostsOwn(command: Command): boolean {
   if (command.kind === "empty") return true;
-  if (command.kind === "named") return command.letter === "@";
+  if (command.kind === "named") return command.letter === "@" || commandRole(command) === "poll";
   return command.letter === "M" && (HOSTS_OWN.has(command.code) || isQuery(command));
 }
 

@@ -9,20 +9,20 @@ const test = suite("heater reports");
 
 test("name hotend and bed with reading, set point and duty", () => {
   assert.equal(reports(" T:209.81 /210.00 B:60.02 /60.00 @:52 B@:30"), [
-    { heater: "hotend", measuredC: 209.81, targetC: 210, dutyRaw: 52 },
-    { heater: "bed", measuredC: 60.02, targetC: 60, dutyRaw: 30 },
+    { heater: "hotend", tool: 0, measuredC: 209.81, targetC: 210, dutyRaw: 52 },
+    { heater: "bed", tool: 0, measuredC: 60.02, targetC: 60, dutyRaw: 30 },
   ]);
 });
 
 test("come with an acknowledgement as well as without", () => {
   assert.equal(reports("ok T:20.5 /0.0 @:0"), [
-    { heater: "hotend", measuredC: 20.5, targetC: 0, dutyRaw: 0 },
+    { heater: "hotend", tool: 0, measuredC: 20.5, targetC: 0, dutyRaw: 0 },
   ]);
 });
 
 test("leave out what isn't there, never make it zero", () => {
   assert.equal(reports("T:209.8 /210.0"), [
-    { heater: "hotend", measuredC: 209.8, targetC: 210, dutyRaw: null },
+    { heater: "hotend", tool: 0, measuredC: 209.8, targetC: 210, dutyRaw: null },
   ]);
   assert.equal(reports("ok"), []);
   assert.equal(reports("echo:busy: processing"), []);

@@ -25,7 +25,12 @@ const TABLE: [string, string][] = [
   ["G10 P0 S210 R180", "temperature"],
   ["G10", "retraction"],
   ["M568 P0 S210", "temperature"],
+  ["M206 X1 Z.2", "z-offset"],
+  ["M206 T3 P11 X80.5", "settings"],
+  ["M302", "protection"],
   ["M302 P1", "protection"],
+  ["M412 S0", "protection"],
+  ["M412", "poll"],
   ["M211 S0", "protection"],
   ["M997", "firmware-mode"],
   ["M24", "firmware-mode"],
@@ -41,6 +46,9 @@ const TABLE: [string, string][] = [
   ["@pause", "host"],
   ["; note", "host"],
   ["SET_VELOCITY_LIMIT ACCEL=1", "settings"],
+  ["SET_TMC_CURRENT STEPPER=x CURRENT=.2", "settings"],
+  ["SET_RETRACTION RETRACT_LENGTH=5", "retraction"],
+  ["QUERY_ENDSTOPS", "poll"],
   ["MY_MACRO", "other"],
 ];
 

@@ -143,6 +143,14 @@ machine("follows targets, fans and tools", () => {
   assert.ok(events.some((event) => event.type === "target" && event.waits));
 });
 
+machine("takes a fan's S for a share until one above 1 comes", () => {
+  const dutyAfter = (lines: string) => run(lines).state.fanDuties[0];
+  assert.is(dutyAfter("M106 S0.4"), 0.4);
+  assert.is(dutyAfter("M106 S1"), 1);
+  assert.is(dutyAfter("M106"), 1);
+  assert.is(dutyAfter("M106 S255\nM106 S0.51"), 0.002);
+});
+
 machine("says what changes the nozzle's height without a move", () => {
   const { state, events } = run("M290 Z0.05\nM290 S-0.02\nM851 Z-1.2\nM851 Z-1.3\nM206 Z0.1");
   const deltas = events.flatMap((event) => event.type === "z-offset" ? [event.deltaMm] : []);

@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { parseResponse } from "../../../edge/gcode/parse_response.ts";
-import { readingOf, type Response } from "../../../edge/gcode/response.ts";
+import { hotendOf, readingOf, type Response } from "../../../edge/gcode/response.ts";
 
 const responses = suite("parse response");
 
@@ -87,9 +87,26 @@ responses("finds the hotend whatever the firmware calls it", () => {
   };
   assert.is(readingOf(heaters("T:24.3 /0.0 T0:24.3 /0.0 @:12"), "hotend")?.dutyRaw, 12);
   assert.is(readingOf(heaters("T0:205.1 /205.0 B:60.0 /60.0"), "hotend")?.c, 205.1);
-  assert.is(readingOf(heaters("T:205.1 /205.0"), "hotend", 1), null);
+  assert.is(readingOf(heaters("T0:205.1 /205.0 T1:31.0 /0.0"), "hotend", 1)?.c, 31);
+  assert.is(readingOf(heaters("T0:205.1 /205.0 T1:31.0 /0.0"), "hotend", 2), null);
   assert.is(readingOf(heaters("B:42.01"), "hotend"), null);
   assert.is(readingOf(heaters("B:42.01"), "bed")?.c, 42.01);
+});
+
+responses("takes the only hotend for the one that every tool prints with", () => {
+  const of = (line: string, tool: number, several: boolean) => {
+    const response = parseResponse(line);
+    const found = response.type === "temperature" && hotendOf(response.heaters, tool, several);
+    return found ? [found.tool, found.reading.c] : found;
+  };
+  assert.equal(of("T:205.1 /205.0 B:60.0 /60.0", 3, false), [0, 205.1]);
+  assert.equal(of("ok B:60.0 /60.0 T0:205.1 /205.0", 3, false), [0, 205.1]);
+  assert.equal(of("T:205.1 /205.0 B:60.0 /60.0", 1, true), null);
+  assert.equal(of("T:31.0 /0.0 T0:205.1 /205.0 T1:31.0 /0.0", 1, true), [1, 31]);
+  // An older Marlin that waits for its second hotend.
+  assert.equal(of("T:149.9 E:1 W:?", 1, true), [1, 149.9]);
+  assert.equal(of("T:149.9 E:1 W:?", 0, true), null);
+  assert.equal(of("T:149.9 E:0 W:?", 0, true), [0, 149.9]);
 });
 
 responses("reads acknowledgements; B3 is free room, not a bed", () => {
@@ -167,6 +184,12 @@ responses("tells errors apart", () => {
     ["Error:Printer halted. kill() called!", "halt"],
     ["Error:Printer stopped due to errors. Fix the error and use M999 to restart.", "halt"],
     ["!! MCU 'mcu' shutdown: Timer too close", "halt"],
+    ["!! Lost communication with MCU 'mcu'", "halt"],
+    ["!!", "halt"],
+    ["ALARM: Hard limit +X", "halt"],
+    ["ERROR: Temperature runaway on T (delta temp 40)", "thermal-runaway"],
+    ["Error: Heater 1 fault: heating much slower than expected", "heating-failed"],
+    ["Error:Missing checksum", "line-number"],
     ["!! Must home axis first: 1.0 2.0 3.0 [4.0]", "homing"],
     ["echo: cold extrusion prevented", "cold-extrusion"],
     ["!! Move out of range: 400 0 0", "out-of-range"],
