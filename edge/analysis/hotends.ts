@@ -1,7 +1,7 @@
 import type { MachineEvent } from "../gcode/effects.ts";
 import type { HeaterReport as ToldReport } from "./heater_findings.ts";
 import { type HeaterWatch, initHeaterWatch } from "./heater_watch.ts";
-import type { AnalysisState } from "./state.ts";
+import type { HeaterName } from "../twin/thermal/parameters.ts";
 import { initTargetWatch, noteCommandedTarget, type TargetWatch } from "./target_watch.ts";
 
 /** What is known of a hotend that isn't the one at work. */
@@ -22,12 +22,20 @@ export interface Hotends {
   parked: Record<string, ParkedHotend>;
 }
 
+/** What of the analysis speaks of the hotend at work. */
+interface AtWork {
+  hotends: Hotends;
+  heaters: Record<HeaterName, HeaterWatch>;
+  targets: Record<HeaterName, TargetWatch>;
+  told: Record<HeaterName, ToldReport | null>;
+}
+
 export function initHotends(): Hotends {
   return { at: 0, several: false, parked: {} };
 }
 
 /** Puts one of the hotends in the place of the one at work, as it was left. Mutates the state. */
-export function useHotend(state: AnalysisState, tool: number): void {
+export function useHotend(state: AtWork, tool: number): void {
   const { hotends, heaters, targets, told } = state;
   if (hotends.at === tool) return;
   const next = parkedOf(hotends, tool);
@@ -42,7 +50,7 @@ export function useHotend(state: AnalysisState, tool: number): void {
 
 /** Takes a set point that went over the wire. Mutates the state. */
 export function noteTarget(
-  state: AnalysisState,
+  state: AtWork,
   { heater, tool, targetC }: Extract<MachineEvent, { type: "target" }>,
   eventTimeS: number,
 ): void {
@@ -55,7 +63,9 @@ export function noteTarget(
 }
 
 /** The hotend of the first tool, which a profile and the senses speak of. */
-export function firstHotend({ hotends, heaters }: AnalysisState): HeaterWatch {
+export function firstHotend(
+  { hotends, heaters }: Pick<AtWork, "hotends" | "heaters">,
+): HeaterWatch {
   return hotends.parked["0"]?.heater ?? heaters.hotend;
 }
 
