@@ -3,7 +3,8 @@ import { routePath } from "hono/route";
 import { STREAMS } from "../broker/streams.ts";
 import { type Ctx, type Env, type Parts, PRINTERS_MAX } from "../console/context.ts";
 import { peerOf } from "../console/protect.ts";
-import type { Measured, Metrics } from "../exports/metrics.ts";
+import type { Measured } from "../exports/measured.ts";
+import type { Metrics } from "../exports/metrics.ts";
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 

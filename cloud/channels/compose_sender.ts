@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Broker } from "../broker/broker.ts";
 import type { Config } from "../config.ts";
-import { vapidKeys } from "../provision/provision.ts";
+import { vapidKeys } from "../provision/key_files.ts";
 import type { MailServer } from "./email.ts";
 import { channelSender, type SendPorts } from "./send.ts";
 

@@ -6,7 +6,7 @@ import type { Config } from "../config.ts";
 import { readPortOf } from "../provision/console_port.ts";
 import { newEnrolment, revokeDevice } from "../provision/enrol.ts";
 import { readFleet } from "../provision/fleet.ts";
-import { signingKey } from "../provision/provision.ts";
+import { signingKey } from "../provision/key_files.ts";
 import { reloadBroker } from "../provision/reload.ts";
 import { ok, refused, type Result } from "../../shared/result.ts";
 

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { commandLineIssue } from "../../shared/command_line_issue.ts";
 import { Token } from "../../shared/ids.ts";
 import type { Broker } from "../broker/broker.ts";
-import { openBroker } from "../aggregator.ts";
+import { openBroker } from "../broker_access.ts";
 import { type Config, loadConfig } from "../config.ts";
 
 const OPTIONS = {

@@ -9,7 +9,7 @@ import { commandAsker, nameOf } from "../commands/ask.ts";
 import type { Config } from "../config.ts";
 import { maintenanceDesk, type MaintenanceTarget } from "../printers/maintenance_desk_shell.ts";
 import { endOfWindow, type MaintenanceWindow } from "../printers/maintenance_window.ts";
-import { signingKey } from "../provision/provision.ts";
+import { signingKey } from "../provision/key_files.ts";
 import { printerQueries } from "../read_model/printer_queries.ts";
 
 /** What was typed after `maintenance`. */

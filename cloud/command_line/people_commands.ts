@@ -9,7 +9,7 @@ import { AGGREGATOR } from "../cases/case_log_shell.ts";
 import { certifyExpert, listExperts, peopleOf } from "../decisions/experts_shell.ts";
 import { readPortOf } from "../provision/console_port.ts";
 import { readFleet } from "../provision/fleet.ts";
-import { readSigningKey } from "../provision/provision.ts";
+import { readSigningKey } from "../provision/key_files.ts";
 import { configOf, type Flags, fromHere, number, siteOf, UsageError, withBroker } from "./flags.ts";
 
 const COMMAND_LINE = { kind: "aggregator", id: "command-line", name: "The command line" } as const;

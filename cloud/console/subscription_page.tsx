@@ -56,6 +56,11 @@ export function SubscriptionPage(props: SubscriptionPageProps) {
             <Moments typed={typed} />
           </Group>
           <Group title="How">
+            {props.channels.length === 0 && (
+              <p>
+                You can't be reached yet: <a href="/alerts">say how first</a>, then come back
+              </p>
+            )}
             {props.channels.map((one) => (
               <Tick
                 name={`channel.${one.id}`}

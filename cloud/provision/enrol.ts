@@ -4,7 +4,7 @@ import { refused, type Result } from "../../shared/result.ts";
 import { verifyDetached } from "../../shared/signing.ts";
 import { devicePublicJwk } from "../../shared/device_key.ts";
 import { changeFleet, type Enrolment, Fleet, type FleetDevice } from "./fleet.ts";
-import { settle } from "./provision.ts";
+import { settle } from "./settle.ts";
 import { isPublicNkey } from "./public_nkey.ts";
 
 /** Tokens that wait to be used; more of them are a mistake. */

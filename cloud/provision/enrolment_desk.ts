@@ -12,7 +12,7 @@ import { enrolDevice } from "./enrol.ts";
 import { type Fleet, type FleetDevice, readFleet } from "./fleet.ts";
 import { clusterUrl } from "./nodes.ts";
 import { natsUrlOf } from "./ports_file.ts";
-import { trustOf } from "./provision.ts";
+import { trustOf } from "./trust.ts";
 import { reloadBroker } from "./reload.ts";
 import { join } from "node:path";
 

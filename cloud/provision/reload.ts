@@ -4,7 +4,7 @@ import { readFleet } from "./fleet.ts";
 import { nodeFolder } from "./nodes.ts";
 import { textOf } from "./owned_file.ts";
 import { tellAccount } from "./tell_account.ts";
-import { natsConfigFile } from "./provision.ts";
+import { natsConfigFile } from "./settle.ts";
 
 /**
  * Has every nats-server that runs from this state folder read its configuration again: it lets new

@@ -8,7 +8,7 @@ import type { BrokerSettings } from "./fleet.ts";
 import { accountJwtFile, systemCredsFile } from "./jwt_access.ts";
 import { clusterUrl } from "./nodes.ts";
 import { natsUrlOf } from "./ports_file.ts";
-import { natsConfigFile } from "./provision.ts";
+import { natsConfigFile } from "./settle.ts";
 
 const SUBJECT = "$SYS.REQ.CLAIMS.UPDATE";
 const ANSWER_MS = 5_000;

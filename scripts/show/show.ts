@@ -24,6 +24,9 @@ const LOOK_MS = 400;
 /** About so long the host takes from its start to its first line, s. */
 const HOST_START_S = 1;
 
+/** Ctrl-C, a kill and a terminal that is closed: nothing of the show stays behind. */
+const ENDING = [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const;
+
 /** What the show has seen so far. */
 class Seen {
   injected: Injected[] = [];
@@ -43,9 +46,11 @@ export async function runShow(options: ShowOptions): Promise<number> {
   const end = async () => {
     if (on) await stage.clearStage(on);
   };
-  Deno.addSignalListener("SIGINT", () => {
-    end().then(() => Deno.exit(130));
-  });
+  for (const [signal, code] of ENDING) {
+    Deno.addSignalListener(signal, () => {
+      end().then(() => Deno.exit(code));
+    });
+  }
   try {
     on = await stage.prepareStage(options.root, options.part, options.seed, tell);
     const code = await perform(options, on, tell);

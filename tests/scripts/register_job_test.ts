@@ -11,7 +11,7 @@ import { TOKEN_PREFIX } from "../../cloud/auth/identify.ts";
 import { AuditRow } from "../../cloud/auth/records.ts";
 import { STREAMS } from "../../cloud/broker/streams.ts";
 import { AGGREGATOR } from "../../cloud/cases/case_log_shell.ts";
-import { signingKey } from "../../cloud/provision/provision.ts";
+import { signingKey } from "../../cloud/provision/key_files.ts";
 import { jsonOf } from "../../cloud/read_model/json.ts";
 import { composeAgent } from "../../edge/agent/compose.ts";
 import { readJob } from "../../edge/agent/job_folder.ts";

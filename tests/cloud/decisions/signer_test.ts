@@ -5,7 +5,7 @@ import { verifyDecision } from "../../../edge/respond/verify.ts";
 import type { Aggregator } from "../../../cloud/aggregator.ts";
 import { accounts, newInvitation } from "../../../cloud/auth/accounts.ts";
 import { certifyExpert, listExperts, peopleOf } from "../../../cloud/decisions/experts_shell.ts";
-import { readSigningKey } from "../../../cloud/provision/provision.ts";
+import { readSigningKey } from "../../../cloud/provision/key_files.ts";
 import { startAggregator } from "../../../cloud/aggregator.ts";
 import type { ProvisionedSite } from "../../../scripts/provisioned_site.ts";
 import { deviationMessage } from "../../../scripts/fabricate.ts";

@@ -5,7 +5,8 @@ import * as assert from "uvu/assert";
 import { natsUrlOf } from "../../../cloud/provision/ports_file.ts";
 import { issueServerCertificate, makeAuthority } from "../../../cloud/provision/certificates.ts";
 import { readFleet } from "../../../cloud/provision/fleet.ts";
-import { type DeviceKeys, provision } from "../../../cloud/provision/provision.ts";
+import { provision } from "../../../cloud/provision/provision.ts";
+import type { DeviceKeys } from "../../../cloud/provision/wished_fleet.ts";
 
 const provisioning = suite<{ state: string }>("provision");
 
