@@ -22,6 +22,7 @@ import { experts, invite, token } from "./command_line/people_commands.ts";
 import { describeConfig } from "./config.ts";
 import { devicesCommand, enrolCommand, revokeCommand } from "./command_line/device_commands.ts";
 import { stderrSink } from "./log_sink.ts";
+import { registrar } from "./command_line/registrar_command.ts";
 import { unheard } from "./command_line/taken_flags.ts";
 import { maintenanceCommand } from "./command_line/maintenance_command.ts";
 import { provisionSite } from "./command_line/provision_command.ts";
@@ -136,6 +137,8 @@ async function main(args: string[]): Promise<void> {
       return await invite(flags);
     case "experts":
       return await experts(flags);
+    case "registrar":
+      return await registrar(flags);
     case "audit":
       return await audit(flags, what);
     case "maintenance":

@@ -41,7 +41,12 @@ export function startWork(base: Foundation, telling: TellingPorts): Work {
   const openGuardCases = guardCases({ printers: model.printers, cases: model.cases, log, lease });
   const record = createOutcomeRecorder(broker, model.cases, log, senderOf);
   const insight = createInsightRecorder(broker, model.insights, senderOf);
-  const giveReceipt = createReceiptGiver({ ...telling, arrivals: model.arrivals, senderOf });
+  const giveReceipt = createReceiptGiver({
+    ...telling,
+    broker,
+    arrivals: model.arrivals,
+    senderOf,
+  });
   const working = [
     ...[sweep, openGuardCases, bundle].map((work) => whileLeading(lease, work, stop)),
     broker.work(STREAMS.presence, WORKERS.outcomes, AT_ONCE_MAX, record, stop),

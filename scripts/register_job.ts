@@ -5,17 +5,23 @@ import { manifestOfFile } from "../edge/reference/manifest_file.ts";
 import { COMMAND_BYTES_MAX } from "../shared/codec.ts";
 import { Address, Digest } from "../shared/ids.ts";
 import type { Manifest } from "../shared/manifest.ts";
+import { type Registration, signJob } from "../shared/registrar.ts";
 import { refused, type Result } from "../shared/result.ts";
+import { newRegistrarKey, readRegistrarKey, type RegistrarKey } from "./registrar_key.ts";
 
 const HELP = `Registers what a printer is going to print, straight from the slicer.
 
   register_job --console URL --printer SITE/DEVICE/PRINTER [options] FILE.gcode
+  register_job --make-key
 
   --console URL      the console's address, such as https://printwarden.example or http://10.0.0.5:8080
   --printer NAME     SITE/DEVICE/PRINTER, as the console's list of printers names it
   --token-file FILE  holds an API token; without it the variable PRINTWARDEN_TOKEN is read.
                      Make one that can do nothing else: deno task cloud token --name slicer --scope job
   --dialect NAME     marlin (default), prusa or klipper
+  --key-file FILE    signs the job with this machine's own key, which devices of a site may ask for
+                     (deno task cloud provision --jobs-signed yes); its certificate is FILE.cert
+  --make-key         prints such a key, and says on stderr what to do with it
   --no-maps          send no maps of the layers; pictures then show only what came
 
 The G-code file is read and left as it is. No G-code is sent: digests, a profile of each layer, and
@@ -33,6 +39,8 @@ If the job can't be registered, a sentence on stderr says why, and the exit code
 
 const DIALECTS = ["marlin", "prusa", "klipper"] as const;
 const TIMEOUT_MS = 30_000;
+/** A signed job may be handed on for so long, ms. */
+const SIGNED_FOR_MS = 3_600_000;
 
 interface Wish {
   console: URL;
@@ -41,6 +49,8 @@ interface Wish {
   dialect: (typeof DIALECTS)[number];
   maps: boolean;
   file: string;
+  /** This machine's own key, to sign the job with; null: the console's word is enough. */
+  registrar: RegistrarKey | null;
 }
 
 const Answer = z.object({ digest: Digest, detail: z.string() });
@@ -64,6 +74,7 @@ function readFlags(args: string[]) {
       printer: { type: "string" },
       "token-file": { type: "string" },
       dialect: { type: "string", default: "marlin" },
+      "key-file": { type: "string" },
       "no-maps": { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -98,9 +109,12 @@ async function readWish(args: string[]): Promise<Result<Wish | null>> {
   }
   const token = await readToken(values["token-file"]);
   if (!token.ok) return token;
+  const keyFile = values["key-file"];
+  const registrar = keyFile === undefined ? null : await readRegistrarKey(fromCaller(keyFile));
+  if (registrar?.ok === false) return registrar;
   const maps = !values["no-maps"];
   const reached = { console: console.value, target: target.value, token: token.value };
-  const wish = { ...reached, dialect, maps, file };
+  const wish = { ...reached, dialect, maps, file, registrar: registrar?.value ?? null };
   return { ok: true, value: wish };
 }
 
@@ -146,17 +160,29 @@ function labelOf(file: string): string {
 }
 
 /** Maps stay away where the whole would be too large with them. */
-function bodyOf(label: string, manifest: Manifest): string {
-  const whole = JSON.stringify({ label, manifest });
+function bodyOf(label: string, manifest: Manifest, registration?: Registration): string {
+  const whole = JSON.stringify({ label, manifest, registration });
   if (whole.length <= COMMAND_BYTES_MAX) return whole;
   const { maps: _, ...rest } = manifest;
-  return JSON.stringify({ label, manifest: rest });
+  return JSON.stringify({ label, manifest: rest, registration });
+}
+
+/** The registrar's own signature, good for as long as a device may be unreachable. */
+async function registrationOf(
+  { target, registrar }: Wish,
+  label: string,
+  manifest: Manifest,
+): Promise<Registration | undefined> {
+  if (!registrar) return undefined;
+  const until = new Date(Date.now() + SIGNED_FOR_MS).toISOString();
+  const job = { target, label, manifest };
+  return await signJob(job, until, registrar.key, registrar.certificate);
 }
 
 async function send(wish: Wish, label: string, manifest: Manifest): Promise<Result<string>> {
   const { site, device, printer } = wish.target;
   const path = `/api/v1/printers/${site}/${device}/${printer}/job`;
-  const body = bodyOf(label, manifest);
+  const body = bodyOf(label, manifest, await registrationOf(wish, label, manifest));
   if (body.length > COMMAND_BYTES_MAX) {
     return refused(
       `Cannot register ${label}: a manifest of at most ${COMMAND_BYTES_MAX} bytes was required, got ` +
@@ -203,6 +229,12 @@ async function register(wish: Wish): Promise<Result<string>> {
 }
 
 if (import.meta.main) {
+  if (Deno.args.includes("--make-key")) {
+    const { file, next } = await newRegistrarKey();
+    console.log(file);
+    console.error(next);
+    Deno.exit(0);
+  }
   const wish = await readWish(Deno.args);
   if (!wish.ok) {
     console.error(wish.issue);

@@ -72,6 +72,8 @@ export const EnrolmentAnswer = z.strictObject({
     keys: z.array(PublicJwk).min(1).max(256),
     roots: z.array(PublicJwk).max(256),
     expertsRequired: z.int().min(0).max(2),
+    /** Absent where jobs needn't be signed by whoever registers them. */
+    jobsSigned: z.boolean().optional(),
   }),
 });
 export type EnrolmentAnswer = z.infer<typeof EnrolmentAnswer>;

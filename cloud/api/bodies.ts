@@ -4,6 +4,7 @@ import { Token, Uuid } from "../../shared/ids.ts";
 import { JobLabel } from "../../shared/job_order.ts";
 import { MAINTENANCE_H_MAX, MaintenanceWhat } from "../../shared/maintenance_order.ts";
 import { Manifest } from "../../shared/manifest.ts";
+import { Registration } from "../../shared/registrar.ts";
 import { Nature } from "../cases/case_event.ts";
 
 /** The sequence of the case's last event that the caller has seen; absent: whatever it is now. */
@@ -26,7 +27,12 @@ export const CloseBody = z.strictObject({
 });
 export const ReopenBody = z.strictObject({});
 
-export const JobBody = z.strictObject({ label: JobLabel, manifest: Manifest });
+export const JobBody = z.strictObject({
+  label: JobLabel,
+  manifest: Manifest,
+  /** The registrar's own signature, for devices that ask for it. */
+  registration: Registration.optional(),
+});
 
 export const MaintenanceBody = z.strictObject({
   site: Token,

@@ -18,8 +18,7 @@ export function jobRoutes(parts: Parts): Hono<Env> {
     }
     const body = await readBody(c, JobBody);
     if (!body.ok) return c.json({ error: body.issue }, 422);
-    const { label, manifest } = body.value;
-    return answer(c, await parts.jobs.send(identity.actor, target, label, manifest));
+    return answer(c, await parts.jobs.send(identity.actor, target, body.value));
   });
   return app;
 }

@@ -25,6 +25,8 @@ const OPTIONS = {
   label: { type: "string" },
   console: { type: "string" },
   "experts-required": { type: "string" },
+  "jobs-signed": { type: "string" },
+  key: { type: "string" },
   listener: { type: "string", multiple: true },
   certify: { type: "string" },
   root: { type: "string" },
@@ -56,6 +58,13 @@ export function flagsOrUsage(args: string[]) {
   } catch (error) {
     throw new UsageError(commandLineIssue(error));
   }
+}
+
+/** Reads a choice that stays as it was where nothing is said. */
+export function yesOrNo(text: string | undefined, name: string): boolean | undefined {
+  if (text === undefined) return undefined;
+  if (text === "yes" || text === "no") return text === "yes";
+  throw new UsageError(`Cannot read --${name}: yes or no was required, got '${text}'`);
 }
 
 /** Tasks run in the project's folder; paths are meant from where the person stands. */

@@ -2,7 +2,7 @@
 export const HELP = `Printwarden's aggregator: cases, decisions and the console
 
   deno task cloud serve     [--config FILE] [--state DIR] [--nats URL] [--port N]
-  deno task cloud provision --state DIR --site NAME [--host NAME]… [--nats-port N] [--experts-required 0|1|2]
+  deno task cloud provision --state DIR --site NAME [--host NAME]… [--nats-port N] [--experts-required 0|1|2] [--jobs-signed yes|no]
                             [--tls-cert FILE --tls-key FILE [--tls-ca FILE] | --tls-own]
                             [--device ID]… [--device-key ID=U…,U…]…
                             [--listener NAME]…   machines that hear alerts by NATS
@@ -17,6 +17,7 @@ export const HELP = `Printwarden's aggregator: cases, decisions and the console
                                                                             prints a token for scripts
   deno task cloud invite    [--role viewer|operator|expert|admin] [--site NAME]   prints a link for a person
   deno task cloud experts   [--certify NAME [--days N] [--root FILE]]       who may sign, and vouching for them
+  deno task cloud registrar --name NAME --key KEY [--days N] [--root FILE]  vouches for a machine that registers jobs
   deno task cloud audit verify [--known ROW:DIGEST]                         checks the chain of acts
   deno task cloud audit export                                              prints it, one row a line (JSON)
   deno task cloud maintenance (--printer SITE/DEVICE/PRINTER | --site SITE) --minutes N --what TEXT

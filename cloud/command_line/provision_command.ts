@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { BrokerNode, Host, readFleet } from "../provision/fleet.ts";
 import { provision } from "../provision/provision.ts";
 import { isPublicNkey } from "../provision/public_nkey.ts";
-import { type Flags, fromHere, number, UsageError } from "./flags.ts";
+import { type Flags, fromHere, number, UsageError, yesOrNo } from "./flags.ts";
 
 const JWT_BY_HAND =
   "This site's broker knows its users by JWTs. Tokens and cards ('cloud enrol', 'deno task card') " +
@@ -37,6 +37,7 @@ export async function provisionSite(flags: Flags): Promise<void> {
     expertsRequired: flags["experts-required"] === undefined
       ? undefined
       : number(flags["experts-required"], "experts-required", 0, 2),
+    jobsSigned: yesOrNo(flags["jobs-signed"], "jobs-signed"),
     port: flags["nats-port"] === undefined
       ? undefined
       : number(flags["nats-port"], "nats-port", 1, 65_535),

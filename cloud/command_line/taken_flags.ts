@@ -6,7 +6,7 @@ const TAKEN: Record<string, { flags: string[]; words: number }> = {
   provision: {
     flags: [
       ...["site", "device", "device-key", "nats-port", "node", "jwt", "host", "listener"],
-      ...["tls-cert", "tls-key", "tls-ca", "tls-own", "experts-required"],
+      ...["tls-cert", "tls-key", "tls-ca", "tls-own", "experts-required", "jobs-signed"],
     ],
     words: 0,
   },
@@ -16,6 +16,7 @@ const TAKEN: Record<string, { flags: string[]; words: number }> = {
   token: { flags: ["name", "scope", "days", "site"], words: 0 },
   invite: { flags: ["role", "site"], words: 0 },
   experts: { flags: ["certify", "days", "root"], words: 0 },
+  registrar: { flags: ["name", "key", "days", "root"], words: 0 },
   audit: { flags: ["known"], words: 1 },
   maintenance: { flags: ["printer", "site", "minutes", "what", "end"], words: 0 },
   openapi: { flags: [], words: 0 },

@@ -30,6 +30,8 @@ export type Ask = (
   verb: CommandVerb,
   noun: string,
   body: Command["body"],
+  /** What travels beside the aggregator's signature. */
+  beside?: Record<string, string>,
 ) => Promise<Answer>;
 
 export function commandAsker(
@@ -37,13 +39,13 @@ export function commandAsker(
   key: SigningKey,
   now: () => Date,
 ): Ask {
-  return async function ask(target, verb, noun, order) {
+  return async function ask(target, verb, noun, order, beside = {}) {
     const id = crypto.randomUUID();
     const about = { id, source: CLOUD_SOURCE, time: now().toISOString() };
     const command = { contractVersion: CONTRACT_VERSION, id, verb, body: order } as const;
     const body = encode("command", about, command);
     if (body.length > COMMAND_BYTES_MAX) return { type: "too-large", bytes: body.length };
-    const headers = { [SIGNATURE_HEADER]: await signDetached(body, key) };
+    const headers = { ...beside, [SIGNATURE_HEADER]: await signDetached(body, key) };
     const subject = commandSubject(target, verb);
     const reply = await broker.request(subject, body, REPLY_TIMEOUT_MS, headers);
     if (reply.ok) return answerOf(target, id, noun, reply.value);

@@ -2,6 +2,11 @@ import { COMMAND_BYTES_MAX } from "../../shared/codec.ts";
 import type { Address } from "../../shared/ids.ts";
 import type { JobOrder } from "../../shared/job_order.ts";
 import type { Manifest } from "../../shared/manifest.ts";
+import {
+  encodeRegistration,
+  type Registration,
+  REGISTRATION_HEADER,
+} from "../../shared/registrar.ts";
 import type { SigningKey } from "../../shared/signing.ts";
 import type { AuditLog } from "../auth/audit_log.ts";
 import type { Broker } from "../broker/broker.ts";
@@ -22,7 +27,14 @@ export type JobOutcome =
 
 /** Tells a printer's agent what it is going to print. */
 export interface JobSender {
-  send(actor: Actor, target: Address, label: string, manifest: Manifest): Promise<JobOutcome>;
+  send(actor: Actor, target: Address, job: ToldJob): Promise<JobOutcome>;
+}
+
+/** A job as its registrar told it, signed by them if they have a key. */
+export interface ToldJob {
+  label: string;
+  manifest: Manifest;
+  registration?: Registration | undefined;
 }
 
 /**
@@ -38,19 +50,20 @@ export function jobSender(
 ): JobSender {
   const ask = commandAsker(broker, key, now);
   /** What doesn't fit, or what an older agent doesn't know, stays away. */
-  async function askWithin(order: JobOrder): Promise<Answer> {
-    const answer = await ask(order.target, "job", "job", order);
+  async function askWithin(order: JobOrder, beside: Record<string, string>): Promise<Answer> {
+    const answer = await ask(order.target, "job", "job", order, beside);
     const less = withLess(order, answer);
-    return less === null ? answer : askWithin(less);
+    return less === null ? answer : askWithin(less, beside);
   }
   return {
-    async send(actor, target, label, manifest) {
+    async send(actor, target, { label, manifest, registration }) {
       const expiresWallTime = new Date(now().getTime() + ORDER_VALID_MS).toISOString();
       const by = actor.name.slice(0, BY_CHARS_MAX) || actor.id;
       const order: JobOrder = { target, expiresWallTime, label, by, manifest };
-      const about = `${manifest.jobDigest} '${label}'`;
+      const beside = registration && { [REGISTRATION_HEADER]: encodeRegistration(registration) };
+      const about = `${manifest.jobDigest} '${label}'${beside ? ", signed by its registrar" : ""}`;
       await audit.write(actor, "job-ordered", nameOf(target), about);
-      const outcome = outcomeOf(await askWithin(order), manifest);
+      const outcome = outcomeOf(await askWithin(order, beside ?? {}), manifest);
       const said = outcome.type === "registered" ? outcome.detail : outcome.issue;
       await audit.write(actor, `job-${outcome.type}`, nameOf(target), `${about}: ${said}`);
       return outcome;

@@ -69,6 +69,8 @@ export const Fleet = z.strictObject({
   listeners: z.array(z.strictObject({ id: Token, publicKey: PublicNkey })).default([]),
   /** How many experts must confirm each decision with their own passkey, at every device. */
   expertsRequired: z.int().min(0).max(2).default(0),
+  /** Whether each device takes only jobs that whoever registers them has signed. */
+  jobsSigned: z.boolean().default(false),
   broker: BrokerSettings.prefault({}),
   revoked: z.array(RevokedDevice).default([]),
   enrolments: z.array(Enrolment).default([]),

@@ -11,13 +11,14 @@ export const ROOT_FILE = "root.json";
 const RootPublic = SigningKeyFile.omit({ privateJwk: true });
 
 /** What a device needs beside its own keys: whom it may believe. */
-export async function trustOf(state: string, { expertsRequired }: Fleet) {
+export async function trustOf(state: string, { expertsRequired, jobsSigned }: Fleet) {
   const signing = await signingKey(join(state, "keys", SIGNING_FILE));
   const root = await rootKey(join(state, "keys"));
   return {
     keys: [{ ...signing.publicJwk, kid: signing.kid }],
     roots: [{ ...root.publicJwk, kid: root.kid }],
     expertsRequired,
+    ...(jobsSigned ? { jobsSigned } : {}),
   };
 }
 

@@ -18,6 +18,8 @@ export interface ProvisionOptions {
   listeners?: string[];
   /** How many experts must confirm a decision; by default as before, at first none. */
   expertsRequired?: number;
+  /** Whether devices take signed jobs alone; as before if nothing is said, at first not. */
+  jobsSigned?: boolean;
   /** Names and addresses by which devices reach the broker; as before if nothing is said. */
   hosts?: string[];
   /** Port of nats-server; -1 takes a free one. */
@@ -62,11 +64,12 @@ export async function fleetWith(
     known.set(id, { id, label: known.get(id)?.label ?? "", ...keys });
   }
   const expertsRequired = options.expertsRequired ?? before?.expertsRequired ?? 0;
+  const jobsSigned = options.jobsSigned ?? before?.jobsSigned ?? false;
   const broker = brokerWith(options, before?.broker);
   const devices = [...known.values()];
   const listeners = await listenersWith(state, before?.listeners ?? [], options.listeners ?? []);
   const { site } = options;
-  return Fleet.parse({ ...before, site, devices, listeners, expertsRequired, broker });
+  return Fleet.parse({ ...before, site, devices, listeners, expertsRequired, jobsSigned, broker });
 }
 
 function brokerWith(options: ProvisionOptions, before?: BrokerSettings): BrokerSettings {

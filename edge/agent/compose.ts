@@ -238,8 +238,10 @@ function makeDesks(
     printers: new Set(config.printer.map(({ name }) => name)),
     keys,
     clock,
-    takeJob: (printer, body) =>
-      takeJob(config.state, { site, device, printer }, body, clock.nowMs()),
+    takeJob: (printer, body, registration) => {
+      const told = { body, registration, trust: experts?.() ?? NO_EXPERTS };
+      return takeJob(config.state, { site, device, printer }, told, clock.nowMs());
+    },
     takeMaintenance(name, body) {
       const window = readMaintenance({ site, device, printer: name }, body, clock.nowMs());
       if (!window.ok) return window;

@@ -7,6 +7,8 @@ import { wallTime } from "../publish/wall_clock.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { openManifest } from "../reference/job.ts";
 import { orderInForce } from "../respond/order_in_force.ts";
+import { registeredBy } from "../respond/registered_by.ts";
+import type { ExpertTrust } from "../respond/trust.ts";
 
 /** Registered jobs kept; the oldest go first. */
 const JOBS_MAX = 64;
@@ -90,6 +92,13 @@ export async function readJob(file: string): Promise<Result<RegisteredJob>> {
   return refused(`Cannot read the job '${file}': at '${path.join(".")}': ${message}`);
 }
 
+/** A job as it came: the order's body, its registrar's signature, and whom this device believes. */
+export interface ToldJob {
+  body: Record<string, unknown>;
+  registration: string;
+  trust: ExpertTrust;
+}
+
 /**
  * Registers a job that came as a signed order for one of our printers. An order is at most as large
  * as a command; larger jobs have to be registered on the device itself.
@@ -97,7 +106,7 @@ export async function readJob(file: string): Promise<Result<RegisteredJob>> {
 export async function takeJob(
   stateFolder: string,
   address: Address,
-  body: Record<string, unknown>,
+  { body, registration, trust }: ToldJob,
   wallMs: number,
 ): Promise<Result<string>> {
   const checked = JobOrder.safeParse(body);
@@ -109,20 +118,22 @@ export async function takeJob(
       }': ${message}`,
     );
   }
-  const { target, expiresWallTime, label, by = "", manifest } = checked.data;
+  const { target, expiresWallTime, label, manifest } = checked.data;
   const order = { target, expiresWallTime };
   const inForce = orderInForce("Cannot register the job", order, address, wallMs);
   if (!inForce.ok) return inForce;
   const job = openManifest(manifest);
   if (!job.ok) return job;
+  const by = await registeredBy(checked.data, registration, trust, wallMs);
+  if (!by.ok) return by;
   const { printer } = address;
   await addJob(stateFolder, {
     version: 1,
     printer,
     label,
-    by,
+    by: by.value.name,
     addedWallTime: wallTime(wallMs),
     manifest,
   });
-  return { ok: true, value: `registered ${manifest.jobDigest} for ${by || "somebody unnamed"}` };
+  return { ok: true, value: `registered ${manifest.jobDigest} for ${by.value.said}` };
 }

@@ -17,6 +17,7 @@ import { brokerTls, certificateIssue } from "../../shared/broker_tls_shell.ts";
 import { deviceFilter } from "../../shared/subjects.ts";
 import { deviceSigningKey } from "../../shared/device_key.ts";
 import { CONFIRMATIONS_HEADER } from "../../shared/expert.ts";
+import { REGISTRATION_HEADER } from "../../shared/registrar.ts";
 import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../../shared/signing.ts";
 import { surviveReset } from "../../shared/survive_reset.ts";
 import { wait } from "../../shared/wait.ts";
@@ -40,6 +41,8 @@ export interface Incoming {
   signature: string;
   /** What experts' own passkeys signed; of a decision only. */
   confirmations?: string;
+  /** What whoever registered a job signed; of a job's order only. */
+  registration?: string;
 }
 
 export interface BrokerHandlers {
@@ -278,6 +281,7 @@ export class Broker implements Deliverer {
           subject: message.subject,
           bytes: message.data,
           signature: message.headers?.get(SIGNATURE_HEADER) ?? "",
+          registration: message.headers?.get(REGISTRATION_HEADER) ?? "",
         }),
       );
     } catch (error) {

@@ -16,8 +16,8 @@ export interface CommandDeskOptions {
   printers: ReadonlySet<string>;
   keys(): PinnedKeys;
   clock: WallClock;
-  /** Takes a job's manifest for a printer; gives what to say of it. */
-  takeJob(printer: string, body: Command["body"]): Promise<Result<string>>;
+  /** Takes a job's manifest for a printer, with its registrar's signature; gives what to say of it. */
+  takeJob(printer: string, body: Command["body"], registration: string): Promise<Result<string>>;
   /** Takes an announced change to a printer; gives what to say of it. */
   takeMaintenance(printer: string, body: Command["body"]): Result<string>;
   /** Takes the read model's word on what it has of a printer's deviations; gives what to say of it. */
@@ -78,7 +78,8 @@ export class CommandDesk {
       );
     }
     this.#remember(command.id);
-    const result = await this.#carryOut(command.verb, address.printer, command.body);
+    const { registration = "" } = request;
+    const result = await this.#carryOut(command.verb, address.printer, command.body, registration);
     // Else whoever misdirects a good order first would keep it from where it belongs.
     if (!result.ok) this.#taken.delete(command.id);
     return result;
@@ -88,10 +89,11 @@ export class CommandDesk {
     verb: Exclude<Command["verb"], "ping">,
     printer: string,
     body: Command["body"],
+    registration: string,
   ): Result<string> | Promise<Result<string>> {
     switch (verb) {
       case "job":
-        return this.options.takeJob(printer, body);
+        return this.options.takeJob(printer, body, registration);
       case "maintenance":
         return this.options.takeMaintenance(printer, body);
       case "receipt":

@@ -13,6 +13,8 @@ export interface ExpertTrust {
   roots: PinnedKeys;
   /** How many different people must confirm; 0: the aggregator's key is enough. */
   required: number;
+  /** Whether jobs must be signed by whoever registers them; false by default. */
+  jobsSigned?: boolean;
 }
 
 /** Everything that is pinned at enrolment. */
@@ -40,6 +42,7 @@ const TrustFile = z.strictObject({
   keys: z.array(PublicKey).max(KEYS_MAX),
   roots: z.array(PublicKey).max(KEYS_MAX).default([]),
   expertsRequired: z.int().min(0).max(CONFIRMATIONS_MAX).default(0),
+  jobsSigned: z.boolean().default(false),
 });
 
 /**
@@ -60,23 +63,26 @@ export function parseTrust(text: string): Result<Trust> {
         `got at '${issue?.path.join(".")}': ${issue?.message}`,
     );
   }
-  const { keys, roots, expertsRequired: required } = checked.data;
+  const { keys, roots, expertsRequired: required, jobsSigned } = checked.data;
   const byId = new Map(keys.map((key) => [key.kid, key]));
   const rootsById = new Map(roots.map((key) => [key.kid, key]));
   if (byId.size < keys.length || rootsById.size < roots.length) {
     return refused("Cannot read the pinned keys: a kid of its own was required for each key");
   }
-  if (required > 0 && roots.length === 0) {
-    return refused("Cannot read the pinned keys: a root key was required, since experts are");
+  if ((required > 0 || jobsSigned) && roots.length === 0) {
+    return refused(
+      "Cannot read the pinned keys: a root key was required, since experts or registrars are",
+    );
   }
-  return { ok: true, value: { keys: byId, experts: { roots: rootsById, required } } };
+  return { ok: true, value: { keys: byId, experts: { roots: rootsById, required, jobsSigned } } };
 }
 
 /** SHA-256 of what is pinned, whatever the order in which it stands in the file. */
 export function trustDigest({ keys, experts }: Trust): string {
   const listed = (pinned: PinnedKeys) =>
     [...pinned].map(([kid, { x }]) => [kid, x]).sort(([one], [other]) => one! < other! ? -1 : 1);
-  const text = JSON.stringify([listed(keys), listed(experts.roots), experts.required]);
+  const asked = experts.jobsSigned ? ["jobs-signed"] : [];
+  const text = JSON.stringify([listed(keys), listed(experts.roots), experts.required, ...asked]);
   return createHash("sha256").update(text).digest("hex");
 }
 

@@ -17,6 +17,8 @@ export interface ClaimedDecision {
   signature: string;
   /** What experts' own passkeys signed; empty or absent if none did. */
   confirmations?: string;
+  /** What whoever registered a job signed; of a job's order only. */
+  registration?: string;
 }
 
 /** Who we are and what time it is, for the check of a decision. */

@@ -43,6 +43,8 @@ interface Running {
   stop(): Promise<void>;
 }
 let running: Promise<Running> | null = null;
+/** Whether the device asks for a registrar's own signature at this moment. */
+let jobsSigned = false;
 
 /** One aggregator and one agent with two printers for all tests. */
 function runningOn(site: ProvisionedSite): Promise<Running> {
@@ -109,6 +111,7 @@ port = "/dev/zero"
     seed: await seedOf(`${folder}/device.nk`),
     signingSeed: await seedOf(`${folder}/signing.nk`),
     keys: () => trust.value.keys,
+    experts: () => ({ ...trust.value.experts, jobsSigned }),
     clock: { nowMs: () => Date.now(), quality: () => "synced" },
     log: silent,
   });
@@ -132,6 +135,19 @@ async function script(args: string[], env: Record<string, string>) {
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, out: text(stdout), err: text(stderr) };
+}
+
+/** Calls the aggregator's program as an administrator does. */
+async function cloud(args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "-A", "cloud/main.ts", ...args],
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  assert.is(code, 0, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
 }
 
 function presenceOf({ aggregator }: Running, printer: string) {
@@ -281,11 +297,49 @@ if (!skipped) {
   });
 
   tests(
+    "where a device asks for it, only who signs with their own key registers",
+    async ({ site }) => {
+      const at = await runningOn(site);
+      const part = `${ROOT}scripts/parts/bracket-cura.gcode`;
+      const args = ["--console", at.aggregator.url, "--printer", `${SITE}/${DEVICE}/p2`];
+      const env = { PRINTWARDEN_TOKEN: at.token };
+      jobsSigned = true;
+      const unsigned = await script([...args, part], env);
+      assert.is(unsigned.code, 1);
+      assert.match(unsigned.err, /a registrar's own signature was required, got none/);
+      const made = await script(["--make-key"], {});
+      const keyFile = `${at.state}/slicer.key`;
+      await Deno.writeTextFile(keyFile, made.out);
+      const publicKey = /--key (\S+)/.exec(made.err)?.[1] ?? "";
+      const state = ["--state", site.config.state, "--nats", site.natsUrl];
+      const vouched = await cloud([
+        "registrar",
+        ...state,
+        "--name",
+        "The workshop's slicer",
+        "--key",
+        publicKey,
+      ]);
+      await Deno.writeTextFile(`${keyFile}.cert`, vouched);
+      const signed = await script([...args, "--key-file", keyFile, part], env);
+      jobsSigned = false;
+      assert.is(signed.code, 0, signed.err);
+      const { jobDigest } = await manifestOf(part);
+      const job = await readJob(`${at.state}/jobs/p2.${jobDigest}.json`);
+      assert.ok(job.ok);
+      if (job.ok) assert.is(job.value.by, "The workshop's slicer", "by their own word");
+      const acts = (await auditRows(site)).map(({ act }) => act);
+      assert.ok(acts.includes("registrar-certified"));
+    },
+  );
+
+  tests(
     "forged, altered, misdirected and late orders are refused and counted",
     async ({ site }) => {
       const at = await runningOn(site);
       const kept = await jobsOf(at);
-      const refusedBefore = 1; // The last test asked for a printer that there isn't.
+      // One asked for a printer that there isn't, one came unsigned by whoever registered it.
+      const refusedBefore = 2;
       const refusals = () => presenceOf(at, "p1")!.counters.refusedMessages;
       await until("that refusal in presence", () => refusals() === refusedBefore);
       const manifest = await manifestOf(`${ROOT}scripts/parts/gear-cura.gcode`);
@@ -329,9 +383,10 @@ if (!skipped) {
     const registered = mine.filter(({ act }) => act === "job-registered");
     assert.equal(registered.map(({ target }) => target), [
       "site1/dev1/p1",
-      "site1/dev1/p2",
-      "site1/dev1/p2",
+      ...["site1/dev1/p2", "site1/dev1/p2", "site1/dev1/p2"],
     ]);
+    const signed = registered.filter(({ detail }) => detail.includes("signed by its registrar"));
+    assert.is(signed.length, 1);
     assert.match(registered[0]!.detail, "'bracket v2.gcode': registered ");
     assert.ok(mine.some(({ act }) => act === "job-unanswered"));
     assert.ok(mine.some(({ act }) => act === "job-refused"));

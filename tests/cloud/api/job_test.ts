@@ -233,7 +233,10 @@ interface Asked {
 }
 
 function send(sender: JobSender, manifest: Manifest = MANIFEST) {
-  return sender.send({ kind: "token", id: "t", name: "slicer" }, TARGET, "part.gcode", manifest);
+  return sender.send({ kind: "token", id: "t", name: "slicer" }, TARGET, {
+    label: "part.gcode",
+    manifest,
+  });
 }
 
 /** A sender whose broker is a function. */

@@ -76,15 +76,17 @@ provisioning(
 );
 
 provisioning("a root key that was taken elsewhere isn't made anew", async ({ state }) => {
-  const made = await provision({ state, site: "s", devices: ["d1"], expertsRequired: 1 });
+  const asked = { expertsRequired: 1, jobsSigned: true };
+  const made = await provision({ state, site: "s", devices: ["d1"], ...asked });
   const trustOf = (id: string) => {
     const folder = `${made.deviceFolders.d1}/../${id}`;
     return JSON.parse(Deno.readTextFileSync(`${folder}/trust.json`));
   };
   const before = trustOf("d1");
+  assert.equal([before.expertsRequired, before.jobsSigned], [1, true]);
   Deno.removeSync(made.rootKeyFile);
   await provision({ state, site: "s", devices: ["d2"] });
-  assert.equal(trustOf("d2"), before, "and what is required of decisions stays");
+  assert.equal(trustOf("d2"), before, "and what is required of decisions and jobs stays");
   assert.equal(trustOf("d1"), before);
 });
 

@@ -1,6 +1,7 @@
 /** Which orders for a job are taken, from consoles of this release and of older ones. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { NO_EXPERTS } from "../../../edge/respond/trust.ts";
 import { latestJobFile, readJob, takeJob } from "../../../edge/agent/job_folder.ts";
 import { manifestOfFile } from "../../../edge/reference/manifest_file.ts";
 
@@ -31,7 +32,11 @@ for (
           label: "part",
           manifest: { ...made.value },
         };
-        const taken = await takeJob(state, TARGET, by === null ? order : { ...order, by }, NOW_MS);
+        const taken = await takeJob(state, TARGET, {
+          body: by === null ? order : { ...order, by },
+          registration: "",
+          trust: NO_EXPERTS,
+        }, NOW_MS);
         assert.ok(taken.ok, JSON.stringify(taken));
         assert.match(taken.ok ? taken.value : "", said);
         const job = await readJob((await latestJobFile(state, "p1"))!);
