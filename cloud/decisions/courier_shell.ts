@@ -62,34 +62,48 @@ export function startCourier(
     await log.write(caseId, act, AGGREGATOR, found.lastSequence);
   }
 
+  async function send(caseId: string, decisionId: string): Promise<void> {
+    const about = cases.caseById(caseId)?.about;
+    const decision = about?.decisions.find((one) => one.id === decisionId);
+    if (!about || !decision || peopleMissing(decision) > 0) return;
+    if (isGuardCase(about)) return await settle(caseId, decisionId);
+    const body = encode(
+      "decision",
+      { id: decision.id, source: CLOUD_SOURCE, time: decision.at },
+      composeDecision(about, decision),
+    );
+    await broker.append(decisionSubject(about.address), body, {
+      id: decision.id,
+      headers: {
+        [SIGNATURE_HEADER]: await signDetached(body, key),
+        [CONFIRMATIONS_HEADER]: encodeConfirmations(confirmations(decision)),
+      },
+    });
+    logger.info("Sent decision {decisionId} of case {caseId}", { decisionId, caseId });
+  }
+
+  /** Looks at each decision once; what becomes of one is no matter of the others. */
   async function round(): Promise<void> {
-    for (const { caseId, decisionId } of cases.unsentDecisions(now().toISOString())) {
-      const about = cases.caseById(caseId)?.about;
-      const decision = about?.decisions.find((one) => one.id === decisionId);
-      if (!about || !decision || peopleMissing(decision) > 0) continue;
-      if (isGuardCase(about)) {
-        await settle(caseId, decisionId);
-        continue;
+    let after = 0;
+    for (;;) {
+      const some = cases.unsentDecisions(now().toISOString(), after);
+      for (const { caseId, decisionId } of some) {
+        await send(caseId, decisionId).catch((error) => {
+          logger.error("Cannot send decision {decisionId}, trying again: {error}", {
+            decisionId,
+            error,
+          });
+        });
       }
-      const body = encode(
-        "decision",
-        { id: decision.id, source: CLOUD_SOURCE, time: decision.at },
-        composeDecision(about, decision),
-      );
-      await broker.append(decisionSubject(about.address), body, {
-        id: decision.id,
-        headers: {
-          [SIGNATURE_HEADER]: await signDetached(body, key),
-          [CONFIRMATIONS_HEADER]: encodeConfirmations(confirmations(decision)),
-        },
-      });
-      logger.info("Sent decision {decisionId} of case {caseId}", { decisionId, caseId });
+      const last = some.at(-1);
+      if (!last) return;
+      after = last.sequence;
     }
   }
 
   function deliver(): Promise<void> {
     underway = underway.then(round).catch((error) => {
-      logger.error("Cannot send a decision, trying again: {error}", { error });
+      logger.error("Cannot look for decisions to send, trying again: {error}", { error });
     });
     return underway;
   }

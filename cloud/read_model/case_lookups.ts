@@ -51,8 +51,10 @@ export function caseLookups(database: DatabaseSync) {
   const event = database.prepare("SELECT 1 AS yes FROM case_event WHERE sequence = ?");
   const ofDecision = database.prepare("SELECT case_id FROM decision WHERE id = ?");
   const unsent = database.prepare(
-    `SELECT decision.id, case_id FROM decision LEFT JOIN sent ON decision_id = decision.id
-     WHERE decision_id IS NULL AND outcome IS NULL AND expires_at > ? LIMIT 256`,
+    `SELECT decision.sequence, decision.id, case_id
+     FROM decision LEFT JOIN sent ON decision_id = decision.id
+     WHERE decision_id IS NULL AND outcome IS NULL AND expires_at > ? AND decision.sequence > ?
+     ORDER BY decision.sequence LIMIT 256`,
   );
   return {
     caseOfDeviation: (id: string): FoundCase | null => caseOfRow(ofDeviation.get(id)),
@@ -102,9 +104,18 @@ export function caseLookups(database: DatabaseSync) {
       return (ofDecision.get(id)?.case_id as string | undefined) ?? null;
     },
 
-    /** Decisions that are recorded, still valid, and not yet with the broker. */
-    unsentDecisions(now: string): { decisionId: string; caseId: string }[] {
-      return unsent.all(now).map((row) => ({
+    /**
+     * Some of the decisions that are recorded, still valid, and not yet with the broker, in the order
+     * in which they were recorded.
+     *
+     * @param after where the last one that was looked at was recorded; 0 for the first
+     */
+    unsentDecisions(
+      now: string,
+      after: number,
+    ): { sequence: number; decisionId: string; caseId: string }[] {
+      return unsent.all(now, after).map((row) => ({
+        sequence: Number(row.sequence),
         decisionId: String(row.id),
         caseId: String(row.case_id),
       }));

@@ -24,7 +24,7 @@ export function caseProjection(database: DatabaseSync) {
   );
   const addSource = database.prepare("INSERT OR IGNORE INTO source VALUES (?, ?, ?)");
   const unwait = database.prepare("DELETE FROM waiting WHERE deviation_id = ? AND revision <= ?");
-  const addDecision = database.prepare("INSERT OR IGNORE INTO decision VALUES (?, ?, ?, NULL)");
+  const addDecision = database.prepare("INSERT OR IGNORE INTO decision VALUES (?, ?, ?, NULL, ?)");
   const answer = database.prepare("UPDATE decision SET outcome = ? WHERE id = ?");
   const skip = database.prepare("UPDATE case_row SET last_sequence = ? WHERE id = ?");
   const passedOver = database.prepare("INSERT OR REPLACE INTO passed_over VALUES (?, ?)");
@@ -65,7 +65,7 @@ export function caseProjection(database: DatabaseSync) {
     } else if (act.type === "joined") {
       see(about, act.sighting, sequence);
     } else if (act.type === "decided") {
-      addDecision.run(act.decisionId, about.id, act.expiresWallTime);
+      addDecision.run(act.decisionId, about.id, act.expiresWallTime, sequence);
     } else if (act.type === "decision-applied" || act.type === "decision-refused") {
       answer.run(act.type === "decision-applied" ? "applied" : "refused", act.decisionId);
     }

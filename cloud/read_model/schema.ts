@@ -2,7 +2,7 @@ import { ALERT_SCHEMA, PRINTER_SCHEMA } from "./alert_schema.ts";
 import { INSIGHT_SCHEMA } from "./insight_schema.ts";
 
 /** Counts up with every change of the tables; another number makes the file be built anew. */
-export const SCHEMA_VERSION = 16;
+export const SCHEMA_VERSION = 17;
 
 /** The tables of the read model. All of it can be rebuilt from the streams. */
 export const SCHEMA = `
@@ -99,7 +99,7 @@ CREATE TABLE printer (
 
 CREATE TABLE decision (
   id TEXT PRIMARY KEY, case_id TEXT NOT NULL, expires_at TEXT NOT NULL,
-  outcome TEXT
+  outcome TEXT, sequence INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE sent (decision_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT;
 

@@ -1,0 +1,77 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { Broker } from "../../../cloud/broker/broker.ts";
+import { caseSubject, STREAMS } from "../../../cloud/broker/streams.ts";
+import type { CaseAct } from "../../../cloud/cases/case_event.ts";
+import { startCourier } from "../../../cloud/decisions/courier_shell.ts";
+import { readModelOf } from "../../../cloud/read_model/read_model.ts";
+import { openDatabase } from "../../../cloud/read_model/database.ts";
+import { createProjection, noChange } from "../../../cloud/read_model/projection.ts";
+import { makeSigningKey } from "../../../shared/signing.ts";
+import { DECIDED, event, newId, NOW, openedWith, sighting } from "../cases/case_fixture.ts";
+
+const test = suite("the courier of decisions");
+
+/** A read model of so many decided cases, and a courier to a broker that refuses some decisions. */
+async function office(acts: CaseAct[], refused: (id: string) => boolean) {
+  const database = openDatabase(":memory:");
+  const { project, finish } = createProjection(database);
+  let sequence = 0;
+  for (const act of acts) {
+    const caseId = newId();
+    for (const one of [openedWith(sighting()), event(act)]) {
+      const bytes = new TextEncoder().encode(JSON.stringify({ ...one, caseId }));
+      const where = { stream: STREAMS.cases, subject: caseSubject(caseId), sequence: ++sequence };
+      const from = { storedMs: 0, id: one.id, signature: "", note: "", pending: 0 };
+      project({ ...where, ...from, bytes }, noChange());
+    }
+  }
+  finish();
+  const sent: string[] = [];
+  const broker = {
+    append(_subject: string, _body: Uint8Array, { id }: { id: string }) {
+      if (refused(id)) return Promise.reject(new Error("the broker takes none of it"));
+      sent.push(id);
+      return Promise.resolve({ type: "appended", sequence: sent.length });
+    },
+  } as unknown as Broker;
+  const key = await makeSigningKey();
+  const log = { write: () => Promise.reject(new Error("not asked for here")) };
+  const { cases, auth } = readModelOf(database);
+  const courier = startCourier(broker, cases, auth, key, () => new Date(NOW), log);
+  return { courier, sent };
+}
+
+const decided = (more: Partial<Extract<CaseAct, { type: "decided" }>> = {}): CaseAct => ({
+  ...DECIDED,
+  decisionId: newId(),
+  ...more,
+});
+const idOf = (act: CaseAct) => act.type === "decided" ? act.decisionId : "";
+
+test("sends what is recorded, in the order in which it was decided", async () => {
+  const acts = Array.from({ length: 40 }, () => decided());
+  const { courier, sent } = await office(acts, () => false);
+  await courier.deliver();
+  courier.close();
+  assert.equal(sent, acts.map(idOf));
+});
+
+test("one that the broker doesn't take holds up no other", async () => {
+  const acts = [decided(), decided(), decided()];
+  const { courier, sent } = await office(acts, (id) => id === idOf(acts[0]!));
+  await courier.deliver();
+  courier.close();
+  assert.equal(sent, acts.slice(1).map(idOf));
+});
+
+test("however many wait for a second person, the others go", async () => {
+  const waiting = Array.from({ length: 300 }, () => decided({ peopleRequired: 2 }));
+  const ready = decided();
+  const { courier, sent } = await office([...waiting, ready], () => false);
+  await courier.deliver();
+  courier.close();
+  assert.equal(sent, [idOf(ready)]);
+});
+
+test.run();
