@@ -1,10 +1,29 @@
 import { z } from "zod";
 import { Uuid } from "../../shared/ids.ts";
+import { Kind } from "../../shared/kinds.ts";
 import { refused, type Result } from "../../shared/result.ts";
+import { Severity, Verdict } from "../../shared/verdict.ts";
 import type { Finding } from "../finding.ts";
 import type { SourcePosition } from "../source/observation.ts";
 
 const Position = z.strictObject({ bootId: Uuid, runId: z.string(), seq: z.int().min(0) });
+
+/**
+ * As much of a finding as its deviation is told apart by; the rest is checked as it is sent. An agent
+ * of another version may have written it.
+ */
+const Waiting = z.looseObject({
+  identity: z.string().min(1),
+  episode: z.int(),
+  phase: z.enum(["opened", "updated", "closed"]),
+  startedS: z.number(),
+  detectedS: z.number(),
+  endedS: z.number().nullable(),
+  kind: Kind,
+  verdict: Verdict,
+  severity: Severity,
+  cause: z.looseObject({ id: z.string(), title: z.string() }),
+});
 
 /** The frame around an analysis' own snapshot, which only the analysis can read. */
 const SnapshotFile = z.strictObject({
@@ -12,8 +31,8 @@ const SnapshotFile = z.strictObject({
   printer: z.string(),
   position: Position.nullable(),
   analysis: z.unknown(),
-  /** Findings that waited for their turn; each is checked again when it is sent. */
-  waiting: z.array(z.unknown()).max(1000),
+  /** Findings that waited for their turn; one that is none any longer is left out. */
+  waiting: z.array(Waiting.nullable().catch(null)).max(1000),
 });
 
 export interface Snapshot {
@@ -56,7 +75,8 @@ export async function readSnapshot(
   if (!checked.success) return problem(checked.error.issues[0]?.message ?? "another form");
   const { position, analysis, waiting } = checked.data;
   if (checked.data.printer !== printer) return problem(`one of '${checked.data.printer}'`);
-  return { ok: true, value: { printer, position, analysis, waiting: waiting as Finding[] } };
+  const whole = waiting.filter((one) => one !== null) as unknown[] as Finding[];
+  return { ok: true, value: { printer, position, analysis, waiting: whole } };
 }
 
 /**
