@@ -326,7 +326,14 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
   }
 
   respond(action: "pause" | "stop", decision: Decision): void {
-    if (action === "stop") void this.#cut(decision);
+    if (action === "stop") {
+      void this.#cut(decision).catch((error) => {
+        this.parts.log.error("{printer}: what its relay did could not be told: {reason}", {
+          printer: this.name,
+          reason: String(error),
+        });
+      });
+    }
     if (this.#responder) {
       this.#responder.begin(action, decision.id, decision.deviationIds);
     } else {

@@ -157,7 +157,7 @@ export class Responder {
         printer: this.options.printer,
         detail: effect.detail,
       });
-      this.options.onReport(effect.detail, id, this.phase === "failed");
+      this.#tell(effect.detail, id);
       return;
     }
     if (this.#runId === null) {
@@ -168,6 +168,18 @@ export class Responder {
     void this.#order(effect).then((result) =>
       this.#step({ type: "answered", issue: result.ok ? null : result.issue })
     );
+  }
+
+  /** What can't be told is in the log at least: the printer matters more than the word of it. */
+  #tell(detail: string, decisionId: string | null): void {
+    try {
+      this.options.onReport(detail, decisionId, this.phase === "failed");
+    } catch (error) {
+      this.log.error("the response of {printer} could not be told: {reason}", {
+        printer: this.options.printer,
+        reason: String(error),
+      });
+    }
   }
 
   async #order(effect: Exclude<PauseEffect, { do: "report" }>): Promise<Result<string>> {

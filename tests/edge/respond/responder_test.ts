@@ -43,14 +43,16 @@ class WillingTap implements TapOrders {
   }
 }
 
-function open(tap: TapOrders) {
+function open(tap: TapOrders, tells = true) {
   const store = new Store(`${folder}/edge.db`, 2_000_000, () => {});
   const reports: string[] = [];
   const made = new Responder(tap, store, silent, {
     printer: "p1",
     place: PLACE,
-    onReport: (detail, decisionId, failed) =>
-      reports.push(`${failed ? "failed: " : ""}${decisionId === DECISION ? "" : "? "}${detail}`),
+    onReport: (detail, decisionId, failed) => {
+      if (!tells) throw new Error("the disk is gone");
+      reports.push(`${failed ? "failed: " : ""}${decisionId === DECISION ? "" : "? "}${detail}`);
+    },
   });
   return { responder: made, store, reports };
 }
@@ -92,6 +94,17 @@ responder("carries a pause through to the latched hold, and tells each step", as
     "the host ignored the request for 10 s: its lines will be withheld",
     "the host's lines are withheld",
   ]);
+  store.close();
+});
+
+responder("carries a pause through where nothing of it can be told", async () => {
+  const tap = new WillingTap();
+  const { responder: to, store } = open(tap, false);
+  await print(to, 2, 5, "run-a");
+  to.begin("pause", DECISION, [DECISION]);
+  await print(to, 10, 60, "run-a");
+  assert.is(to.phase, "held");
+  assert.is(tap.done.at(-1), "hold latched");
   store.close();
 });
 
