@@ -25,7 +25,7 @@ export class DecisionLog {
   /**
    * Writes down that a decision is about to be applied.
    *
-   * @throws {Error} if the disk takes nothing: then it must not be applied yet
+   * @throws {Error} if the disk takes nothing: then nothing that lasts may come of it yet
    */
   intend(decision: Decision): void {
     this.store.run((db) => {

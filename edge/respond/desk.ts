@@ -39,10 +39,14 @@ export interface DeskOptions {
 }
 
 const DETAIL_CHARS_MAX = 300;
+/** Such decisions remembered; each comes again within seconds, for minutes. */
+const BEGUN_MAX = 256;
 
 /** Takes decisions: checks them, applies each once, and says what became of every one. */
 export class DecisionDesk {
   #refusedByPrinter = new Map<string, number>();
+  /** Decisions whose response was begun although the disk took nothing of them. */
+  #begun = new Set<string>();
   /** Refused messages that named none of our printers. */
   #refusedElsewhere = 0;
 
@@ -94,7 +98,7 @@ export class DecisionDesk {
         signed: true,
       });
     }
-    this.decisions.intend(decision);
+    this.#intend(decision);
     this.log.info("decision {id} ({determination}, {response}) signed by {kid} is applied", {
       id: decision.id,
       determination: decision.determination,
@@ -102,6 +106,27 @@ export class DecisionDesk {
       kid,
     });
     this.#apply(decision, note);
+  }
+
+  /**
+   * Writes down what is about to be applied. A disk that takes nothing keeps back all of a decision
+   * but a pause or a stop, which the printer is asked for at once: twice would be no harm.
+   *
+   * @throws {Error} as the disk does: then the decision comes again
+   */
+  #intend(decision: Decision): void {
+    try {
+      this.decisions.intend(decision);
+    } catch (error) {
+      const printer = this.options.printers().get(decision.target.printer);
+      const { action } = grant(printer?.policy ?? "watch", decision.response);
+      if (action !== "none" && !this.#begun.has(decision.id)) {
+        this.#begun.add(decision.id);
+        if (this.#begun.size > BEGUN_MAX) this.#begun.delete([...this.#begun][0]!);
+        printer?.respond(action, decision);
+      }
+      throw error;
+    }
   }
 
   /** Applies what a crash left in between; called once at the start. */
@@ -141,7 +166,7 @@ export class DecisionDesk {
   #respond(decision: Decision, printer: DecidedPrinter): string[] {
     const granted = grant(printer.policy, decision.response);
     if (granted.action !== "none") {
-      printer.respond(granted.action, decision);
+      if (!this.#begun.delete(decision.id)) printer.respond(granted.action, decision);
       return [`${granted.action} is under way`, granted.note];
     }
     const benign = decision.determination === "expected" ||

@@ -307,22 +307,53 @@ desk("lets the job go on when it turns out to have been expected", async () => {
   at.store.close();
 });
 
-desk("throws when it can't write a decision down, so that it comes again", async () => {
-  const at = await open();
-  at.store.run((db) => {
+/** The store's ceiling answers as a full disk does, without needing one. */
+function pagesAtMost(store: Store, pages: number): void {
+  store.run((db) => {
     db.exec("COMMIT");
-    db.exec("PRAGMA max_page_count = 1");
+    db.exec(`PRAGMA max_page_count = ${pages}`);
     db.exec("BEGIN IMMEDIATE");
   });
-  const outcomes = [];
-  for (let index = 0; index < 200; index++) {
-    const message = await claimed(decision({ reason: "x".repeat(1000) }), at.key);
-    outcomes.push(await at.desk.take(message).then(() => "taken", () => "threw"));
+}
+
+/** A desk whose disk takes nothing any more. */
+async function full() {
+  const at = await open();
+  pagesAtMost(at.store, 1);
+  for (const chars of [1000, 300, 1]) {
+    for (let taken = true; taken;) {
+      const filler = decision({ reason: "x".repeat(chars), response: "none" });
+      taken = await at.desk.take(await claimed(filler, at.key)).then(() => true, () => false);
+    }
   }
-  assert.is(outcomes.at(-1), "threw");
-  assert.is(at.done.length, outcomes.filter((outcome) => outcome === "taken").length);
+  return at;
+}
+
+desk("throws when it can't write a decision down, so that it comes again", async () => {
+  const at = await full();
+  const expected = decision({ determination: "expected", response: "none" });
+  const lessons = at.lessons.length;
+  await rejects(at.desk.take(await claimed(expected, at.key)));
+  assert.is(at.lessons.length, lessons, "and nothing of it is applied before");
   at.store.close();
 });
+
+desk("a full disk doesn't keep a pause from the printer, which is asked for it once", async () => {
+  const at = await full();
+  const message = await claimed(decision(), at.key);
+  await rejects(at.desk.take(message));
+  await rejects(at.desk.take(message));
+  assert.equal(at.done, ["pause"]);
+  pagesAtMost(at.store, 100_000);
+  await at.desk.take(message);
+  assert.equal(at.done, ["pause"]);
+  assert.is(at.outcomes.at(-1)?.result, "applied");
+  at.store.close();
+});
+
+async function rejects(taken: Promise<void>): Promise<void> {
+  assert.is(await taken.then(() => "taken", () => "threw"), "threw");
+}
 desk.run();
 
 const lessons = suite("lessons");
