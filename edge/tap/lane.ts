@@ -1,75 +1,39 @@
-import { Divert } from "./divert.ts";
 import { isEmergency } from "./emergency.ts";
 import type { Dir } from "./frame.ts";
+import { type Injection, Injections } from "./injections.ts";
+import type { LaneIo } from "./lane_io.ts";
+import { LeftOut } from "./left_out.ts";
+import { isLineEnd } from "./line_end.ts";
+import { Waiting } from "./waiting.ts";
 
 /** Bytes read at once; a tty never gives more. */
 export const READ_BYTES_MAX = 4096;
-/** Bytes that wait in the tap before it stops reading the one side for the other's sake. */
-export const QUEUE_BYTES = 16_384;
-const INJECTIONS_MAX = 16;
-const SKIP_BYTES_MAX = 4096;
-const LF = 10;
-const CR = 13;
-
-/**
- * The two ends of a lane and what waits between them, non-blocking: bytes moved, 0 if none can be
- * now, −1 if the end is gone.
- */
-export interface LaneIo {
-  /** Whether more can wait, however few bytes it is. */
-  readonly hasRoom: boolean;
-  /** Takes bytes from the near side to wait, and shows them. */
-  read(into: Uint8Array<ArrayBuffer>, bytesMax: number): number;
-  /** Passes the oldest `bytes` of those that wait on to the far side. */
-  pass(bytes: number): number;
-  /** What was passed on has been written down. */
-  settle(): void;
-  /** Throws the oldest `bytes` of those that wait away. */
-  drop(bytes: number): void;
-  /** Puts others in the place of all that wait. */
-  replace(bytes: Uint8Array<ArrayBuffer>): void;
-  /** Shows what waits since a run before. @returns how many bytes */
-  recover(into: Uint8Array<ArrayBuffer>): number;
-  /** Writes bytes to the far side that never came from the near one. */
-  write(from: Uint8Array<ArrayBuffer>, bytes: number): number;
-}
 
 /** Told of every byte that was passed on, after the fact. The buffer is the lane's own. */
 export type Passed = (dir: Dir, bytes: Uint8Array, start: number, length: number) => void;
 
-interface Injection {
-  bytes: Uint8Array<ArrayBuffer>;
-  dir: Dir;
-  written: number;
-  deadlineMs: number;
-  done(issue: string | null): void;
-}
-
 /**
  * One direction between host and printer. As long as all is well a chunk is read, written and
  * reported, nothing else; only when the far side is full, or an order wants a line boundary, do
- * bytes wait in the queue, in order, and the near side is read no further than the queue's room.
+ * bytes wait, in order, and the near side is read no further than there is room.
  */
 export class Lane {
   readonly #chunk = new Uint8Array(READ_BYTES_MAX);
-  readonly #queue = new Uint8Array(QUEUE_BYTES);
-  #start = 0;
-  #end = 0;
+  readonly #waiting = new Waiting();
+  readonly #injections = new Injections();
+  readonly #leftOut = new LeftOut();
   #lineOpen = false;
   #held = false;
   #full = false;
-  #skipBytes = 0;
-  #divert: Divert | null = null;
   /** Bytes that came so far, whatever became of them. */
   readBytes = 0;
-  readonly #injections: Injection[] = [];
 
   /** @param dir how bytes that go their normal way are reported */
   constructor(readonly io: LaneIo, readonly dir: Dir, readonly passed: Passed) {}
 
   /** Whether the near side should be read. */
   get wantsRead(): boolean {
-    return this.#end - this.#start < QUEUE_BYTES && this.io.hasRoom;
+    return this.#waiting.room > 0 && this.io.hasRoom;
   }
 
   /** Whether the far side was full and has to be asked for room. */
@@ -84,25 +48,32 @@ export class Lane {
 
   /** How many bytes wait. */
   get queuedBytes(): number {
-    return this.#end - this.#start;
+    return this.#waiting.length;
+  }
+
+  /** Whether what comes next begins a line, and nothing waits. */
+  get isAtBoundary(): boolean {
+    return !this.#lineOpen && this.#waiting.length === 0 && !this.#leftOut.isSkipping;
+  }
+
+  /** Whether an answer is still being kept from the far side. */
+  get isDiverting(): boolean {
+    return this.#leftOut.isDiverting;
   }
 
   /** Reads once and passes on what it can. @returns false if the near side is gone */
   onReadable(): boolean {
-    const quiet = this.#end === this.#start && !this.#full && !this.#held &&
-      this.#skipBytes === 0 && this.#injections.length === 0 && this.#divert === null;
-    const room = quiet ? READ_BYTES_MAX : QUEUE_BYTES - (this.#end - this.#start);
-    const bytes = this.io.read(this.#chunk, Math.min(room, READ_BYTES_MAX));
+    const quiet = this.#waiting.length === 0 && !this.#full && !this.#held &&
+      this.#leftOut.isNothing && this.#injections.isEmpty;
+    const bytes = this.io.read(this.#chunk, Math.min(this.#waiting.room, READ_BYTES_MAX));
     if (bytes <= 0) return bytes === 0;
     this.readBytes += bytes;
-    if (!quiet) {
-      // Nothing else waits where bytes are left out: they are the oldest.
-      const from = this.#divert ? this.#diverted(this.#divert, bytes) : this.#skipped(bytes);
-      if (from > 0) this.io.drop(from);
-      this.#enqueue(from, bytes);
-      this.pump();
-      return true;
-    }
+    if (quiet) this.#passAtOnce(bytes);
+    else this.#passInTurn(bytes);
+    return true;
+  }
+
+  #passAtOnce(bytes: number): void {
     const written = this.io.pass(bytes);
     if (written > 0) {
       this.#report(this.dir, this.#chunk, 0, written);
@@ -110,9 +81,18 @@ export class Lane {
     }
     if (written < bytes) {
       this.#full = true;
-      this.#enqueue(Math.max(written, 0), bytes);
+      this.#waiting.add(this.#chunk, Math.max(written, 0), bytes);
     }
-    return true;
+  }
+
+  #passInTurn(bytes: number): void {
+    // Nothing else waits where bytes are left out: they are the oldest.
+    const isAnswer = this.#leftOut.isDiverting;
+    const from = this.#leftOut.take(this.#chunk, bytes);
+    if (isAnswer) this.passed(this.dir, this.#chunk, 0, from);
+    if (from > 0) this.io.drop(from);
+    this.#waiting.add(this.#chunk, from, bytes);
+    this.pump();
   }
 
   /** Passes on what waits, as far as the far side takes it and orders allow it. */
@@ -123,55 +103,54 @@ export class Lane {
 
   /** @returns whether there may be more to do */
   #pumpOnce(): boolean {
-    const injection = this.#injections[0];
+    const injection = this.#injections.first;
     if (injection && (injection.written > 0 || !this.#lineOpen)) return this.#inject(injection);
     if (this.isHolding) return this.#passEmergency();
-    if (this.#start === this.#end) return false;
+    const { bytes, start, end, length } = this.#waiting;
+    if (length === 0) return false;
     const boundary = this.#held || injection !== undefined;
-    const until = boundary ? this.#lineEnd(this.#start) : this.#end;
-    const written = Math.max(this.io.pass(until - this.#start), 0);
-    if (written < until - this.#start) this.#full = true;
+    const wanted = (boundary ? this.#waiting.lineEnd(start) : end) - start;
+    const written = Math.max(this.io.pass(wanted), 0);
+    if (written < wanted) this.#full = true;
     if (written > 0) {
-      this.#report(this.dir, this.#queue, this.#start, written);
+      this.#report(this.dir, bytes, start, written);
       this.io.settle();
     }
-    this.#start += written;
+    this.#waiting.gone(written);
     return written > 0;
   }
 
   #inject(injection: Injection): boolean {
-    const rest = injection.bytes.subarray(injection.written);
-    const written = this.#write(rest, rest.length);
-    if (written > 0) this.#report(injection.dir, injection.bytes, injection.written, written);
-    injection.written += written;
-    if (injection.written < injection.bytes.length) return false;
-    this.#injections.shift();
-    injection.done(null);
+    const { bytes, dir } = injection;
+    injection.written += this.#write(bytes, injection.written, dir);
+    if (injection.written < bytes.length) return false;
+    this.#injections.finish();
     return true;
   }
 
-  /** Lets the first waiting emergency line through ahead of the others. */
+  /**
+   * Lets the first waiting emergency line through ahead of the others. It waits until it has been
+   * written: a SIGKILL in between sends it twice, and never not at all.
+   */
   #passEmergency(): boolean {
-    for (let at = this.#start; at < this.#end;) {
-      const end = this.#lineEnd(at);
-      if (!isLineEnd(this.#queue[end - 1] ?? 0)) return false;
-      const line = this.#queue.slice(at, end);
-      if (isEmergency(String.fromCharCode(...line))) {
-        this.#queue.copyWithin(at, end, this.#end);
-        this.#end -= end - at;
-        this.io.replace(this.#queue.slice(this.#start, this.#end));
-        const deadlineMs = Number.POSITIVE_INFINITY;
-        this.#injections.unshift({ bytes: line, dir: this.dir, written: 0, deadlineMs, done() {} });
-        return true;
-      }
-      at = end;
-    }
-    return false;
+    const line = this.#waiting.find(isEmergency);
+    if (line === null) return false;
+    const bytes = this.#waiting.bytes.slice(line.at, line.end);
+    const written = this.#write(bytes, 0, this.dir);
+    if (written === 0) return false;
+    this.io.replace(this.#waiting.take(line));
+    if (written === bytes.length) return true;
+    const rest = { bytes, dir: this.dir, written, deadlineMs: Number.POSITIVE_INFINITY, done() {} };
+    this.#injections.putFirst(rest);
+    return true;
   }
 
-  #write(bytes: Uint8Array<ArrayBuffer>, length: number): number {
-    const written = Math.max(this.io.write(bytes, length), 0);
-    if (written < length) this.#full = true;
+  /** Writes and reports bytes that aren't the next to be passed on. @returns how many it could */
+  #write(bytes: Uint8Array<ArrayBuffer>, from: number, dir: Dir): number {
+    const rest = bytes.subarray(from);
+    const written = Math.max(this.io.write(rest, rest.length), 0);
+    if (written < rest.length) this.#full = true;
+    if (written > 0) this.#report(dir, bytes, from, written);
     return written;
   }
 
@@ -180,54 +159,9 @@ export class Lane {
     this.passed(dir, bytes, start, length);
   }
 
-  #enqueue(from: number, to: number): void {
-    if (this.#end + (to - from) > QUEUE_BYTES) {
-      this.#queue.copyWithin(0, this.#start, this.#end);
-      this.#end -= this.#start;
-      this.#start = 0;
-    }
-    this.#queue.set(this.#chunk.subarray(from, to), this.#end);
-    this.#end += to - from;
-  }
-
-  /** The index after the next line end from `at` on, or the end of what waits. */
-  #lineEnd(at: number): number {
-    while (at < this.#end && !isLineEnd(this.#queue[at] ?? 0)) at++;
-    if (at < this.#end && this.#queue[at++] === CR && this.#queue[at] === LF) at++;
-    return Math.min(at, this.#end);
-  }
-
-  /** Where in the chunk the first whole line begins, if the rest of a cut one is to be left out. */
-  #skipped(bytes: number): number {
-    for (let at = 0; at < bytes && this.#skipBytes > 0; at++) {
-      this.#skipBytes = isLineEnd(this.#chunk[at] ?? 0) ? 0 : this.#skipBytes - 1;
-      if (this.#skipBytes === 0) return at + 1;
-    }
-    return this.#skipBytes > 0 ? bytes : 0;
-  }
-
-  /** Whether what comes next begins a line, and nothing waits. */
-  get isAtBoundary(): boolean {
-    return !this.#lineOpen && this.#start === this.#end && this.#skipBytes === 0;
-  }
-
-  /** Whether an answer is still being kept from the far side. */
-  get isDiverting(): boolean {
-    return this.#divert !== null;
-  }
-
   /** Reports what comes next, up to the next `ok`, but passes it on to nobody. */
   divert(on: boolean): void {
-    // A line of which the far side got nothing so far must not reach it by its end.
-    if (!on && this.#divert?.inLine) this.#skipBytes = SKIP_BYTES_MAX;
-    this.#divert = on ? new Divert() : null;
-  }
-
-  #diverted(divert: Divert, bytes: number): number {
-    const { diverted, done } = divert.take(this.#chunk, bytes);
-    this.passed(this.dir, this.#chunk, 0, diverted);
-    if (done) this.#divert = null;
-    return diverted;
+    this.#leftOut.divert(on);
   }
 
   /** Withholds from the next line boundary on. */
@@ -253,21 +187,15 @@ export class Lane {
     deadlineMs: number,
     done: Injection["done"],
   ): boolean {
-    if (this.#injections.length >= INJECTIONS_MAX) return false;
-    this.#injections.push({ bytes, dir, written: 0, deadlineMs, done });
+    if (!this.#injections.add({ bytes, dir, written: 0, deadlineMs, done })) return false;
     this.pump();
     return true;
   }
 
   /** Gives up injections whose time is over and that have not begun. */
   expire(nowMs: number): void {
-    for (let i = this.#injections.length - 1; i >= 0; i--) {
-      const injection = this.#injections[i];
-      if (!injection || injection.written > 0 || injection.deadlineMs > nowMs) continue;
-      this.#injections.splice(i, 1);
-      injection.done("no line boundary came in time");
-    }
-    if (this.#injections.length === 0 && this.#start < this.#end) this.pump();
+    this.#injections.expire(nowMs);
+    if (this.#injections.isEmpty && this.#waiting.length > 0) this.pump();
   }
 
   /**
@@ -280,7 +208,7 @@ export class Lane {
     const bytes = this.io.read(this.#chunk, READ_BYTES_MAX);
     if (bytes > 0) {
       this.io.drop(bytes);
-      this.#skipBytes = isLineEnd(this.#chunk[bytes - 1] ?? 0) ? 0 : SKIP_BYTES_MAX;
+      this.#leftOut.cutAfter(this.#chunk[bytes - 1]!);
     }
     return bytes;
   }
@@ -292,33 +220,28 @@ export class Lane {
    * @returns how many bytes wait
    */
   recover(held: boolean): number {
-    this.#end = this.io.recover(this.#queue);
+    this.#waiting.end = this.io.recover(this.#waiting.bytes);
     this.#held = held;
     // Whether a line was under way nobody knows: its end is waited for.
     this.#lineOpen = !held;
-    this.#full = this.#end > 0;
-    return this.#end;
+    this.#full = this.#waiting.length > 0;
+    return this.#waiting.length;
   }
 
   /** The near side is another: what it sends first begins a line of its own. */
   beginAnew(): void {
-    this.#skipBytes = 0;
+    this.#leftOut.beginAnew();
   }
 
   /** Throws away what waits. @returns how many bytes of the near side that were */
   discard(reason: string): number {
-    const bytes = this.#end - this.#start;
+    const bytes = this.#waiting.length;
     this.io.drop(bytes);
-    if (bytes > 0 && !isLineEnd(this.#queue[this.#end - 1] ?? 0)) this.#skipBytes = SKIP_BYTES_MAX;
-    this.#start = 0;
-    this.#end = 0;
+    if (bytes > 0) this.#leftOut.cutAfter(this.#waiting.last);
+    this.#waiting.clear();
     this.#full = false;
     this.#lineOpen = false;
-    for (const injection of this.#injections.splice(0)) injection.done(reason);
+    this.#injections.discard(reason);
     return bytes;
   }
-}
-
-function isLineEnd(byte: number): boolean {
-  return byte === LF || byte === CR;
 }
