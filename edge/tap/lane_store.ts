@@ -1,7 +1,7 @@
 import { ERRNO, type Libc } from "../serial/libc.ts";
 import type { Pipe } from "../serial/pipe.ts";
 import { openPty } from "../serial/pty.ts";
-import type { LaneIo } from "./lane.ts";
+import type { LaneIo } from "./lane_io.ts";
 
 const SPLICE_F_NONBLOCK = 2;
 const SCRATCH_BYTES = 65_536;

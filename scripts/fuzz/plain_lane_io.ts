@@ -1,4 +1,4 @@
-import type { LaneIo } from "../../edge/tap/lane.ts";
+import type { LaneIo } from "../../edge/tap/lane_io.ts";
 
 /** A lane's ends in plain memory, out of a read and a write: for fuzzing and tests. */
 export function plainLaneIo(ends: Pick<LaneIo, "read" | "write">): LaneIo {

@@ -1,7 +1,9 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { DIR, type Dir } from "../../../edge/tap/frame.ts";
-import { Lane, QUEUE_BYTES } from "../../../edge/tap/lane.ts";
+import { Lane } from "../../../edge/tap/lane.ts";
+import type { LaneIo } from "../../../edge/tap/lane_io.ts";
+import { QUEUE_BYTES } from "../../../edge/tap/waiting.ts";
 import { seededBytes } from "./rig.ts";
 import { plainLaneIo } from "../../../scripts/fuzz/plain_lane_io.ts";
 
@@ -14,25 +16,29 @@ class Bench {
   room = Number.POSITIVE_INFINITY;
   isGone = false;
   readonly passed: [Dir, string][] = [];
+  /** What a tap that is killed while it writes would go on with. */
+  keptAtWrite = "";
+  readonly io: LaneIo = plainLaneIo({
+    read: (into, bytesMax) => {
+      if (this.near === "") return this.isGone ? -1 : 0;
+      const part = this.near.slice(0, bytesMax);
+      this.near = this.near.slice(part.length);
+      for (let i = 0; i < part.length; i++) into[i] = part.charCodeAt(i);
+      return part.length;
+    },
+    write: (from, bytes) => {
+      this.keptAtWrite = this.kept;
+      const taken = Math.min(bytes, this.room);
+      this.far += String.fromCharCode(...from.subarray(0, taken));
+      this.room -= taken;
+      return taken;
+    },
+  });
   readonly lane: Lane;
 
   constructor() {
     this.lane = new Lane(
-      plainLaneIo({
-        read: (into, bytesMax) => {
-          if (this.near === "") return this.isGone ? -1 : 0;
-          const part = this.near.slice(0, bytesMax);
-          this.near = this.near.slice(part.length);
-          for (let i = 0; i < part.length; i++) into[i] = part.charCodeAt(i);
-          return part.length;
-        },
-        write: (from, bytes) => {
-          const taken = Math.min(bytes, this.room);
-          this.far += String.fromCharCode(...from.subarray(0, taken));
-          this.room -= taken;
-          return taken;
-        },
-      }),
+      this.io,
       DIR.hostToPrinter,
       (dir, bytes, start, length) => {
         this.passed.push([dir, String.fromCharCode(...bytes.subarray(start, start + length))]);
@@ -53,6 +59,12 @@ class Bench {
     });
     if (!taken) answer.issue = "too many";
     return answer;
+  }
+
+  /** What waits where a kill doesn't reach it. */
+  get kept(): string {
+    const bytes = new Uint8Array(QUEUE_BYTES);
+    return String.fromCharCode(...bytes.subarray(0, this.io.recover(bytes)));
   }
 
   get reported(): string {
@@ -156,6 +168,34 @@ test("half a stop waits for its other half", () => {
   assert.is(bench.far, "");
   bench.says("2\n");
   assert.is(bench.far, "M112\n");
+});
+
+test("a stop waits with the others until it is written: a kill can double it, never lose it", () => {
+  const bench = new Bench();
+  bench.lane.hold();
+  bench.room = 0;
+  bench.says("G1 X1\nM112\nG1 X2\n");
+  assert.is(bench.kept, "G1 X1\nM112\nG1 X2\n");
+  bench.room = 100;
+  bench.lane.pump();
+  assert.is(bench.far, "M112\n");
+  assert.is(bench.keptAtWrite, "G1 X1\nM112\nG1 X2\n");
+  assert.is(bench.kept, "G1 X1\nG1 X2\n");
+});
+
+test("a stop that the printer takes in pieces stays whole, and nothing comes between", () => {
+  const bench = new Bench();
+  bench.lane.hold();
+  bench.room = 2;
+  bench.says("G1 X1\nM112\n");
+  bench.inject("M114");
+  assert.is(bench.far, "M1");
+  bench.room = 100;
+  bench.lane.pump();
+  assert.is(bench.far, "M112\nM114\n");
+  bench.lane.release();
+  assert.is(bench.far, "M112\nM114\nG1 X1\n");
+  assert.is(bench.reported, bench.far);
 });
 
 test("no other line passes a hold", () => {

@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { HostPort } from "../../../edge/tap/host_port.ts";
 import type { Journal } from "../../../edge/tap/journal.ts";
-import type { LaneIo } from "../../../edge/tap/lane.ts";
+import type { LaneIo } from "../../../edge/tap/lane_io.ts";
 import { Link } from "../../../edge/tap/link.ts";
 import type { PrinterPort } from "../../../edge/tap/printer_port.ts";
 
