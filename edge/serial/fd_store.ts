@@ -39,6 +39,11 @@ export class FdStore {
     return this.#socket >= 0;
   }
 
+  /** Whether the manager has been told everything. */
+  get hasSaidAll(): boolean {
+    return this.#pending.length === 0;
+  }
+
   /**
    * Has a descriptor kept until it is forgotten. The manager must not look at it: a pseudo-terminal
    * without a host, or a port without a printer, reports a hang-up and is wanted all the same.

@@ -27,8 +27,9 @@ export function keptPipe(
 ): Pipe {
   const [readFd, writeFd] = [taken(kept, names.out), taken(kept, names.in)];
   if (readFd !== null && writeFd !== null) return asPipe(libc, readFd, writeFd);
-  for (const fd of [readFd, writeFd]) if (fd !== null) libc.call.close(fd);
-  for (const name of [names.in, names.out]) store.forget(name);
+  for (const [name, fd] of [[names.out, readFd], [names.in, writeFd]] as const) {
+    if (fd !== null) letGoOf(libc, store, name, fd);
+  }
   const pipe = openPipe(libc);
   store.keep(names.out, pipe.readFd);
   store.keep(names.in, pipe.writeFd);
@@ -66,8 +67,7 @@ export function keptRing(
     // Killed between passing bytes on and writing them down: nobody can say which of both is true.
     if (ring.passing.every(([word]) => word === 0)) return ring;
   }
-  if (before !== null) libc.call.close(before);
-  store.forget(KEPT.ring);
+  if (before !== null) letGoOf(libc, store, KEPT.ring, before);
   const fd = makeMemoryFile(libc, "printwarden-ring", bytes);
   const memory = mapMemory(libc, fd, bytes);
   new Float64Array(memory, CAPACITY_AT, 1)[0] = capacityBytes;
@@ -100,9 +100,11 @@ export function taken(kept: Map<string, number>, name: string): number | null {
 
 /** Lets go of what nobody took. */
 export function letGo(libc: Libc, store: FdStore, kept: Map<string, number>): void {
-  for (const [name, fd] of kept) {
-    store.forget(name);
-    libc.call.close(fd);
-  }
+  for (const [name, fd] of kept) letGoOf(libc, store, name, fd);
   kept.clear();
+}
+
+function letGoOf(libc: Libc, store: FdStore, name: string, fd: number): void {
+  store.forget(name);
+  libc.call.close(fd);
 }

@@ -19,6 +19,8 @@ import { Session } from "./session.ts";
 const EXIT_USAGE = 2;
 /** By then everything has run once that a start needs, ms. */
 const STARTED_MS = [3000, 30_000];
+/** So long a slow service manager is waited for, in steps, ms. */
+const HAND_OVER_MS = 1000, HAND_OVER_STEP_MS = 5;
 /** A service manager that starts a tap again within milliseconds isn't to do so in circles. */
 const FAILED_START_MS = 1000;
 
@@ -93,6 +95,7 @@ async function runTap(libc: Libc, options: TapOptions, store: FdStore): Promise<
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     Deno.addSignalListener(signal, () => loop.stop());
   }
+  if (!await isHandedOver(store)) log("not all was taken to be kept: a kill may cost the host");
   link.begin(options.bypass);
   if (session.goesOn) desk.recover(link.recover(session.hold), clock.read());
   log(`ready: the host opens ${options.linkPath}, the agent ${options.socketPath}`);
@@ -105,4 +108,13 @@ async function runTap(libc: Libc, options: TapOptions, store: FdStore): Promise<
   files.remove(options.socketPath);
   log("stopped");
   Deno.exit(0);
+}
+
+/** Waits a moment until a kill can't take a descriptor along: only then should bytes be on their way. */
+async function isHandedOver(store: FdStore): Promise<boolean> {
+  for (let ms = 0; !store.hasSaidAll && ms < HAND_OVER_MS; ms += HAND_OVER_STEP_MS) {
+    await new Promise((resolve) => setTimeout(resolve, HAND_OVER_STEP_MS));
+    store.flush();
+  }
+  return store.hasSaidAll;
 }

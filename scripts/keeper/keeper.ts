@@ -31,8 +31,14 @@ export class Keeper {
   /**
    * @param folder where the notify socket may stand
    * @param command the program and its arguments
+   * @param lookMs how often it looks whether something was handed over
    */
-  constructor(readonly libc: Libc, folder: string, readonly command: readonly string[]) {
+  constructor(
+    readonly libc: Libc,
+    folder: string,
+    readonly command: readonly string[],
+    lookMs = LOOK_MS,
+  ) {
     this.#address = `${folder}/notify.sock`;
     this.#socket = libc.call.socket(AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
     const path = cString(this.#address);
@@ -42,7 +48,7 @@ export class Keeper {
     if (libc.call.bind(this.#socket, name, name.length) !== 0) {
       throw libcError(libc, `Cannot keep descriptors at ${this.#address}`);
     }
-    this.#timer = setInterval(() => this.#hear(), LOOK_MS);
+    this.#timer = setInterval(() => this.#hear(), lookMs);
   }
 
   /** The names under which something is kept. */

@@ -29,13 +29,17 @@ interface Scene {
 }
 
 /** Runs a test with a printer and a tap whose descriptors are kept. */
-async function withKeptTap(more: string[], test: (scene: Scene) => Promise<void>): Promise<void> {
+async function withKeptTap(
+  more: string[],
+  test: (scene: Scene) => Promise<void>,
+  lookMs?: number,
+): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "printwarden-kept-" });
   const printer = PrinterEnd.at(`${folder}/usb-printer`);
   const keeper = new Keeper(libc, folder, [
     ...[Deno.execPath(), "run", "--allow-ffi", "--no-prompt", MAIN],
     ...["--port", printer.path, "--printer", "p", "--state", folder, ...more],
-  ]);
+  ], lookMs);
   const scene = {
     folder,
     printer,
@@ -79,6 +83,15 @@ test("all that its successor needs is kept, and nothing else", async () => {
     printer.unplug();
     await until("the lost port is let go", () => !keeper.names.includes("printer"));
   });
+});
+
+test("a service manager that has no time yet is handed all of it before the host may come", async () => {
+  const never = 2 ** 30;
+  await withKeptTap([], ({ keeper }) => {
+    assert.is(keeper.names.length, 8);
+    assert.not.match(keeper.stderr, /a kill may cost/);
+    return Promise.resolve();
+  }, never);
 });
 
 test("neither host nor printer is hung up, no setting changes, and the host keeps its port", async () => {
