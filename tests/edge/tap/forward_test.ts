@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { baudOf, getTermios } from "../../../edge/serial/termios.ts";
-import { libc, openHost, pause, pour, seededBytes, until, withTap } from "./rig.ts";
+import { libc, openHost, pause, pour, seededBytes, until, Watcher, withTap } from "./rig.ts";
 
 const test = suite("tap, forwarding");
 
@@ -129,12 +129,16 @@ test("a host reads nothing that was meant for the one before", async () => {
   await withTap([], async ({ printer, tap }) => {
     const first = openHost(tap.link);
     await tap.says("host-open");
+    const watcher = new Watcher(tap.socket);
+    const crossed = (line: string) =>
+      watcher.sees(line, (each) => each.type === "received" && each.line === line);
     printer.write("ok T:20\n");
-    await pause(300);
+    await crossed("ok T:20");
     first.close();
     await tap.says("host-closed");
     printer.write("echo: to nobody\n");
-    await pause(300);
+    await crossed("echo: to nobody");
+    await watcher.stop();
     const second = openHost(tap.link);
     second.write("M105\n");
     await printer.reads("M105\n");

@@ -1,9 +1,11 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { holdersOf } from "../../../edge/serial/holders.ts";
 import { getTermios } from "../../../edge/serial/termios.ts";
 import { PollSet } from "../../../edge/serial/poll_set.ts";
 import { Keeper } from "../../../scripts/keeper/keeper.ts";
 import {
+  disk,
   End,
   libc,
   openHost,
@@ -12,6 +14,7 @@ import {
   PrinterEnd,
   seededBytes,
   until,
+  untilOrdered,
   Watcher,
 } from "./rig.ts";
 
@@ -189,7 +192,7 @@ test("a latched hold outlives it, and its agent goes on with the same run", asyn
     await pause(300);
     printer.poll();
     assert.is(printer.text, "", "the lines are withheld still");
-    assert.equal(await watcher.source.orders.release(), { ok: true, value: "released" });
+    await untilOrdered("the release", () => watcher.source.orders.release());
     await printer.reads("G1 X1\nG1 X2\n");
     await watcher.stop();
     host.close();
@@ -259,7 +262,8 @@ test("a printer that was unplugged meanwhile is waited for, and the host keeps i
     keeper.kill();
     await ready(keeper, 2);
     assert.is(Deno.readLinkSync(link), before);
-    await pause(1500);
+    const own = libc.call.getpid();
+    await until("the port", () => holdersOf(disk, again.pty.slavePath, own).length === 1);
     host.write("M114\n");
     await again.reads("M114\n");
     assert.is(again.text, "M114\n");

@@ -4,6 +4,7 @@ import { openPty, type Pty, touchSlave } from "../../../edge/serial/pty.ts";
 import { encodeTermios, setTermios } from "../../../edge/serial/termios.ts";
 import type { Observation, SourcePosition } from "../../../edge/source/observation.ts";
 import { TapSource } from "../../../edge/source/tap_source.ts";
+import type { Result } from "../../../shared/result.ts";
 
 export const libc: Libc = loadLibc();
 export const disk = files(libc);
@@ -23,6 +24,19 @@ export async function until(what: string, check: () => boolean, withinMs = 120_0
     if (performance.now() > endMs) throw new Error(`waited ${withinMs} ms for: ${what}`);
     await pause(1);
   }
+}
+
+/** Orders until the tap does so: after its start the agent's side may not be connected yet. */
+export async function untilOrdered(
+  what: string,
+  order: () => Promise<Result<string>>,
+): Promise<void> {
+  let last = await order();
+  for (let turn = 0; !last.ok && turn < 1200; turn++) {
+    await pause(100);
+    last = await order();
+  }
+  if (!last.ok) throw new Error(`${what}: ${last.issue}`);
 }
 
 /** One end of a serial line: writes whole buffers, collects what comes. */
