@@ -15,6 +15,12 @@ export interface Plugged {
 /** The host machine, as the card's sees it. */
 export const HOST_SEEN = "10.0.2.2";
 
+/**
+ * Words for the kernel of a machine that is many times slower than a board: what systemd starts may
+ * take long. They stand on its command line alone, the card isn't changed.
+ */
+export const PATIENCE = "systemd.default_timeout_start_sec=1800";
+
 /** A machine without a screen that runs a card. */
 export interface CardMachine {
   readonly disk: CardDisk;

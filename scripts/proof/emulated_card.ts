@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { CardDisk } from "./card_disk.ts";
-import type { CardMachine, Plugged } from "./card_machine.ts";
+import { type CardMachine, PATIENCE, type Plugged } from "./card_machine.ts";
 import { computerWords } from "./foreign_computer.ts";
 
 /** The label of the emulated machine's GPIO chip, and where the levels of its eight lines stand. */
@@ -29,12 +29,12 @@ export class EmulatedCard implements CardMachine {
     this.#starts++;
     const port = computer === null ? null : await Deno.realPath(computer);
     const line = (await this.disk.read("cmdline.txt")).trim().replaceAll(/console=\S+ ?/g, "");
-    const words = port === null ? "" : ` ${computerWords()}`;
+    const words = [PATIENCE, ...(port === null ? [] : [computerWords()])].join(" ");
     const args = [
       ...["-M", "virt,acpi=off", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024"],
       ...["-kernel", join(this.folder, "vmlinuz"), "-initrd", join(this.folder, "initrd.img")],
       // The machine's own driver of its power key would hold the lines.
-      ...["-append", `${line} console=ttyAMA0 modprobe.blacklist=gpio_keys${words}`],
+      ...["-append", `${line} console=ttyAMA0 modprobe.blacklist=gpio_keys ${words}`],
       ...["-drive", `if=none,id=card,format=raw,file=${this.disk.file}`],
       ...["-device", "virtio-blk-pci,drive=card"],
       ...["-netdev", `user,id=net,hostfwd=tcp:127.0.0.1:${networkPort}-:3333`],
