@@ -15,12 +15,14 @@ import {
   startPrinter,
 } from "../show/stage.ts";
 import { type CardMachine, HOST_SEEN } from "./card_machine.ts";
+import { residentMB } from "./resident.ts";
 import { ADAPTER, joinTerminals, PLUGGED } from "./foreign_computer.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const BOOT_S = 3600;
 const FOUND_S = 1800;
 const IDLE_S = 300;
+const TOLD_S = 600;
 const PRINTED_BEFORE_S = 60;
 const RELAY_LINE = 1;
 /** What happens to the printer, and the kind of deviation that it has to be told as. */
@@ -168,8 +170,14 @@ export class BootProof {
     this.say(`the case says: ${outcome.result}, ${outcome.detail}`);
   }
 
-  /** How much an idle device writes to its card. */
+  /** How much memory the guard has, and how much an idle device writes to its card. */
   async wear(): Promise<void> {
+    const resident = await this.until("tell its memory", TOLD_S, async () => {
+      const told = residentMB(await this.card.said());
+      return told.size > 0 ? told : null;
+    });
+    const each = [...resident].map(([name, mB]) => `${name} ${mB.toFixed(0)} MB`);
+    this.say(`resident: ${each.join(", ")}`);
     const before = await this.card.bytesWritten();
     if (before === null) return;
     await new Promise((resolve) => setTimeout(resolve, IDLE_S * 1000));

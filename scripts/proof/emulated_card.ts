@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { CardDisk } from "./card_disk.ts";
 import { type CardMachine, PATIENCE, type Plugged } from "./card_machine.ts";
+import { residentWords } from "./resident.ts";
 import { computerWords } from "./foreign_computer.ts";
 
 /** The label of the emulated machine's GPIO chip, and where the levels of its eight lines stand. */
@@ -29,7 +30,9 @@ export class EmulatedCard implements CardMachine {
     this.#starts++;
     const port = computer === null ? null : await Deno.realPath(computer);
     const line = (await this.disk.read("cmdline.txt")).trim().replaceAll(/console=\S+ ?/g, "");
-    const words = [PATIENCE, ...(port === null ? [] : [computerWords()])].join(" ");
+    const words = [PATIENCE, residentWords(), ...(port === null ? [] : [computerWords()])].join(
+      " ",
+    );
     const args = [
       ...["-M", "virt,acpi=off", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024"],
       ...["-kernel", join(this.folder, "vmlinuz"), "-initrd", join(this.folder, "initrd.img")],

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { addedUnit } from "./added_unit.ts";
 import { type Child, startChild } from "../show/child.ts";
 
 /** What the emulated machine's console says once the computer has found the cable's serial port. */
@@ -19,11 +20,9 @@ Restart=always
 RestartSec=1
 `;
 
-/** Words of the kernel's command line that plug the computer in; nothing of the image is changed. */
+/** Words of the kernel's command line that plug the computer in. */
 export function computerWords(): string {
-  const unit = new TextEncoder().encode(COMPUTER).toBase64();
-  return "modules_load=dummy_hcd,cdc_acm systemd.wants=computer.service " +
-    `systemd.set_credential_binary=systemd.extra-unit.computer.service:${unit}`;
+  return `modules_load=dummy_hcd,cdc_acm ${addedUnit("computer", COMPUTER)}`;
 }
 
 /** Joins the terminal of the host's program and the emulated computer's port. */
