@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ALIGN_BYTES } from "../card/layout.ts";
 import { program } from "../card/program.ts";
+import { databaseDamage } from "./database_damage.ts";
 
 const DISK_BYTES = 1024 ** 3;
 
@@ -52,7 +53,7 @@ export class CardDisk {
     return await program("read from the card", "mtype", ["-i", this.#boot(), `::${name}`]);
   }
 
-  /** What checks of the file systems say after the plug was pulled; empty if all is well. */
+  /** What checks of file systems and databases say after the plug was pulled; empty if all is well. */
   async damage(): Promise<string> {
     const found: string[] = [];
     const checks = [["fsck.vfat", "-n"], null, ["e2fsck", "-f", "-p"]];
@@ -65,6 +66,7 @@ export class CardDisk {
         .output();
       // e2fsck says 1 when the journal was replayed and all was well again.
       if (code > 1) found.push(new TextDecoder().decode(stdout).trim());
+      else if (check[0] === "e2fsck") found.push(...await databaseDamage(part));
       await Deno.remove(part);
     }
     return found.join("\n");

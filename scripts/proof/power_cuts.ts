@@ -38,7 +38,7 @@ export class PowerCuts {
       const [place, word] = [wasSaid ? "guarding" : "on its way", damage || "whole"];
       const { current, update } = await this.#update();
       this.proof.say(
-        `cut ${index + 1}: ${atS.toFixed(0)} s on, ${place}; file systems ${word}; ` +
+        `cut ${index + 1}: ${atS.toFixed(0)} s on, ${place}; file systems and databases ${word}; ` +
           `release ${current}${update}`,
       );
       if (damage) throw new Error(`A power cut damaged the card: ${damage}`);
