@@ -37,7 +37,7 @@ export interface QueuedMessage extends OutboxMessage {
 export interface OutboxCounts {
   /** Waiting to be sent, those in memory included. */
   pending: number;
-  /** Refused for good by the broker, kept for a person to look at while there is room. */
+  /** Refused for good by the broker, kept while there is room, and offered again by the next start. */
   parked: number;
   /** Given up for want of room or for age, since the state folder began. */
   dropped: number;
@@ -87,6 +87,10 @@ export class Outbox {
    */
   constructor(private readonly store: Store, private readonly ageMaxS: number) {
     this.#ageS = store.read((db) => counter(db, "age_s"));
+    // What the broker refused before this start may be a right that somebody has given since.
+    this.#quietly((db) =>
+      db.prepare("UPDATE message SET parked = NULL WHERE parked IS NOT NULL").run()
+    );
   }
 
   /**

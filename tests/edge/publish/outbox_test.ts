@@ -201,6 +201,18 @@ outbox("keeps two corrupt files at most", async () => {
   assert.equal(names.filter((name) => name.includes("corrupt")).length, 2);
 });
 
+outbox("offers what was refused once more after a start: somebody may have seen to it", () => {
+  const opened = open();
+  opened.outbox.add(message("a"));
+  opened.outbox.park(opened.outbox.next(0, 1)[0]!, "permissions violation");
+  assert.equal(ids(opened), []);
+  opened.store.close();
+  const again = open();
+  assert.equal(ids(again), ["a.1"]);
+  assert.is(again.outbox.counts().parked, 0);
+  again.store.close();
+});
+
 outbox("goes on in memory while the disk is full, and catches up when there is room", () => {
   const opened = open();
   opened.outbox.add(message("before"));
