@@ -156,7 +156,7 @@ function SettingsForm({ settings }: { settings: AlertSettings }) {
           <option value="" selected={breakThrough === null}>nothing</option>
           {Severity.options.map((severity) => (
             <option value={severity} selected={breakThrough === severity}>
-              {`${severity} and graver: ${SEVERITY_WORDS[severity]}`}
+              {`${SEVERITY_WORDS[severity]}${severity === "critical" ? "" : ", or worse"}`}
             </option>
           ))}
         </select>

@@ -7,6 +7,8 @@ import { When } from "./layout.tsx";
 
 /** So many printers have room on a wall; beyond, those that need nobody are only counted. */
 const TILES_MAX = 40;
+/** A longer name takes two lines, in smaller letters. */
+const LONG_NAME = 12;
 
 interface WallPageProps {
   frame: PageFrame;
@@ -20,6 +22,7 @@ export function WallPage({ frame, fleet, openCases, nowMs }: WallPageProps) {
   const buckets = byBucket(fleet);
   const ordered = buckets.flatMap(([, printers]) => printers);
   const shown = ordered.slice(0, TILES_MAX);
+  const { columns, rows } = gridOf(shown.length);
   return (
     <html lang="en" data-position={frame.position} class="wall">
       <head>
@@ -46,7 +49,7 @@ export function WallPage({ frame, fleet, openCases, nowMs }: WallPageProps) {
                 {openCases > 0 ? `${count(openCases, "case")} to look at` : "no case to look at"}
               </p>
             </header>
-            <ul class="tiles" data-size={sizeOf(shown.length)}>
+            <ul class="tiles" data-columns={columns} data-rows={rows}>
               {shown.map((one) => <Tile key={one.href} one={one} nowMs={nowMs} />)}
             </ul>
             {ordered.length > shown.length && (
@@ -60,17 +63,17 @@ export function WallPage({ frame, fleet, openCases, nowMs }: WallPageProps) {
   );
 }
 
-/** The fewer there are, the larger each is. */
-function sizeOf(tiles: number): "large" | "medium" | "small" {
-  if (tiles <= 6) return "large";
-  return tiles <= 15 ? "medium" : "small";
+/** So that all fit on one screen, each as large as it can be: about as many rows as columns. */
+function gridOf(tiles: number): { columns: number; rows: number } {
+  const columns = Math.max(1, Math.ceil(Math.sqrt(tiles)));
+  return { columns, rows: Math.max(1, Math.ceil(tiles / columns)) };
 }
 
 function Tile({ one, nowMs }: { one: FleetPrinter; nowMs: number }) {
   const { printer, name, state, bucket, since, window } = one;
   return (
     <li class={`tile bucket-${bucket} printer-${state}`}>
-      <h2>{visible(name)}</h2>
+      <h2 class={name.length > LONG_NAME ? "long" : undefined}>{visible(name)}</h2>
       <p class="state">
         <span class="dot" aria-hidden="true" />
         {window ? "Maintenance" : SEEN_STATE_WORDS[state]}
@@ -78,7 +81,7 @@ function Tile({ one, nowMs }: { one: FleetPrinter; nowMs: number }) {
           <When at={since} text={span(nowMs - Date.parse(since))} span />
         </span>
       </p>
-      <ProgressLine presence={printer.presence} state={state} />
+      <ProgressLine presence={printer.presence} state={state} brief />
       {printer.openCases > 0 && <p class="open">{count(printer.openCases, "case")}</p>}
     </li>
   );

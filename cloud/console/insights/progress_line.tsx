@@ -2,17 +2,25 @@ import type { Presence } from "../../../shared/presence.ts";
 import type { SeenState } from "../../printers/printer_event.ts";
 import { hours, share } from "./units.ts";
 
+interface ProgressProps {
+  presence: Presence;
+  state: SeenState;
+  /** For a wall: the picture says how far it is, the words what is left. */
+  brief?: boolean;
+}
+
 /** How far the print at work is, and what is left of it; nothing where nobody knows. */
-export function ProgressLine({ presence, state }: { presence: Presence; state: SeenState }) {
+export function ProgressLine({ presence, state, brief = false }: ProgressProps) {
   const current = presence.prints?.current;
   if (!current || (state !== "printing" && state !== "paused")) return null;
   const { part, twinRemainingS, slicerRemainingS } = current;
-  const left = twinRemainingS !== null
-    ? `${hours(twinRemainingS)} left by the twin`
-    : slicerRemainingS !== null
-    ? `${hours(slicerRemainingS)} left by the slicer`
-    : null;
-  const told = [part === null ? null : `${share(part)} done`, left].filter((one) => one !== null);
+  const remainingS = twinRemainingS ?? slicerRemainingS;
+  const source = twinRemainingS === null ? "slicer" : "twin";
+  const left = remainingS === null
+    ? null
+    : `${hours(remainingS)} left${brief ? "" : ` by the ${source}`}`;
+  const done = part === null || (brief && left !== null) ? null : `${share(part)} done`;
+  const told = [done, left].filter((one) => one !== null);
   if (told.length === 0) return null;
   return (
     <p class="progress">

@@ -153,6 +153,35 @@ if (!skipped) {
     await visit.page.locator(".tile.bucket-offline", { hasText: "Left" }).waitFor();
     await visit.close();
   });
+
+  tests(
+    "a wall shows forty printers whole, and says how many more need nobody",
+    async (context) => {
+      const { aggregator } = await prepared(context.site);
+      const wallTime = new Date().toISOString();
+      for (let n = 0; n < 44; n++) {
+        const address = { ...ADDRESS, printer: `wall${n}` };
+        const label = `Prusa MK3S, window ${n}`;
+        await context.site.send(
+          DEVICE,
+          presenceMessage(address, { label, state: "idle", wallTime }),
+        );
+      }
+      await until("all", () => aggregator.parts.model.fleet.printers(100).length >= 44);
+      const visit = await context.expertWith({ width: 1920, height: 1080, dark: true });
+      const { page } = visit;
+      await page.goto(`${aggregator.url}/wall`);
+      assert.is(await page.locator(".tile").count(), 40);
+      assert.match(await page.locator(".rest").innerText(), /more that need nobody/);
+      const cut = await page.evaluate(
+        `[...document.querySelectorAll(".tile, .rest")].filter((one) =>
+      one.scrollHeight > one.clientHeight + 1 || one.getBoundingClientRect().bottom > innerHeight
+    ).length`,
+      );
+      assert.is(cut, 0);
+      await visit.close();
+    },
+  );
 }
 
 tests.run();
