@@ -51,3 +51,26 @@ export function fleetView(
 export function byBucket(fleet: readonly FleetPrinter[]): [Bucket, FleetPrinter[]][] {
   return BUCKETS.map((bucket) => [bucket, fleet.filter((one) => one.bucket === bucket)]);
 }
+
+/**
+ * The printers that a wall has room for, in the order given: who has a case to look at, is lost or
+ * needs a person comes before the others.
+ *
+ * @returns also how many of those left out need somebody all the same
+ */
+export function chooseForWall(
+  ordered: readonly FleetPrinter[],
+  most: number,
+): { shown: FleetPrinter[]; needyLeftOut: number } {
+  const needy = ordered.filter(needsSomebody);
+  const others = ordered.filter((one) => !needsSomebody(one));
+  const chosen = new Set([...needy, ...others].slice(0, most));
+  return {
+    shown: ordered.filter((one) => chosen.has(one)),
+    needyLeftOut: Math.max(0, needy.length - most),
+  };
+}
+
+function needsSomebody({ bucket, printer }: FleetPrinter): boolean {
+  return printer.openCases > 0 || bucket === "attention" || bucket === "offline";
+}

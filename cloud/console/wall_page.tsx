@@ -1,4 +1,4 @@
-import { byBucket, type FleetPrinter } from "./fleet_view.ts";
+import { byBucket, chooseForWall, type FleetPrinter } from "./fleet_view.ts";
 import { ProgressLine } from "./insights/progress_line.tsx";
 import type { PageFrame } from "./layout.tsx";
 import { BucketCounts } from "./printers_page.tsx";
@@ -21,7 +21,7 @@ interface WallPageProps {
 export function WallPage({ frame, fleet, openCases, nowMs }: WallPageProps) {
   const buckets = byBucket(fleet);
   const ordered = buckets.flatMap(([, printers]) => printers);
-  const shown = ordered.slice(0, TILES_MAX);
+  const { shown, needyLeftOut } = chooseForWall(ordered, TILES_MAX);
   const { columns, rows } = gridOf(shown.length);
   return (
     <html lang="en" data-position={frame.position} class="wall">
@@ -53,7 +53,7 @@ export function WallPage({ frame, fleet, openCases, nowMs }: WallPageProps) {
               {shown.map((one) => <Tile key={one.href} one={one} nowMs={nowMs} />)}
             </ul>
             {ordered.length > shown.length && (
-              <p class="rest">{`and ${ordered.length - shown.length} more that need nobody`}</p>
+              <p class="rest">{restWords(ordered.length - shown.length, needyLeftOut)}</p>
             )}
             {fleet.length === 0 && <p class="rest">No printer yet</p>}
           </div>
@@ -61,6 +61,12 @@ export function WallPage({ frame, fleet, openCases, nowMs }: WallPageProps) {
       </body>
     </html>
   );
+}
+
+function restWords(leftOut: number, needy: number): string {
+  return needy > 0
+    ? `and ${leftOut} more, ${needy} of which need somebody`
+    : `and ${leftOut} more that need nobody`;
 }
 
 /** So that all fit on one screen, each as large as it can be: about as many rows as columns. */
