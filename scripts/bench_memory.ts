@@ -6,6 +6,7 @@ import { presenceSubject } from "../shared/subjects.ts";
 import { type Resident, residentOf } from "./bench/memory/resident.ts";
 import { hoursOfLines } from "./bench/memory/hour_of_lines.ts";
 import { type Played, playLines } from "./bench/memory/play_lines.ts";
+import { endChild } from "./end_child.ts";
 import { Line } from "./printer/shell/libc.ts";
 import { type ProvisionedSite, SITE, startProvisionedSite, until } from "./provisioned_site.ts";
 import { valuesOf } from "./command_line.ts";
@@ -110,10 +111,7 @@ export async function memoryAfter(
     printer.close();
     return figuresOf(held, played, seen, hours);
   } finally {
-    for (const child of children) {
-      child.kill("SIGTERM");
-      await child.status;
-    }
+    for (const child of children) await endChild(child);
     await site.stop();
     await Deno.remove(folder, { recursive: true });
   }

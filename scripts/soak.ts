@@ -2,6 +2,8 @@ import { parsedArgs } from "./command_line.ts";
 import { GROWTH_FROM_H, GROWTH_MAX_MB_PER_H, soakIssues } from "./soak/judge.ts";
 import { slopePerH, type Standing } from "./soak/standing.ts";
 import { type ProvisionedSite, SITE, startProvisionedSite } from "./provisioned_site.ts";
+import { endChild } from "./end_child.ts";
+import { unlessAsked } from "./unless_asked.ts";
 
 const HELP = `Simulated printing for days, in accelerated time: does anything grow or get lost?
 
@@ -57,43 +59,54 @@ export async function soak(
   const devices = Array.from({ length: options.devices }, (_, index) => `dev${index + 1}`);
   const site = await startProvisionedSite(devices);
   const folder = await Deno.makeTempDir({ prefix: "printwarden-soak-" });
+  const over = new AbortController();
   try {
     // Whoever connects as the aggregator makes the streams.
     const broker = await site.broker();
-    const rows = await Promise.all(devices.map((device, at) => {
+    const rows = await unlessAsked(Promise.all(devices.map((device, at) => {
       const count = Math.ceil((options.printers - at) / options.devices);
-      return runDevice(site, `${folder}/${device}`, device, count, options, told);
-    }));
+      const agent = startAgent(site, `${folder}/${device}`, device, count, options);
+      over.signal.addEventListener("abort", () => void endChild(agent, "SIGKILL"));
+      return standingsOf(agent, device, told);
+    })));
     const { lastSequence: messages } = await broker.head("PW_DEVIATIONS");
     const seconds = Math.round((performance.now() - startMs) / 1000);
     return { ...figuresOf(rows, options), messages, seconds };
   } finally {
+    over.abort();
     await site.stop();
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-async function runDevice(
+function startAgent(
   site: ProvisionedSite,
   state: string,
   device: string,
   printers: number,
   { hours, seed }: Options,
-  told: (device: string, standing: Standing) => void,
-): Promise<Standing[]> {
-  await Deno.mkdir(state, { recursive: true });
+): Deno.ChildProcess {
+  Deno.mkdirSync(state, { recursive: true });
   const file = `${state}/printwarden.toml`;
-  await Deno.writeTextFile(file, configOf(site, state, device, printers));
+  Deno.writeTextFileSync(file, configOf(site, state, device, printers));
   const flags = "--v8-flags=--expose-gc,--max-semi-space-size=1";
-  const child = new Deno.Command(Deno.execPath(), {
+  return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", flags, "scripts/soak/agent.ts", file, `${hours}`, `${seed}`],
     cwd: ROOT,
     stdout: "piped",
     stderr: "null",
   }).spawn();
+}
+
+/** What an agent says of each of its hours, to its end. */
+async function standingsOf(
+  agent: Deno.ChildProcess,
+  device: string,
+  told: (device: string, standing: Standing) => void,
+): Promise<Standing[]> {
   const rows: Standing[] = [];
   let rest = "";
-  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+  for await (const text of agent.stdout.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) {
@@ -102,7 +115,7 @@ async function runDevice(
       told(device, row);
     }
   }
-  const { code } = await child.status;
+  const { code } = await agent.status;
   if (code !== 0) throw new Error(`Cannot soak: the agent of ${device} ended with code ${code}`);
   return rows;
 }

@@ -7,6 +7,7 @@ import { chaosIssues } from "./judge.ts";
 import { nameOf, readLedger } from "./ledger.ts";
 import type { Victim } from "./plan.ts";
 import { until } from "../provisioned_site.ts";
+import { unlessAsked } from "../unless_asked.ts";
 import { type Stage, startStage, stopStage } from "./stage.ts";
 
 /** How much, and from which seed. */
@@ -67,7 +68,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
   const stage = await startStage(options.seed, options.perS);
   let figures: ChaosFigures | null = null;
   try {
-    figures = await underLoad(stage, options);
+    figures = await unlessAsked(underLoad(stage, options));
     return figures;
   } finally {
     const isWhole = figures !== null && chaosIssues(figures).length === 0;
