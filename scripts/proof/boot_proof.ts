@@ -94,7 +94,11 @@ export class BootProof {
     await this.until(
       "say that all is well",
       BOOT_S,
-      async () => (await this.card.said()).includes("All is well") || null,
+      async () => {
+        const said = await this.card.said();
+        if (said.includes("Nothing is guarded")) throw new Error("The card's state wasn't mounted");
+        return said.includes("All is well") || null;
+      },
     );
     this.startS = (performance.now() - from) / 1000;
     this.say(`all is well ${this.startS.toFixed(0)} s after power`);
