@@ -9,6 +9,7 @@ import { KNOWN_ISSUES_FOLDER } from "../edge/classifier/known_issues_file.ts";
 import { MODELS_FOLDER } from "../edge/network/models_file.ts";
 import { writeCloudBundle } from "./bundle_cloud.ts";
 import { copyTree } from "./card/copy_tree.ts";
+import { freshFolder } from "./card/fresh_folder.ts";
 import { program } from "./card/program.ts";
 import { runMain, valuesOf } from "./command_line.ts";
 
@@ -17,7 +18,8 @@ const HELP = `Usage: deno task bundle [--out DIR] [--cloud]
 
 Writes the edge's programs as a bundle that plain Deno runs without node_modules and offline.
 
-  --out DIR   where to (default out/bundle); it is made anew
+  --out DIR   where to (default out/bundle): an empty folder, or that of an earlier bundle, which is
+              made anew
   --cloud     the aggregator instead
 `;
 /** The programs: one entry file each. */
@@ -26,11 +28,11 @@ const ENTRIES = ["edge/main.ts", "edge/tap/main.ts", "edge/senses/main.ts"];
 /**
  * Writes the bundle.
  *
- * @param out - folder that is removed, if it is there, and made
- * @throws {CardError} if `deno bundle` refuses
+ * @param out - folder that is made; one that was written to before is made anew
+ * @throws {CardError} if something else stands there, or `deno bundle` refuses
  */
 export async function writeBundle(out: string): Promise<void> {
-  await Deno.remove(out, { recursive: true }).catch(() => {});
+  await freshFolder("bundle the edge", out, "edge/main.js");
   const edge = join(out, "edge");
   await Deno.mkdir(edge, { recursive: true });
   const options = ["--quiet", "--platform", "deno", "--code-splitting", "--minify"];

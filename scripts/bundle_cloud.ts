@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { copyTree } from "./card/copy_tree.ts";
+import { freshFolder } from "./card/fresh_folder.ts";
 import { program } from "./card/program.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -13,11 +14,11 @@ const FOR_BROWSERS = ["uplot/dist/uPlot.iife.min.js", "uplot/dist/uPlot.min.css"
 /**
  * Writes the bundle: `cloud/main.js`, and beside it what it reads by name.
  *
- * @param out - folder that is removed, if it is there, and made
- * @throws {CardError} if `deno bundle` refuses
+ * @param out - folder that is made; one that was written to before is made anew
+ * @throws {CardError} if something else stands there, or `deno bundle` refuses
  */
 export async function writeCloudBundle(out: string): Promise<void> {
-  await Deno.remove(out, { recursive: true }).catch(() => {});
+  await freshFolder("bundle the aggregator", out, "cloud/main.js");
   const cloud = join(out, "cloud");
   await Deno.mkdir(cloud, { recursive: true });
   const options = ["--quiet", "--platform", "deno", "--code-splitting", "--minify", "--frozen"];

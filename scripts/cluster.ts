@@ -1,5 +1,5 @@
 import { fromCaller } from "../edge/commands/command_line.ts";
-import { parsedArgs } from "./command_line.ts";
+import { parsedArgs, runMain } from "./command_line.ts";
 import { type ProofFigures, proveCluster } from "./replicated/proof.ts";
 import { MEMBERS, startCluster } from "./replicated/site.ts";
 import { nodeFolder } from "../cloud/provision/nodes.ts";
@@ -86,9 +86,4 @@ function inWords(figures: ProofFigures): string {
   return Object.entries(figures).map(([name, value]) => `${name}: ${value}`).join("\n");
 }
 
-try {
-  await main(Deno.args);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  Deno.exitCode = 2;
-}
+await runMain(() => main(Deno.args));

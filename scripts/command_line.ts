@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { toldError } from "../shared/told_error.ts";
 import { commandLineIssue } from "../shared/command_line_issue.ts";
 
 const HELP_OPTION = { help: { type: "boolean", short: "h", default: false } } as const;
@@ -40,9 +41,13 @@ export async function runMain(main: () => void | Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(toldError("Cannot go on", error) ?? reasonOf(error));
     Deno.exit(2);
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /**

@@ -39,6 +39,9 @@ function readOptions(args: string[]): ShowOptions | null {
   const seed = wholeNumber("seed", values.seed, 1, 1_000_000);
   const port = wholeNumber("port", values.port, 0, 65_535);
   const ids = values.inject?.split(",").map((id) => id.trim()).filter((id) => id !== "");
+  if (ids?.length === 0) {
+    throw new RangeError("Cannot read --inject: ids of scenarios were required, got none");
+  }
   const drawn = ids ? drawActs(ids, seed) : { acts: [...SHOW], part: SHOW_PART };
   const { acts, part } = values.clean ? { acts: [], part: SHOW_PART } : drawn;
   return { root: ROOT, exit: values.exit, part, acts, seed, port };

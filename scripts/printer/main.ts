@@ -1,4 +1,4 @@
-import { parsedArgs } from "../command_line.ts";
+import { parsedArgs, runMain } from "../command_line.ts";
 import { advance, dueS, receive } from "./device/advance.ts";
 import { initMachine, type Machine, say, type Warm } from "./device/machine.ts";
 import { drawPrinter } from "./draw/draw_printer.ts";
@@ -161,10 +161,5 @@ async function main(args: string[]): Promise<void> {
 }
 
 if (import.meta.main) {
-  try {
-    await main(Deno.args);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(2);
-  }
+  await runMain(() => main(Deno.args));
 }

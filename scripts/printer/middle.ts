@@ -1,4 +1,4 @@
-import { parsedArgs } from "../command_line.ts";
+import { parsedArgs, runMain } from "../command_line.ts";
 import { scenario } from "./scenario/catalogue.ts";
 import { ScenarioEngine } from "./scenario/engine.ts";
 import type { Injection } from "./scenario/injection.ts";
@@ -95,10 +95,5 @@ async function pump(line: Line, carry: () => void, stopped: () => boolean): Prom
 }
 
 if (import.meta.main) {
-  try {
-    Deno.exit(await main(Deno.args));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(2);
-  }
+  await runMain(async () => Deno.exit(await main(Deno.args)));
 }

@@ -1,4 +1,4 @@
-import { parsedArgs } from "../command_line.ts";
+import { parsedArgs, runMain } from "../command_line.ts";
 import { type HostOptions, jobLines } from "./host/host.ts";
 import { drawHost, StreamHost } from "./host/stream_host.ts";
 import { scenario } from "./scenario/catalogue.ts";
@@ -169,12 +169,9 @@ async function play(options: Options): Promise<number> {
 }
 
 if (import.meta.main) {
-  try {
+  await runMain(async () => {
     const options = readOptions(Deno.args);
     if (options === null) console.log(HELP);
     Deno.exit(options === null ? 0 : await play(options));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(2);
-  }
+  });
 }
