@@ -44,6 +44,33 @@ function lines(count: number): Uint8Array {
   return encoder.encode(text);
 }
 
+/** A print in Repetier's binary form: flags, line number, G1, three floats, Fletcher's sum. */
+function repetierMoves(count: number): Uint8Array {
+  const packet = new Uint8Array(19), view = new DataView(packet.buffer);
+  const all: number[] = [];
+  for (let move = 0; move < count; move++) {
+    // Bits of N, G, X, Y and E, and the one that tells a packet from a line of text.
+    view.setUint16(0, 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 6 | 1 << 7, true);
+    view.setUint16(2, move, true);
+    packet[4] = 1;
+    view.setFloat32(5, 100 + 10 * Math.sin(move / 9), true);
+    view.setFloat32(9, 100 + 10 * Math.cos(move / 9), true);
+    view.setFloat32(13, move * 0.0433, true);
+    let low = 0, high = 0;
+    for (let at = 0; at < 17; at++) high = (high + (low = (low + packet[at]!) % 255)) % 255;
+    packet.set([low, high], 17);
+    all.push(...packet);
+  }
+  return Uint8Array.from(all);
+}
+
+test("a host that speaks Repetier's binary protocol is told, and seen again when it stops", () => {
+  const legible = new Legible(true);
+  const printed = repetierMoves(400);
+  assert.equal(feed(legible, printed, 0, 1200), ["bytes that are no text"]);
+  assert.equal(feed(legible, lines(20), 10, 1200), [null]);
+});
+
 test("the checksum is the published CRC-16/CCITT", () => {
   // CRC-16/MCRF4XX, the same parameters: check value of "123456789".
   assert.is(crc16Ccitt(encoder.encode("123456789"), 0, 9), 0x6f91);
