@@ -3,6 +3,7 @@ import { edgeSource, encode } from "../../shared/codec.ts";
 import { type Address, CONTRACT_VERSION } from "../../shared/ids.ts";
 import type { DecisionOutcome, Presence, PrinterState } from "../../shared/presence.ts";
 import type { Prints, Wear } from "../../shared/print_account.ts";
+import { REVISIONS_MAX } from "../../shared/receipt_order.ts";
 import { presenceSubject } from "../../shared/subjects.ts";
 import type { AnalysisStatus } from "../finding.ts";
 import type { Deliverer } from "./delivery.ts";
@@ -52,6 +53,7 @@ export class PresenceSender {
   #sentMs = -Infinity;
   #wholeMs = -Infinity;
   #told = "";
+  #asked: string | null = null;
   #state: PrinterState | null = null;
   #stateSinceMs = 0;
   #takenMs: number | null = null;
@@ -104,9 +106,12 @@ export class PresenceSender {
     const telling = JSON.stringify([state, digests, bootId, decisions.length, ended]);
     const sinceMs = nowMs - this.#sentMs;
     const changed = telling !== this.#told && sinceMs >= CHANGE_GAP_MS;
-    if (!changed && sinceMs < this.options.intervalMs) return;
+    const asking = askedFirst(presence);
+    const hasMoreToAsk = asking !== null && asking !== this.#asked && sinceMs >= CHANGE_GAP_MS;
+    if (!changed && !hasMoreToAsk && sinceMs < this.options.intervalMs) return;
     this.#sentMs = nowMs;
     this.#told = telling;
+    this.#asked = asking;
     const whole = changed || nowMs - this.#wholeMs >= WHOLE_EVERY_MS;
     if (whole) this.#wholeMs = nowMs;
     const id = crypto.randomUUID();
@@ -175,6 +180,11 @@ export class PresenceSender {
       ...(facts.wear ? { wear: facts.wear } : {}),
     };
   }
+}
+
+/** What a full list of questions begins with: another beginning means that a receipt has come. */
+function askedFirst({ unconfirmed = [] }: Presence): string | null {
+  return unconfirmed.length < REVISIONS_MAX ? null : unconfirmed[0]!.id;
 }
 
 /** Without what is told for good: a sign of life each ten seconds has to stay small. */

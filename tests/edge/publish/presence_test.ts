@@ -5,6 +5,7 @@ import type { DecisionOutcome, Presence, PrinterState } from "../../../shared/pr
 import { Outbox } from "../../../edge/publish/outbox.ts";
 import { PresenceSender } from "../../../edge/publish/presence.ts";
 import { Store } from "../../../edge/publish/store.ts";
+import { REVISIONS_MAX } from "../../../shared/receipt_order.ts";
 import { SystemClock } from "../../../edge/publish/wall_clock.ts";
 import { PRESENCE } from "../../shared/payloads.ts";
 import { silent } from "./site_fixture.ts";
@@ -78,7 +79,7 @@ function open() {
     },
   );
   const kept = () => outbox.next(0, 100).map(({ bytes }) => read(bytes));
-  return { store, sender, sent, kept, world };
+  return { store, outbox, sender, sent, kept, world };
 }
 
 const outcome: DecisionOutcome = {
@@ -95,6 +96,31 @@ presence("comes at once, each interval, and soon after a change", async () => {
     await sender.tick(ms);
   }
   assert.equal(sent.map(({ state }) => state), ["printing", "paused", "paused", "paused"]);
+  store.close();
+});
+
+presence("asks on soon after a receipt while more waits than one presence holds", async () => {
+  const { store, outbox, sender, sent } = open();
+  for (let count = 0; count < 2 * REVISIONS_MAX + 5; count++) {
+    const about = crypto.randomUUID();
+    outbox.add({
+      subject: "printwarden.v1.s1.d1.p1.deviation.undetermined.flow",
+      msgId: `${about}.1`,
+      ...{ about, revision: 1, class: "deviation", bytes: new Uint8Array(9) },
+    });
+  }
+  outbox.sent(outbox.next(0, 1000).map(({ seq }) => seq));
+  outbox.tick(60);
+  for (let ms = 0; ms < 9000; ms += 1000) {
+    await sender.tick(ms);
+    // The first question goes unanswered for a while.
+    const stored = ms < 3000 ? [] : sent.at(-1)!.unconfirmed ?? [];
+    outbox.received("p1", { stored, missing: [] });
+  }
+  const counts = sent.map(({ unconfirmed }) => unconfirmed?.length ?? 0);
+  assert.equal(counts, [REVISIONS_MAX, REVISIONS_MAX], "and the last five with the interval");
+  await sender.tick(14_000);
+  assert.is(sent.at(-1)!.unconfirmed?.length, 5);
   store.close();
 });
 
