@@ -6,7 +6,7 @@ import { isPublicNkey } from "../provision/public_nkey.ts";
 import { type Flags, fromHere, number, UsageError, yesOrNo } from "./flags.ts";
 
 const JWT_BY_HAND =
-  "This site's broker knows its users by JWTs. Tokens and cards ('cloud enrol', 'deno task card') " +
+  "This site's broker knows its users by JWTs. Tokens and cards ('cloud enrol', './scripts/cards') " +
   "give a device no JWT, so that the broker refuses it until its credentials are put together by " +
   "hand: see 'Users by JWTs' in cloud/broker/README.md";
 
