@@ -6,8 +6,8 @@ import { type Check, fine, hint, isForbidden, mustDo, tried } from "./check.ts";
 import { DENO_FILES } from "./deno_files.ts";
 
 const BY_ID = "/dev/serial/by-id";
-/** What the tap's command line holds, however it was started. */
-const TAP = /edge\/tap\/main\.ts|printwarden-tap/;
+/** What the tap's command line holds, from the source or out of a bundle. */
+const TAP = /edge\/tap\/main\.[tj]s( |$)/;
 
 /** The printer's serial port: there, a port at all, ours to open, and nobody else's. */
 export async function checkPort(printer: PrinterConfig): Promise<Check> {
@@ -125,7 +125,12 @@ function owner(port: string, device: string): Check | null {
 }
 
 function isTap({ pid }: Holder): boolean {
-  return TAP.test(DENO_FILES.readText(`/proc/${pid}/cmdline`)?.replaceAll("\0", " ") ?? "");
+  return isTapsCommand(DENO_FILES.readText(`/proc/${pid}/cmdline`)?.replaceAll("\0", " ") ?? "");
+}
+
+/** Whether a command line is a tap's own. */
+export function isTapsCommand(text: string): boolean {
+  return TAP.test(text);
 }
 
 async function stability(port: string, device: string): Promise<Check> {

@@ -4,6 +4,7 @@ import { diagnose, diagnosisText } from "../../../edge/doctor/doctor.ts";
 import { manifestOfFile } from "../../../edge/reference/manifest_file.ts";
 import { addJob } from "../../../edge/agent/job_folder.ts";
 import { openHost, PrinterEnd, TapProcess, until } from "../tap/rig.ts";
+import { isTapsCommand } from "../../../edge/doctor/port.ts";
 import { checkNamed, examine, withPatient } from "./patient.ts";
 
 const test = suite("doctor");
@@ -117,6 +118,20 @@ test("a broken calibration is told, none at all is a hint", async () => {
     assert.is(state, "do");
     assert.match(found, /Cannot read the profile/);
   });
+});
+
+test("a tap is known by its command, as the units start it too", async () => {
+  const folder = new URL("../../../scripts/systemd/", import.meta.url);
+  for (
+    const unit of ["printwarden-tap@.service", "release/printwarden-tap@.service.d/release.conf"]
+  ) {
+    const text = await Deno.readTextFile(new URL(unit, folder));
+    const [, words] = /^ExecStart=.*?(\S+\/edge\/tap\/main\.\S+ --port.*)$/m.exec(text) ?? [];
+    // The shell that starts it takes the quotes away.
+    assert.ok(isTapsCommand(`/usr/local/bin/deno run ${words!.replaceAll('"', "")}`), unit);
+  }
+  assert.not(isTapsCommand("/usr/bin/python3 octoprint serve"));
+  assert.not(isTapsCommand("/usr/local/bin/deno run edge/main.js run"));
 });
 
 test("a registered job is named, a broken one told", async () => {
