@@ -1,10 +1,12 @@
 # Two images: 'cloud' is the aggregator with its console, 'edge' the agent and the tap (amd64, arm64).
 #   docker build --target cloud -t printwarden-cloud .
 #   podman build --target edge --platform linux/arm64 -t printwarden-edge .
+# (a podman that knows no BUILDPLATFORM, such as Debian 12's, needs --build-arg BUILDPLATFORM=linux/amd64)
 # BASE is any Debian 13 (or 12) with apt; BUILDER, the same for the machine that builds.
 ARG BASE=docker.io/library/debian:13-slim
+ARG BUILDER=${BASE}
 
-FROM --platform=$BUILDPLATFORM ${BASE} AS build
+FROM --platform=$BUILDPLATFORM ${BUILDER} AS build
 ARG DENO_VERSION=2.9.5
 ARG TARGETARCH
 # Whoever builds behind a proxy of their own gives a BASE that trusts it.
@@ -27,7 +29,7 @@ RUN deno install --quiet --frozen --entrypoint scripts/bundle.ts edge/main.ts ed
   && deno run -A scripts/bundle.ts --out /out/edge && deno run -A scripts/bundle.ts --cloud --out /out/cloud \
   && mkdir -p /out/data
 
-FROM ${BASE} AS runtime
+FROM --platform=$TARGETPLATFORM ${BASE} AS runtime
 COPY --from=build /out/bin/deno /usr/local/bin/deno
 # Nothing is fetched at run time, and nothing asks on a terminal.
 ENV DENO_DIR=/tmp/deno DENO_NO_UPDATE_CHECK=1 DENO_NO_PROMPT=1 NO_COLOR=1
