@@ -5,6 +5,7 @@ import type { Effects } from "../gcode/effects.ts";
 import { initLineGate, type LineGate, passGate } from "../gcode/line_gate.ts";
 import type { StreamEvent } from "./command_findings.ts";
 import { type Foreign, foreignLine, isFeatureSetting } from "./foreign_line.ts";
+import { belongsToTurn, initToolTurns, takeTool, type ToolTurns } from "./tool_turns.ts";
 import { type HiddenMoves, initHiddenMoves, stepHiddenMoves } from "./hidden_move.ts";
 import { breakLine, initJobHabits, type JobHabits, stepJobHabits } from "./job_habits.ts";
 
@@ -31,8 +32,6 @@ const SETTINGS_LEARN = 300;
 const BY_LAYER = new Set([204, 205, 566]);
 /** So many kinds of settings and other codes of a job are remembered. */
 const CODES_MAX = 64;
-/** Filament drawn back so far has left the nozzle, mm. */
-const UNLOADED_MM = 20;
 /** Dwells within a layer that no slicer writes, within so long, s. */
 const DWELLS_ODD = 3, DWELLS_S = 120;
 /** One so long leaves a blob by itself, s. */
@@ -46,8 +45,7 @@ export interface UnreferencedWatch {
   bedC: number;
   /** The hotend has left the first layer's temperature. */
   settled: boolean;
-  /** The tool at work, how often it was changed, and printing moves since then. */
-  tools: { at: number; changes: number; moves: number };
+  tools: ToolTurns;
   /** Factors of feedrate and filament, as they were set last. */
   factors: Record<"speed-factor" | "flow-factor", number>;
   /** Duties of the part fan that the job has used, and the last one. */
@@ -81,7 +79,7 @@ export function initUnreferencedWatch(): UnreferencedWatch {
     hotendC: 0,
     bedC: 0,
     settled: false,
-    tools: { at: 0, changes: 0, moves: 0 },
+    tools: initToolTurns(),
     factors: { "speed-factor": 1, "flow-factor": 1 },
     duties: [],
     duty: 0,
@@ -166,7 +164,7 @@ export function stepUnreferenced(
     // Slicers change temperatures once, early; later not even between layers.
     const odd = name === "command-temperature" ? late || outside : outside && FACTORS.has(name);
     // Of a tool that is named the next line shows whether it is laid down.
-    const atRest = name === "command-temperature" && command.has("T");
+    const atRest = name === "command-temperature" && command.number("T") === watch.tools.at;
     const news = outside ? { ...told, text: `${text}, outside the host's numbering` } : told;
     if ((atOnce || odd) && !atRest) found.push(news);
     else if ((within || odd) && watch.waiting.length < WAITING_MAX) watch.waiting.push(news);
@@ -232,13 +230,21 @@ function oddTargets(watch: UnreferencedWatch, effects: Effects): Foreign[] {
   const odd: Foreign[] = [];
   for (const event of effects.events) {
     if (event.type === "tool") {
-      watch.tools = { at: event.tool, changes: watch.tools.changes + 1, moves: 0 };
+      takeTool(watch.tools, event.tool);
       watch.waiting = watch.waiting.filter((each) => each.name !== "command-temperature");
     }
     if (event.type !== "target" || event.heater === "chamber") continue;
-    if (event.heater === "hotend" && isToolChange(watch, event.tool)) {
-      if (event.tool === watch.tools.at) watch.hotendC = event.targetC;
-      continue;
+    if (event.heater === "hotend") {
+      const { tools, hidden, habits } = watch;
+      const atWork = event.tool === tools.at;
+      const turns = belongsToTurn(tools, event, { owedMm: hidden.owedMm, layers: habits.layers });
+      if (turns && atWork) watch.hotendC = event.targetC;
+      if (turns) continue;
+      if (!atWork) {
+        const text = `tool ${event.tool} is to be at ${event.targetC} °C while it rests`;
+        odd.push({ name: "command-temperature", text, byHand: true, atOnce: true });
+        continue;
+      }
     }
     const key = event.heater === "hotend" ? "hotendC" : "bedC";
     const wasC = watch[key], stepK = event.targetC - wasC;
@@ -252,15 +258,6 @@ function oddTargets(watch: UnreferencedWatch, effects: Effects): Foreign[] {
     odd.push({ name: "command-temperature", text, byHand: true, atOnce: false });
   }
   return odd;
-}
-
-/**
- * Whether a hotend's set point belongs to a change of tools: those at rest cool down, and one that was
- * just taken is warmed up; where tools share a nozzle, the next one's is set once filament is out.
- */
-function isToolChange({ tools, hidden }: UnreferencedWatch, tool: number): boolean {
-  const justTaken = tools.changes > 0 && tools.moves <= LAYER_START_MOVES;
-  return tool !== tools.at || justTaken || hidden.owedMm > UNLOADED_MM;
 }
 
 function oddFan(watch: UnreferencedWatch, effects: Effects): Foreign[] {

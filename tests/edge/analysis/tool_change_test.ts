@@ -63,6 +63,18 @@ changes("a set point that no change of tools belongs to is told", () => {
   assert.equal(cold("M104 S185 T0"), ["command-temperature"]);
 });
 
+changes("a set point that came with no change of tools before is told with one", () => {
+  const turns = (late: readonly string[]) =>
+    told(job((layer) => {
+      const [from, to] = layer % 2 === 0 ? [0, 1] : [1, 0];
+      return [`M104 S165 T${from}`, `T${to}`, `M109 S210 T${to}`, ...(layer === 5 ? late : [])];
+    }));
+  assert.equal(turns([]), []);
+  assert.equal(turns(["M104 S190"]), ["command-temperature"]);
+  assert.equal(turns(["M104 S190 T0"]), ["command-temperature"]);
+  assert.equal(turns(["M104 S190 T1"]), ["command-temperature"]);
+});
+
 changes("a factor is told only where it becomes another", () => {
   const set = (line: string) => told(job((layer) => layer === 4 ? [line] : []));
   assert.equal(set("M220 S100"), []);
