@@ -150,7 +150,7 @@ test("a port that another program has open is refused, and the program named", a
 
 test("wrong flags are refused with code 2 and say what was required", async () => {
   const cases: [string[], RegExp][] = [
-    [["--printer", "p"], /--port: the path of a serial port was required/],
+    [["--printer", "p"], /--port with the path of a serial port was required/],
     [["--port", "/dev/x", "--printer", "a b"], /--printer: a name of \[A-Za-z0-9_-\]/],
     [["--port", "/dev/x", "--printer", "p", "--baud", "fast"], /--baud: a whole number from 1/],
     [["--port", "/dev/x", "--printer", "p", "--replay-mib", "0"], /--replay-mib: a whole number/],
