@@ -25,7 +25,7 @@ import { wait } from "../../shared/wait.ts";
 /** The stream of signed decisions; each device has a durable consumer of its own name on it. */
 export const DECISION_STREAM = "PW_DECISIONS";
 
-const LOST = "the connection was lost";
+const LOST = new Error("the connection was lost");
 const PUBLISH_TIMEOUT_MS = 5000;
 /** Decisions that wait at the edge at the same time; more stay with the broker. */
 const DECISIONS_AT_ONCE = 16;
@@ -160,7 +160,7 @@ export class Broker implements Deliverer {
     if (this.#up === up) return;
     this.#up = up;
     // What is on its way is handed over again under its id: its answer would only be waited for.
-    if (!up) { for (const give of this.#unanswered) give(new Error(LOST)); }
+    if (!up) { for (const give of this.#unanswered) give(LOST); }
     this.log.info(up ? "connected to {url}" : "disconnected from {url}", {
       url: this.options.url,
     });
@@ -184,11 +184,11 @@ export class Broker implements Deliverer {
     message: Pick<OutboxMessage, "subject" | "bytes"> & { msgId?: string },
   ): Promise<Delivery> {
     const connection = this.#connection;
-    if (!connection || !this.#up) return { outcome: "unavailable", reason: "no connection" };
+    if (!connection || !this.#up) return away("no connection");
     try {
       const signed = headers();
       signed.set(SIGNATURE_HEADER, await this.#sign(message.bytes));
-      if (!this.#up) throw new Error(LOST);
+      if (!this.#up) return away(LOST.message);
       const sent = connection.jetstream({ timeout: PUBLISH_TIMEOUT_MS })
         .publish(message.subject, message.bytes, {
           headers: signed,
@@ -197,6 +197,7 @@ export class Broker implements Deliverer {
       await this.#whileConnected(sent);
       return { outcome: "stored" };
     } catch (error) {
+      if (error === LOST) return away(LOST.message);
       return { outcome: isFinal(error) ? "refused" : "unavailable", reason: reasonOf(error) };
     }
   }
@@ -301,6 +302,10 @@ export class Broker implements Deliverer {
 function deviceKey(seed: Uint8Array): SigningKey {
   const text = new TextDecoder().decode(seed).trim();
   return deviceSigningKey(text, nkeys.fromSeed(new TextEncoder().encode(text)).getPublicKey());
+}
+
+function away(reason: string): Delivery {
+  return { outcome: "unavailable", reason, away: true };
 }
 
 /** Whether the same message would be refused again: permission, size, a wrong request. */

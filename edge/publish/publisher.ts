@@ -96,22 +96,29 @@ export class Publisher {
     });
   }
 
-  /** Goes through the queue once, or until the broker takes nothing of a whole batch. */
+  /**
+   * Goes through the queue once, or until the broker is away or takes nothing of a whole batch. What
+   * it left of one is in the next again: a resend far behind would be out of order, and too late for
+   * the broker to know it by its id.
+   */
   async pass(signal: AbortSignal): Promise<Pass> {
-    let left = 0;
     while (!signal.aborted) {
       const batch = this.outbox.next(this.#cursor, IN_FLIGHT_MAX);
       if (batch.length === 0) break;
-      const unavailable = await this.#deliverBatch(batch);
-      if (unavailable === batch.length && !this.#givesUp()) return "waiting";
-      if (unavailable < batch.length) this.#stuck = 0;
-      left += unavailable;
-      this.#cursor = Math.max(this.#cursor, ...batch.map(({ seq }) => seq));
-      if (unavailable === batch.length) return "waiting";
+      const { unavailable, isAway } = await this.#deliverBatch(batch);
+      if (isAway) {
+        this.#cursor = 0;
+        return "waiting";
+      }
+      const isStuck = unavailable === batch.length;
+      const goesPast = unavailable === 0 || (isStuck && this.#givesUp());
+      if (!isStuck) this.#stuck = 0;
+      if (goesPast) this.#cursor = Math.max(this.#cursor, ...batch.map(({ seq }) => seq));
+      if (isStuck) return "waiting";
     }
     const skipped = this.#cursor > 0 && this.outbox.next(0, 1).length > 0;
     this.#cursor = 0;
-    return left > 0 || skipped ? "waiting" : "drained";
+    return skipped ? "waiting" : "drained";
   }
 
   /** A batch that nothing takes again and again lets those behind it try: nothing blocks the queue. */
@@ -122,22 +129,24 @@ export class Publisher {
     return true;
   }
 
-  async #deliverBatch(batch: readonly QueuedMessage[]): Promise<number> {
+  async #deliverBatch(
+    batch: readonly QueuedMessage[],
+  ): Promise<{ unavailable: number; isAway: boolean }> {
     const deliveries = await Promise.all(
       batch.map((message) => this.deliverer.deliver(message)),
     );
     const sent: number[] = [];
-    let unavailable: string | null = null;
+    const left: Extract<Delivery, { outcome: "unavailable" }>[] = [];
     deliveries.forEach((delivery: Delivery, index) => {
       const message = batch[index]!;
       if (delivery.outcome === "stored") sent.push(message.seq);
       else if (delivery.outcome === "refused") this.#park(message, delivery.reason);
-      else unavailable ??= delivery.reason;
+      else left.push(delivery);
     });
     this.outbox.sent(sent);
     this.delivered += sent.length;
-    if (unavailable !== null) this.log.debug("outbox waits: {reason}", { reason: unavailable });
-    return deliveries.filter(({ outcome }) => outcome === "unavailable").length;
+    if (left[0]) this.log.debug("outbox waits: {reason}", { reason: left[0].reason });
+    return { unavailable: left.length, isAway: left.some(({ away }) => away === true) };
   }
 
   #park(message: QueuedMessage, reason: string): void {

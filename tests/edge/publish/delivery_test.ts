@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Broker, type BrokerHandlers, type Incoming } from "../../../edge/publish/broker.ts";
 import { Outbox, type OutboxMessage } from "../../../edge/publish/outbox.ts";
-import { Publisher } from "../../../edge/publish/publisher.ts";
+import { IN_FLIGHT_MAX, Publisher } from "../../../edge/publish/publisher.ts";
 import { Store } from "../../../edge/publish/store.ts";
 import { CONFIRMATIONS_HEADER } from "../../../shared/expert.ts";
 import { SIGNATURE_HEADER } from "../../../shared/signing.ts";
@@ -128,7 +128,7 @@ delivery(
       site.server.freeze();
       const answers = Promise.all([0, 1, 2].map((index) => broker.deliver(message(index))));
       await site.server.kill();
-      const lost = { outcome: "unavailable", reason: "the connection was lost" };
+      const lost = { outcome: "unavailable", reason: "the connection was lost", away: true };
       assert.equal(await answers, [lost, lost, lost], "and not by their time-outs");
       broker.close();
       await running;
@@ -254,6 +254,45 @@ delivery("a broker that comes back during a pass is tried again right after it",
   store.close();
   await Deno.remove(folder, { recursive: true });
 });
+
+delivery(
+  "keeps its order however long the broker was away, and whatever it left unanswered",
+  async () => {
+    const folder = await Deno.makeTempDir({ prefix: "edge-" });
+    const store = new Store(`${folder}/edge.db`, 64_000_000, () => {});
+    const outbox = new Outbox(store, 1e6);
+    for (let index = 0; index < 300; index++) outbox.add(message(index));
+    const taken: string[] = [];
+    const mute = new Set(["m70.1", "m90.1"]);
+    let isUp = false;
+    const publisher = new Publisher(
+      outbox,
+      {
+        deliver({ msgId }) {
+          if (!isUp) {
+            return Promise.resolve({ outcome: "unavailable", reason: "no connection", away: true });
+          }
+          // Its answer is late once.
+          if (mute.delete(msgId)) {
+            return Promise.resolve({ outcome: "unavailable", reason: "no answer" });
+          }
+          taken.push(msgId);
+          return Promise.resolve({ outcome: "stored" });
+        },
+      },
+      silent,
+    );
+    const signal = new AbortController().signal;
+    for (let pass = 0; pass < 20; pass++) assert.is(await publisher.pass(signal), "waiting");
+    isUp = true;
+    assert.is(await publisher.pass(signal), "drained");
+    assert.is(taken.length, 300);
+    const places = taken.map((id) => Number(id.slice(1, -2)));
+    assert.ok(places.every((place, at) => Math.abs(place - at) <= IN_FLIGHT_MAX), "within a batch");
+    store.close();
+    await Deno.remove(folder, { recursive: true });
+  },
+);
 
 delivery("lets others pass by what no stream takes", async () => {
   const folder = await Deno.makeTempDir({ prefix: "edge-" });
