@@ -18,6 +18,7 @@ import type { Config } from "./config.ts";
 import { loadAssets } from "./console/assets.ts";
 import type { Parts } from "./console/context.ts";
 import { type Courier, startCourier } from "./decisions/courier_shell.ts";
+import { prover } from "./decisions/prover_shell.ts";
 import { signer } from "./decisions/signer_shell.ts";
 import type { ForwardStatus } from "./exports/forwarder_shell.ts";
 import type { Foundation } from "./foundation.ts";
@@ -54,7 +55,7 @@ export async function setUpDesks(
     model,
     modelOf: base.scopes.modelOf,
     desk,
-    signer: signer(gate, model.cases, desk, config.decisions.passkeyRequired),
+    signer: signer(prover(gate, config.decisions.passkeyRequired), model.cases, desk),
     accounts: people,
     signIn: signIn(gate, passwords),
     passkeys: passkeys(gate),

@@ -1,7 +1,8 @@
 import { refused } from "../../shared/result.ts";
 import type { Actor } from "../cases/case_event.ts";
 import type { Desk, Outcome } from "../cases/desk.ts";
-import type { Signatory, Signer } from "../decisions/signer_shell.ts";
+import type { Signatory } from "../decisions/prover_shell.ts";
+import type { Signer } from "../decisions/signer_shell.ts";
 import type { JobSender } from "../commands/job_sender.ts";
 import type { MaintenanceDesk } from "../printers/maintenance_desk_shell.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";

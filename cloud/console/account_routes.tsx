@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { Uuid } from "../../shared/ids.ts";
-import { isVouched } from "../decisions/signer_shell.ts";
+import { isVouched } from "../decisions/prover_shell.ts";
 import { relyingParty } from "../auth/relying_party.ts";
 import { AccountPage } from "./account_page.tsx";
 import { type Ctx, type Env, frameOf, page, type Parts } from "./context.ts";

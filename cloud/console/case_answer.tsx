@@ -1,5 +1,5 @@
 import type { Case } from "../cases/case.ts";
-import { isVouched } from "../decisions/signer_shell.ts";
+import { isVouched } from "../decisions/prover_shell.ts";
 import { z } from "zod";
 import { atSite } from "../auth/identify.ts";
 import { CasePage } from "./case_page.tsx";

@@ -1,5 +1,5 @@
 import type { DecisionWish } from "../cases/transition.ts";
-import type { AskedToSign } from "../decisions/signer_shell.ts";
+import type { AskedToSign } from "../decisions/prover_shell.ts";
 import type { CaseView } from "../read_model/case_queries.ts";
 import type { Typed } from "./decision_form.tsx";
 import { VerdictGlyph } from "./glyphs.tsx";

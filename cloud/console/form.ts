@@ -4,7 +4,7 @@ import { Uuid } from "../../shared/ids.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { AssertionAnswer } from "../auth/passkey_ceremonies.ts";
 import { Nature } from "../cases/case_event.ts";
-import type { Proof } from "../decisions/signer_shell.ts";
+import type { Proof } from "../decisions/prover_shell.ts";
 import type { Ctx } from "./context.ts";
 import type { Typed } from "./decision_form.tsx";
 

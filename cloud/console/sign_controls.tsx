@@ -1,4 +1,4 @@
-import type { AskedToSign } from "../decisions/signer_shell.ts";
+import type { AskedToSign } from "../decisions/prover_shell.ts";
 import { Icon } from "./glyphs.tsx";
 
 /** The script that a page with `SignControls` runs, before `form.js`. */
