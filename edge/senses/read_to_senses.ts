@@ -1,5 +1,13 @@
-import { refused, type Result } from "../../shared/result.ts";
-import { type Check, hasOnly, isFlag, isUuid, oneOf } from "../tap/agent_message.ts";
+import type { Result } from "../../shared/result.ts";
+import {
+  type Check,
+  type Forms,
+  hasOnly,
+  isFlag,
+  isUuid,
+  oneOf,
+  readStrictly,
+} from "../tap/strict_message.ts";
 import type { ToSenses } from "./protocol.ts";
 
 const number = (low: number, high: number): Check => (value) =>
@@ -20,31 +28,13 @@ const ASKED: Record<string, Check> = {
   stopped: isFlag,
 };
 const message = { v: oneOf(1), printer: isToken };
-/** What each message has to hold, and nothing besides. */
-const FORMS: Record<ToSenses["type"], Record<string, Check>> = {
+const FORMS: Forms<ToSenses["type"]> = {
   asked: { ...message, asked: (value) => hasOnly(value, ASKED) },
   stop: { ...message, id: isUuid, decisionId: isUuid, reason: isText },
   release: { ...message, id: isUuid, by: isText },
 };
 
-/**
- * Reads one line from the agent strictly, as the schema in `protocol.ts` would, and a test holds it
- * to that: the senses do without the schema library, which takes 10 MB of memory.
- */
+/** Reads one line from the agent as the schema in `protocol.ts` would; a test holds it to that. */
 export function readToSenses(line: string): Result<ToSenses> {
-  const what = "Cannot decode the agent's message to the senses";
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(line);
-  } catch {
-    return refused(`${what}: JSON was required, got '${line.slice(0, 40)}'`);
-  }
-  const { type } = Object(parsed) as { type?: unknown };
-  if (typeof type !== "string" || !Object.hasOwn(FORMS, type)) {
-    return refused(`${what}: a known type was required, got '${line.slice(0, 40)}'`);
-  }
-  const checks = { type: oneOf(type), ...FORMS[type as ToSenses["type"]] };
-  return hasOnly(parsed, checks)
-    ? { ok: true, value: parsed as ToSenses }
-    : refused(`${what}: the fields of '${type}' were required, got '${line.slice(0, 80)}'`);
+  return readStrictly(line, "Cannot decode the agent's message to the senses", FORMS);
 }

@@ -51,33 +51,18 @@ export async function update(
   pinned: ReadonlyMap<string, JWK>,
   wishes: UpdateWishes,
 ): Promise<Result<string>> {
-  using lock = await releases.lock();
-  if (lock === null) {
-    return refused(`Cannot update: another updater is at work in ${releases.root}`);
-  }
-  const free = await isFree(releases);
-  if (!free.ok) return free;
-  const opened = await openRelease(file, pinned);
-  if (!opened.ok) return opened;
-  const { version, deno } = opened.value.manifest;
-  const from = await releases.current();
-  const objection = objectionTo(version, deno, from, wishes) ??
-    objectionOfJobs(await device.status(), device.nowMs(), wishes);
-  if (objection !== null) return refused(`Cannot update to ${version}: ${objection}`);
-  const added = await releases.add(opened.value);
-  if (!added.ok) return added;
-  device.say(`${version} is unpacked, signed by ${opened.value.kid}`);
-  return await tryOut(releases, device, from, version, wishes);
-}
-
-/** Whether no release is under trial. */
-async function isFree(releases: Releases): Promise<Result<null>> {
-  const under = await releases.trial();
-  if (!under.ok) return under;
-  if (under.value === null) return ok(null);
-  return refused(
-    `Cannot update: ${under.value.to} is under trial; 'edge update recover' ends that`,
-  );
+  return await alone(releases, async () => {
+    const opened = await openRelease(file, pinned);
+    if (!opened.ok) return opened;
+    const { version, deno } = opened.value.manifest;
+    const from = await releases.current();
+    const objection = await objectionTo(device, version, deno, from, wishes);
+    if (objection !== null) return refused(`Cannot update to ${version}: ${objection}`);
+    const added = await releases.add(opened.value);
+    if (!added.ok) return added;
+    device.say(`${version} is unpacked, signed by ${opened.value.kid}`);
+    return await tryOut(releases, device, from, version, wishes);
+  });
 }
 
 /** Goes over to a release that is there already, if it is whole still. */
@@ -88,22 +73,51 @@ export async function goBackTo(
   pinned: ReadonlyMap<string, JWK>,
   wishes: UpdateWishes,
 ): Promise<Result<string>> {
+  return await alone(releases, async () => {
+    const whole = await checkUnpacked(releases.folder(version), pinned);
+    if (!whole.ok) return whole;
+    const from = await releases.current();
+    const { deno } = whole.value.manifest;
+    const objection = await objectionTo(device, version, deno, from, wishes);
+    if (objection !== null) return refused(`Cannot go over to ${version}: ${objection}`);
+    return await tryOut(releases, device, from, version, wishes);
+  });
+}
+
+/** Does something as the only updater, while no release is under trial. */
+async function alone(
+  releases: Releases,
+  act: () => Promise<Result<string>>,
+): Promise<Result<string>> {
   using lock = await releases.lock();
   if (lock === null) {
     return refused(`Cannot update: another updater is at work in ${releases.root}`);
   }
-  const free = await isFree(releases);
-  if (!free.ok) return free;
-  const whole = await checkUnpacked(releases.folder(version), pinned);
-  if (!whole.ok) return whole;
-  const from = await releases.current();
-  const objection = objectionTo(version, whole.value.manifest.deno, from, wishes) ??
-    objectionOfJobs(await device.status(), device.nowMs(), wishes);
-  if (objection !== null) return refused(`Cannot go over to ${version}: ${objection}`);
-  return await tryOut(releases, device, from, version, wishes);
+  const under = await releases.trial();
+  if (!under.ok) return under;
+  if (under.value === null) return await act();
+  return refused(
+    `Cannot update: ${under.value.to} is under trial; 'edge update recover' ends that`,
+  );
 }
 
-function objectionTo(version: string, deno: string, from: string | null, wishes: UpdateWishes) {
+async function objectionTo(
+  device: Device,
+  version: string,
+  deno: string,
+  from: string | null,
+  wishes: UpdateWishes,
+): Promise<string | null> {
+  return objectionToVersion(version, deno, from, wishes) ??
+    objectionOfJobs(await device.status(), device.nowMs(), wishes);
+}
+
+function objectionToVersion(
+  version: string,
+  deno: string,
+  from: string | null,
+  wishes: UpdateWishes,
+): string | null {
   if (compareVersions(Deno.version.deno, deno) < 0) {
     return `Deno ${deno} or later was required, this is ${Deno.version.deno}`;
   }

@@ -105,12 +105,10 @@ if (!skipped) {
     const sending = send(site, sent[1]!);
     await new Promise((resolve) => setTimeout(resolve, 20));
     await leader.kill();
-    const killedMs = performance.now();
     await sending;
     await send(site, sent[2]!);
     await assertBundledOnce(standby, sent.flat());
     assert.is.not(await leadOf(site), first);
-    assert.ok(performance.now() - killedMs < 60_000);
     await standby.close();
   });
 

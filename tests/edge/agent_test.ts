@@ -8,13 +8,13 @@ import { Agent } from "../../edge/agent.ts";
 import { PrinterRun, type ShadowPlan } from "../../edge/agent/printer_run.ts";
 import { freshCounts, Shadow } from "../../edge/agent/shadow.ts";
 import { readSnapshot, writeSnapshot } from "../../edge/agent/snapshot_file.ts";
-import { parseConfig } from "../../edge/config.ts";
 import { DeviationRecords } from "../../edge/publish/deviation_record.ts";
 import { Outbox, type OutboxMessage } from "../../edge/publish/outbox.ts";
 import { Publisher } from "../../edge/publish/publisher.ts";
 import { Store } from "../../edge/publish/store.ts";
 import { Lessons } from "../../edge/respond/lessons.ts";
 import { BOOT, scriptedAnalysis, type ScriptedState, ScriptedTap } from "./agent_fixture.ts";
+import { configWith } from "./config_fixture.ts";
 import { silent, until } from "./publish/site_fixture.ts";
 
 const agent = suite("agent");
@@ -27,19 +27,7 @@ agent.after.each(async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-const parsed = parseConfig(new TextEncoder().encode(`site = "s1"
-device = "d1"
-[nats]
-url = "nats://127.0.0.1:4222"
-keyFile = "k"
-trustFile = "t"
-[[printer]]
-name = "p1"
-port = "/dev/null"
-response = "pause"
-`));
-if (!parsed.ok) throw new Error(parsed.issue);
-const [config] = parsed.value.printer;
+const [config] = configWith("", 'response = "pause"').printer;
 
 type Sent = Pick<OutboxMessage, "subject" | "bytes">;
 

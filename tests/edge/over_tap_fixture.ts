@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { composeAgent } from "../../edge/agent/compose.ts";
 import type { PrinterPlan } from "../../edge/agent/printer_run.ts";
 import { readAnalysis, tapPlan } from "../../edge/agent/tap_printer.ts";
-import { type Config, parseConfig } from "../../edge/config.ts";
+import type { Config } from "../../edge/config.ts";
+import { configWith } from "./config_fixture.ts";
 import { silent, until } from "./publish/site_fixture.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -35,20 +36,7 @@ export async function startTap(state: string, port: string): Promise<Deno.ChildP
 
 /** One printer `p1` whose broker is away; `more` lines of its configuration. */
 export function configOf(state: string, more = ""): Config {
-  const parsed = parseConfig(new TextEncoder().encode(`site = "s1"
-device = "d1"
-state = "${state}"
-[nats]
-url = "nats://127.0.0.1:1"
-keyFile = "unused"
-trustFile = "unused"
-[[printer]]
-name = "p1"
-port = "unused"
-response = "pause"
-${more}`));
-  if (!parsed.ok) throw new Error(parsed.issue);
-  return parsed.value;
+  return configWith(`state = "${state}"`, `response = "pause"\n${more}`);
 }
 
 /** The agent on that tap, in this process; `wrap` adds what a test has besides. */

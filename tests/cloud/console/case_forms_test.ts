@@ -2,7 +2,7 @@ import * as assert from "uvu/assert";
 import { deviationMessage } from "../../../scripts/fabricate.ts";
 import type { Deviation } from "../../../shared/deviation.ts";
 import { DEVICE, siteSuite, until } from "../site_fixture.ts";
-import { newCase, prepared, stateOf } from "./console_fixture.ts";
+import { decisionForm, newCase, prepared, stateOf } from "./console_fixture.ts";
 import { BASE, field } from "./http_fixture.ts";
 
 const { tests, skipped } = await siteSuite("a case's forms");
@@ -128,14 +128,10 @@ if (!skipped) {
     const told = { ...deviation, ...graver, revision: 2 };
     await site.send(DEVICE, deviationMessage(address, told));
     await until("the revision", () => cases.caseById(id)!.lastSequence > before);
-    const response = await expert.post(`/cases/${id}/decision`, {
-      seen: field(html, "seen"),
-      decisionId: field(html, "decisionId"),
-      determination: "expected",
-      response: "none",
-      reason: "the window was open",
-      step: "send",
-    });
+    const response = await expert.post(
+      `/cases/${id}/decision`,
+      decisionForm(html, { step: "send" }),
+    );
     assert.is(response.status, 409);
     assert.is(stateOf(aggregator, id), "new");
   });
@@ -146,15 +142,7 @@ if (!skipped) {
       const { expert, aggregator } = await prepared(site);
       const { id } = await newCase(site);
       const html = await (await expert.get(`/cases/${id}`)).text();
-      const good = {
-        seen: field(html, "seen"),
-        decisionId: field(html, "decisionId"),
-        determination: "expected",
-        response: "none",
-        learn: "no",
-        untilDate: "",
-        reason: "x",
-      };
+      const good = decisionForm(html, { reason: "x" });
       const post = (form: Record<string, string>) => expert.post(`/cases/${id}/decision`, form);
       for (
         const [change, status, said] of [

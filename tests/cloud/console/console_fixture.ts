@@ -3,7 +3,7 @@ import { deviationMessage, type RecipeName } from "../../../scripts/fabricate.ts
 import type { ProvisionedSite } from "../../../scripts/provisioned_site.ts";
 import type { Deviation } from "../../../shared/deviation.ts";
 import { ADDRESS, deviationOf, DEVICE, until } from "../site_fixture.ts";
-import { join, type Visitor } from "./http_fixture.ts";
+import { field, join, type Visitor } from "./http_fixture.ts";
 
 /** A running console with its first person signed in. */
 export interface Prepared {
@@ -49,3 +49,20 @@ export async function newCase(
 
 export const stateOf = (aggregator: Aggregator, id: string) =>
   aggregator.parts.model.cases.caseById(id)?.about.state;
+
+/** A decision form as it is sent with this page of its case, and what else is filled in. */
+export function decisionForm(
+  html: string,
+  change: Record<string, string> = {},
+): Record<string, string> & { seen: string } {
+  return {
+    seen: field(html, "seen"),
+    decisionId: field(html, "decisionId"),
+    determination: "expected",
+    response: "none",
+    learn: "no",
+    untilDate: "",
+    reason: "the window was open",
+    ...change,
+  };
+}

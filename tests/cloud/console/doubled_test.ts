@@ -1,7 +1,7 @@
 /** Forms that come twice: an impatient thumb, or a browser without our script. */
 import * as assert from "uvu/assert";
 import { siteSuite } from "../site_fixture.ts";
-import { newCase, prepared, stateOf } from "./console_fixture.ts";
+import { decisionForm, newCase, prepared, stateOf } from "./console_fixture.ts";
 import { field, type Visitor } from "./http_fixture.ts";
 
 const { tests, skipped } = await siteSuite("forms that come twice");
@@ -24,16 +24,7 @@ if (!skipped) {
     const { expert, aggregator } = await prepared(site);
     const { id } = await newCase(site);
     const html = await (await expert.get(`/cases/${id}`)).text();
-    const form = {
-      seen: field(html, "seen"),
-      decisionId: field(html, "decisionId"),
-      determination: "expected",
-      response: "none",
-      learn: "no",
-      untilDate: "",
-      reason: "the window was open",
-      step: "send",
-    };
+    const form = decisionForm(html, { step: "send" });
     const statuses = await together(expert, `/cases/${id}/decision`, form);
     assert.ok(statuses.every((status) => status === 303), `${statuses}`);
     assert.is(aggregator.parts.model.cases.caseById(id)!.about.decisions.length, 1);
@@ -47,16 +38,15 @@ if (!skipped) {
       const html = await (await expert.get(`/cases/${id}`)).text();
       const answers = await Promise.all(
         Array.from({ length: TIMES }, (_, at) =>
-          expert.post(`/cases/${id}/decision`, {
-            seen: field(html, "seen"),
-            decisionId: crypto.randomUUID(),
-            determination: at % 2 === 0 ? "expected" : "threat-confirmed",
-            response: "none",
-            learn: "no",
-            untilDate: "",
-            reason: `person ${at}`,
-            step: "send",
-          })),
+          expert.post(
+            `/cases/${id}/decision`,
+            decisionForm(html, {
+              decisionId: crypto.randomUUID(),
+              determination: at % 2 === 0 ? "expected" : "threat-confirmed",
+              reason: `person ${at}`,
+              step: "send",
+            }),
+          )),
       );
       const statuses = answers.map(({ status }) => status);
       assert.is(statuses.filter((status) => status === 303).length, 1, `${statuses}`);

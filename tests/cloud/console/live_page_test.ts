@@ -75,6 +75,7 @@ tests("changes that never pause don't keep a page from looking", async () => {
 tests("changes that come together are looked at once", async () => {
   const page = await opened(1);
   for (let n = 0; n < 20; n++) page.change();
+  await until("a look", () => page.asked() > 0);
   await pause(300);
   assert.is(page.asked(), 1);
 });

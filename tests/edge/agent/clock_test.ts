@@ -2,13 +2,13 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { PrinterRun } from "../../../edge/agent/printer_run.ts";
-import { parseConfig } from "../../../edge/config.ts";
 import { DeviationRecords } from "../../../edge/publish/deviation_record.ts";
 import { Outbox } from "../../../edge/publish/outbox.ts";
 import { Store } from "../../../edge/publish/store.ts";
 import { type KeptLesson, Lessons } from "../../../edge/respond/lessons.ts";
 import { decode } from "../../../shared/codec.ts";
 import { BOOT, scriptedAnalysis, type ScriptedState } from "../agent_fixture.ts";
+import { configWith } from "../config_fixture.ts";
 import { silent } from "../publish/site_fixture.ts";
 
 const clocks = suite("a wall clock that jumps");
@@ -23,18 +23,7 @@ clocks.after.each(async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-const parsed = parseConfig(new TextEncoder().encode(`site = "s1"
-device = "d1"
-[nats]
-url = "nats://127.0.0.1:4222"
-keyFile = "k"
-trustFile = "t"
-[[printer]]
-name = "p1"
-port = "/dev/null"
-`));
-if (!parsed.ok) throw new Error(parsed.issue);
-const [config] = parsed.value.printer;
+const [config] = configWith().printer;
 
 /** One printer's run without an agent around it, and clocks that the test sets. */
 function open(wallMs: number) {

@@ -13,18 +13,7 @@ import {
   print,
   referenceOf,
 } from "./runs.ts";
-
-const sent = (eventTimeS: number, line: string): Observation => ({
-  type: "sent",
-  eventTimeS,
-  line,
-  origin: "host",
-});
-const received = (eventTimeS: number, line: string): Observation => ({
-  type: "received",
-  eventTimeS,
-  line,
-});
+import { received, sent } from "../source/observed.ts";
 
 /** The status after some observations. */
 function status(seen: Observation[], options: AnalysisOptions = NOTHING_KNOWN) {

@@ -2,21 +2,12 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { parseConfig } from "../../../edge/config.ts";
 import { hasSenses, pinsOf, sensesOf } from "../../../edge/config/pins.ts";
+import { configText } from "../config_fixture.ts";
 
 const tests = suite("pins of the configuration");
 
 function read(printer: string, top = "") {
-  return parseConfig(new TextEncoder().encode(`site = "s1"
-device = "d1"
-${top}
-[nats]
-url = "nats://127.0.0.1:1"
-keyFile = "unused"
-trustFile = "unused"
-[[printer]]
-name = "p1"
-port = "unused"
-${printer}`));
+  return parseConfig(new TextEncoder().encode(configText(top, printer)));
 }
 
 function issueOf(printer: string, top = ""): string {

@@ -2,20 +2,9 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { LogEnd } from "../../../edge/replay/log_end.ts";
 import type { Observation } from "../../../edge/source/observation.ts";
+import { received, sent } from "../source/observed.ts";
 
 const test = suite("the end of a log");
-
-const sent = (eventTimeS: number, line: string): Observation => ({
-  type: "sent",
-  eventTimeS,
-  line,
-  origin: "host",
-});
-const received = (eventTimeS: number, line: string): Observation => ({
-  type: "received",
-  eventTimeS,
-  line,
-});
 
 const ENDS: [says: string, done: boolean, seen: Observation[]][] = [
   ["nothing at all", false, []],

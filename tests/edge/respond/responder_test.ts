@@ -108,14 +108,20 @@ responder("carries a pause through where nothing of it can be told", async () =>
   store.close();
 });
 
-responder("goes on with a hold after a restart, with the same run of the tap", async () => {
+/** A responder after a restart, the one before having held the job in the tap's run `run-a`. */
+async function afterHold() {
   const first = open(new WillingTap());
   await print(first.responder, 1, 5, "run-a");
   first.responder.begin("pause", DECISION, [DECISION]);
   await print(first.responder, 10, 60, "run-a");
+  assert.is(first.responder.phase, "held");
   first.store.close();
   const tap = new WillingTap();
-  const second = open(tap);
+  return { tap, second: open(tap) };
+}
+
+responder("goes on with a hold after a restart, with the same run of the tap", async () => {
+  const { tap, second } = await afterHold();
   assert.is(second.responder.takeBack("an expert", [crypto.randomUUID()]), null);
   second.responder.observe({ type: "tick", eventTimeS: 80 }, "run-a");
   await settle();
@@ -132,13 +138,7 @@ responder("goes on with a hold after a restart, with the same run of the tap", a
 });
 
 responder("knows that another run of the tap holds nothing", async () => {
-  const first = open(new WillingTap());
-  await print(first.responder, 1, 5, "run-a");
-  first.responder.begin("pause", DECISION, [DECISION]);
-  await print(first.responder, 10, 60, "run-a");
-  first.store.close();
-  const tap = new WillingTap();
-  const second = open(tap);
+  const { tap, second } = await afterHold();
   second.responder.observe({ type: "tick", eventTimeS: 1 }, "run-b");
   await settle();
   assert.equal(tap.done, []);
@@ -185,14 +185,7 @@ responder("takes an order that throws for one that was refused", async () => {
 responder(
   "a stop that comes before a tap was met takes all the heat away once one is",
   async () => {
-    const first = open(new WillingTap());
-    await print(first.responder, 1, 5, "run-a");
-    first.responder.begin("pause", DECISION, [DECISION]);
-    await print(first.responder, 10, 60, "run-a");
-    assert.is(first.responder.phase, "held");
-    first.store.close();
-    const tap = new WillingTap();
-    const second = open(tap);
+    const { tap, second } = await afterHold();
     second.responder.begin("stop", DECISION, [DECISION]);
     for (let eventTimeS = 80; eventTimeS < 100; eventTimeS++) {
       second.responder.observe({ type: "tick", eventTimeS }, "run-a");
@@ -206,13 +199,7 @@ responder(
 );
 
 responder("a stop that comes before a tap was met outlives a hold of another run", async () => {
-  const first = open(new WillingTap());
-  await print(first.responder, 1, 5, "run-a");
-  first.responder.begin("pause", DECISION, [DECISION]);
-  await print(first.responder, 10, 60, "run-a");
-  first.store.close();
-  const tap = new WillingTap();
-  const second = open(tap);
+  const { tap, second } = await afterHold();
   second.responder.begin("stop", DECISION, [DECISION]);
   second.responder.observe({ type: "tick", eventTimeS: 80 }, "run-b");
   await settle();

@@ -142,7 +142,7 @@ tests("readings reach the analysis; a heater forced on and a decision move the r
   const tookS = (performance.now() - forcedMs) / 1000;
   assert.is(relay().cause, "forced-on");
   // How soon is `deno task bench forced-on`'s matter; here other programs share the machine.
-  assert.ok(tookS < 30, `${tookS.toFixed(1)} s`);
+  assert.ok(tookS < 100, `${tookS.toFixed(1)} s`);
   assert.equal(lines.driven, [[PINS.relay, 1]]);
   await until(() => printer.heard.includes("M117 Printwarden cut the heaters"), "its display");
 
@@ -151,7 +151,7 @@ tests("readings reach the analysis; a heater forced on and a decision move the r
   await until(() => lines.driven.length >= 3, "the second trip");
   assert.equal(lines.driven.slice(1), [[PINS.relay, 0], [PINS.relay, 1]]);
   around.set(0);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await new Promise((resolve) => setTimeout(resolve, 3000));
   agent.printer.resumeByHand();
   await until(() => !relay().energised, "the release");
   agent.printer.respond("stop", decision({ response: "stop" }));

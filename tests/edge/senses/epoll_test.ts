@@ -134,7 +134,7 @@ tests("a program ends soon after nothing is watched any more", async () => {
   const text = new TextDecoder();
   const tookMs: number[] = [];
   // A busy machine may hold one of them up.
-  while (tookMs.length < 3 && !tookMs.some((ms) => ms < 900)) {
+  while (tookMs.length < 10 && !tookMs.some((ms) => ms < 900)) {
     const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), { args }).output();
     assert.ok(success, text.decode(stderr));
     tookMs.push(Number(text.decode(stdout)));

@@ -9,6 +9,7 @@ import {
   ToSenses,
 } from "../../../edge/senses/protocol.ts";
 import { readToSenses } from "../../../edge/senses/read_to_senses.ts";
+import { readsAsSchema } from "../tap/read_as_schema.ts";
 
 const tests = suite("messages of the senses");
 const ID = "3f0c2f6e-6d6b-4c8e-9a53-0f5a2c1b7d11";
@@ -27,7 +28,6 @@ const asked = fc.record({
 }, { requiredKeys: ["targetC", "changedS", "reportedC", "reportS", "tunes"] });
 const field = fc.oneof(fc.constant(1), uuid, fc.boolean(), fc.double(), fc.string(), asked);
 const printer = fc.constantFrom("p1", "mk3-left", "a b", "", "x".repeat(65));
-/** Messages near to right ones: of known types, with known fields, too many or too few of them. */
 const nearly = fc.record({
   v: fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, field),
   type: fc.constantFrom("asked", "stop", "release", "hello", "constructor"),
@@ -39,26 +39,8 @@ const nearly = fc.record({
   by: fc.oneof(fc.string(), field),
   more: field,
 }, { requiredKeys: [] });
-const WANTED = new Map<string | undefined, string[]>(
-  ToSenses.options.map(({ shape }) => [shape.type.value, Object.keys(shape)]),
-);
-
 tests("the senses read an agent's message as its schema does", () => {
-  let taken = 0;
-  fc.assert(
-    fc.property(nearly, fc.boolean(), (drawn, strip) => {
-      const wanted = WANTED.get(drawn.type) ?? [];
-      const fields = Object.entries(drawn).filter(([name]) => !strip || wanted.includes(name));
-      const text = JSON.stringify(Object.fromEntries(fields));
-      const read = readToSenses(text);
-      assert.is(read.ok, decodeToSenses(text).ok, text);
-      if (!read.ok) return;
-      taken += 1;
-      assert.equal(read, decodeToSenses(text));
-    }),
-    { numRuns: 5000, seed: 1 },
-  );
-  assert.ok(taken > 50, `${taken} were right`);
+  readsAsSchema(nearly, ToSenses.options, readToSenses, decodeToSenses);
 });
 
 tests("what is no message is refused with what came", () => {

@@ -1,20 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { configText } from "../config_fixture.ts";
 
 const tests = suite("the senses' command");
 const MAIN = fileURLToPath(new URL("../../../edge/senses/main.ts", import.meta.url));
-const HEAD = `site = "s1"
-device = "d1"
-state = "state"
-[nats]
-url = "nats://127.0.0.1:1"
-keyFile = "unused"
-trustFile = "unused"
-[[printer]]
-name = "p1"
-port = "unused"
-`;
+const HEAD = configText(`state = "state"`);
 
 async function senses(config: string, ...more: string[]) {
   const folder = await Deno.makeTempDir({ prefix: "printwarden-senses-main-" });

@@ -1,6 +1,7 @@
-import { type Config, parseConfig } from "../../../edge/config.ts";
+import type { Config } from "../../../edge/config.ts";
 import { Senses, type SensesParts } from "../../../edge/senses/senses.ts";
 import { SensesLink } from "../../../edge/source/senses/senses_link.ts";
+import { configWith } from "../config_fixture.ts";
 import { FakeLines } from "./fake_lines.ts";
 
 /** Where everything is wired in these tests. */
@@ -27,20 +28,7 @@ pin = ${PINS.relay}
 
 /** A configuration of one printer `p1`, with whatever lines of its table. */
 export function configOf(more = WIRED, run = "/nowhere"): Config {
-  const parsed = parseConfig(new TextEncoder().encode(`site = "s1"
-device = "d1"
-run = "${run}"
-[nats]
-url = "nats://127.0.0.1:1"
-keyFile = "unused"
-trustFile = "unused"
-[[printer]]
-name = "p1"
-port = "unused"
-response = "stop"
-${more}`));
-  if (!parsed.ok) throw new Error(parsed.issue);
-  return parsed.value;
+  return configWith(`run = "${run}"`, `response = "stop"\n${more}`);
 }
 
 /** Senses on fake lines with a real socket, and the agent's link to them. */

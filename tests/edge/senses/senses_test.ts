@@ -114,7 +114,7 @@ tests("a heater forced on cuts itself off, with no agent and no network", async 
   clearInterval(heats);
   assert.is(heard.relay.states.at(-1)?.cause, "forced-on");
   assert.match(heard.relay.news[0]!, "off by the firmware's word");
-  assert.ok(tookS > 1 && tookS < 30, `${tookS} s`);
+  assert.ok(tookS > 1 && tookS < 100, `${tookS} s`);
   await rig.stop();
   await Deno.remove(folder, { recursive: true });
 });

@@ -162,12 +162,12 @@ test("a write larger than the line takes waits for room", async () => {
     await pause(0);
   }
   await writing;
-  await pause(20);
-  for (let length = 1; length > 0;) {
-    length = libc.call.read(pty.masterFd, buffer, buffer.length);
-    seen += Math.max(0, length);
+  for (let turn = 0; seen < 100_000 && turn < 60_000; turn++) {
+    seen += Math.max(0, libc.call.read(pty.masterFd, buffer, buffer.length));
+    await pause(1);
   }
   assert.is(seen, 100_000);
+  assert.ok(libc.call.read(pty.masterFd, buffer, buffer.length) <= 0, "and no more");
   await port.close();
   libc.call.close(pty.masterFd);
 });

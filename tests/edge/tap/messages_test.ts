@@ -6,6 +6,7 @@ import { encodeControl } from "../../../edge/tap/encode_control.ts";
 import { readTapOptions } from "../../../edge/tap/options.ts";
 import { readAgentMessage } from "../../../edge/tap/agent_message.ts";
 import { AgentMessage, decodeAgentMessage, encodeAgentMessage } from "../../../edge/tap/orders.ts";
+import { readsAsSchema } from "./read_as_schema.ts";
 
 const test = suite("tap messages and options");
 const ID = "11111111-1111-4111-8111-111111111111";
@@ -76,7 +77,6 @@ const field = fc.oneof(
   ...[fc.constant(1), uuid, place, fc.boolean(), fc.double(), fc.string()],
   fc.constantFrom("printer", "host", "M115", "M114 S", "G28", null),
 );
-/** Messages near to right ones: of known types, with known fields, too many or too few of them. */
 const nearly = fc.record({
   v: fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, field),
   type: fc.constantFrom("resume", "hold", "release", "inject", "ask", "bypass", "constructor"),
@@ -89,27 +89,8 @@ const nearly = fc.record({
   on: fc.oneof(fc.boolean(), field),
   more: field,
 }, { requiredKeys: [] });
-const WANTED = new Map<string | undefined, string[]>(
-  AgentMessage.options.map(({ shape }) => [shape.type.value, Object.keys(shape)]),
-);
-
 test("the tap reads an agent's message as its schema does", () => {
-  let taken = 0;
-  fc.assert(
-    fc.property(nearly, fc.boolean(), (drawn, strip) => {
-      const wanted = WANTED.get(drawn.type) ?? [];
-      const fields = Object.entries(drawn).filter(([name]) => !strip || wanted.includes(name));
-      const text = JSON.stringify(Object.fromEntries(fields));
-      const read = readAgentMessage(text);
-      assert.is(read.ok, decodeAgentMessage(text).ok, text);
-      if (read.ok) {
-        taken += 1;
-        assert.equal(read, decodeAgentMessage(text));
-      }
-    }),
-    { numRuns: 5000, seed: 1 },
-  );
-  assert.ok(taken > 100, `${taken} were right`);
+  readsAsSchema(nearly, AgentMessage.options, readAgentMessage, decodeAgentMessage);
 });
 
 test("an agent's message comes back as it was sent, on a line of its own", () => {
