@@ -15,7 +15,7 @@ const COMPUTER = `[Unit]
 StartLimitIntervalSec=0
 [Service]
 ExecStartPre=/bin/sh -c "test -c /dev/ttyACM0 && echo ${PLUGGED} > /dev/console"
-ExecStart=/usr/bin/socat OPEN:/dev/ttyACM0,rawer,noctty OPEN:/dev/ttyS0,rawer,noctty
+ExecStart=/usr/bin/socat OPEN:/dev/ttyACM0,rawer,noctty OPEN:/dev/ttyS0,rawer,noctty,b115200
 Restart=always
 RestartSec=1
 `;
