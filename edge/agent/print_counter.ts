@@ -1,7 +1,9 @@
 import type { Prints, Wear } from "../../shared/print_account.ts";
 import type { PrinterState } from "../../shared/presence.ts";
 import type { AnalysisStatus } from "../finding.ts";
-import { type PrintBook, printsOf, stepPrintBook } from "./print_book.ts";
+import type { PrintBook } from "./print_book.ts";
+import { printsOf } from "./prints_told.ts";
+import { stepPrintBook } from "./step_print_book.ts";
 import { type SlicerWord, slicerWord } from "./slicer_word.ts";
 
 /** A book in which nothing began or ended is kept so often: each writing wears the card. */

@@ -165,3 +165,8 @@ export function initPause(
     isOffPart: false,
   };
 }
+
+/** Whether moves of the job still come. */
+export function isJobMoving({ nowS, lastJobMoveS, times }: PauseState): boolean {
+  return nowS - lastJobMoveS < times.quietS;
+}

@@ -1,12 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { PrintBook } from "../../../edge/agent/print_book.ts";
-import {
-  initPrintBook,
-  printsOf,
-  type Standing,
-  stepPrintBook,
-} from "../../../edge/agent/print_book.ts";
+import { initPrintBook, PrintBook } from "../../../edge/agent/print_book.ts";
+import { printsOf } from "../../../edge/agent/prints_told.ts";
+import { type Standing, stepPrintBook } from "../../../edge/agent/step_print_book.ts";
 import { slicerWord } from "../../../edge/agent/slicer_word.ts";
 import type { JobProgress } from "../../../edge/reference/progress.ts";
 import { Prints } from "../../../shared/print_account.ts";
