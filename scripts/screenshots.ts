@@ -138,6 +138,21 @@ async function signedIn(aggregator: Aggregator): Promise<string> {
   return /pw-session=([^;]+)/.exec(response.headers.get("Set-Cookie") ?? "")?.[1] ?? "";
 }
 
+/** A guard that isn't heard of for a minute is silent: they all speak again. */
+async function speakAgain(site: ProvisionedSite, aggregator: Aggregator): Promise<void> {
+  const wallTime = new Date().toISOString();
+  for (const { address, presence } of aggregator.parts.model.fleet.printers(10)) {
+    const { label, state, sinceWallTime, prints } = presence;
+    const wish = { label, state, sinceWallTime, wallTime, ...(prints ? { prints } : {}) };
+    await site.send("dev1", presenceMessage(address, wish));
+  }
+  const spoken = () =>
+    aggregator.parts.model.fleet.printers(10).every(({ presence }) =>
+      presence.wallTime === wallTime
+    );
+  await until("all printers", spoken);
+}
+
 const site = await startProvisionedSite(["dev1"]);
 const browser = await startBrowser();
 try {
@@ -161,10 +176,11 @@ try {
     ["list", list],
     ["case", cold],
     ["case-void", caseUrl("Extrusion")],
-    ["printers", `${aggregator.url}/printers`],
     ["insights", `${aggregator.url}/insights`],
   ]);
   await pictures({ ...DESK, dark: true }, cookie, [["list-dark", list], ["case-dark", cold]]);
+  await speakAgain(site, aggregator);
+  await pictures(DESK, cookie, [["printers", `${aggregator.url}/printers`]]);
   await pictures(WALL, cookie, [["wall", `${aggregator.url}/wall`]]);
   await pictures(PHONE, cookie, [["list-phone", list], ["case-phone", cold]]);
   if (flags.all) await theOthers(aggregator.url, cold, caseUrl("Draught"), cookie);

@@ -57,6 +57,12 @@ export function Around({ about, context, happenings, labels, seenMs }: AroundPro
         {others > 0 && `: ${count(others, "printer")}, ${alike} alike`}
       </h3>
       <Nearby rows={onFleet} labels={labels} seenMs={seenMs} nothing="All other printers quiet" />
+      {context.similar.length === 0 && (
+        <>
+          <h3>Decided before</h3>
+          <p class="note">No case of this cause yet: yours is the first</p>
+        </>
+      )}
     </section>
   );
 }
@@ -116,17 +122,10 @@ interface SimilarProps extends Pick<AroundProps, "about" | "context" | "labels">
   mayDecide: boolean;
 }
 
-/** What was decided before of the same cause, and how often. */
+/** What was decided before of the same cause, and how often; nothing where that is nothing. */
 export function Similar({ about, context, labels, mayDecide }: SimilarProps) {
   const { similar, determinations } = context;
-  if (similar.length === 0) {
-    return (
-      <section class="similar" aria-labelledby="similar">
-        <h2 id="similar">Decided before</h2>
-        <p class="note">No case of this cause yet: yours is the first</p>
-      </section>
-    );
-  }
+  if (similar.length === 0) return null;
   const counted = Object.entries(determinations) as [
     SimilarCase["decision"]["determination"],
     number,

@@ -47,7 +47,7 @@ if (!skipped) {
       const { expert, aggregator } = await prepared(site);
       const actor = { kind: "person", id: crypto.randomUUID(), name: "Mira" } as const;
       const first = await newCase(site, "external-fan");
-      assert.match(await section(expert, first.id, "similar"), /yours is the first/);
+      assert.match(await section(expert, first.id, "around"), /yours is the first/);
       await aggregator.parts.desk.decide(first.id, actor, null, {
         decisionId: crypto.randomUUID(),
         determination: "expected",
