@@ -26,7 +26,11 @@ import { wait } from "../../shared/wait.ts";
 export const DECISION_STREAM = "PW_DECISIONS";
 
 const LOST = new Error("the connection was lost");
-const PUBLISH_TIMEOUT_MS = 5000;
+/**
+ * A lost connection ends the wait at once. An agent that is starved of its core takes seconds to read
+ * an answer that has come long ago, and would send the same again and again.
+ */
+const PUBLISH_TIMEOUT_MS = 20_000;
 /** Decisions that wait at the edge at the same time; more stay with the broker. */
 const DECISIONS_AT_ONCE = 16;
 const RETRY_FIRST_MS = 500;
