@@ -8,9 +8,12 @@ const TRUSTED_HERE = "/etc/ssl/certs/ca-certificates.crt";
 const TRUSTED_THERE = "/usr/local/share/ca-certificates/builder.crt";
 const BASE = "localhost/printwarden-base";
 
+/** For what machines, as Debian and container engines call them both. */
+export type Architecture = "amd64" | "arm64";
 /** An image on this machine. */
 export interface BuiltImage {
   name: string;
+  architecture: Architecture;
   megabytes: number;
 }
 
@@ -22,14 +25,15 @@ export class Builder implements Buildah {
     this.#work = work;
   }
 
-  /** A plain Debian as the images' base, made once. */
-  async debian(suite: string): Promise<BuiltImage> {
-    const tar = join(this.#work, `${suite}.tar`);
-    const name = `${BASE}:${suite}`;
+  /** A plain Debian as the images' base, made once; this machine's own kernel has to run it. */
+  async debian(suite: string, architecture: Architecture): Promise<BuiltImage> {
+    const tar = join(this.#work, `${suite}-${architecture}.tar`);
+    const name = `${BASE}:${suite}-${architecture}`;
     await Deno.mkdir(this.#work, { recursive: true });
     if (!await Deno.stat(tar).then(() => true, () => false)) {
       const source = `deb [signed-by=${KEYS}] ${MIRROR} ${suite} main`;
-      const args = ["--mode=root", "--variant=apt", "--format=tar", suite, `${tar}.new`, source];
+      const args = ["--mode=root", "--variant=apt", "--format=tar"]
+        .concat([`--architectures=${architecture}`, suite, `${tar}.new`, source]);
       await program("make the base", "mmdebstrap", args);
       await Deno.rename(`${tar}.new`, tar);
     }
@@ -38,12 +42,12 @@ export class Builder implements Buildah {
     await this.#trustAsHere(from);
     await this.buildah("set the base", [
       "config",
-      "--env",
-      "PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin",
+      ...["--arch", architecture, ...(architecture === "arm64" ? ["--variant", "v8"] : [])],
+      ...["--env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin"],
       from,
     ]);
     await this.buildah("keep the base", ["commit", "--quiet", "--rm", from, name]);
-    return { name, megabytes: await this.#megabytes(name) };
+    return { name, architecture, megabytes: await this.#megabytes(name) };
   }
 
   /** Whom this machine trusts besides everybody, such as a company's proxy, the base trusts as well. */
@@ -52,28 +56,36 @@ export class Builder implements Buildah {
     await this.buildah("fill the base", ["add", "--quiet", from, TRUSTED_HERE, TRUSTED_THERE]);
   }
 
-  /** Builds one target of a Dockerfile. */
-  async build(file: string, target: string, base: BuiltImage): Promise<BuiltImage> {
-    const name = `localhost/printwarden-${target}`;
+  /**
+   * Builds one target of a Dockerfile.
+   *
+   * @param base - what the image stands on
+   * @param builder - the same for this machine, on which the Dockerfile's programs run
+   */
+  async build(
+    file: string,
+    target: string,
+    base: BuiltImage,
+    builder: BuiltImage,
+  ): Promise<BuiltImage> {
+    const { architecture } = base;
+    const name = `localhost/printwarden-${target}-${architecture}`;
     const from = [
-      "--build-arg",
-      `BASE=${base.name}`,
-      "--target",
-      target,
-      "--layers",
-      "--pull=never",
+      ...["--build-arg", `BASE=${base.name}`, "--build-arg", `BUILDER=${builder.name}`],
+      ...["--build-arg", `BUILDPLATFORM=linux/${builder.architecture}`],
+      ...["--platform", `linux/${architecture}`, "--target", target, "--layers", "--pull=never"],
     ];
     const args = ["build", "--format", "docker", "-t", name, ...from, "-f", file, join(file, "..")];
     await this.buildah(`build '${target}'`, args);
-    return { name, megabytes: await this.#megabytes(name) };
+    return { name, architecture, megabytes: await this.#megabytes(name) };
   }
 
-  /** The file system of a built target, to run programs in. */
-  async open(target: string): Promise<BuiltContainer> {
-    const image = `localhost/printwarden-${target}`;
-    const doing = `open '${target}'`;
-    const config = JSON.parse(await this.buildah(doing, ["inspect", "--type", "image", image]));
-    const id = (await this.buildah(doing, ["from", "--pull=never", image])).trim();
+  /** The file system of a built image, to run programs in. */
+  async open({ name, architecture }: BuiltImage): Promise<BuiltContainer> {
+    const doing = `open '${name}'`;
+    const config = JSON.parse(await this.buildah(doing, ["inspect", "--type", "image", name]));
+    const from = ["from", "--pull=never", "--arch", architecture, name];
+    const id = (await this.buildah(doing, from)).trim();
     return new BuiltContainer(this, id, config.Docker.config);
   }
 
