@@ -82,7 +82,7 @@ tests("too little room is a sentence with both figures", async () => {
 
 tests("a folder that can't be made is a sentence with its path", async () => {
   const file = await Deno.makeTempFile({ prefix: "printwarden-image-" });
-  await makeFolder(`${file}/out`).then(assert.unreachable, (error) => {
+  await makeFolder(`${file}/out`).then(() => assert.unreachable(), (error) => {
     assert.instance(error, CardError);
     assert.match(error.message, `a folder '${file}/out' was required, got `);
   });
