@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   JOB_COMMANDS_MAX,
-  type Manifest,
+  Manifest,
   type ManifestCommand,
   type ManifestLayer,
 } from "../../shared/manifest.ts";
@@ -89,7 +89,17 @@ export function buildManifest(lines: Iterable<string>, options: ManifestOptions)
   if (building.fingerprints.count === 0) {
     return refused("Cannot register a job: commands were required, got none");
   }
-  return ok(endBuilding(building, options));
+  return checked(endBuilding(building, options));
+}
+
+/** A number of some hundred digits sums up to what no manifest can say. */
+function checked(manifest: Manifest): Result<Manifest> {
+  const read = Manifest.safeParse(manifest);
+  if (read.success) return ok(manifest);
+  const where = read.error.issues[0]?.path.join(".");
+  return refused(
+    `Cannot register a job: sizes that a printer can have were required, got '${where}' beyond them`,
+  );
 }
 
 function initBuilding(options: ManifestOptions): Building {

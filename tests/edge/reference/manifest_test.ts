@@ -111,6 +111,13 @@ manifests("refuses what is no job", () => {
   }
 });
 
+manifests("refuses a job of sizes that no manifest can say", () => {
+  const far = `1${"02".repeat(100)}`;
+  const made = buildManifest(["G28", "G1 Z0.2", `G1 X${far} Y10 E1`], { salt: SALT });
+  assert.not(made.ok);
+  if (!made.ok) assert.match(made.issue, "a printer can have were required, got 'layers.0.pathMm'");
+});
+
 manifests("refuses a manifest that breaks its schema or its own counts", () => {
   const broken: unknown[] = [
     null,
