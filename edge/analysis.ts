@@ -1,5 +1,5 @@
 import { calmStreamEvents } from "./analysis/command_findings.ts";
-import { holdsOf, profileOf } from "./analysis/heater_watch.ts";
+import { holdsOf, profileOf } from "./analysis/heater_profile.ts";
 import { takeLesson, withLessons } from "./analysis/lessons.ts";
 import { firstHotend } from "./analysis/hotends.ts";
 import { paceProfileOf } from "./analysis/motion_watch.ts";

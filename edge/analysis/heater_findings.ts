@@ -10,7 +10,8 @@ import { patternReasons } from "../detector/pattern.ts";
 import type { Models } from "../network/models.ts";
 import type { Network } from "../network/network.ts";
 import { heaterSeries } from "./heater_evidence.ts";
-import { eventFeatures, type HeaterEvent, type HeaterWatch } from "./heater_watch.ts";
+import { eventFeatures } from "./event_features.ts";
+import type { HeaterEvent, HeaterWatch } from "./heater_watch.ts";
 
 /** A verdict on heat needs to see how the event goes on, s; a sensor's fault speaks at once. */
 const HEAT_WAIT_S = 1;

@@ -1,6 +1,4 @@
 import type { EventName } from "../../shared/known_issue.ts";
-import type { Features } from "../classifier/classify.ts";
-import { heatFeatures } from "../classifier/heat_features.ts";
 import {
   HEAT_BOUNDS,
   type HeatAlarm,
@@ -19,7 +17,6 @@ import { initUntoldHeat, stepUntoldHeat, type UntoldHeat } from "../detector/unt
 import { type CutHeat, initCutHeat, stepCutHeat } from "../detector/cut_heat.ts";
 import { type ForcedHeat, initForcedHeat, stepForcedHeat } from "../detector/forced_heat.ts";
 import {
-  habitsOf,
   initSensorCheck,
   interruptSensorCheck,
   replayedReadings,
@@ -35,11 +32,10 @@ import {
   type ResidualWindow,
   stepWindow,
 } from "../detector/residual_window.ts";
-import { holdsOf as calibratedHolds } from "../twin/thermal/anchor.ts";
-import type { Anchor, Calibration } from "../twin/thermal/calibration.ts";
+import type { Calibration } from "../twin/thermal/calibration.ts";
+import { followNormal } from "../twin/thermal/follow_normal.ts";
 import {
   beatOf,
-  followNormal,
   type HeaterResidual,
   type HeaterSample,
   type HeaterTwin,
@@ -155,30 +151,6 @@ export function initHeaterWatch(heater: HeaterName, profile: HeaterProfile | nul
     event: null,
     context: {},
   };
-}
-
-/** What the heater has taught so far, once it is trusted; to be saved by the shell. */
-export function profileOf(watch: HeaterWatch): HeaterProfile | null {
-  if (!watch.learner.trusted) return null;
-  const { ambientC, lagPerS } = watch.twin.parameters;
-  const { biasShare, dutySwing2 } = watch.twin;
-  const dutySwing = Math.sqrt(dutySwing2);
-  const accounts = watch.twin.accounts.map(({ noiseK2, seenS }) => ({
-    noiseK2: [...noiseK2],
-    seenS: [...seenS],
-  }));
-  const sensor = habitsOf(watch.sensor);
-  const calibration = structuredClone(watch.twin.calibration);
-  return { calibration, ambientC, lagPerS, biasShare, accounts, dutySwing, sensor };
-}
-
-/** How far over ambient a hold is told, K. */
-const HOLD_K: Record<HeaterName, number> = { hotend: 180, bed: 40 };
-
-/** The duties that hold the heater by what it has taught; null until it is trusted. */
-export function holdsOf({ heater, twin, learner }: HeaterWatch): Anchor | null {
-  if (!learner.trusted) return null;
-  return calibratedHolds(twin.calibration, HEATER_PRIORS[heater], HOLD_K[heater]);
 }
 
 /** Takes one sample. Mutates the watch; `ended` is the event that calm has just closed. */
@@ -386,25 +358,4 @@ function sensorFeatures(
     return { apartNats: evidenceOf(sensor.law), tellsNats: tells(sensor.law), beyondK: 0 };
   }
   return { stillS: residual.eventTimeS - alarm.onsetS, usualRun: sensor.frozen.longestRun };
-}
-
-/** The features of the event that stands; null where none does. */
-export function eventFeatures(watch: HeaterWatch): Features | null {
-  const { event, recent, twin } = watch;
-  if (!event) return null;
-  const heat = heatFeatures(recent, event.onsetS, twin.parameters.powerKPerS);
-  return {
-    ...heat,
-    ...event.extra,
-    ...patternFeatures(watch),
-    ...watch.context,
-    bed: watch.heater === "bed" ? 1 : 0,
-  };
-}
-
-function patternFeatures({ pattern }: HeaterWatch): Record<string, number> {
-  const score = pattern.scores.at(-1);
-  return score === undefined
-    ? {}
-    : { patternScore: score - pattern.usual, patternOdds: pattern.threatOdds };
 }

@@ -1,5 +1,6 @@
 import type { AnalysisState } from "../../edge/analysis.ts";
-import { eventFeatures, type HeaterWatch } from "../../edge/analysis/heater_watch.ts";
+import { eventFeatures } from "../../edge/analysis/event_features.ts";
+import type { HeaterWatch } from "../../edge/analysis/heater_watch.ts";
 import type { Features } from "../../edge/classifier/classify.ts";
 import { heldScore } from "../../edge/detector/pattern.ts";
 import {

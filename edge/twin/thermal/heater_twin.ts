@@ -1,11 +1,4 @@
-import {
-  ACCOUNT_S,
-  type AccountReading,
-  type Doubt,
-  followNoise as followAccounts,
-  restartAccounts,
-  stepAccounts,
-} from "./accounts.ts";
+import { ACCOUNT_S, type Doubt, restartAccounts, stepAccounts } from "./accounts.ts";
 import { airOf, type HeaterInput, lossPerS } from "./block.ts";
 import { balanceOf, balanceVariance } from "./calibration.ts";
 import {
@@ -58,7 +51,7 @@ const DUTY_MEAN_S = 8;
  * A heater that is switched, its duty always at one of its ends, may be on and off again between two
  * reports that are further apart than this, s; such a pulse counts as noise of this share of it.
  */
-const SPARSE_S = 3;
+export const SPARSE_S = 3;
 const ENDS_S = 60;
 const SWITCHED_SHARE = 0.9;
 const PULSE_SHARE = 0.25;
@@ -66,10 +59,8 @@ const PULSE_SHARE = 0.25;
 const SWING_SHARE = 0.7;
 /**
  * A loop that swings with nearly the time between two sparse reports shows them the same side for
- * minutes. How far its duty swings is known from closer reports, over so long, s; up to so much of it
- * is noise, which doesn't beat.
+ * minutes. Up to so much of its swing is noise, which doesn't beat.
  */
-const SWING_S = 300;
 const SWING_NOISE = 0.1;
 /**
  * After a new set point a heater is in a transient until it has come near, K; what lumping it into
@@ -91,10 +82,6 @@ const LEARNT_DOUBT = 0.15;
 const UNSEEN_SHARE = 0.08;
 /** Cooling down with the heater off: convection is known in shape only. */
 const COOLING_DOUBT = 0.12;
-/** What the model gets constantly wrong is learnt over so long, s, up to this share of the loss. */
-const BIAS_S = 150;
-const BIAS_MAX = 0.15;
-const BIAS_SPREADS = 1;
 const FULL_BELOW_K = 25;
 /** A duty that was told holds for the short reports of so long after it, s. */
 const HELD_DUTY_S = 2.5;
@@ -395,27 +382,4 @@ function residualOf(
     approaching: twin.approaching,
     outlier: seen.outlier,
   };
-}
-
-/**
- * Learns the accounts' noise and the model's constant error from a residual judged normal. Called by
- * the watch while nothing is suspected, so that an event doesn't widen the band it is judged by.
- */
-export function followNormal(twin: HeaterTwin, residual: HeaterResidual): void {
-  const { targetC, dtS, lossKPerS, accounts } = residual;
-  if (targetC === null || targetC === 0 || twin.approaching || lossKPerS < 0.01) return;
-  followAccounts(twin.accounts, accounts, dtS);
-  followSwing(twin, residual);
-  const slow: AccountReading = accounts.at(-1)!;
-  const memoryS = ACCOUNT_S.at(-1)!;
-  const offK = Math.min(Math.abs(slow.offK), BIAS_SPREADS * slow.spreadK) * Math.sign(slow.offK);
-  const towards = offK / memoryS / lossKPerS;
-  const share = twin.biasShare + towards * Math.min(1, dtS / BIAS_S);
-  twin.biasShare = Math.min(BIAS_MAX, Math.max(-BIAS_MAX, share));
-}
-
-/** Follows how far the duty swings, as far as reports are close enough to show it. Mutates the twin. */
-function followSwing(twin: HeaterTwin, { duty, dtS }: HeaterResidual): void {
-  if (duty === null || dtS > SPARSE_S || twin.last?.meanDuty) return;
-  twin.dutySwing2 += ((duty - twin.dutyMean) ** 2 - twin.dutySwing2) * Math.min(1, dtS / SWING_S);
 }

@@ -97,15 +97,7 @@ if (!skipped) {
       await site.send(DEVICE, deviationMessage(address, told));
       await until("the revision", () => cases.caseById(id)!.lastSequence > before);
     };
-    const decision = {
-      seen: field(html, "seen"),
-      decisionId: field(html, "decisionId"),
-      determination: "expected",
-      response: "none",
-      learn: "no",
-      untilDate: "",
-      reason: "the window was open",
-    };
+    const decision = decisionForm(html);
     const post = (form: Record<string, string>) => expert.post(`/cases/${id}/decision`, form);
     await revise({ score: 20, probability: 0.93 });
     const review = await post(decision);

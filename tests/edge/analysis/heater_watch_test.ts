@@ -1,17 +1,17 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Episodes, initEpisodes } from "../../../edge/analysis/episodes.ts";
+import { eventFeatures } from "../../../edge/analysis/event_features.ts";
 import {
   endHeater,
   type HeaterReport,
   judgeHeater,
 } from "../../../edge/analysis/heater_findings.ts";
+import { profileOf } from "../../../edge/analysis/heater_profile.ts";
 import {
-  eventFeatures,
   type HeaterEvent,
   type HeaterWatch,
   initHeaterWatch,
-  profileOf,
   stepHeaterWatch,
 } from "../../../edge/analysis/heater_watch.ts";
 import type { Finding } from "../../../edge/finding.ts";

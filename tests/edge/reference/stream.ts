@@ -82,3 +82,10 @@ export function scaleE(lines: string[], from: number, to: number, factor: number
     return `${found[1]}${Number(now.toFixed(5))}${found[3]}`;
   });
 }
+
+/** The line with one axis moved by so much, mm. */
+export const shifted = (line: string, axis: string, by: number) =>
+  line.replace(
+    new RegExp(`${axis}(-?[\\d.]+)`),
+    (_, value) => `${axis}${Number((Number(value) + by).toFixed(3))}`,
+  );

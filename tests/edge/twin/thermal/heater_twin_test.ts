@@ -1,8 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { followNormal } from "../../../../edge/twin/thermal/follow_normal.ts";
 import {
   beatOf,
-  followNormal,
   type HeaterResidual,
   type HeaterSample,
   type HeaterTwin,
