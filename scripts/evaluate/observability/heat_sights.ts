@@ -23,23 +23,35 @@ export function heatWanders(scene: Scene, hold: HoldNoise): Wander[] {
   ];
 }
 
-/** An unbalance of `ofW` watts, against duty noise, room and model; needs reports of duty. */
+/** Noise of a duty counted at a gate: 1 %, in steps of half a percent. */
+export const GATE_NOISE = Math.hypot(0.01, 0.005 / Math.sqrt(12));
+
+/**
+ * An unbalance of `ofW` watts, against duty noise, room and model; needs a duty, from the reports or,
+ * where the hotend's gate is watched, from the gate. A report tells the duty of one tick; the gate's
+ * mean between two reports averages the regulator's noise, but not below its own.
+ */
 export function balance(
   scene: Scene,
   hold: HoldNoise,
   ofW: (atS: number) => number,
   forS = scene.forS,
 ): Sight {
-  if (!scene.printer.firmware.reportsDuty) {
+  const reported = scene.printer.firmware.reportsDuty ? hold.duty : Infinity;
+  const looks = Math.max(1, scene.reportS / scene.senseS);
+  const counted = scene.gate ? Math.hypot(hold.duty, GATE_NOISE) / Math.sqrt(looks) : Infinity;
+  if (Math.min(reported, counted) === Infinity) {
     return { signal: "no duty is reported", snr: 0 };
   }
   return {
-    signal: "heat balance: duty and temperature against the loss",
+    signal: counted < reported
+      ? "heat balance: the gate's duty and temperature against the loss"
+      : "heat balance: duty and temperature against the loss",
     snr: matchedSnr({
       of: ofW,
       forS,
       everyS: scene.reportS,
-      noise: hold.fullW * hold.duty,
+      noise: hold.fullW * Math.min(reported, counted),
       wanders: heatWanders(scene, hold),
     }),
   };
@@ -64,6 +76,13 @@ export function hiddenBlock(scene: Scene): Sight {
     hold,
     (atS) => atS < takesS ? stored + hold.lossWPerK * size * atS / takesS : hold.lossWPerK * size,
   );
+}
+
+/** How far a block has got after `atS` on its way to `sizeK`: heating at full, cooling at none, K. */
+export function reached(scene: Scene, hold: HoldNoise, sizeK: number, atS = scene.forS): number {
+  const rateW = sizeK < 0 ? hold.holdW : Math.max(2, hold.fullW - hold.holdW);
+  const mostK = rateW * atS / hold.capacityJPerK;
+  return Math.sign(sizeK) * Math.min(Math.abs(sizeK) * shareAt(scene, atS), mostK);
 }
 
 /** The reading itself jumps: no block can do that. */
@@ -173,8 +192,13 @@ export function lessMelt(scene: Scene, sizePercent: number): Sight {
 }
 
 /** A heater whose switch stands against its duty, for good or for bad. */
-export function wrongPower(scene: Scene, hold: HoldNoise, ofW: number): Sight {
-  const paid = balance(scene, hold, () => ofW);
+export function wrongPower(
+  scene: Scene,
+  hold: HoldNoise,
+  ofW: number,
+): Sight {
+  const onBed = scene.injection.variant === "bed";
+  const paid = balance({ ...scene, gate: scene.gate && !onBed }, hold, () => ofW);
   // Without a duty the temperature alone has to stray; half a kelvin is its ordinary wander.
   const strayK = ofW * Math.max(0, scene.forS - 3) / hold.capacityJPerK;
   const stray = Math.min(CERTAIN_SNR, Math.abs(strayK) / Math.hypot(0.5, hold.readK));

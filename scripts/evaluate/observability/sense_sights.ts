@@ -1,5 +1,5 @@
 import { hotendHold } from "./heat_noise.ts";
-import { shareAt } from "./heat_sights.ts";
+import { GATE_NOISE, reached, shareAt } from "./heat_sights.ts";
 import { matchedSnr } from "./matched_filter.ts";
 import type { Scene, Sight } from "./sight.ts";
 import { CERTAIN_SNR } from "./threshold.ts";
@@ -12,12 +12,15 @@ const THERMOCOUPLE_K = Math.hypot(0.15, 0.25 / Math.sqrt(12));
 /** Block and bead differ by so much from stretch to stretch (lag 3 s, flow, 1.5 % to the air). */
 const PLACE_K = 0.3;
 const PLACE_S = 60;
-/** Noise of a duty counted at a gate. */
-const GATE = Math.hypot(0.01, 0.005 / Math.sqrt(12));
-
-/** The block's second thermometer against the report; its offset was learnt before. */
-export function thermocouple(scene: Scene, sizeK = scene.injection.size): Sight {
-  const lagged = (atS: number) => sizeK * shareAt(scene, atS) * (1 - Math.exp(-atS / 6));
+/**
+ * The block's second thermometer against the report; its offset was learnt before. A false reading is
+ * off at once; a block takes its time to get away from a report that lies.
+ */
+export function thermocouple(scene: Scene, sizeK = scene.injection.size, offAtOnce = false): Sight {
+  const hold = hotendHold(scene.printer, scene.job);
+  const awayK = (atS: number) =>
+    offAtOnce ? sizeK * shareAt(scene, atS) : reached(scene, hold, sizeK, atS);
+  const lagged = (atS: number) => awayK(atS) * (1 - Math.exp(-atS / 6));
   return {
     signal: "thermocouple against the report (0.25 K steps)",
     snr: matchedSnr({
@@ -42,7 +45,7 @@ export function heaterGate(scene: Scene, of: number): Sight {
         of: () => of,
         forS: scene.forS,
         everyS: Math.max(scene.senseS, scene.reportS),
-        noise: Math.hypot(GATE, hold.duty),
+        noise: Math.hypot(GATE_NOISE, hold.duty),
         wanders: [],
       }),
     ),
@@ -60,7 +63,7 @@ export function fanGate(scene: Scene): Sight {
         of: (atS) => job.fanDuty * injection.size / 100 * shareAt(scene, atS),
         forS: scene.forS * job.fanShare,
         everyS: scene.senseS,
-        noise: GATE,
+        noise: GATE_NOISE,
         wanders: [],
       }),
     ),

@@ -40,6 +40,8 @@ export interface Scene {
   polled: boolean;
   /** Seconds between two readings of the senses. */
   senseS: number;
+  /** The hotend's gate is watched: its duty is known whatever the firmware reports. */
+  gate: boolean;
   /** Printing before the injection, s: what was learnt of this print. */
   beforeS: number;
   /** A manifest of the job is there. */

@@ -9,6 +9,7 @@ import {
   jump,
   lessAir,
   lessMelt,
+  reached,
   repeats,
   shareAt,
   unanswered,
@@ -80,6 +81,7 @@ export function visibility(
     reportS: around.reportS ?? (host ? reportEveryS(printer, host) : 1),
     polled: host !== null && (host.pollS > 0 || !printer.firmware.autoReport),
     senseS: around.senseS ?? 0.5,
+    gate: suite === "S2",
     beforeS: Math.max(0, injection.atS - (around.printingFromS ?? 60)),
     reference: around.reference ?? true,
   };
@@ -155,10 +157,10 @@ function belowOnWire(scene: Scene): Sight[] {
       return [pace(scene, size / 100)];
     case "B13":
       if (variant === "frozen") return [frozen(scene)];
-      if (variant === "replayed") return [repeats(scene, "both")];
-      return [hiddenBlock(scene), unpaidWander(scene), unanswered(scene)];
+      if (variant === "replayed") return [repeats(scene, "both"), ...truthAtOnce(scene)];
+      return [hiddenBlock(scene), unpaidWander(scene), unanswered(scene), ...truthAtOnce(scene)];
     case "B14":
-      return [repeats(scene, "duty"), unanswered(scene)];
+      return [repeats(scene, "duty"), unanswered(scene), ...truthAtOnce(scene)];
     case "B15":
       return variant === "reflash" ? [certain("restart and banner")] : [];
     case "C01":
@@ -233,6 +235,15 @@ function backAtOnce(scene: Scene): Sight[] {
   return scene.ends ? [jump(scene, scene.injection.size * shareAt(scene, scene.forS))] : [];
 }
 
+/**
+ * A lie that ends while the block is still away gives it away at once: the next report is the truth.
+ * (B03 and B04 lie on until the block is back.)
+ */
+function truthAtOnce(scene: Scene): Sight[] {
+  const hold = hotendHold(scene.printer, scene.job);
+  return scene.ends ? [jump(scene, reached(scene, hold, scene.injection.size))] : [];
+}
+
 function panelOrHost(scene: Scene): Sight {
   const { variant, size } = scene.injection;
   if (variant === "panel-speed") return pace(scene, size / 100);
@@ -259,7 +270,7 @@ function atTheSenses(scene: Scene): Sight[] {
     case "E15":
       return variant === "forged"
         ? [thermocouple(scene), heaterGate(scene, hold.lossWPerK * size / hold.fullW)]
-        : [thermocouple(scene)];
+        : [thermocouple(scene, size, variant !== "careful")];
     case "B05":
       return variant === "bed" ? [] : [certain("the hotend's gate stands open")];
     case "B06":

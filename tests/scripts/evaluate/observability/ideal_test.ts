@@ -12,9 +12,26 @@ import {
 } from "../../../../scripts/evaluate/observability/threshold.ts";
 import { visibility } from "../../../../scripts/evaluate/observability/visibility.ts";
 import { drawPrinter } from "../../../../scripts/printer/draw/draw_printer.ts";
+import type { PrinterParameters } from "../../../../scripts/printer/parameters.ts";
 import type { Injection } from "../../../../scripts/printer/scenario/injection.ts";
 
 const ideal = suite("ideal detector");
+
+/** A draught from 100 s on, for a minute and a half. */
+const DRAUGHT: Injection = {
+  id: "E01",
+  variant: "steady",
+  atS: 100,
+  forS: 90,
+  size: 80,
+  onsetS: 5,
+  seed: 1,
+};
+
+/** The same printer, with a firmware that reports no duty. */
+function dumb(printer: PrinterParameters): PrinterParameters {
+  return { ...printer, firmware: { ...printer.firmware, reportsDuty: false } };
+}
 
 function near(actual: number, expected: number, share = 1e-6): void {
   assert.ok(Math.abs(actual - expected) <= share * Math.abs(expected), `${actual}, ${expected}`);
@@ -109,6 +126,39 @@ ideal("larger, longer and better equipped is seen better", () => {
   assert.ok(of({ forS: 120 }) > of({}));
   assert.ok(of({}, "S2") > of({}));
   assert.is(of({ forS: 0 }), 0);
+});
+
+ideal("a lie that ends while the block is away is seen, one that outlasts it isn't", () => {
+  const printer = dumb(drawPrinter(11));
+  const lie: Injection = { ...DRAUGHT, id: "B14", variant: "forged", size: -30, onsetS: 0 };
+  const of = (more: Partial<Injection>, endS = 600) =>
+    visibility({ ...lie, ...more }, printer, "S0", { endS });
+  assert.is(of({}).visible, true);
+  assert.is(of({ id: "B13", variant: "synthesised" }).visible, true);
+  // The print ends first: nothing is ever shown.
+  assert.is(of({}, 150).blind, true);
+  // A block that had no time to get away has nothing to give away.
+  assert.is(of({ forS: 1.1 }).visible, false);
+  assert.is(of({ id: "B03" }).blind, true);
+});
+
+ideal("a watched gate tells the hotend's duty where none is reported, but not the bed's", () => {
+  const printer = dumb(drawPrinter(11));
+  assert.is(visibility(DRAUGHT, printer, "S0").blind, true);
+  assert.is(visibility(DRAUGHT, printer, "S2").blind, false);
+  const bed = { ...DRAUGHT, id: "B06", variant: "bed", size: -100, onsetS: 0 };
+  assert.is(visibility(bed, printer, "S2").snr, visibility(bed, printer, "S0").snr);
+});
+
+ideal("a block takes its time to get away, a false reading takes none", () => {
+  const printer = drawPrinter(11);
+  const of = (variant: string) =>
+    visibility(
+      { ...DRAUGHT, id: "B04", variant, size: 20, onsetS: 0, forS: 3 },
+      dumb(printer),
+      "S2",
+    ).snr;
+  assert.ok(of("careful") < of("crude") / 3);
 });
 
 ideal.run();
