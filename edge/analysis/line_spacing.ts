@@ -8,6 +8,8 @@ const SPACING_LEAST_MM = 0.05, SPACING_MAX_MM = 1.5;
 const PARALLEL = 0.004;
 /** Lines that all but follow their neighbour are askew; slicers lay such only round curves. */
 const ASKEW = 0.06, ASKEW_LEAST_MM = 2.5;
+/** A line that so many others of the layer run parallel to is where its pattern has it. */
+const SIBLINGS_LEAST = 2;
 /** Lines of the layer that are remembered. */
 const LINES_MAX = 128;
 /** Fill is sorted by its logarithm in steps of this, spacing likewise. */
@@ -174,10 +176,15 @@ function nearest(lines: readonly Line[], line: Line): { spacingMm: number; ratio
   return best === null ? null : { spacingMm, ratio: (line.ratio + best.ratio) / 2 };
 }
 
-/** Whether a line runs along one beside it, but not quite. */
+/**
+ * Whether a line runs along one beside it, but not quite. One of several in its direction, however
+ * far they lie, is sparse infill beside a wall of nearly its direction.
+ */
 function liesAskew(lines: readonly Line[], line: Line): boolean {
-  return lines.some((other) => {
-    const sine = Math.abs(other.ux * line.uy - other.uy * line.ux);
+  const sines = lines.map((other) => Math.abs(other.ux * line.uy - other.uy * line.ux));
+  if (sines.filter((sine) => sine <= PARALLEL).length >= SIBLINGS_LEAST) return false;
+  return lines.some((other, at) => {
+    const sine = sines[at]!;
     if (sine <= PARALLEL || sine > ASKEW) return false;
     const overlap = Math.min(line.highMm, other.highMm) - Math.max(line.lowMm, other.lowMm);
     const dx = other.midXMm - line.midXMm, dy = other.midYMm - line.midYMm;

@@ -131,6 +131,24 @@ spacing("knows a line that runs askew to its neighbours, as where a line between
   assert.is(state.askew, null);
 });
 
+spacing(
+  "knows sparse infill for itself where it comes beside a wall of nearly its direction",
+  () => {
+    const state = initLineSpacing();
+    const infill = (at: number): Move => {
+      const turned = { dxMm: 20, dyMm: 1, lengthMm: Math.hypot(20, 1) };
+      return { ...lineAt(0, 0), ...turned, yMm: 1 + at * 4.9 };
+    };
+    stepLineSpacing(state, lineAt(0, 0, 21), 0.7, 0.2, 0);
+    for (const at of [0, 1, 2, 3]) {
+      stepLineSpacing(state, infill(at), 0.7, 0.2, 0);
+      assert.is(state.askew, null, `line ${at}`);
+    }
+    stepLineSpacing(state, infill(4), 0.7, 0.2, 0);
+    assert.is(state.askew, null, "beside the wall");
+  },
+);
+
 spacing("stays bounded, and survives JSON", () => {
   const state = initLineSpacing();
   for (let at = 0; at < 3000; at++) {
