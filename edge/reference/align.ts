@@ -1,5 +1,5 @@
 import type { Command } from "../gcode/command.ts";
-import { type Effects, makeEffects } from "../gcode/effects.ts";
+import { type Effects, type MachineEvent, makeEffects } from "../gcode/effects.ts";
 import { type Passage, passGate } from "../gcode/line_gate.ts";
 import { stepMachine } from "../gcode/machine.ts";
 import { advance, type AlignState } from "./align_state.ts";
@@ -84,22 +84,30 @@ export function finishAlign(job: Job, state: AlignState): Mismatch[] {
   return told;
 }
 
-/** A set point that is set already changes nothing: hosts repeat them while they wait. */
+/** What is repeated without a change: set points by waiting hosts, factors by macros and screens. */
+const REPEATED: ReadonlySet<MachineEvent["type"]> = new Set([
+  "target",
+  "flow-factor",
+  "speed-factor",
+]);
+
+/** A set point or a factor that is set already changes nothing. */
 function stepAndSeeIdle(state: AlignState, command: Command, effects: Effects): boolean {
   const { machine } = state;
-  // Moves, which are nearly all of a job, ask for no temperature.
+  // Moves, which are nearly all of a job, set none of these.
   const asks = command.kind !== "code" || command.letter === "M";
-  const before = asks ? targetsOf(machine) : "";
+  const before = asks ? settingsOf(machine) : "";
   if (state.pending.length === 0 && state.gone === null) {
     Object.assign(state, { fromXMm: machine.xMm, fromYMm: machine.yMm, fromZMm: machine.zMm });
   }
   stepMachine(machine, command, effects);
-  if (!asks || !effects.events.some((event) => event.type === "target")) return false;
-  return before === targetsOf(machine);
+  if (!asks || !effects.events.some(({ type }) => REPEATED.has(type))) return false;
+  return before === settingsOf(machine);
 }
 
-function targetsOf({ hotendTargetsC, bedTargetC, chamberTargetC }: AlignState["machine"]): string {
-  return `${hotendTargetsC}|${bedTargetC}|${chamberTargetC}`;
+function settingsOf(machine: AlignState["machine"]): string {
+  const { hotendTargetsC, bedTargetC, chamberTargetC, speedFactor, flowFactors } = machine;
+  return [hotendTargetsC, bedTargetC, chamberTargetC, speedFactor, flowFactors].join("|");
 }
 
 function itemOf(

@@ -57,6 +57,13 @@ align("forgives what hosts do", () => {
   }
 });
 
+align("forgives a factor that is set already, and tells of one that isn't", () => {
+  const again = inserted(middle, "M220 S100", "M221 S100");
+  assert.equal(stream(reference, again).seen, []);
+  const there = sent.toSpliced(middle + 50, 0, "M221 S100").toSpliced(middle, 0, "M221 S97");
+  assert.equal(kindsOf(stream(reference, there).seen), ["flow", "flow"]);
+});
+
 align("forgives M110 and numbers that start anew", () => {
   const lines = ["N-1 M110*15", ...numbered(sent.slice(0, 300)), "N0 M110 N0*125"]
     .concat(numbered(sent.slice(300), 1));
