@@ -8,6 +8,8 @@ const SIDE_MAX = 24;
 const USUAL = 170, MOST = 255;
 /** Of the cells with filament, so many have no more than a usual one. */
 const USUAL_SHARE = 0.9;
+/** The largest bed fits after six doublings; what then still doesn't is no layer. */
+const DOUBLINGS_MAX = 10;
 /** A later layer's map replaces an earlier one's if so many times as much of it is off. */
 const WORSE = 1.25;
 
@@ -37,11 +39,12 @@ interface Cells {
 
 /**
  * Draws a layer small enough for a message: whole, in coarser cells where it is large; or, where it
- * differs from its plan in one place only, that place in fine cells. Null where nothing was printed.
+ * differs from its plan in one place only, that place in fine cells. Null where nothing was printed,
+ * and where cells lie nowhere, as in a snapshot that somebody changed.
  */
 export function layerPicture({ layer, planned, seen, whole }: LayerToDraw): LayerMap | null {
   let cellMm = Math.max(seen.cellMm, planned?.cellMm ?? 0);
-  for (;; cellMm *= 2) {
+  for (let doublings = 0; doublings <= DOUBLINGS_MAX; doublings++, cellMm *= 2) {
     const cells = scaled(planned && cellsOf(planned, cellMm), cellsOf(seen, cellMm));
     const places = [...cells.seen.keys(), ...cells.planned?.keys() ?? []].map(placeOf);
     if (places.length === 0) return null;
@@ -52,6 +55,7 @@ export function layerPicture({ layer, planned, seen, whole }: LayerToDraw): Laye
     const place = whole ? placeOfDifference(cells, frame) : null;
     if (place) return { ...drawn(cells, place, cellMm), layer, extent: "part" };
   }
+  return null;
 }
 
 function fits({ widthCells, heightCells }: Frame): boolean {
