@@ -1,6 +1,6 @@
 import { parsedArgs } from "./command_line.ts";
 import { GROWTH_FROM_H, GROWTH_MAX_MB_PER_H, soakIssues } from "./soak/judge.ts";
-import { slopePerH, type Standing } from "./soak/standing.ts";
+import { missedLines, slopePerH, type Standing } from "./soak/standing.ts";
 import { type ProvisionedSite, SITE, startProvisionedSite } from "./provisioned_site.ts";
 import { endChild } from "./end_child.ts";
 import { unlessAsked } from "./unless_asked.ts";
@@ -11,7 +11,7 @@ const HELP = `Simulated printing for days, in accelerated time: does anything gr
 
 Each device's agent is a process of its own over the real analysis, outbox and a real nats-server;
 its printers print one part again and again, some prints disturbed, as fast as the machine goes.
-After each simulated hour it says what it holds.
+After each simulated hour it says what it holds, and how many lines it has missed.
 
   heapSlopeMBPerH       growth of what V8 holds after tidying up, of the worst device, per simulated
                         hour, without the first quarter
@@ -142,7 +142,7 @@ function figuresOf(
   return {
     ...options,
     lines: sum(({ given }) => given),
-    missedLines: sum(({ given, lines, gaps }) => given - lines + gaps),
+    missedLines: sum(missedLines),
     heapSlopeMBPerH: most((rows) => slopePerH(rows, ({ heapMB }) => heapMB)),
     residentSlopeMBPerH: most((rows) => slopePerH(rows, ({ residentMB }) => residentMB)),
     fileSlopeMBPerH: most((rows) => slopePerH(rows, ({ fileMB }) => fileMB)),
@@ -183,6 +183,12 @@ function readOptions(args: string[]): Options & { json: boolean } | null {
   };
 }
 
+function hourWords(device: string, row: Standing): string {
+  const { simulatedH, residentMB, heapMB, fileMB, lines } = row;
+  return `${device}: ${simulatedH} h, ${residentMB} MB resident, ${heapMB.toFixed(1)} MB of ` +
+    `objects, ${fileMB.toFixed(2)} MB of files; ${missedLines(row)} of ${lines} lines missed`;
+}
+
 function goodWords({ hours }: SoakFigures): string {
   const growth = hours < GROWTH_FROM_H
     ? `growth is judged from ${GROWTH_FROM_H} h on`
@@ -196,12 +202,7 @@ if (import.meta.main) {
     if (options === null) console.log(HELP);
     else {
       const { json, ...wish } = options;
-      const figures = await soak(wish, (device, { simulatedH, residentMB, heapMB, fileMB }) => {
-        console.error(
-          `${device}: ${simulatedH} h, ${residentMB} MB resident, ${heapMB.toFixed(1)} MB of ` +
-            `objects, ${fileMB.toFixed(2)} MB of files`,
-        );
-      });
+      const figures = await soak(wish, (device, row) => console.error(hourWords(device, row)));
       console.log(json ? JSON.stringify(figures) : figures);
       const issues = soakIssues(figures);
       for (const issue of issues) console.error(issue);

@@ -36,7 +36,7 @@ export function recordPrints(seed: number): (print: number) => Recorded {
 
 /** A source that counts what it gives. */
 export interface LoopedSource extends Source {
-  /** Lines of both sides that were given so far. */
+  /** Lines of both sides that were given so far, and dealt with: the next was asked for. */
   readonly lines: number;
   /** The source's own time, s. */
   readonly eventTimeS: number;
@@ -65,8 +65,8 @@ export function loopedSource(
           if (signal.aborted || each.eventTimeS + shiftS > untilS) return;
           eventTimeS = each.eventTimeS + shiftS;
           seq += 1;
-          if (each.type === "sent" || each.type === "received") lines += 1;
           yield { ...each, eventTimeS };
+          if (each.type === "sent" || each.type === "received") lines += 1;
         }
         shiftS = eventTimeS + 1;
       }

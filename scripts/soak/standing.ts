@@ -6,7 +6,7 @@ export interface Standing {
   heapMB: number;
   /** All files of its state folder, MB. */
   fileMB: number;
-  /** Lines that its sources gave, and those that its analyses counted. */
+  /** Lines that its sources gave and were rid of, and those that its analyses counted. */
   given: number;
   lines: number;
   /** Frames told to be missing. */
@@ -14,6 +14,14 @@ export interface Standing {
   pending: number;
   dropped: number;
   diskFaults: number;
+}
+
+/**
+ * Lines that no analysis has seen up to now [pure]. What is just being dealt with is counted by an
+ * analysis already, and by its source only thereafter: that is none that is missed.
+ */
+export function missedLines({ given, lines, gaps }: Standing): number {
+  return Math.max(0, given - lines) + gaps;
 }
 
 /** Hours until caches, habits and profiles are filled; growth counts from then on. */

@@ -5,7 +5,7 @@ import type { Observation } from "../../../edge/source/observation.ts";
 import { soak } from "../../../scripts/soak.ts";
 import { type Judged, soakIssues } from "../../../scripts/soak/judge.ts";
 import { loopedSource } from "../../../scripts/soak/looped_source.ts";
-import { slopePerH, type Standing } from "../../../scripts/soak/standing.ts";
+import { missedLines, slopePerH, type Standing } from "../../../scripts/soak/standing.ts";
 import { hasNatsServer } from "../../nats_server.ts";
 
 const soaking = suite("simulated printing for long");
@@ -53,6 +53,27 @@ soaking("what is lost, left, or grows too fast is told, each by its name", () =>
   }
   assert.equal(soakIssues({ ...GOOD, heapSlopeMBPerH: NaN }).length, 1);
   assert.match(soakIssues({ ...GOOD, lines: 0 })[0]!, /Cannot judge: lines were required/);
+});
+
+soaking("a line that is just being dealt with isn't missed, one that nobody counted is", () => {
+  const at = (given: number, lines: number, gaps = 0) => ({ ...row(1, 5), given, lines, gaps });
+  assert.is(missedLines(at(100, 100)), 0);
+  assert.is(missedLines(at(100, 102)), 0, "two printers' latest lines");
+  assert.is(missedLines(at(100, 97)), 3);
+  assert.is(missedLines(at(100, 100, 5)), 5, "told to be missing");
+});
+
+soaking("a line counts as given once the next was asked for", async () => {
+  const print: Observation[] = [
+    { type: "sent", eventTimeS: 0.5, line: "G28", origin: "host" },
+    { type: "received", eventTimeS: 1, line: "ok" },
+  ];
+  const source = loopedSource(() => print, 0, 10);
+  const lines = source.observations(new AbortController().signal)[Symbol.asyncIterator]();
+  await lines.next();
+  assert.is(source.lines, 0);
+  await lines.next();
+  assert.is(source.lines, 1);
 });
 
 soaking("recorded prints follow each other on one clock, and every line is counted", async () => {
