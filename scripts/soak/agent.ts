@@ -71,14 +71,16 @@ function seen(): { lines: number; gaps: number } {
 }
 
 async function standing(simulatedH: number): Promise<Standing> {
+  const fileMB = await bytesBelow(config.state) / 1e6;
   (globalThis as { gc?: () => void }).gc?.();
+  // From here on nothing moves: what was given and what was seen belong to one moment.
   const { pending, dropped, diskFaults } = composed.outbox.counts();
   const { lines, gaps } = seen();
   return {
     simulatedH,
     residentMB: residentOf(Deno.pid).residentMB,
     heapMB: Deno.memoryUsage().heapUsed / 1e6,
-    fileMB: await bytesBelow(config.state) / 1e6,
+    fileMB,
     given: sources.reduce((sum, source) => sum + source.lines, 0),
     lines,
     gaps,
