@@ -6,6 +6,8 @@ export interface NatsServer {
   kill(): Promise<void>;
   /** Stops it in its tracks: connections stand, and nobody answers. */
   freeze(): void;
+  /** Lets it go on from there. */
+  thaw(): void;
   start(): Promise<void>;
   /** Ends it and removes its folder. */
   stop(): Promise<void>;
@@ -69,6 +71,7 @@ export async function startNatsServer(configuration = ""): Promise<NatsServer> {
     },
     kill,
     freeze: () => child?.kill("SIGSTOP"),
+    thaw: () => child?.kill("SIGCONT"),
     start,
     async stop() {
       await kill();

@@ -18,6 +18,9 @@ interface Edge {
   stop(): Promise<void>;
 }
 
+/** Longer than the 5 s that an agent once waited for an acknowledgement. */
+const LATE_MS = 6000;
+
 const NO_HANDLERS: BrokerHandlers = {
   decision: () => Promise.resolve(),
   command: () => Promise.resolve(new Uint8Array()),
@@ -178,6 +181,25 @@ delivery(
       await edge.stop();
     }),
 );
+
+delivery("an acknowledgement that comes late counts: the same isn't sent again", async () => {
+  await withSite(async (site, folder) => {
+    const edge = startEdge(site, folder);
+    try {
+      await until(() => edge.broker.connected, "a connection");
+      site.server.freeze();
+      const delivered = edge.broker.deliver(message(1));
+      // An agent that gets a tenth of a core reads its answers as late as that.
+      await new Promise((resolve) => setTimeout(resolve, LATE_MS));
+      site.server.thaw();
+      assert.equal(await delivered, { outcome: "stored" });
+      assert.equal(await idsOf(site), ["m1.1"]);
+    } finally {
+      site.server.thaw();
+      await edge.stop();
+    }
+  });
+});
 
 delivery("keeps what no stream takes yet, until one does", () =>
   withSite(async (site, folder) => {
