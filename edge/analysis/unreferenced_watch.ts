@@ -5,6 +5,7 @@ import type { Effects } from "../gcode/effects.ts";
 import { initLineGate, type LineGate, passGate } from "../gcode/line_gate.ts";
 import type { StreamEvent } from "./command_findings.ts";
 import { type Foreign, foreignLine, isFeatureSetting } from "./foreign_line.ts";
+import { NEVER } from "./stream_watch.ts";
 import { belongsToTurn, initToolTurns, takeTool, type ToolTurns } from "./tool_turns.ts";
 import { type HiddenMoves, initHiddenMoves, stepHiddenMoves } from "./hidden_move.ts";
 import { breakLine, initJobHabits, type JobHabits, stepJobHabits } from "./job_habits.ts";
@@ -13,11 +14,16 @@ import { breakLine, initJobHabits, type JobHabits, stepJobHabits } from "./job_h
 const WITHIN_LAYER_K = 4;
 /** Within the first layers slicers change it by so much, K. */
 const FIRST_LAYERS = 2, FIRST_LAYERS_K = 10;
-/** Moves of a new layer after which a command no longer belongs to the change of layers. */
-const LAYER_START_MOVES = 12;
+/**
+ * Moves of a new layer after which a command no longer belongs to the change of layers: an eighth of
+ * the layer before, which may have been a single loop.
+ */
+const LAYER_START_MOVES = 12, LAYER_START_LEAST = 2, LAYER_START_SHARE = 1 / 8;
 /** A host that numbered so many printing moves in a row numbers its job. */
 const NUMBERED_LEAST = 20;
 const WAITING_MAX = 16;
+/** Printing moves that follow each other so fast flow: nothing waits, s. */
+const FLOWS_S = 2;
 /** No end script or cancelled job sets these. */
 const FACTORS: ReadonlySet<EventName> = new Set([
   "command-flow",
@@ -26,8 +32,11 @@ const FACTORS: ReadonlySet<EventName> = new Set([
 ]);
 /** Fan duties nearer than this are the same, and so many are remembered. */
 const SAME_DUTY = 0.015, DUTIES_MAX = 64;
-/** Printing moves after which a setting that the part never had is none of its slicer's. */
-const SETTINGS_LEARN = 300;
+/**
+ * Printing moves after which a setting that the part never had is none of its slicer's: what is set
+ * once stands before the part, what goes by layer or feature may come with its first one.
+ */
+const ONCE_LEARN = 40, BY_LAYER_LEARN = 150, CODES_LEARN = 300;
 /** Acceleration and jerk, which slicers may set by layer. */
 const BY_LAYER = new Set([204, 205, 566]);
 /** So many kinds of settings and other codes of a job are remembered. */
@@ -40,6 +49,8 @@ const DWELL_LONG_S = 3;
 /** What the stream did since the layer began, for prints that no registered job describes. */
 export interface UnreferencedWatch {
   movesInLayer: number;
+  /** Printing moves of the layer before. */
+  movesBefore: number;
   heightMm: number;
   hotendC: number;
   bedC: number;
@@ -58,6 +69,8 @@ export interface UnreferencedWatch {
   gate: LineGate;
   /** Printing moves with a line number, in a row. */
   numbered: number;
+  /** When the last printing move came, s. */
+  lastPrintS: number;
   /** Whether moves are relative now, and were at the last printing one. */
   relative: boolean;
   printsRelative: boolean;
@@ -75,6 +88,7 @@ export interface UnreferencedWatch {
 export function initUnreferencedWatch(): UnreferencedWatch {
   return {
     movesInLayer: 0,
+    movesBefore: 1e6,
     heightMm: 0,
     hotendC: 0,
     bedC: 0,
@@ -88,6 +102,7 @@ export function initUnreferencedWatch(): UnreferencedWatch {
     fanRoseLayer: 0,
     gate: initLineGate(),
     numbered: 0,
+    lastPrintS: NEVER,
     relative: false,
     printsRelative: false,
     dwells: [],
@@ -134,10 +149,12 @@ export function stepUnreferenced(
   if (passage === "repeat" || passage === "refused") return [];
   if (passage !== "next") breakLine(watch.habits);
   if (command.is("G", 90) || command.is("G", 91)) watch.relative = command.code === 91;
-  const within = watch.movesInLayer > LAYER_START_MOVES;
+  const within = isWithin(watch);
+  // Hosts number what they read from a file; what a person or an intruder adds often isn't.
+  const outside = watch.numbered >= NUMBERED_LEAST && command.lineNumber === null;
   if (watch.unsure) return regain(watch, command, effects);
   const wasRelative = watch.printsRelative;
-  const found = noteMoves(watch, command, effects);
+  const found = noteMoves(watch, command, effects, eventTimeS);
   if (printing && within && wasRelative !== watch.printsRelative) {
     const text = "how moves are meant (G90, G91) changed in the middle of a part";
     found.push({ ...event("command-inserted", text, false), announceable: true });
@@ -148,14 +165,12 @@ export function stepUnreferenced(
   for (const { name, text, byHand } of stepHiddenMoves(watch.hidden, command, effects)) {
     if (printing) found.push({ ...event(name, text, byHand), announceable: true });
   }
-  const odd = [...oddTargets(watch, effects), ...oddFan(watch, effects)];
+  const odd = [...oddTargets(watch, effects), ...oddFan(watch, effects, outside)];
   odd.push(...oddDwell(watch, effects, eventTimeS), ...oddSetting(watch, command));
-  odd.push(...oddCode(watch, command));
+  odd.push(...oddCode(watch, command), ...oddRelease(watch, command, eventTimeS));
   const foreign = foreignLine(command);
   if (foreign && !setsSameFactor(watch, effects)) odd.push(foreign);
   if (!printing) return found;
-  // Hosts number what they read from a file; what a person or an intruder adds often isn't.
-  const outside = watch.numbered >= NUMBERED_LEAST && command.lineNumber === null;
   const late = watch.habits.layers > FIRST_LAYERS;
   // A start script's purge line isn't the part yet.
   if (!within && watch.habits.layers < 2) return found;
@@ -177,14 +192,26 @@ function regain(watch: UnreferencedWatch, command: Command, effects: Effects): S
   const layer = effects.events.find((event) => event.type === "layer");
   if (layer?.type === "layer") watch.heightMm = layer.heightMm;
   watch.unsure = !(effects.moveCount > 0 && command.has("Z") && !watch.relative);
-  noteMoves(watch, command, effects);
+  noteMoves(watch, command, effects, watch.lastPrintS);
   return [];
 }
 
+/** Whether the layer has gone on so far that a command doesn't belong to its beginning. */
+function isWithin({ movesInLayer, movesBefore }: UnreferencedWatch): boolean {
+  const start = Math.max(LAYER_START_LEAST, Math.round(movesBefore * LAYER_START_SHARE));
+  return movesInLayer > Math.min(LAYER_START_MOVES, start);
+}
+
 /** Follows layers and lines; gives what waited for this layer to go on. */
-function noteMoves(watch: UnreferencedWatch, command: Command, effects: Effects): StreamEvent[] {
+function noteMoves(
+  watch: UnreferencedWatch,
+  command: Command,
+  effects: Effects,
+  eventTimeS: number,
+): StreamEvent[] {
   const layer = effects.events.find((event) => event.type === "layer");
   if (layer?.type === "layer") {
+    watch.movesBefore = watch.movesInLayer;
     watch.movesInLayer = 0;
     watch.heightMm = layer.heightMm;
   }
@@ -197,6 +224,7 @@ function noteMoves(watch: UnreferencedWatch, command: Command, effects: Effects)
   if (command.is("G", 28)) Object.assign(watch, { ...initUnreferencedWatch(), ...kept(watch) });
   if (!prints) return [];
   watch.movesInLayer++;
+  watch.lastPrintS = eventTimeS;
   watch.tools.moves++;
   watch.printsRelative = watch.relative;
   watch.numbered = command.lineNumber === null ? 0 : watch.numbered + 1;
@@ -260,14 +288,18 @@ function oddTargets(watch: UnreferencedWatch, effects: Effects): Foreign[] {
   return odd;
 }
 
-function oddFan(watch: UnreferencedWatch, effects: Effects): Foreign[] {
+function oddFan(watch: UnreferencedWatch, effects: Effects, outside: boolean): Foreign[] {
   const odd: Foreign[] = [];
   for (const event of effects.events) {
     if (event.type !== "fan" || event.fan !== 0) continue;
     const { duty } = event;
     const isKnown = isAmong(watch.duties, duty);
-    if (watch.duty - duty >= SAME_DUTY && isOddDrop(watch, duty, isKnown)) {
-      const text = `the part fan went from ${percent(watch.duty)} to ${percent(duty)} within a ` +
+    const from = watch.duty;
+    if (outside && Math.abs(from - duty) >= SAME_DUTY) {
+      const text = `the part fan went from ${percent(from)} to ${percent(duty)}`;
+      odd.push({ name: "command-fan", text, byHand: true, atOnce: true });
+    } else if (from - duty >= SAME_DUTY && isOddDrop(watch, duty, isKnown)) {
+      const text = `the part fan went from ${percent(from)} to ${percent(duty)} within a ` +
         `layer, ${isKnown ? "as this job never did" : "where this job never had it"}`;
       odd.push({ name: "command-fan", text, byHand: true, atOnce: false });
     }
@@ -282,7 +314,7 @@ function oddFan(watch: UnreferencedWatch, effects: Effects): Foreign[] {
 
 /** A bridge may want more than there ever was, and then what there was before. Mutates the watch. */
 function isOddDrop(watch: UnreferencedWatch, duty: number, isKnown: boolean): boolean {
-  if (watch.movesInLayer <= LAYER_START_MOVES) return false;
+  if (!isWithin(watch)) return false;
   const bridges = watch.habits.layers - watch.fanRoseLayer <= 1 &&
     isAmong([watch.fanRoseFrom], duty);
   const usual = isAmong(watch.fanDrops, duty);
@@ -300,7 +332,9 @@ function oddSetting(watch: UnreferencedWatch, command: Command): Foreign[] {
   const byLayer = command.kind === "named" || BY_LAYER.has(command.code);
   // A first layer's acceleration stands before its first line and ends with it; others are set once.
   if (!isFeatureSetting(command) || (moves === 0 && !byLayer)) return [];
-  if (!isNewCode(watch, command.kind === "named" ? command.name : command.code, moves)) return [];
+  const learn = byLayer ? BY_LAYER_LEARN : ONCE_LEARN;
+  const code = command.kind === "named" ? command.name : command.code;
+  if (!isNewCode(watch, code, moves, learn)) return [];
   const text = `'${command.name}' came in the middle of a part that never had it`;
   return [{ name: "command-settings", text, byHand: true, atOnce: false }];
 }
@@ -320,10 +354,22 @@ function oddCode(watch: UnreferencedWatch, command: Command): Foreign[] {
 }
 
 /** Whether a code comes late for the first time; remembers it. Mutates the watch. */
-function isNewCode({ settings }: UnreferencedWatch, code: number | string, moves: number): boolean {
+function isNewCode(
+  { settings }: UnreferencedWatch,
+  code: number | string,
+  moves: number,
+  learn = CODES_LEARN,
+): boolean {
   if (settings.includes(code) || settings.length >= CODES_MAX) return false;
   settings.push(code);
-  return moves >= SETTINGS_LEARN;
+  return moves >= learn;
+}
+
+/** M108 ends a wait. Where moves flow nothing waits, and nobody has a reason to send it. */
+function oddRelease(watch: UnreferencedWatch, command: Command, eventTimeS: number): Foreign[] {
+  if (!command.is("M", 108) || eventTimeS - watch.lastPrintS > FLOWS_S) return [];
+  const text = "'M108' came while the part was printed and nothing waited";
+  return [{ name: "command-inserted", text, byHand: true, atOnce: false }];
 }
 
 function oddDwell(watch: UnreferencedWatch, effects: Effects, eventTimeS: number): Foreign[] {

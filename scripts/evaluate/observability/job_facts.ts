@@ -17,6 +17,8 @@ export interface JobFacts {
   /** Duty of the part fan, 0–1, mean, and the share of the time in which it runs. */
   fanDuty: number;
   fanShare: number;
+  /** When the part fan first runs, s of printing; infinite for never. */
+  fanFromS: number;
 }
 
 /** Between the project's own parts: small ones, of 0.5–0.66 mm of filament a second. */
@@ -33,6 +35,7 @@ export const NOMINAL_JOB: JobFacts = {
   retractMmPerS: 35,
   fanDuty: 0.97,
   fanShare: 0.9,
+  fanFromS: 30,
 };
 
 /** Lost to corners and starts on each move, s: what an acceleration of about 1 m/s² costs. */
@@ -57,6 +60,7 @@ class Reader {
   fanDuty = 0;
   fanSum = 0;
   fanS = 0;
+  fanFromS = Infinity;
   hotendC = 0;
   bedC = 0;
   printing = false;
@@ -114,7 +118,10 @@ class Reader {
     if (!this.printing) return;
     this.timeS += tookS;
     this.fanSum += this.fanDuty * tookS;
-    if (this.fanDuty > 0) this.fanS += tookS;
+    if (this.fanDuty > 0) {
+      this.fanFromS = Math.min(this.fanFromS, this.timeS);
+      this.fanS += tookS;
+    }
     this.#stretchS += tookS;
     if (this.#stretchS < STRETCH_S) return;
     this.stretches.push(this.#stretchMm / this.#stretchS);
@@ -147,5 +154,6 @@ export function jobFacts(lines: readonly string[]): JobFacts {
     retractMmPerS: r.retractMmPerS,
     fanDuty: r.fanS > 0 ? r.fanSum / r.fanS : 0,
     fanShare: r.fanS / r.timeS,
+    fanFromS: r.fanFromS,
   };
 }

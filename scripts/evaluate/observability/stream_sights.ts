@@ -15,12 +15,13 @@ const ALIKE = 3;
 /** What one printing move without filament among others is worth, in nats. */
 const BARE_NATS = 3;
 
-/** Filament per path changes by `percent` at once, against the moves before. */
+/** Filament per path changes by `percent` at once, against the mean of the moves before. */
 function ratio(scene: Scene, percent: number): Sight {
-  const looks = scene.forS * scene.job.movesPerS / ALIKE;
+  const looks = (lengthS: number) => Math.max(1e-9, lengthS * scene.job.movesPerS / ALIKE);
+  const sd = WIDTH * Math.sqrt(1 / looks(scene.forS) + 1 / looks(scene.beforeS));
   return {
     signal: "filament per mm of path against the moves before (5 % from line to line)",
-    snr: Math.min(200, Math.abs(percent) / 100 / WIDTH * Math.sqrt(looks)),
+    snr: Math.min(200, Math.abs(percent) / 100 / sd),
   };
 }
 
@@ -37,6 +38,14 @@ function bareMoves(scene: Scene, every: number): Sight {
 function retraction(scene: Scene): Sight {
   const count = Math.floor(scene.forS * scene.job.retractionsPerS);
   return { signal: "length of retractions, one for a whole job", snr: Math.min(200, 10 * count) };
+}
+
+/**
+ * Whether a line of the fan's is put in at all: at the begin, or at the end to set it back, if the fan
+ * runs by then. What the job's own lines say is rewritten under their own numbers.
+ */
+function putsFanIn({ job, beforeS, forS, ends }: Scene): boolean {
+  return beforeS > job.fanFromS || ends && beforeS + forS > job.fanFromS;
 }
 
 function disturbed(scene: Scene): Sight {
@@ -65,10 +74,9 @@ export function withoutReference(scene: Scene): Sight[] {
     case "A03":
       return [certain("a set point that moves in the midst of the job")];
     case "A04":
-      return variant === "unnumbered" ? [certain("an unnumbered M106 in a numbered job")] : [{
-        signal: "another fan speed, as slicers choose them too",
-        snr: 4,
-      }];
+      return variant === "unnumbered" && putsFanIn(scene)
+        ? [certain("an unnumbered M106 in a numbered job")]
+        : [{ signal: "another fan speed, as slicers choose them too", snr: 4 }];
     case "A05":
       return [certain("M221 in the midst of the job")];
     case "A06":

@@ -212,6 +212,41 @@ bare("tells at once what stands outside a numbered job, and that it does", () =>
   assert.match(event!.text, "outside the host's numbering");
 });
 
+bare("tells any change of the part fan outside a numbered job, and that it was undone", () => {
+  const numbered = ["M106 S128", ...HEAD, ...MOVES].map((line, at) => `N${at} ${line}`);
+  const found = toldEvents([...numbered, "M106 S90", "N36 G1 X50 E0.2", "M106 S128", "M106 S128"]);
+  assert.equal(found.map(({ name }) => name), ["command-fan", "command-fan"]);
+  assert.match(found[0]!.text, /50 % to 35 %, outside the host's numbering/);
+  assert.is(found[0]!.features.byHand, 1);
+  // A host that numbers nothing writes its slicer's fan in the same way.
+  assert.equal(told(["M106 S128", ...HEAD, ...MOVES, "M106 S200", ...MOVES]), []);
+});
+
+/** Layers of few moves each, as of a single loop. */
+const LOOPS = Array.from(
+  { length: 20 },
+  (_, layer) => [
+    `G1 Z${(0.4 + layer * 0.2).toFixed(1)} F600`,
+    ...Array.from({ length: 9 }, (_, i) => `G1 X${10 + 20 * (i % 2)} Y${i * 3} E0.7 F1200`),
+  ],
+).flat();
+
+bare("knows the middle of a layer of few moves from its beginning", () => {
+  const loop = LOOPS.slice(0, 10);
+  assert.equal(told([...HEAD, ...LOOPS, ...loop.slice(0, 6), "M203 X90", ...loop.slice(6)]), [
+    "command-settings",
+  ]);
+  assert.equal(told([...HEAD, ...LOOPS, ...loop.slice(0, 2), "M203 X90", ...loop.slice(2)]), []);
+});
+
+bare("tells an M108 where moves flow, and none that ends a wait", () => {
+  const [event, ...more] = toldEvents([...HEAD, ...MOVES, "M108", ...MOVES]);
+  assert.is(event?.name, "command-inserted");
+  assert.equal([event!.features.byHand, more], [1, []]);
+  const waited = [...MOVES, "M600", "M105", "M105", "M108", ...MOVES];
+  assert.equal(told([...HEAD, ...waited]), []);
+});
+
 bare("says what it was, in words", () => {
   const [event] = toldEvents([...HEAD, ...MOVES, "M302 P1"]);
   assert.equal([event!.text, event!.lines, event!.layer], [
