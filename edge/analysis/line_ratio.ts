@@ -48,7 +48,8 @@ interface Run {
 /** How wide a job's lines are by their filament per path; plain JSON, bounded. */
 export interface LineRatio {
   heights: Record<string, Known>;
-  /** The sample under way. */
+  /** The sample under way, and where. */
+  place: string;
   pathMm: number;
   filamentMm: number;
   /** Whether the line's last sample was a usual one; null at its beginning. */
@@ -72,6 +73,7 @@ export interface RatioSample {
 export function initLineRatio(): LineRatio {
   return {
     heights: {},
+    place: "",
     pathMm: 0,
     filamentMm: 0,
     lineUsual: null,
@@ -102,6 +104,9 @@ export function stepLineRatio(
   move: { pathMm: number; filamentMm: number; place: string; layer: number; usualPairs: number },
   learning: boolean,
 ): RatioSample | null {
+  // A seam's ramp and the flat line behind it are two widths.
+  if (state.place !== move.place) endLine(state);
+  state.place = move.place;
   state.pathMm += move.pathMm;
   state.filamentMm += move.filamentMm;
   if (state.pathMm < SAMPLE_MM) return null;

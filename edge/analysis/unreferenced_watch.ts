@@ -24,6 +24,8 @@ const NUMBERED_LEAST = 20;
 const WAITING_MAX = 16;
 /** Printing moves that follow each other so fast flow: nothing waits, s. */
 const FLOWS_S = 2;
+/** A loop may begin on a ramp of so many moves, which doesn't show yet whether the layer is new. */
+const RAMP_MAX = 24;
 /** No end script or cancelled job sets these. */
 const FACTORS: ReadonlySet<EventName> = new Set([
   "command-flow",
@@ -79,6 +81,8 @@ export interface UnreferencedWatch {
   settings: (number | string)[];
   /** Told if the same layer goes on after them. */
   waiting: StreamEvent[];
+  /** Printing moves in a row that rise or fall. */
+  rampMoves: number;
   habits: JobHabits;
   /** Lines were missed, and the toolhead's height hasn't been told since. */
   unsure: boolean;
@@ -108,6 +112,7 @@ export function initUnreferencedWatch(): UnreferencedWatch {
     dwells: [],
     settings: [],
     waiting: [],
+    rampMoves: 0,
     habits: initJobHabits(),
     unsure: false,
     hidden: initHiddenMoves(),
@@ -215,10 +220,12 @@ function noteMoves(
     watch.movesInLayer = 0;
     watch.heightMm = layer.heightMm;
   }
-  let prints = false;
+  let prints = false, ramps = false;
   for (let i = 0; i < effects.moveCount; i++) {
-    const { extrudedMm, dxMm, dyMm } = effects.moves[i]!;
-    if (extrudedMm > 0 && (dxMm !== 0 || dyMm !== 0)) prints = true;
+    const { extrudedMm, dxMm, dyMm, dzMm } = effects.moves[i]!;
+    if (extrudedMm <= 0 || (dxMm === 0 && dyMm === 0)) continue;
+    prints = true;
+    ramps = dzMm !== 0;
   }
   // Homing begins another job, which has habits of its own.
   if (command.is("G", 28)) Object.assign(watch, { ...initUnreferencedWatch(), ...kept(watch) });
@@ -228,6 +235,8 @@ function noteMoves(
   watch.tools.moves++;
   watch.printsRelative = watch.relative;
   watch.numbered = command.lineNumber === null ? 0 : watch.numbered + 1;
+  watch.rampMoves = ramps ? watch.rampMoves + 1 : 0;
+  if (!layer && ramps && watch.rampMoves <= RAMP_MAX) return [];
   const { waiting } = watch;
   watch.waiting = [];
   return layer ? [] : waiting;

@@ -7,7 +7,12 @@ import {
   initUsualValues,
   stepUsualValues,
 } from "../../../edge/analysis/usual_values.ts";
-import { endLine, initLineRatio, stepLineRatio } from "../../../edge/analysis/line_ratio.ts";
+import {
+  endLine,
+  initLineRatio,
+  SPIRAL,
+  stepLineRatio,
+} from "../../../edge/analysis/line_ratio.ts";
 import { NOTHING_KNOWN, print, run, threats } from "./runs.ts";
 
 const rare = suite("a rare event");
@@ -117,6 +122,14 @@ ratio("never judges a layer height that it doesn't know", () => {
     const move = { pathMm: 3, filamentMm: 0.2, place: "0.30", layer: 9, usualPairs: 0 };
     assert.is(stepLineRatio(state, move, false)!.changed, false);
   }
+});
+
+ratio("doesn't mix a seam's ramp with the flat line behind it", () => {
+  const state = initLineRatio();
+  const move = { pathMm: 1.5, filamentMm: 0.05, place: "0.20", layer: 3, usualPairs: 0 };
+  assert.is(stepLineRatio(state, { ...move, filamentMm: 0.01, place: SPIRAL }, true), null);
+  assert.is(stepLineRatio(state, move, true), null, "the flat line's own sample begins");
+  assert.ok(stepLineRatio(state, move, true));
 });
 
 ratio.run();

@@ -200,6 +200,30 @@ bare("says nothing of a set point that hardly changes, or that is switched off",
   assert.equal(told([...HEAD, ...MOVES, "M104 S207", "M104 S0"]), []);
 });
 
+/** A loop that begins on a ramp, as newer slicers hide seams: five moves up to the layer's height. */
+const ramp = (zMm: number, y: number) =>
+  [1, 2, 3, 4, 5].map((step) =>
+    `G1 X${10 + step} Y${y} Z${(zMm - 0.2 + 0.04 * step).toFixed(2)} E${0.004 * (2 * step - 1)}`
+  );
+
+bare("takes a layer that begins on a ramp for a new one", () => {
+  const layer = (zMm: number) => [...ramp(zMm, 10), ...MOVES];
+  const cooler = ["G1 Z0.4 F600", "M104 S198", "G1 F1200", ...layer(0.4)];
+  assert.equal(told([...HEAD, ...MOVES, ...cooler]), []);
+  assert.equal(told([...HEAD, ...MOVES, ...cooler, "M104 S190", ...MOVES]), [
+    "command-temperature",
+  ]);
+});
+
+bare("tells a set point in a spiral, which never comes to a flat line", () => {
+  const spiral = Array.from(
+    { length: 60 },
+    (_, i) => `G1 X${10 + i % 5} Y${i % 7} Z${(0.2 + 0.001 * i).toFixed(3)} E0.2 F1200`,
+  );
+  const tampered = [...spiral.slice(0, 30), "M104 S190", ...spiral.slice(30)];
+  assert.equal(told([...HEAD, ...MOVES, ...tampered]), ["command-temperature"]);
+});
+
 bare("tells relative moves in the middle of a part only once something is printed so", () => {
   const relative = Array.from({ length: 3 }, () => "G1 X1 E0.2");
   assert.equal(told([...HEAD, ...MOVES, "G91", "G1 E-2", "G1 Z5", "G90", "M84"]), []);
