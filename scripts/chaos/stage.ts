@@ -130,7 +130,7 @@ async function enrol(site: ProvisionedSite, folder: string, url: string): Promis
 }
 
 function startLine(folder: string, printer: string, perS: number) {
-  const traffic = startTraffic(`${folder}/run/${printer}.tty`, perS);
+  const traffic = startTraffic(`${folder}/run/${printer}.tty`, `${folder}/${printer}.port`, perS);
   const tap = program(folder, `tap-${printer}`, "edge/tap/main.ts", [
     "--port",
     traffic.port,

@@ -1,4 +1,4 @@
-import { Line } from "../printer/shell/libc.ts";
+import { Line, linkTo } from "../printer/shell/libc.ts";
 import { lineOf } from "./made_analysis.ts";
 
 const TICK_MS = 100;
@@ -7,7 +7,7 @@ const READ_MS = 20;
 
 /** A printer that acknowledges, and a host that sends numbered lines through the tap between them. */
 export interface Traffic {
-  /** The printer's terminal, for the tap. */
+  /** A link to the printer's terminal, for the tap, as devices have one under a name that lasts. */
   readonly port: string;
   /** Lines that the host has written so far; their numbers are 0 up to this. */
   readonly sent: number;
@@ -24,10 +24,12 @@ export interface Traffic {
 
 /**
  * @param hostPort where the tap puts the host's terminal
+ * @param port where the link to the printer's terminal is made
  * @param perS lines a second
  */
-export function startTraffic(hostPort: string, perS: number): Traffic {
+export function startTraffic(hostPort: string, port: string, perS: number): Traffic {
   const { line: printer, path } = Line.makePty();
+  linkTo(path, port);
   let host: Line | null = null;
   let sent = 0, due = 0, held = false, paused = false, stopped = false;
 
@@ -56,13 +58,15 @@ export function startTraffic(hostPort: string, perS: number): Traffic {
   const serving = serve();
 
   return {
-    port: path,
+    port,
     get sent() {
       return sent;
     },
     lost() {
       host?.close();
       host = null;
+      // The killed tap's link still stands, and its number may be another terminal's by now.
+      removeLink(hostPort);
     },
     hold: (isHeld) => void (held = isHeld),
     pause: () => void (paused = true),
@@ -78,4 +82,12 @@ export function startTraffic(hostPort: string, perS: number): Traffic {
       printer.close();
     },
   };
+}
+
+function removeLink(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
