@@ -7,11 +7,12 @@ import {
   noteHeat,
   restedAt,
 } from "./heat_trail.ts";
+import { AROUND_S, initProvenLine, isProven, proveLine, type ProvenLine } from "./proven_line.ts";
 
 /**
  * Whether the hotend's heater is forced on: the one thing about which the guard doesn't wait for a
- * person. The gate alone never decides, since its line may be broken: the heat has to follow. Plain
- * values.
+ * person. The gate alone never decides, since its line may be broken: the heat has to follow, or the
+ * firmware's reports have to contradict a line with which they agreed until then. Plain values.
  */
 export interface ForcedOn {
   /** Slices of a tenth of a second: [their end, share of time on]. */
@@ -27,6 +28,7 @@ export interface ForcedOn {
   fullSinceS: number | null;
   /** When a pause-less time on that was long enough to notice last ended, s. */
   fullEndedS: number;
+  line: ProvenLine;
 }
 
 export interface ForcedOnLimits {
@@ -50,8 +52,8 @@ const FOLLOWS_K = 0.3, OFF_FOLLOWS_K = 0.1, REPORT_FOLLOWS_K = 1.2;
 const RESTS_K = 3, RESTS_S = 15, OVER_K = 0.3;
 /** A heater that is switched rather than dosed is full on for longer, again and again, s. */
 const NOTICED_S = 0.7;
-/** A report that says less while the gate is full on around it, s, contradicts it. */
-const TOLD_LESS = 0.6, AROUND_S = [0.3, 0.5] as const;
+/** A report that says less while the gate is full on around it contradicts it. */
+const TOLD_LESS = 0.6, TOLD_LESS_IF_PROVEN = 0.85;
 const CONTRADICTED_K = 0.25;
 /** A block that was colder than this when the gate went full is being heated as it should, K. */
 const COLD_K = 10;
@@ -70,6 +72,7 @@ export function initForcedOn(): ForcedOn {
     powerSinceS: null,
     fullSinceS: null,
     fullEndedS: -1e9,
+    line: initProvenLine(),
   };
 }
 
@@ -104,11 +107,13 @@ export function stepForcedOn(
   if (hotC !== null) noteHeat(state.heats, atS, hotC);
   if (on === null) {
     Object.assign(state, { gates: [], powerSinceS: null, fullSinceS: null, offSinceS: null });
+    state.line = initProvenLine();
     return null;
   }
   state.gates.push([atS, on]);
   while (state.gates[0]![0] < atS - KEEP_S) state.gates.shift();
   followGate(state, atS, on);
+  proveLine(state.line, state.gates, state.asked, state.fullSinceS !== null, atS);
   return beyondLimit(state, limitC, atS) ?? whileOff(state, atS) ??
     contradicted(state, atS) ?? overTarget(state, atS);
 }
@@ -175,21 +180,24 @@ function wasCold({ heats }: ForcedOn, atS: number, targetC: number): boolean {
   return c === null || c < targetC - COLD_K;
 }
 
-/** The firmware says that it gives less, and the gate is full on: the heat goes by the gate. */
+/** The firmware says that it gives less, and the gate is full on. */
 function contradicted(state: ForcedOn, atS: number): string | null {
-  const { fullSinceS, asked, heats } = state;
+  const { fullSinceS, asked } = state;
   if (fullSinceS === null || asked === null || asked.tunes || asked.duty === null) return null;
   const { duty, reportS, targetC } = asked;
-  if (duty > TOLD_LESS || reportS < fullSinceS + AROUND_S[0] || atS < reportS + AROUND_S[1]) {
+  const isLess = duty <= (isProven(state.line) ? TOLD_LESS_IF_PROVEN : TOLD_LESS);
+  if (!isLess || reportS < fullSinceS + AROUND_S[0] || atS < reportS + AROUND_S[1]) {
     return null;
   }
-  const hotC = latelyC(heats);
-  const restC = restedAt(heats, fullSinceS, RESTS_S, RESTS_K)?.meanC;
+  const told = `the heater's gate is full on while the firmware tells ${Math.round(100 * duty)} %`;
+  if (isProven(state.line)) return `${told}, and until then both agreed`;
+  const hotC = latelyC(state.heats);
+  const restC = restedAt(state.heats, fullSinceS, RESTS_S, RESTS_K)?.meanC;
   if (hotC === null || targetC === null || hotC < (restC ?? targetC)) return null;
   if (wasCold(state, fullSinceS, targetC)) return null;
-  if (!followed(state, fullSinceS, atS, CONTRADICTED_K)) return null;
-  return `the heater's gate is full on while the firmware tells ${Math.round(100 * duty)} %, ` +
-    "and the block heats up";
+  return followed(state, fullSinceS, atS, CONTRADICTED_K)
+    ? `${told}, and the block heats up`
+    : null;
 }
 
 /** Full on above the level at which the block rested: no controller does that. */
