@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fromCaller } from "../edge/commands/command_line.ts";
 import { optionsOr, wholeNumber } from "./command_line.ts";
-import { type Attack, BootProof, type HostWay, type Response } from "./proof/boot_proof.ts";
+import { type Attack, BootProof, type Response } from "./proof/boot_proof.ts";
 import { EmulatedCard } from "./proof/emulated_card.ts";
+import type { HostWay } from "./proof/host_print.ts";
 import { PowerCuts } from "./proof/power_cuts.ts";
 import { makeTwin } from "./proof/twin_image.ts";
 import { UmlCard } from "./proof/uml_card.ts";
@@ -104,7 +105,7 @@ async function prove(wish: Wish): Promise<void> {
     const client = await proof.begin(wish.image ?? twin!.image, wish.response);
     await proof.attack(client, wish.attack, wish.response);
     await proof.wear();
-    const cuts = new PowerCuts(proof, card, state);
+    const cuts = new PowerCuts(proof, card, state, wish.attack);
     if (wish.updates) await cuts.prepareReleases();
     await cuts.cut(client, wish.cuts);
   } finally {

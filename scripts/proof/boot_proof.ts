@@ -2,8 +2,8 @@ import { enrolCommand } from "../../cloud/command_line/device_commands.ts";
 import { configOf } from "../../cloud/command_line/flags.ts";
 import { provision } from "../../cloud/provision/provision.ts";
 import { freePort } from "../container/free_port.ts";
-import { type Child, startChild } from "../show/child.ts";
-import { ConsoleClient } from "../show/console_client.ts";
+import type { Child } from "../show/child.ts";
+import { type CaseView, ConsoleClient } from "../show/console_client.ts";
 import {
   clearStage,
   PRINTER,
@@ -11,19 +11,19 @@ import {
   type Stage,
   startBroker,
   startCloud,
-  startHost,
   startPrinter,
 } from "../show/stage.ts";
 import { type CardMachine, HOST_SEEN } from "./card_machine.ts";
 import { residentMB } from "./resident.ts";
-import { ADAPTER, joinTerminals, PLUGGED } from "./foreign_computer.ts";
+import { ADAPTER, joinTerminals } from "./foreign_computer.ts";
+import { HostPrint, type HostWay } from "./host_print.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
 const BOOT_S = 3600;
 const FOUND_S = 1800;
 const IDLE_S = 300;
 const TOLD_S = 600;
 const PRINTED_BEFORE_S = 60;
+const ATTACKED_S = 60;
 const RELAY_LINE = 1;
 /** What happens to the printer, and the kind of deviation that it has to be told as. */
 export interface Attack {
@@ -31,8 +31,6 @@ export interface Attack {
   variant: string;
   kind: string;
 }
-/** How the host reaches its printer: `host` of the card's file. */
-export type HostWay = "network" | "usb";
 /** What the expert decides. */
 export type Response = "pause" | "stop";
 
@@ -42,7 +40,8 @@ export class BootProof {
   #servers: number[] = [];
   #networkPort = freePort();
   #printer!: Child;
-  #paused = false;
+  #broker!: Child;
+  #hostPrint: HostPrint;
   /** How long the last start took that was waited for, s. */
   startS = 0;
 
@@ -50,7 +49,9 @@ export class BootProof {
     private readonly stage: Stage,
     private readonly card: CardMachine,
     private readonly host: HostWay = "network",
-  ) {}
+  ) {
+    this.#hostPrint = new HostPrint(stage, host, this.#networkPort);
+  }
 
   say(text: string): void {
     console.log(`${((performance.now() - this.started) / 1000).toFixed(0).padStart(5)} s  ${text}`);
@@ -63,6 +64,7 @@ export class BootProof {
     const hosts = [HOST_SEEN, "127.0.0.1"];
     await provision({ state: cloud, site: SITE, devices: [], hosts, port: freePort() });
     await startBroker(this.stage);
+    this.#broker = this.stage.children.at(-1)!;
     const { url, token } = await startCloud(this.stage, 0);
     const config = await configOf({ state: cloud });
     const seen = url.replace(/\/\/[^:]+/, `//${HOST_SEEN}`);
@@ -91,6 +93,13 @@ export class BootProof {
   async start(): Promise<void> {
     const from = performance.now();
     await this.power();
+    await this.guarding();
+    this.startS = (performance.now() - from) / 1000;
+    this.say(`all is well ${this.startS.toFixed(0)} s after power`);
+  }
+
+  /** Waits until the card that has power says that all is well. */
+  async guarding(): Promise<void> {
     await this.until(
       "say that all is well",
       BOOT_S,
@@ -100,29 +109,41 @@ export class BootProof {
         return said.includes("All is well") || null;
       },
     );
-    this.startS = (performance.now() - from) / 1000;
-    this.say(`all is well ${this.startS.toFixed(0)} s after power`);
   }
 
-  /** Gives the printing host its terminal: over the network, or at the cable's other end. */
-  async #plugHost(): Promise<void> {
-    if (this.host === "usb") {
-      const plugged = async () => (await this.card.said()).includes(PLUGGED) || null;
-      await this.until("appear as a serial port of a computer", BOOT_S, plugged);
-      return this.say("printing through the card as a USB cable, its port found by a computer");
-    }
-    let connected = false;
-    const url = `rfc2217://127.0.0.1:${this.#networkPort}?ign_set_control`;
-    const bridge = startChild({
-      name: "network-port",
-      command: "/usr/bin/python3",
-      args: [`${ROOT}scripts/proof/rfc2217_bridge.py`, url, this.#run("wire")],
-      logFolder: `${this.stage.state}/logs`,
-      onLine: () => connected = true,
-    });
-    this.stage.children.push(bridge);
-    await this.until("offer its printer by RFC 2217", BOOT_S, () => connected || null);
-    this.say("printing over the network, by RFC 2217");
+  /** Has the host print for a minute. */
+  async print(): Promise<void> {
+    const how = await this.#hostPrint.begin(
+      () => this.card.said(),
+      (what, look) => this.until<true>(what, BOOT_S, look),
+    );
+    this.say(how);
+    await new Promise((resolve) => setTimeout(resolve, PRINTED_BEFORE_S * 1000));
+  }
+
+  /** What befalls the printer, below the wire. */
+  async inject({ scenario, variant }: Attack): Promise<void> {
+    await this.#printer.send({ scenario, variant, forS: ATTACKED_S });
+    this.say(`${scenario} (${variant}) injected into the printer, outside of the machine`);
+  }
+
+  /** While the card has no power: host and printer begin anew, as healthy as they were at first. */
+  async renewPrinter(): Promise<void> {
+    await this.#hostPrint.end();
+    await this.#printer.stop();
+    this.#printer = await startPrinter(this.stage, () => {});
+  }
+
+  async stopBroker(): Promise<void> {
+    await this.#broker.stop();
+    this.say("the broker is away");
+  }
+
+  /** Where it was before, since its configuration names its port. */
+  async startBroker(): Promise<void> {
+    await startBroker(this.stage);
+    this.#broker = this.stage.children.at(-1)!;
+    this.say("the broker is back");
   }
 
   #run(name: string): string {
@@ -131,22 +152,18 @@ export class BootProof {
 
   /** A print, an attack below the wire, a decision, a pause. */
   async attack(client: ConsoleClient, attack: Attack, response: Response): Promise<void> {
-    await this.#plugHost();
-    startHost(this.stage, (line) => this.#paused ||= line.includes('"paused"'));
-    await new Promise((resolve) => setTimeout(resolve, PRINTED_BEFORE_S * 1000));
+    await this.print();
     const before = (await client.cases()).map(({ about }) => about.id);
     this.say(`${before.length} cases before any attack`);
-    const { scenario, variant, kind } = attack;
-    await this.#printer.send({ scenario, variant, forS: 60 });
+    const { kind } = attack;
+    await this.inject(attack);
     const from = performance.now();
-    this.say(`${scenario} (${variant}) injected into the printer, outside of the machine`);
+    const isIt = ({ about, deviations }: CaseView) =>
+      !before.includes(about.id) && deviations.some((each) => each.kind === kind);
     const found = await this.until(
       `be found as ${kind}`,
       FOUND_S,
-      async () =>
-        (await client.cases()).find(({ about, deviations }) =>
-          !before.includes(about.id) && deviations.some((each) => each.kind === kind)
-        ) ?? null,
+      async () => (await client.cases()).find(isIt) ?? null,
     );
     const tookS = ((performance.now() - from) / 1000).toFixed(0);
     const told = found.deviations.map(({ kind, verdict, cause }) =>
@@ -161,7 +178,8 @@ export class BootProof {
     await this.until(
       `${response} the print`,
       FOUND_S,
-      async () => (response === "pause" ? this.#paused : await this.card.line(RELAY_LINE)) || null,
+      async () =>
+        (response === "pause" ? this.#hostPrint.paused : await this.card.line(RELAY_LINE)) || null,
     );
     const backS = ((performance.now() - decided) / 1000).toFixed(1);
     const effect = response === "pause" ? "the host paused" : "the relay's line moved";

@@ -2,8 +2,12 @@ import { join } from "node:path";
 import { ALIGN_BYTES } from "../card/layout.ts";
 import { program } from "../card/program.ts";
 import { databaseDamage } from "./database_damage.ts";
+import { type Waiting, waitingIn } from "./waiting.ts";
+import { withDatabases } from "./with_databases.ts";
 
 const DISK_BYTES = 1024 ** 3;
+/** The partition that lasts. */
+const LASTING = 2;
 
 /** A card as a file, written and read as a person's computer does, and looked through. */
 export class CardDisk {
@@ -41,11 +45,29 @@ export class CardDisk {
 
   /** Where a link of the partition that lasts leads to once its journal is replayed, or null. */
   async link(path: string): Promise<string | null> {
-    const part = await this.#partition(2);
-    await new Deno.Command("e2fsck", { args: ["-f", "-p", part], stdout: "null" }).output();
-    const said = await program("read from the card", "debugfs", ["-R", `stat ${path}`, part]);
-    await Deno.remove(part);
-    return /Fast link dest: "([^"]*)"/.exec(said)?.[1] ?? null;
+    return await this.#lasting(async (part) => {
+      const said = await program("read from the card", "debugfs", ["-R", `stat ${path}`, part]);
+      return /Fast link dest: "([^"]*)"/.exec(said)?.[1] ?? null;
+    });
+  }
+
+  /**
+   * What the outbox on the card still has to deliver once journals are replayed. While the machine
+   * runs this is a look at a disk in motion, which may fail.
+   */
+  async waiting(): Promise<Waiting[]> {
+    return await this.#lasting((part) => withDatabases(part, waitingIn));
+  }
+
+  /** The partition that lasts, its journal replayed, as a file for a while. */
+  async #lasting<T>(look: (part: string) => Promise<T>): Promise<T> {
+    const part = await this.#partition(LASTING);
+    try {
+      await new Deno.Command("e2fsck", { args: ["-f", "-p", part], stdout: "null" }).output();
+      return await look(part);
+    } finally {
+      await Deno.remove(part);
+    }
   }
 
   /** Reads a file of the first partition. */
@@ -66,7 +88,9 @@ export class CardDisk {
         .output();
       // e2fsck says 1 when the journal was replayed and all was well again.
       if (code > 1) found.push(new TextDecoder().decode(stdout).trim());
-      else if (check[0] === "e2fsck") found.push(...await databaseDamage(part));
+      else if (check[0] === "e2fsck") {
+        found.push(...await withDatabases(part, databaseDamage));
+      }
       await Deno.remove(part);
     }
     return found.join("\n");

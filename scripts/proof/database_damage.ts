@@ -1,32 +1,20 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { program } from "../card/program.ts";
 
 /**
- * What is wrong with the databases of the partition that lasts, each with its journal as the next
- * start would find them.
+ * What is wrong with a card's databases, each with its journal as the next start would find them.
  *
- * @param partition a file, whose file system is whole
+ * @param folder what `withDatabases` copied
  * @returns a line for each; empty if all are whole
  */
-export async function databaseDamage(partition: string): Promise<string[]> {
-  const folder = await Deno.makeTempDir({ prefix: "printwarden-databases-" });
-  try {
-    await program("read the card's databases", "debugfs", [
-      "-R",
-      `rdump /lib ${folder}`,
-      partition,
-    ]);
-    const found: string[] = [];
-    for await (const { name } of Deno.readDir(join(folder, "lib"))) {
-      if (!name.endsWith(".db")) continue;
-      const word = checked(join(folder, "lib", name));
-      if (word !== "ok") found.push(`${name}: ${word}`);
-    }
-    return found;
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+export async function databaseDamage(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!name.endsWith(".db")) continue;
+    const word = checked(join(folder, name));
+    if (word !== "ok") found.push(`${name}: ${word}`);
   }
+  return found;
 }
 
 function checked(file: string): string {

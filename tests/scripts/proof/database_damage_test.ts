@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { program } from "../../../scripts/card/program.ts";
+import { withDatabases } from "../../../scripts/proof/with_databases.ts";
 import { databaseDamage } from "../../../scripts/proof/database_damage.ts";
 
 const tests = suite("databases after a power cut");
@@ -48,7 +49,7 @@ if (!await has("debugfs") || !await has("mke2fs")) {
     "a journal that was not yet brought home is no damage",
     () =>
       withPartition(async () => {}, async (partition) => {
-        assert.equal(await databaseDamage(partition), []);
+        assert.equal(await withDatabases(partition, databaseDamage), []);
       }),
   );
 
@@ -58,7 +59,7 @@ if (!await has("debugfs") || !await has("mke2fs")) {
       await file.seek(3 * PAGE_BYTES, Deno.SeekMode.Start);
       await file.write(new Uint8Array(PAGE_BYTES).fill(0xa5));
     }, async (partition) => {
-      const [found] = await databaseDamage(partition);
+      const [found] = await withDatabases(partition, databaseDamage);
       assert.match(found ?? "", /^edge\.db: /);
     }));
 }
