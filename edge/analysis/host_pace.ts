@@ -6,8 +6,16 @@ const STOPS_LEAST = 3, STILL_LEAST_S = 1, WITHIN_S = 60;
 const PAUSE_S = 30;
 /** A silence of the host that starves nothing is remembered from this on, s. */
 const SILENT_S = 0.25;
-/** So many silences of the same length are held lines, though the buffer outlasts them. */
-const HELD_LEAST = 4, HELD_SPREAD = 0.03;
+/**
+ * Standing still for so long in the midst of printing leaves a blob, be it once; a job's first lines
+ * come when a person wants them, s.
+ */
+const STILL_LONG_S = 2, FLOWING_MOVES = 50;
+/**
+ * Silences of the same length are held lines, though the buffer outlasts them: so many are alike within
+ * this share, the fewer the nearer.
+ */
+const HELD_SPREADS = [0, 0, 0.01, 0.02, 0.03];
 /** Lengths of the silences are compared from so many on. */
 const SPREAD_LEAST = 4;
 const STOPS_MAX = 64;
@@ -15,6 +23,8 @@ const STOPS_MAX = 64;
 /** When the printer had to wait for its host; plain JSON. */
 export interface HostPace {
   stops: { atS: number; starvedS: number; gapS: number }[];
+  /** Moves since the last pause, bounded. */
+  moves: number;
 }
 
 /** The printer stands still again and again because the host sends nothing. */
@@ -28,7 +38,7 @@ export interface Starving {
 }
 
 export function initHostPace(): HostPace {
-  return { stops: [] };
+  return { stops: [], moves: 0 };
 }
 
 /** Takes a line of the host. Mutates `pace`. */
@@ -47,10 +57,11 @@ export function noteHostPace(
   const { eventTimeS } = line;
   const gapS = eventTimeS - line.lastOkS;
   const starvedS = Math.min(gapS, line.emptyS);
+  if (line.moves) pace.moves = Math.min(FLOWING_MOVES, pace.moves + 1);
   const stopped = line.moves && !line.waiting && line.lastOkS > 0;
   if (!stopped || (starvedS < STARVED_S && gapS < SILENT_S)) return { starvedS: 0, told: null };
   if (gapS > PAUSE_S) {
-    pace.stops = [];
+    Object.assign(pace, initHostPace());
     return { starvedS, told: null };
   }
   pace.stops = pace.stops.filter(({ atS }) => eventTimeS - atS < WITHIN_S).slice(-STOPS_MAX);
@@ -58,10 +69,13 @@ export function noteHostPace(
   const starved = pace.stops.filter((stop) => stop.starvedS >= STARVED_S);
   const stillS = starved.reduce((sum, stop) => sum + stop.starvedS, 0);
   const stops = pace.stops.length;
-  const held = stops >= HELD_LEAST && spread(pace.stops.map((stop) => stop.gapS)) < HELD_SPREAD;
-  const starves = starved.length >= STOPS_LEAST && stillS >= STILL_LEAST_S;
+  const alike = spread(pace.stops.map((stop) => stop.gapS));
+  const held = alike < HELD_SPREADS[Math.min(stops, HELD_SPREADS.length - 1)]!;
+  const flowing = pace.moves >= FLOWING_MOVES;
+  const starves = starved.length >= STOPS_LEAST && stillS >= STILL_LEAST_S ||
+    flowing && starvedS >= STILL_LONG_S;
   if (!held && !starves) return { starvedS: Math.max(0, starvedS), told: null };
-  const gapSpread = stops < SPREAD_LEAST ? null : spread(pace.stops.map((stop) => stop.gapS));
+  const gapSpread = stops < SPREAD_LEAST ? null : alike;
   return { starvedS, told: { type: "starving", stops, stillS, gapSpread } };
 }
 
