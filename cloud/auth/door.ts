@@ -1,4 +1,5 @@
-import type { AuthQueries, Versioned } from "../read_model/auth_queries.ts";
+import type { AuthQueries } from "../read_model/auth_queries.ts";
+import type { Versioned } from "../read_model/auth_rows.ts";
 import type { Actor } from "../cases/case_event.ts";
 import { type Accounts, type Issued, newSession } from "./accounts.ts";
 import type { AuditLog } from "./audit_log.ts";

@@ -6,7 +6,7 @@ import { nameKey } from "./name_key.ts";
 import { roleWords } from "./role_words.ts";
 import { passwordIssue, type Passwords } from "./passwords.ts";
 import type { Invitation, Person, Session } from "./records.ts";
-import type { Versioned } from "../read_model/auth_queries.ts";
+import type { Versioned } from "../read_model/auth_rows.ts";
 
 /** A refusal for now: somebody has failed too often. */
 export interface Waiting {

@@ -1,7 +1,7 @@
 import type { Assertion } from "../../shared/assertion.ts";
 import { type Result } from "../../shared/result.ts";
 import type { AuditLog } from "../auth/audit_log.ts";
-import type { FoundCase } from "../read_model/case_lookups.ts";
+import type { FoundCase } from "../read_model/found_case.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
 import type { Case } from "./case.ts";
 import type { Actor, CaseAct } from "./case_event.ts";

@@ -1,5 +1,5 @@
 import { type CaseDecision, peopleMissing } from "../cases/case.ts";
-import type { CaseView } from "../read_model/case_queries.ts";
+import type { CaseView } from "../read_model/case_view_queries.ts";
 import type { PageFrame } from "./page_frame.ts";
 import { visible } from "./words.ts";
 

@@ -1,6 +1,6 @@
 import type { Deviation } from "../../shared/deviation.ts";
 import type { Case } from "../cases/case.ts";
-import type { CaseView } from "../read_model/case_queries.ts";
+import type { CaseView } from "../read_model/case_view_queries.ts";
 import { AcknowledgeForm } from "./decision_form.tsx";
 import { Icon, VerdictGlyph } from "./glyphs.tsx";
 import { When } from "./layout.tsx";

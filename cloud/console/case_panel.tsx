@@ -1,6 +1,7 @@
 import type { Case, CaseDecision } from "../cases/case.ts";
 import { lastDecision, peopleMissing } from "../cases/case.ts";
-import type { CaseRow, CaseView } from "../read_model/case_queries.ts";
+import type { CaseRow } from "../read_model/case_list_queries.ts";
+import type { CaseView } from "../read_model/case_view_queries.ts";
 import { AgreeForm, SignedBy } from "./agreement.tsx";
 import { CloseForm, DecisionForm, ReopenForm, type Typed } from "./decision_form.tsx";
 import { Icon, VerdictGlyph } from "./glyphs.tsx";

@@ -1,4 +1,4 @@
-import type { CaseRow } from "../read_model/case_queries.ts";
+import type { CaseRow } from "../read_model/case_list_queries.ts";
 import { VerdictGlyph } from "./glyphs.tsx";
 import { When } from "./layout.tsx";
 import {

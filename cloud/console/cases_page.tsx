@@ -1,4 +1,4 @@
-import type { CaseRow } from "../read_model/case_queries.ts";
+import type { CaseRow } from "../read_model/case_list_queries.ts";
 import type { SavedView } from "../personal/records.ts";
 import { FilterForm, type FiltersProps, StateTabs } from "./case_filters.tsx";
 import { CaseRows } from "./case_rows.tsx";

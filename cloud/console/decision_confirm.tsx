@@ -1,6 +1,6 @@
 import type { DecisionWish } from "../cases/transition.ts";
 import type { AskedToSign } from "../decisions/prover_shell.ts";
-import type { CaseView } from "../read_model/case_queries.ts";
+import type { CaseView } from "../read_model/case_view_queries.ts";
 import type { Typed } from "./decision_form.tsx";
 import { VerdictGlyph } from "./glyphs.tsx";
 import { Layout, type PageFrame } from "./layout.tsx";

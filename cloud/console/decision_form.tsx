@@ -1,5 +1,5 @@
 import { Determination, ResponseAction } from "../../shared/decision.ts";
-import type { CaseView } from "../read_model/case_queries.ts";
+import type { CaseView } from "../read_model/case_view_queries.ts";
 import { lastDecision } from "../cases/case.ts";
 import { Nature } from "../cases/case_event.ts";
 import { Icon } from "./glyphs.tsx";

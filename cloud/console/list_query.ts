@@ -6,7 +6,7 @@ import { Severity, Verdict } from "../../shared/verdict.ts";
 import { CASE_STATES } from "../cases/case.ts";
 import { severityRank } from "../cases/gravity.ts";
 import type { CaseFilter, SearchWord } from "../read_model/case_filter.ts";
-import type { CaseRow } from "../read_model/case_queries.ts";
+import type { CaseRow } from "../read_model/case_list_queries.ts";
 
 const HOUR_MS = 3_600_000;
 /** How far back a list may look by one choice, in hours. */

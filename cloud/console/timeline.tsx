@@ -1,5 +1,5 @@
 import type { CaseAct, CaseEvent } from "../cases/case_event.ts";
-import type { CaseView } from "../read_model/case_queries.ts";
+import type { CaseView } from "../read_model/case_view_queries.ts";
 import type { Typed } from "./decision_form.tsx";
 import { When } from "./layout.tsx";
 import {

@@ -2,7 +2,7 @@ import type { Deviation } from "../../shared/deviation.ts";
 import { ATTACK_ICS_VERSION, type TechniqueId, TECHNIQUES } from "../../shared/techniques.ts";
 import type { Case } from "../cases/case.ts";
 import type { Actor, CaseActType } from "../cases/case_event.ts";
-import type { CaseView } from "../read_model/case_queries.ts";
+import type { CaseView } from "../read_model/case_view_queries.ts";
 
 /** A case as it leaves for other systems, with what happened to it last. */
 export interface CaseExport {

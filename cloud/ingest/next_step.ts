@@ -6,7 +6,8 @@ import { AGGREGATOR } from "../cases/case_log_shell.ts";
 import { derivedId } from "../cases/derived_id.ts";
 import { applyEvent } from "../cases/fold.ts";
 import { join, outgrows } from "../cases/transition.ts";
-import type { FoundCase, Waiting } from "../read_model/case_lookups.ts";
+import type { FoundCase } from "../read_model/found_case.ts";
+import type { Waiting } from "../read_model/waiting_queries.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
 
 /** The event that gives deviations their case. */

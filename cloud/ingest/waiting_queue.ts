@@ -1,6 +1,6 @@
 import { edgeSource } from "../../shared/codec.ts";
 import type { Address } from "../../shared/ids.ts";
-import type { Waiting } from "../read_model/case_lookups.ts";
+import type { Waiting } from "../read_model/waiting_queries.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
 import { nextSteps, type Step } from "./next_step.ts";
 

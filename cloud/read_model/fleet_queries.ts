@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Address } from "../../shared/ids.ts";
 import { Presence } from "../../shared/presence.ts";
+import { addressOf } from "./address_columns.ts";
 import { type Promised, withheldOf } from "./withheld.ts";
 
 /** A printer as its guard last described it. */
@@ -25,8 +26,6 @@ export interface RefusedRow {
   issue: string;
   sizeBytes: number;
 }
-
-export type FleetQueries = ReturnType<typeof fleetQueries>;
 
 /** What may be asked of the read model about printers, refusals and acts. */
 export function fleetQueries(database: DatabaseSync) {
@@ -54,11 +53,7 @@ export function fleetQueries(database: DatabaseSync) {
   return {
     printers(limit: number): PrinterView[] {
       return printers.all(limit).map((row) => ({
-        address: {
-          site: String(row.site),
-          device: String(row.device),
-          printer: String(row.printer),
-        },
+        address: addressOf(row),
         seenMs: Number(row.stored_ms),
         presence: Presence.parse(JSON.parse(String(row.body))),
         openCases: Number(row.open_cases),

@@ -6,8 +6,6 @@ export interface Counted {
   value: number;
 }
 
-export type MetricQueries = ReturnType<typeof metricQueries>;
-
 /** What a monitoring system asks of the read model: numbers alone. */
 export function metricQueries(database: DatabaseSync) {
   const counted = (sql: string, names: readonly string[]) => {

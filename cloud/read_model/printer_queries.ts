@@ -1,74 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Address } from "../../shared/ids.ts";
-import type { PrinterState } from "../../shared/presence.ts";
 import type { Case } from "../cases/case.ts";
-import type { MaintenanceWindow } from "../printers/maintenance_window.ts";
-import type { UnannouncedChange } from "../printers/guard_case.ts";
-import { type GuardMake, makeOf } from "../printers/guard_change.ts";
 import type { PrinterEvent } from "../printers/printer_event.ts";
-import type { Standing } from "../printers/standing.ts";
-
-/** A printer's standing, and the sequence that its next event must be written upon (0: none). */
-export interface FoundStanding {
-  standing: Standing | null;
-  sequence: number;
-}
-
-/** As much of a printer as its watch needs. */
-export interface WatchedPrinter extends FoundStanding {
-  address: Address;
-  label: string;
-  state: PrinterState;
-  seenMs: number;
-  make: GuardMake;
-  bootId: string;
-}
-
-export interface FoundWindow {
-  window: MaintenanceWindow;
-  sequence: number;
-}
+import { addressColumns } from "./address_columns.ts";
+import { standingQueries } from "./standing_queries.ts";
+import { windowQueries } from "./window_queries.ts";
 
 export type PrinterQueries = ReturnType<typeof printerQueries>;
 
-type Row = Record<string, unknown>;
-
-const addressOf = (row: Row): Address => ({
-  site: String(row.site),
-  device: String(row.device),
-  printer: String(row.printer),
-});
-const standingOf = (row: Row | undefined): FoundStanding => ({
-  standing: typeof row?.standing === "string" ? JSON.parse(row.standing) as Standing : null,
-  sequence: Number(row?.sequence ?? 0),
-});
-const windowOf = (row: Row): FoundWindow => ({
-  window: JSON.parse(String(row.body)) as MaintenanceWindow,
-  sequence: Number(row.sequence),
-});
-
-/** What may be asked of the read model about printers' histories and windows. */
+/** What may be asked of the read model about printers: how they stand, their past, their windows. */
 export function printerQueries(database: DatabaseSync) {
-  const watched = database.prepare(
-    `SELECT site, device, printer, printer.stored_ms AS seen_ms,
-       printer.body ->> 'state' AS state, printer.body ->> 'label' AS label,
-       printer.body ->> 'bootId' AS boot_id, printer.body -> 'versions' AS versions,
-       printer.body -> 'digests' AS digests,
-       printer_standing.body AS standing, printer_standing.sequence AS sequence
-     FROM printer LEFT JOIN printer_standing USING (site, device, printer) LIMIT ?`,
-  );
-  const one = database.prepare(
-    `SELECT body AS standing, sequence FROM printer_standing
-     WHERE site = ? AND device = ? AND printer = ?`,
-  );
-  const troubled = database.prepare(
-    `SELECT site, device, printer, body AS standing, sequence FROM printer_standing
-     WHERE trouble = 1 LIMIT ?`,
-  );
-  const unannounced = database.prepare(
-    `SELECT site, device, printer, body -> 'unannounced' AS changes FROM printer_standing
-     WHERE body ->> 'unannounced' IS NOT NULL LIMIT ?`,
-  );
+  return {
+    ...standingQueries(database),
+    ...historyQueries(database),
+    ...windowQueries(database),
+  };
+}
+
+/** A printer's past. */
+function historyQueries(database: DatabaseSync) {
   const history = database.prepare(
     `SELECT body FROM printer_event WHERE site = ? AND device = ? AND printer = ?
      ORDER BY sequence DESC LIMIT ?`,
@@ -80,61 +30,19 @@ export function printerQueries(database: DatabaseSync) {
     `SELECT body FROM case_row WHERE site = ? AND device = ? AND printer = ?
      ORDER BY seen_at DESC LIMIT ?`,
   );
-  const windows = database.prepare(
-    "SELECT body, sequence FROM maintenance WHERE until_ms > ? ORDER BY until_ms DESC LIMIT 200",
-  );
-  const window = database.prepare("SELECT body, sequence FROM maintenance WHERE id = ?");
-  const place = ({ site, device, printer }: Address) => [site, device, printer] as const;
   return {
-    /** Every printer that has ever shown a sign of life. */
-    watched: (limit: number): WatchedPrinter[] =>
-      watched.all(limit).map((row) => ({
-        ...standingOf(row),
-        address: addressOf(row),
-        label: String(row.label ?? ""),
-        state: String(row.state) as PrinterState,
-        seenMs: Number(row.seen_ms),
-        bootId: String(row.boot_id),
-        make: makeOf({
-          versions: JSON.parse(String(row.versions)),
-          digests: JSON.parse(String(row.digests)),
-        }),
-      })),
-
-    /** Printers' last changes of their guards that nobody had announced. */
-    unannounced: (limit: number): { address: Address; change: UnannouncedChange }[] =>
-      unannounced.all(limit).flatMap((row) => {
-        const changes = JSON.parse(String(row.changes)) as UnannouncedChange[];
-        return changes.map((change) => ({ address: addressOf(row), change }));
-      }),
-
-    standing: (address: Address): FoundStanding => standingOf(one.get(...place(address))),
-
-    inTrouble: (limit: number): { address: Address; standing: Standing }[] =>
-      troubled.all(limit).map((row) => ({
-        address: addressOf(row),
-        standing: standingOf(row).standing!,
-      })),
-
     /** A printer's history, the last first. */
     history: (address: Address, limit: number): PrinterEvent[] =>
-      history.all(...place(address), limit).map((row) =>
+      history.all(...addressColumns(address), limit).map((row) =>
         JSON.parse(String(row.body)) as PrinterEvent
       ),
 
     /** A printer's cases, the last seen first. */
     cases: (address: Address, limit: number): Case[] =>
-      cases.all(...place(address), limit).map((row) => JSON.parse(String(row.body)) as Case),
+      cases.all(...addressColumns(address), limit).map((row) =>
+        JSON.parse(String(row.body)) as Case
+      ),
 
-    label: (address: Address): string => String(label.get(...place(address))?.label ?? ""),
-
-    /** Windows that end or ended after an instant, the last to end first. */
-    windowsAfter: (atMs: number): MaintenanceWindow[] =>
-      windows.all(atMs).map((row) => windowOf(row).window),
-
-    window(id: string): FoundWindow | null {
-      const row = window.get(id);
-      return row ? windowOf(row) : null;
-    },
+    label: (address: Address): string => String(label.get(...addressColumns(address))?.label ?? ""),
   };
 }

@@ -1,20 +1,17 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Address } from "../../shared/ids.ts";
 import { refused, type Result } from "../../shared/result.ts";
-import { parseSubject } from "../../shared/subjects.ts";
 import type { Stored } from "../broker/broker.ts";
 import type { ReadDeviation, Reading } from "../ingest/read_deviation.ts";
+import { deviationReader } from "./deviation_reader.ts";
 import { type Claimed, claimedOf, refusedRevisions } from "./refused_revisions.ts";
 
 /** Writes deviations into the tables; one that no case knows yet waits there to be bundled. */
 export function deviationProjection(
   database: DatabaseSync,
-  { readAll, senderOf }: Reading,
+  reading: Reading,
   arrived: (address: Address, revisions: number, storedMs: number) => void = () => {},
 ) {
-  const sources = database.prepare(
-    "SELECT sequence, deviation_id, revision FROM source WHERE sequence BETWEEN ? AND ?",
-  );
   const known = database.prepare(
     "SELECT revision, site, device, printer FROM deviation WHERE id = ?",
   );
@@ -25,38 +22,6 @@ export function deviationProjection(
   const wait = database.prepare("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?, ?, ?)");
   const signers = signerTable(database);
   const refusals = refusedRevisions(database);
-
-  /**
-   * What a case names was read before that, and needn't be again: the very message, by place and id.
-   * A cluster that lost a message has another one in its place.
-   */
-  function readBefore(batch: readonly Stored[]): (Result<ReadDeviation> | null)[] {
-    const rows = sources.all(batch[0]?.sequence ?? 0, batch.at(-1)?.sequence ?? 0);
-    const named = new Map(rows.map((row) => [Number(row.sequence), row]));
-    return batch.map((message) => {
-      const row = named.get(message.sequence);
-      const [id, revision] = [String(row?.deviation_id), Number(row?.revision)];
-      const place = message.id === `${id}.${revision}` ? parseSubject(message.subject) : null;
-      if (!place?.ok) return null;
-      const { address } = place.value;
-      return { ok: true, value: { address, id, revision, sighting: null } };
-    });
-  }
-
-  /** What is known of each message before the tables are touched. */
-  async function read(batch: readonly Stored[]): Promise<Result<ReadDeviation>[]> {
-    const results = readBefore(batch);
-    const left = batch.filter((_, at) => !results[at]);
-    const senders = await Promise.all(
-      left.map(({ subject, storedMs }) => senderOf(subject.split(".")[3] ?? "", storedMs)),
-    );
-    const unread = left.map(({ subject, bytes, sequence, signature }, at) => ({
-      ...{ subject, bytes, sequence, signature },
-      sender: senders[at]!,
-    }));
-    const found = (unread.length > 0 ? await readAll(unread) : []).values();
-    return results.map((result) => result ?? found.next().value!);
-  }
 
   /** What is refused here has arrived all the same. */
   function project(message: Stored, result: Result<ReadDeviation>): Result<unknown> {
@@ -93,7 +58,7 @@ export function deviationProjection(
     return result;
   }
 
-  return { read, project };
+  return { read: deviationReader(database, reading), project };
 }
 
 function ownerIssue(

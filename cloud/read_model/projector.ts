@@ -2,21 +2,12 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Broker, type Stored, StreamChangedError } from "../broker/broker.ts";
 import { type StreamName, STREAMS } from "../broker/streams.ts";
 import { plainReading, type Reading } from "../ingest/read_deviation.ts";
+import { makeBatches } from "./batches.ts";
 import { inTransaction, isBuilding } from "./building.ts";
 import { checkCursors, forget } from "./cursors.ts";
-import { type Change, createProjection, noChange } from "./projection.ts";
+import { type Change, createProjection, noChange, type Projection } from "./projection.ts";
 import { makeWaiters } from "./waiters.ts";
 
-/** A transaction closes after this many messages, when no more wait, or after this time. */
-const BATCH_MAX = 1000;
-/** While the tables are built from nothing, nobody waits for a single message. */
-const BUILDING_BATCH_MAX = 8000;
-const BUILDING_BATCH_MS = 1000;
-const BATCH_MS = 50;
-/** Transactions follow no sooner than this: a hundred small ones take much longer than a large one. */
-const BUSY_MS = 10;
-/** So many batches of a stream may wait for their turn. */
-const AHEAD_MAX = 3;
 const WAIT_MS = 5_000;
 const CATCH_UP_MS = 60_000;
 /** What pages show comes from these; the others follow them, or say nothing that is seen. */
@@ -55,65 +46,32 @@ export async function startProjector(
   reading: Reading = plainReading(),
 ): Promise<Projector> {
   const { sequences: cursors, marks } = await checkCursors(database, broker);
-  const { prepare, project, finish } = createProjection(database, reading);
-  const advance = database.prepare(
-    "UPDATE cursor SET sequence = ?, id = ?, stored_ms = ? WHERE stream = ?",
-  );
+  const projection = createProjection(database, reading);
   const waiters = makeWaiters(signal);
+  const { commit, onChange } = committer(database, projection);
   let building = isBuilding(database);
-  const listeners = new Set<(change: Change) => void>();
 
-  function commit(stream: StreamName, batch: Stored[]): void {
-    const change = noChange();
-    const { sequence: last, id, storedMs } = batch.at(-1)!;
-    inTransaction(database, () => {
-      for (const message of batch) project(message, change);
-      finish();
-      advance.run(last, id, storedMs, stream);
+  function take(stream: StreamName, batch: readonly Stored[]): void {
+    if (signal.aborted) return;
+    const last = batch.at(-1)!;
+    commit(batch, () => {
+      cursors.set(stream, last.sequence);
+      waiters.reached(stream, last.sequence);
     });
-    cursors.set(stream, last);
-    waiters.reached(stream, last);
-    for (const listener of [...listeners]) listener(change);
   }
 
   async function follow(stream: StreamName): Promise<void> {
     // Cases name the messages that were read before: those needn't be read again.
     if (stream === STREAMS.deviations) await reachedHead(STREAMS.cases);
-    let batch: Stored[] = [];
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let ahead = 0;
-    let done: Promise<void> = Promise.resolve();
-    const settle = async (full: Stored[], prepared: Promise<void>) => {
-      await prepared;
-      if (!signal.aborted) commit(stream, full);
-      ahead--;
-    };
-    let flushedMs = -Infinity;
-    const flush = () => {
-      flushedMs = performance.now();
-      clearTimeout(timer);
-      timer = undefined;
-      const full = batch;
-      batch = [];
-      if (full.length === 0) return;
-      ahead++;
-      const prepared = prepare(full);
-      done = done.then(() => settle(full, prepared));
-    };
+    const batches = makeBatches({
+      prepare: projection.prepare,
+      take: (batch) => take(stream, batch),
+      isBuilding: () => building,
+    });
     const after = cursors.get(stream) ?? 0;
-    for await (const message of broker.tail(stream, after, signal, marks.get(stream))) {
-      batch.push(message);
-      // What is said to wait may have been dropped by its stream's limits: don't wait for long.
-      const [batchMax, batchMs] = building
-        ? [BUILDING_BATCH_MAX, BUILDING_BATCH_MS]
-        : [BATCH_MAX, BATCH_MS];
-      const quiet = message.pending === 0 && performance.now() - flushedMs > BUSY_MS;
-      if (quiet || batch.length >= batchMax) flush();
-      else timer ??= setTimeout(flush, message.pending === 0 ? BUSY_MS : batchMs);
-      if (ahead >= AHEAD_MAX) await done;
-    }
-    clearTimeout(timer);
-    await done;
+    const tail = broker.tail(stream, after, signal, marks.get(stream));
+    for await (const message of tail) await batches.add(message);
+    await batches.end();
   }
 
   async function followed(stream: StreamName): Promise<void> {
@@ -150,10 +108,33 @@ export async function startProjector(
     ended,
     reached: (stream, sequence) => reached(stream, sequence, WAIT_MS),
     catchUp: () => Promise.race([catchUp(), ended]),
-    onChange(listener) {
+    onChange,
+    position: () => SHOWN.reduce((sum, stream) => sum + (cursors.get(stream) ?? 0), 0),
+  };
+}
+
+/** Writes batches, each whole or not at all, and tells who listens what changed by it. */
+function committer(database: DatabaseSync, { project, finish }: Projection) {
+  const advance = database.prepare(
+    "UPDATE cursor SET sequence = ?, id = ?, stored_ms = ? WHERE stream = ?",
+  );
+  const listeners = new Set<(change: Change) => void>();
+  return {
+    /** @param written called once the batch stands in the tables, before anybody is told */
+    commit(batch: readonly Stored[], written: () => void): void {
+      const change = noChange();
+      const { stream, sequence, id, storedMs } = batch.at(-1)!;
+      inTransaction(database, () => {
+        for (const message of batch) project(message, change);
+        finish();
+        advance.run(sequence, id, storedMs, stream);
+      });
+      written();
+      for (const listener of [...listeners]) listener(change);
+    },
+    onChange(listener: (change: Change) => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    position: () => SHOWN.reduce((sum, stream) => sum + (cursors.get(stream) ?? 0), 0),
   };
 }

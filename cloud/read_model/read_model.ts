@@ -5,21 +5,27 @@ import { auditQueries } from "./audit_queries.ts";
 import { authQueries } from "./auth_queries.ts";
 import { caseContextQueries } from "./case_context_queries.ts";
 import { caseLookups } from "./case_lookups.ts";
-import { casePageQueries } from "./case_queries.ts";
+import { caseListQueries } from "./case_list_queries.ts";
+import { caseViewQueries } from "./case_view_queries.ts";
+import { decisionQueries } from "./decision_queries.ts";
 import { fleetQueries } from "./fleet_queries.ts";
 import { insightQueries } from "./insight_queries.ts";
 import { metricQueries } from "./metric_queries.ts";
 import { personalQueries } from "./personal_queries.ts";
 import { printerQueries } from "./printer_queries.ts";
+import { waitingQueries } from "./waiting_queries.ts";
 
 /** What may be asked of the read model about cases. */
 export type CaseQueries = ReturnType<typeof caseQueries>;
 
 function caseQueries(database: DatabaseSync) {
   return {
-    ...casePageQueries(database),
+    ...caseListQueries(database),
+    ...caseViewQueries(database),
     ...caseContextQueries(database),
     ...caseLookups(database),
+    ...waitingQueries(database),
+    ...decisionQueries(database),
   };
 }
 

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import type { Aggregator } from "../../cloud/aggregator.ts";
-import type { CaseRow } from "../../cloud/read_model/case_queries.ts";
+import type { CaseRow } from "../../cloud/read_model/case_list_queries.ts";
 import type { Address } from "../../shared/ids.ts";
 import { fabricateDeviation, type RecipeName, seeded } from "../../scripts/fabricate.ts";
 import {

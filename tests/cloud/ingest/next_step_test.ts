@@ -6,7 +6,7 @@ import type { Sighting } from "../../../cloud/cases/case_event.ts";
 import { foldCase } from "../../../cloud/cases/fold.ts";
 import { nextSteps, type Step } from "../../../cloud/ingest/next_step.ts";
 import { waitingQueue } from "../../../cloud/ingest/waiting_queue.ts";
-import type { FoundCase } from "../../../cloud/read_model/case_lookups.ts";
+import type { FoundCase } from "../../../cloud/read_model/found_case.ts";
 import { openDatabase } from "../../../cloud/read_model/database.ts";
 import { readModelOf } from "../../../cloud/read_model/read_model.ts";
 import { ADDRESS, event, newId, sighting } from "../cases/case_fixture.ts";
