@@ -6,15 +6,14 @@ import type { CaseContext } from "../read_model/case_context_queries.ts";
 import { Around, NextSteps, Similar } from "./case_context.tsx";
 import { CaseHead } from "./case_head.tsx";
 import { Panel, type PanelProps } from "./case_panel.tsx";
-import { EvidenceView, Picture } from "./evidence.tsx";
+import { Picture } from "./evidence.tsx";
 import { ExportLinks } from "./export_links.tsx";
-import { VerdictGlyph } from "./glyphs.tsx";
 import { Judgement } from "./judgement.tsx";
 import { KeysHelp } from "./keys_help.tsx";
 import type { HistoryEntry } from "./printer_history.ts";
-import { Layout, When } from "./layout.tsx";
+import { Layout } from "./layout.tsx";
+import { OtherDeviations } from "./other_deviations.tsx";
 import { CommentForm, Timeline } from "./timeline.tsx";
-import { count, utc, visible } from "./words.ts";
 
 const ON_ITS_WAY = "The deviation itself is still on its way.";
 const GUARD_NOTE =
@@ -37,11 +36,9 @@ export interface CasePageProps extends PanelProps {
  * what else happened, what was decided before, what to do, and beside all of it the decision.
  */
 export function CasePage(props: CasePageProps) {
-  const { frame, view, labels, context } = props;
+  const { frame, view, labels } = props;
   const { about } = view;
-  const lead = view.deviations.find((one) => one.id === about.leadDeviationId) ??
-    view.deviations[0];
-  const mayDecide = frame.identity?.mayDecide ?? false;
+  const lead = leadOf(props);
   const settled = about.state === "decided" || about.state === "closed";
   const scripts = ["plot.js", "form.js", "case.js"];
   return (
@@ -61,33 +58,7 @@ export function CasePage(props: CasePageProps) {
           mayOperate={frame.identity?.mayOperate ?? false}
         />
         <div class={settled ? "columns settled" : "columns"}>
-          <div class="answers">
-            <div class={whyClass(lead)} id={`lead-${lead?.id}-${lead?.revision}`}>
-              {lead
-                ? (
-                  <>
-                    <Judgement deviation={lead} />
-                    <Picture deviation={lead} />
-                  </>
-                )
-                : <p class="note">{isGuardCase(about) ? GUARD_NOTE : ON_ITS_WAY}</p>}
-            </div>
-            <div
-              class={context.similar.length > 0 ? "context" : "context first"}
-              id="context"
-              data-live
-            >
-              <Around
-                about={about}
-                context={context}
-                happenings={props.happenings}
-                labels={labels}
-                seenMs={seenMsOf(props)}
-              />
-              <Similar about={about} context={context} labels={labels} mayDecide={mayDecide} />
-              <NextSteps about={about} />
-            </div>
-          </div>
+          <Answers {...props} />
           <aside
             class="panel"
             id="panel"
@@ -97,18 +68,7 @@ export function CasePage(props: CasePageProps) {
             <Panel {...props} />
           </aside>
         </div>
-        <div class="below">
-          <Others about={about} deviations={view.deviations} lead={lead} />
-          <section class="events">
-            <h2>What happened since</h2>
-            <div id="events" data-live>
-              <Timeline events={view.events} />
-            </div>
-            {frame.identity?.mayOperate && (
-              <CommentForm view={view} typed={props.typed} commentId={props.commentId} />
-            )}
-          </section>
-        </div>
+        <Below {...props} />
       </article>
       <p class="foot-line list-page">
         <a class="keys-link" href="#keys">Keyboard</a> <ExportLinks about={about} />
@@ -117,6 +77,66 @@ export function CasePage(props: CasePageProps) {
       <KeysHelp page="case" />
     </Layout>
   );
+}
+
+/** What the guard says and shows of it, and what stands around it. */
+function Answers(props: CasePageProps) {
+  const { view: { about }, context, labels } = props;
+  const lead = leadOf(props);
+  return (
+    <div class="answers">
+      <div class={whyClass(lead)} id={`lead-${lead?.id}-${lead?.revision}`}>
+        {lead
+          ? (
+            <>
+              <Judgement deviation={lead} />
+              <Picture deviation={lead} />
+            </>
+          )
+          : <p class="note">{isGuardCase(about) ? GUARD_NOTE : ON_ITS_WAY}</p>}
+      </div>
+      <div class={context.similar.length > 0 ? "context" : "context first"} id="context" data-live>
+        <Around
+          about={about}
+          context={context}
+          happenings={props.happenings}
+          labels={labels}
+          seenMs={seenMsOf(props)}
+        />
+        <Similar
+          about={about}
+          context={context}
+          labels={labels}
+          mayDecide={props.frame.identity?.mayDecide ?? false}
+        />
+        <NextSteps about={about} />
+      </div>
+    </div>
+  );
+}
+
+/** What else belongs to it, and what people and guards did since. */
+function Below(props: CasePageProps) {
+  const { frame, view } = props;
+  return (
+    <div class="below">
+      <OtherDeviations about={view.about} deviations={view.deviations} lead={leadOf(props)} />
+      <section class="events">
+        <h2>What happened since</h2>
+        <div id="events" data-live>
+          <Timeline events={view.events} />
+        </div>
+        {frame.identity?.mayOperate && (
+          <CommentForm view={view} typed={props.typed} commentId={props.commentId} />
+        )}
+      </section>
+    </div>
+  );
+}
+
+/** The deviation that the page is about; none while it is on its way. */
+function leadOf({ view: { about, deviations } }: CasePageProps): Deviation | undefined {
+  return deviations.find((one) => one.id === about.leadDeviationId) ?? deviations[0];
 }
 
 /** How much room the picture needs: curves most, a map as much as the reasons, lines less. */
@@ -129,35 +149,4 @@ function whyClass(lead: Deviation | undefined): string {
 function seenMsOf({ view: { about } }: CasePageProps): number {
   const lead = about.sightings.find((one) => one.deviationId === about.leadDeviationId);
   return Date.parse(lead?.wallTime ?? about.openedAt);
-}
-
-interface OthersProps {
-  about: CasePageProps["view"]["about"];
-  deviations: Deviation[];
-  lead: Deviation | undefined;
-}
-
-function Others({ about, deviations, lead }: OthersProps) {
-  const others = deviations.filter((one) => one !== lead);
-  if (others.length === 0) return null;
-  return (
-    <section class="others">
-      <h2>{`Also in this case: ${count(others.length, "deviation")}`}</h2>
-      {others.map((one) => (
-        <details>
-          <summary>
-            <VerdictGlyph verdict={one.verdict} />
-            <span>{visible(one.summary)}</span>
-            <When at={one.times.wallTime} text={utc(one.times.wallTime)} />
-          </summary>
-          <EvidenceView deviation={one} />
-        </details>
-      ))}
-      {about.sightings.length > deviations.length && (
-        <p class="note">
-          {count(about.sightings.length - deviations.length, "deviation")} still on the way
-        </p>
-      )}
-    </section>
-  );
 }

@@ -1,28 +1,15 @@
 import { Hono } from "hono";
 import { Uuid } from "../../shared/ids.ts";
-import type { Result } from "../../shared/result.ts";
-import { type RelyingParty, relyingParty } from "../auth/relying_party.ts";
+import { relyingParty } from "../auth/relying_party.ts";
 import { lastDecision } from "../cases/case.ts";
-import type { Outcome } from "../cases/desk.ts";
-import type { Actor } from "../cases/case_event.ts";
-import type { DecisionWish } from "../cases/transition.ts";
+import { type CaseAct, done, type Review, type Step } from "./case_act.ts";
 import { casePage } from "./case_answer.tsx";
 import { type Ctx, type Env, frameOf, page, type Parts, printerLabels } from "./context.ts";
-import type { ToSign } from "../decisions/signer_shell.ts";
-import { ConfirmPage, type ConfirmPageProps } from "./decision_confirm.tsx";
+import { decisionActs } from "./decision_acts.ts";
+import { ConfirmPage } from "./decision_confirm.tsx";
 import type { Typed } from "./decision_form.tsx";
-import {
-  checkForm,
-  CloseForm,
-  CommentForm,
-  DecisionForm,
-  learnOf,
-  proofOf,
-  readForm,
-  ReopenForm,
-  SecondForm,
-  SeenForm,
-} from "./form.ts";
+import { deskActs } from "./desk_acts.ts";
+import { readForm } from "./form.ts";
 
 const STALE =
   "This case has changed since you opened it. What is new stands on this page now, and " +
@@ -48,78 +35,26 @@ export function caseRoutes(parts: Parts): Hono<Env> {
     (c) => c.redirect(`/cases/${encodeURIComponent(c.req.param("id"))}`, 303),
   );
 
-  const act = (
-    name: string,
-    run: (id: string, actor: Actor, typed: Typed, party: RelyingParty | null) => Attempt,
-  ) =>
-    app.post(`/cases/:id/${name}`, async (c) => {
-      const id = c.req.param("id") ?? "";
-      const identity = c.get("identity");
-      const may = name === "acknowledge" || name === "comment" ? "mayOperate" : "mayDecide";
-      if (!identity?.[may]) {
-        return await casePage(c, parts, id, 403, "You may look at cases, but not act on them", {});
-      }
-      const typed = await readForm(c);
-      if (!typed.ok) return await casePage(c, parts, id, 415, typed.issue, {});
-      const outcome = Uuid.safeParse(id).success
-        ? await run(id, identity.actor, typed.value, relyingParty(c.req.url, parts.publicUrl))
-        : { ok: true, value: { type: "missing" } } as const;
-      if (!outcome.ok) return await casePage(c, parts, id, 422, outcome.issue, typed.value);
-      return await answer(c, parts, id, outcome.value, typed.value);
-    });
-
-  act("acknowledge", async (id, actor, typed) => {
-    const form = checkForm(SeenForm, typed);
-    return form.ok ? done(await parts.desk.acknowledge(id, actor, form.value.seen)) : form;
-  });
-  act("decision", async (id, actor, typed, party) => {
-    const form = checkForm(DecisionForm, typed);
-    if (!form.ok) return form;
-    const learn = learnOf(form.value);
-    if (!learn.ok) return learn;
-    const { seen, decisionId, determination, response, reason, step } = form.value;
-    const wish = { decisionId, determination, response, reason, learn: learn.value };
-    if (step === "edit") return { ok: true, value: { type: "edit" } };
-    const by = { actor, party };
-    if (step === "send") {
-      const proof = proofOf(form.value);
-      return proof.ok ? done(await parts.signer.decide(by, id, seen, wish, proof.value)) : proof;
-    }
-    return reviewed("decision", wish, await parts.signer.askToDecide(by, id, seen, wish));
-  });
-  act("second", async (id, actor, typed, party) => {
-    const form = checkForm(SecondForm, typed);
-    if (!form.ok) return form;
-    const { seen, decisionId, step } = form.value;
-    const by = { actor, party };
-    if (step === "send") {
-      const proof = proofOf(form.value);
-      if (!proof.ok) return proof;
-      return done(await parts.signer.second(by, id, seen, decisionId, proof.value));
-    }
-    const about = parts.model.cases.caseById(id)?.about;
-    const wish = about?.decisions.find((one) => one.id === decisionId);
-    if (!wish) return done({ type: "missing" });
-    const toSign = await parts.signer.askToSecond(by, id, decisionId);
-    return reviewed("second", { ...wish, decisionId }, toSign);
-  });
-  act("close", async (id, actor, typed) => {
-    const form = checkForm(CloseForm, typed);
-    if (!form.ok) return form;
-    const { seen, nature, note } = form.value;
-    return done(await parts.desk.close(id, actor, seen, nature, note));
-  });
-  act("comment", async (id, actor, typed) => {
-    const form = checkForm(CommentForm, typed);
-    if (!form.ok) return form;
-    const { commentId, text } = form.value;
-    return done(await parts.desk.comment(id, actor, commentId, text));
-  });
-  act("reopen", async (id, actor, typed) => {
-    const form = checkForm(ReopenForm, typed);
-    return form.ok ? done(await parts.desk.reopen(id, actor)) : form;
-  });
+  for (const act of [...deskActs(parts.desk), ...decisionActs(parts)]) {
+    app.post(`/cases/:id/${act.name}`, (c) => attempt(c, parts, act));
+  }
   return app;
+}
+
+async function attempt(c: Ctx, parts: Parts, act: CaseAct): Promise<Response> {
+  const id = c.req.param("id") ?? "";
+  const identity = c.get("identity");
+  if (!identity?.[act.needs]) {
+    return await casePage(c, parts, id, 403, "You may look at cases, but not act on them", {});
+  }
+  const typed = await readForm(c);
+  if (!typed.ok) return await casePage(c, parts, id, 415, typed.issue, {});
+  const party = relyingParty(c.req.url, parts.publicUrl);
+  const outcome = Uuid.safeParse(id).success
+    ? await act.run({ id, actor: identity.actor, typed: typed.value, party })
+    : done({ type: "missing" });
+  if (!outcome.ok) return await casePage(c, parts, id, 422, outcome.issue, typed.value);
+  return await answer(c, parts, id, outcome.value, typed.value);
 }
 
 /** The form as it would be after an earlier decision; nothing is ever done to a printer unasked. */
@@ -130,20 +65,6 @@ function likeBefore(parts: Parts, id: string | undefined): Typed {
   const { determination, reason, learn } = decision;
   return { determination, reason, response: "none", learn: learn.mode === "yes" ? "yes" : "no" };
 }
-
-/** What became of a form: an act, or another step before it. */
-type Step = Outcome | { type: "edit" } | Review;
-type Attempt = Promise<Result<Step>>;
-interface Review extends Pick<ConfirmPageProps, "act" | "wish" | "ask"> {
-  type: "review";
-}
-
-function reviewed(act: Review["act"], wish: DecisionWish, toSign: ToSign): Result<Step> {
-  if (toSign.type !== "possible") return { ok: true, value: toSign };
-  return { ok: true, value: { type: "review", act, wish, ask: toSign.ask } };
-}
-
-const done = (outcome: Outcome): Result<Step> => ({ ok: true, value: outcome });
 
 async function answer(
   c: Ctx,

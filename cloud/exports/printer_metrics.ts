@@ -8,14 +8,8 @@ const SILENT_AFTER_MS = 60_000;
 const PLACE = ["site", "device", "printer"];
 
 /** What each printer's guard says of itself, its printer and its print. */
-export function printerMetrics({ family, total }: Families): Fill[] {
-  const each =
-    (value: (view: PrinterView, nowMs: number) => number | null | undefined) =>
-    ({ printers, nowMs }: Measured): Counted[] =>
-      printers.flatMap((view) => {
-        const found = value(view, nowMs);
-        return typeof found === "number" ? [{ labels: { ...view.address }, value: found }] : [];
-      });
+export function printerMetrics(families: Families): Fill[] {
+  const { family } = families;
   return [
     family("printwarden_printers", "Printers by state", ["state"], byState),
     family(
@@ -24,6 +18,15 @@ export function printerMetrics({ family, total }: Families): Fill[] {
       PLACE,
       each(({ seenMs }, nowMs) => Math.max(0, nowMs - seenMs) / 1000),
     ),
+    ...deliveryMetrics(families),
+    ...lineMetrics(families),
+    ...printMetrics(families),
+  ];
+}
+
+/** What waits at the edge, and what was lost or refused on its way. */
+function deliveryMetrics({ family, total }: Families): Fill[] {
+  return [
     family(
       "printwarden_printer_outbox_pending_messages",
       "Messages that wait at the edge",
@@ -48,6 +51,12 @@ export function printerMetrics({ family, total }: Families): Fill[] {
       PLACE,
       each(({ refused }) => refused),
     ),
+  ];
+}
+
+/** What the guard couldn't see of the serial line. */
+function lineMetrics({ total }: Families): Fill[] {
+  return [
     total(
       "printwarden_printer_gaps_total",
       "Gaps in what the guard saw of the serial line",
@@ -60,6 +69,11 @@ export function printerMetrics({ family, total }: Families): Fill[] {
       PLACE,
       each(({ presence }) => presence.counters.garbledLines),
     ),
+  ];
+}
+
+function printMetrics({ family, total }: Families): Fill[] {
+  return [
     family(
       "printwarden_printer_remaining_seconds",
       "Time that the print at work still takes, by the twin",
@@ -81,6 +95,15 @@ export function printerMetrics({ family, total }: Families): Fill[] {
         ),
     ),
   ];
+}
+
+/** One row for each printer of which there is a value. */
+function each(value: (view: PrinterView, nowMs: number) => number | null | undefined) {
+  return ({ printers, nowMs }: Measured): Counted[] =>
+    printers.flatMap((view) => {
+      const found = value(view, nowMs);
+      return typeof found === "number" ? [{ labels: { ...view.address }, value: found }] : [];
+    });
 }
 
 function byState({ printers, nowMs }: Measured): Counted[] {
