@@ -2,33 +2,27 @@ import type { Decision } from "../../shared/decision.ts";
 import type { Address } from "../../shared/ids.ts";
 import type { DecisionOutcome } from "../../shared/presence.ts";
 import type { PrinterConfig } from "../config.ts";
-import type { Lesson } from "../finding.ts";
+import type { Finding } from "../finding.ts";
 import type { MessageContext } from "../publish/message.ts";
 import { type PresenceFacts, PresenceSender } from "../publish/presence.ts";
 import { Reporter } from "../publish/reporter.ts";
-import { wait } from "../../shared/wait.ts";
 import { wallTime } from "../publish/wall_clock.ts";
 import type { DecidedPrinter } from "../respond/desk.ts";
 import type { DecidedLabel } from "../respond/decided.ts";
-import { type KeptLesson, lessonAt } from "../respond/lessons.ts";
+import type { KeptLesson } from "../respond/lessons.ts";
 import type { AnnouncedWindow } from "../respond/maintenance.ts";
-import type { TapOrders } from "../respond/orders.ts";
-import { Responder } from "../respond/responder.ts";
-import type { Observation, Source, SourcePosition } from "../source/observation.ts";
-import { AnalysisRun } from "./analysis_run.ts";
+import type { Observation, SourcePosition } from "../source/observation.ts";
+import { AskedQuestions } from "./asked_questions.ts";
 import { initPrintBook } from "./print_book.ts";
 import { PrintCounter } from "./print_counter.ts";
-import { answered, initQuestions, stepQuestions } from "./questions.ts";
-import { encodeSnapshot, type Snapshot } from "./snapshot_file.ts";
 import type { PrinterPlan, SharedParts } from "./printer_parts.ts";
-
-export type { PrinterPlan, ShadowPlan, SharedParts } from "./printer_parts.ts";
+import { PrinterResponse } from "./printer_response.ts";
+import { encodeSnapshot, type Snapshot } from "./snapshot_file.ts";
+import { TaughtAnalysis } from "./taught_analysis.ts";
+import { watchSource } from "./watch_source.ts";
 
 /** No sign of life from the source for so long: the printer's guard sees nothing, ms. */
 const SILENT_MS = 5000;
-
-/** A wall clock that moves by more than this against the monotonic one was set, ms. */
-const CLOCK_STEP_MS = 5000;
 
 /** One printer's run: source, analysis, reports, response, presence. */
 export class PrinterRun<S = unknown> implements DecidedPrinter {
@@ -36,20 +30,16 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
   readonly policy: PrinterConfig["response"];
   readonly presence: PresenceSender;
   readonly #address: Address;
-  readonly #analysis: AnalysisRun<S>;
-  readonly #shadow: AnalysisRun<S> | null;
+  readonly #analysis: TaughtAnalysis<S>;
   readonly #reporter: Reporter;
-  readonly #responder: Responder | null;
+  readonly #response: PrinterResponse;
+  readonly #questions: AskedQuestions | null;
+  readonly #prints: PrintCounter;
   #position: SourcePosition | null;
   #bootId: string;
-  #eventTimeS = 0;
   #seenMs: number;
-  readonly #questions = initQuestions();
-  readonly #prints: PrintCounter;
   #brokenFindings = 0;
   #sourceFaults = 0;
-  /** Wall time less monotonic time when the lessons were last taught, ms. */
-  #wallAheadMs = NaN;
 
   constructor(
     private readonly plan: PrinterPlan<S>,
@@ -64,14 +54,17 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     this.#bootId = this.#position?.bootId ?? crypto.randomUUID();
     this.#seenMs = parts.nowMs();
     this.#prints = new PrintCounter(plan.book ?? initPrintBook());
-    const restored = this.#restored(snapshot);
-    this.#analysis = new AnalysisRun(plan.analysis, restored, () => this.#lessons(), parts.log);
-    this.#shadow = plan.shadow
-      ? new AnalysisRun(plan.shadow.analysis, null, () => this.#lessons(), parts.log)
-      : null;
+    this.#analysis = new TaughtAnalysis(plan, parts, this.#restored(snapshot));
     this.#reporter = this.#makeReporter();
-    for (const finding of snapshot?.waiting ?? []) this.#reporter.take(finding, this.#at());
-    this.#responder = plan.orders === null ? null : this.#makeResponder(plan.orders);
+    this.#report(snapshot?.waiting ?? []);
+    this.#response = new PrinterResponse(
+      plan,
+      parts,
+      (id, isDone, detail) => this.#became(id, isDone, detail),
+    );
+    this.#questions = config.suite === "S0" || plan.orders === null
+      ? null
+      : new AskedQuestions(config.name, plan.orders, parts.log);
     this.presence = this.#makePresence();
   }
 
@@ -109,17 +102,6 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     });
   }
 
-  #makeResponder(orders: TapOrders): Responder {
-    return new Responder(orders, this.parts.store, this.parts.log, {
-      printer: this.name,
-      place: this.plan.config.park,
-      onReport: (detail, decisionId, failed) => {
-        if (decisionId === null) return;
-        this.#became(decisionId, !failed, detail);
-      },
-    });
-  }
-
   #makePresence(): PresenceSender {
     const { outbox, deliverer, clock, log } = this.parts;
     return new PresenceSender(outbox, deliverer, clock, log, {
@@ -149,11 +131,11 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
 
   #facts(): PresenceFacts {
     const silent = this.parts.nowMs() - this.#seenMs > SILENT_MS;
-    const needsLook = this.#analysis.isFailing || this.plan.cutOff?.needsAttention;
+    const needsLook = this.#analysis.isFailing || this.#response.needsAttention;
     const attention = needsLook ? "attention" as const : null;
     return {
       status: this.#analysis.status,
-      stateOverride: silent ? "offline" : attention ?? this.#responder?.printerState ?? null,
+      stateOverride: silent ? "offline" : attention ?? this.#response.printerState,
       bootId: this.#bootId,
       moreGaps: this.#sourceFaults + this.parts.store.resets,
       moreMissedFrames: 0,
@@ -174,7 +156,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
 
   /** Counts the print at work and what ended; `nowMs` is monotonic. */
   tally(nowMs: number): void {
-    this.#followWallClock(nowMs);
+    this.#analysis.followWallClock(nowMs);
     const { status, stateOverride } = this.#facts();
     const state = stateOverride ?? status.printerState;
     this.#prints.step(state, status, nowMs, this.parts.clock.nowMs());
@@ -185,90 +167,40 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     return this.#prints.due(nowMs);
   }
 
-  #lessons(): Lesson[] {
-    const wallMs = this.parts.clock.nowMs();
-    return this.parts.lessons.of(this.name)
-      .map((kept) => lessonAt(kept, wallMs, this.#eventTimeS));
-  }
-
-  /**
-   * Teaches the lessons again once the source's clock is known, and whenever the wall clock was set:
-   * what holds until an instant would else end too early, or never where a device without a battery
-   * began in 1970.
-   */
-  #followWallClock(nowMs: number): void {
-    const aheadMs = this.parts.clock.nowMs() - nowMs;
-    const stepMs = Math.abs(aheadMs - this.#wallAheadMs);
-    if (this.#eventTimeS === 0 || stepMs <= CLOCK_STEP_MS) return;
-    this.#wallAheadMs = aheadMs;
-    for (const lesson of this.#lessons()) {
-      this.#analysis.learn(lesson);
-      this.#shadow?.learn(lesson);
-    }
-  }
-
   #at() {
-    return { bootId: this.#bootId, eventTimeS: this.#eventTimeS };
+    return { bootId: this.#bootId, eventTimeS: this.#analysis.eventTimeS };
+  }
+
+  #report(findings: readonly Finding[]): void {
+    for (const finding of findings) this.#reporter.take(finding, this.#at());
   }
 
   /** Runs until the source ends or `signal` aborts; a source that breaks is opened again. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        const source = this.plan.openSource(this.#position);
-        await this.#watch(source, signal);
-        return;
-      } catch (error) {
+  run(signal: AbortSignal): Promise<void> {
+    return watchSource({
+      open: () => this.plan.openSource(this.#position),
+      take: (observation, position) => this.take(observation, position),
+      broke: (reason) => {
         this.#sourceFaults += 1;
         this.parts.log.error("the source of {printer} broke: {reason}", {
           printer: this.name,
-          reason: error instanceof Error ? error.message : String(error),
+          reason,
         });
-        await wait(1000, signal);
-      }
-    }
-  }
-
-  async #watch(source: Source, signal: AbortSignal): Promise<void> {
-    let yieldedMs = this.parts.nowMs();
-    for await (const observation of source.observations(signal)) {
-      this.take(observation, source.position?.() ?? null);
-      // After an outage thousands of frames come at once; messages have to move meanwhile too.
-      if (this.parts.nowMs() - yieldedMs < 25) continue;
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      yieldedMs = this.parts.nowMs();
-    }
+      },
+      nowMs: () => this.parts.nowMs(),
+    }, signal);
   }
 
   /** Takes one observation of the source, which then stands at `position`. */
   take(observation: Observation, position: SourcePosition | null): void {
     this.#seenMs = this.parts.nowMs();
     if (position !== null) this.#moveTo(position);
-    this.#eventTimeS = observation.eventTimeS;
     if (observation.type === "gap") this.#noteGap(observation);
     if (observation.type === "sent") this.#prints.takeLine(observation.line);
-    const found = this.#analysis.take(observation);
-    for (const finding of found) this.#reporter.take(finding, this.#at());
-    if (this.#shadow !== null) {
-      this.plan.shadow?.shadow.take(this.#eventTimeS, found, this.#shadow.take(observation));
-    }
-    this.#responder?.observe(observation, position?.runId ?? null);
-    if (this.plan.config.suite !== "S0" && this.plan.orders !== null) {
-      const question = stepQuestions(this.#questions, observation);
-      if (question !== null) void this.#ask(this.plan.orders, question);
-    }
+    this.#report(this.#analysis.take(observation));
+    this.#response.observe(observation, position?.runId ?? null);
+    this.#questions?.take(observation);
     if (observation.type === "tick") this.#reporter.tick(this.#at());
-  }
-
-  /** Suite S1: the agent's own questions, each of which is logged. */
-  async #ask(orders: TapOrders, question: string): Promise<void> {
-    const said = await orders.ask(question);
-    answered(this.#questions, said.ok, this.#eventTimeS);
-    this.parts.log.info("{printer} was asked {question}: {outcome}", {
-      printer: this.name,
-      question,
-      outcome: said.ok ? said.value : said.issue,
-    });
   }
 
   #moveTo(position: SourcePosition): void {
@@ -281,7 +213,6 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
       printer: this.name,
     });
     this.#analysis.begin();
-    this.#shadow?.begin();
   }
 
   #noteGap(gap: Extract<Observation, { type: "gap" }>): void {
@@ -301,7 +232,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
 
   /** Lets the candidate's analysis take the same, where there is one. */
   withShadow(work: (state: S) => void): void {
-    this.#shadow?.withState(work);
+    this.#analysis.withShadow(work);
   }
 
   /** The printer's whole state as text, taken in one moment. */
@@ -315,10 +246,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
   }
 
   teach(lesson: KeptLesson): void {
-    this.parts.lessons.keep(this.name, lesson);
-    const taught = lessonAt(lesson, this.parts.clock.nowMs(), this.#eventTimeS);
-    this.#analysis.learn(taught);
-    this.#shadow?.learn(taught);
+    this.#analysis.teach(lesson);
   }
 
   label(deviationId: string, label: DecidedLabel | null): void {
@@ -326,27 +254,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
   }
 
   respond(action: "pause" | "stop", decision: Decision): void {
-    if (action === "stop") {
-      void this.#cut(decision).catch((error) => {
-        this.parts.log.error("{printer}: what its relay did could not be told: {reason}", {
-          printer: this.name,
-          reason: String(error),
-        });
-      });
-    }
-    if (this.#responder) {
-      this.#responder.begin(action, decision.id, decision.deviationIds);
-    } else {
-      this.parts.log.warn("{printer} can't {action}: its source takes no orders", {
-        printer: this.name,
-        action,
-      });
-    }
-  }
-
-  async #cut(decision: Decision): Promise<void> {
-    const done = await this.plan.cutOff?.stop(decision);
-    if (done) this.#became(decision.id, done.ok, done.ok ? done.value : done.issue);
+    this.#response.begin(action, decision);
   }
 
   #became(decisionId: string, isDone: boolean, detail: string): void {
@@ -356,32 +264,24 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
   }
 
   takeBack(decision: Decision): string | null {
-    const by = "an expert's decision";
-    const taken = this.#responder?.takeBack(by, decision.deviationIds) ?? null;
-    if (taken?.isOver) void this.plan.cutOff?.release(by);
-    return taken?.becomes ?? null;
+    return this.#response.takeBack(decision);
   }
 
   /** A person announces a change to the printer, or takes an announcement back. */
   declare({ forS, what, by }: AnnouncedWindow): void {
-    const eventTimeS = this.#eventTimeS;
-    const untilS = eventTimeS + forS;
     this.parts.log.info("{printer}: {by} announces '{what}' for {minutes} minutes", {
       printer: this.name,
       by,
       what,
       minutes: Math.round(forS / 60),
     });
-    const told: Observation = { type: "declared", eventTimeS, untilS, what, by };
-    for (const finding of this.#analysis.take(told)) this.#reporter.take(finding, this.#at());
-    // What a person announces, a candidate has to know too.
-    this.#shadow?.take(told);
+    const untilS = this.#analysis.eventTimeS + forS;
+    this.#report(this.#analysis.announce({ untilS, what, by }));
   }
 
   /** A person at the device lets the job go on. */
   resumeByHand(): void {
-    this.#responder?.resume("a person at the device");
-    void this.plan.cutOff?.release("a person at the device");
+    this.#response.resumeByHand();
   }
 
   outcome(outcome: DecisionOutcome, lasting: boolean): void {

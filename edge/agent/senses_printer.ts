@@ -5,7 +5,7 @@ import { CutOff } from "../respond/cut_off.ts";
 import type { SourcePosition } from "../source/observation.ts";
 import type { SensesLink } from "../source/senses/senses_link.ts";
 import { SensesSource } from "../source/senses/senses_source.ts";
-import type { PrinterPlan } from "./printer_run.ts";
+import type { PrinterPlan } from "./printer_parts.ts";
 
 /**
  * A printer that has senses of its own: their readings go into its stream, what its lines ask of the

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { z } from "zod";
 import { Uuid } from "../../shared/ids.ts";
 import { Kind } from "../../shared/kinds.ts";
@@ -40,6 +41,11 @@ export interface Snapshot {
   position: SourcePosition | null;
   analysis: unknown;
   waiting: Finding[];
+}
+
+/** Where a printer's snapshot stands. */
+export function snapshotFile(run: string, printer: string): string {
+  return join(run, `${printer}.snapshot.json`);
 }
 
 /** A larger snapshot is none that we wrote, bytes. */

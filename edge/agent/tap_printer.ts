@@ -15,7 +15,7 @@ import { TapSource } from "../source/tap_source.ts";
 import { readProfile } from "../twin/thermal/profile_file.ts";
 import { latestJobFile, readJob } from "./job_folder.ts";
 import { AGENT_VERSION } from "./compose.ts";
-import type { PrinterPlan } from "./printer_run.ts";
+import type { PrinterPlan } from "./printer_parts.ts";
 
 function digestOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex");

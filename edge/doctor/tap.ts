@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Config, type PrinterConfig, runFolder } from "../config.ts";
+import { snapshotFile } from "../agent/snapshot_file.ts";
 import { STATE_DEFAULT } from "../config/schema.ts";
 import { decodeControl, type TapControl } from "../tap/control.ts";
 import { FrameDecoder } from "../tap/frame.ts";
@@ -23,7 +24,7 @@ export async function checkTap(
   command: EdgeCommand,
 ): Promise<Check[]> {
   const folder = runFolder(config);
-  const agedMs = await snapshotAgeMs(join(folder, `${printer.name}.snapshot.json`));
+  const agedMs = await snapshotAgeMs(snapshotFile(folder, printer.name));
   const alive = agedMs !== null && agedMs < ALIVE_MS;
   const name = `tap of ${printer.name}`;
   // A tap serves one agent: asking it now would push the running one off its connection.

@@ -4,7 +4,7 @@
  */
 import { composeAgent } from "../../edge/agent/compose.ts";
 import { edgeLog } from "../../edge/agent/edge_log.ts";
-import type { PrinterPlan } from "../../edge/agent/printer_run.ts";
+import type { PrinterPlan } from "../../edge/agent/printer_parts.ts";
 import { readSeed } from "../../edge/agent/seed_file.ts";
 import { readAnalysis } from "../../edge/agent/tap_printer.ts";
 import { loadConfig, signingKeyFile } from "../../edge/config.ts";

@@ -2,7 +2,7 @@
 import { nkeys } from "nats";
 import { fileURLToPath } from "node:url";
 import { composeAgent } from "../../edge/agent/compose.ts";
-import type { PrinterPlan } from "../../edge/agent/printer_run.ts";
+import type { PrinterPlan } from "../../edge/agent/printer_parts.ts";
 import { readAnalysis, tapPlan } from "../../edge/agent/tap_printer.ts";
 import type { Config } from "../../edge/config.ts";
 import { configWith } from "./config_fixture.ts";

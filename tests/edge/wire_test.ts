@@ -14,7 +14,7 @@ import type { Presence } from "../../shared/presence.ts";
 import { wait } from "../../shared/wait.ts";
 import { readPrintBook } from "../../edge/agent/print_book_file.ts";
 import { composeAgent } from "../../edge/agent/compose.ts";
-import type { PrinterPlan } from "../../edge/agent/printer_run.ts";
+import type { PrinterPlan } from "../../edge/agent/printer_parts.ts";
 import { addJob } from "../../edge/agent/job_folder.ts";
 import { readAnalysis } from "../../edge/agent/tap_printer.ts";
 import { type Config, parseConfig } from "../../edge/config.ts";

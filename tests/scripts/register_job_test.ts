@@ -15,7 +15,7 @@ import { signingKey } from "../../cloud/provision/key_files.ts";
 import { jsonOf } from "../../cloud/read_model/json.ts";
 import { composeAgent } from "../../edge/agent/compose.ts";
 import { readJob } from "../../edge/agent/job_folder.ts";
-import type { PrinterPlan } from "../../edge/agent/printer_run.ts";
+import type { PrinterPlan } from "../../edge/agent/printer_parts.ts";
 import { parseConfig } from "../../edge/config.ts";
 import { manifestOfFile } from "../../edge/reference/manifest_file.ts";
 import { loadTrust } from "../../edge/respond/trust.ts";
