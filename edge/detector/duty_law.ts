@@ -1,14 +1,21 @@
 import type { HeaterResidual } from "../twin/thermal/heater_twin.ts";
 import { type LawAnchor, teachOnLeash } from "./law_leash.ts";
+import {
+  atEnd,
+  DUTIES,
+  ERRORS,
+  isHeld,
+  regressors,
+  type Sample,
+  standsStill,
+  steadySample,
+  WITH,
+  WITHOUT,
+} from "./duty_sample.ts";
 import { expect, initRecursiveFit, type RecursiveFit, teachFit } from "./recursive_fit.ts";
 
-/** Readings that the law looks back on, and duties. */
-const ERRORS = 4;
-const DUTIES = 2;
 /** The duty's mean over about so many samples stands for the controller's integral. */
 const MEAN_SAMPLES = 10;
-const WITH = 1 + ERRORS + DUTIES + 1;
-const WITHOUT = 1 + DUTIES + 1;
 const MEMORY = 1500;
 const SPREADS = 30;
 const FIRST_VARIANCE = 0.05 ** 2;
@@ -85,13 +92,6 @@ const BLIND_ALARM = 8;
  */
 const SPARSE_S = 3;
 const SPARSE_ALARM = 15;
-
-interface Sample {
-  errorsK: number[];
-  duties: number[];
-  mean: number;
-  duty: number;
-}
 
 /**
  * What the firmware's controller makes of its readings, learnt as it works: the duty from the last
@@ -185,12 +185,17 @@ export function interruptDutyLaw(state: DutyLaw): void {
   state.alarmSinceS = null;
 }
 
-/** Takes one residual. Mutates; returns the evidence over the alarm's bound and its begin, or null. */
+/**
+ * Takes one residual. Mutates; returns the evidence over the alarm's bound and its begin, or null.
+ *
+ * @param atPace whether it follows the one before as those do that the law is made of
+ */
 export function stepDutyLaw(
   state: DutyLaw,
   residual: HeaterResidual,
+  atPace = true,
 ): { score: number; onsetS: number } | null {
-  const sample = sampleOf(state, residual);
+  const sample = atPace ? sampleOf(state, residual) : null;
   if (sample) {
     judge(state, sample, residual);
     if (apartOf(state) < ALARM / 3 && oddness(state) < 1 / 2) learn(state, sample);
@@ -263,10 +268,6 @@ function sampleOf(state: DutyLaw, residual: HeaterResidual): Sample | null {
   const errorsK = [measuredC, ...state.measuredC].slice(0, ERRORS).map((c) => targetC - c);
   if (errorsK.some((errorK) => Math.abs(errorK) > NEAR_K)) return null;
   return { errorsK, duties: [...state.duties], mean: state.mean!, duty };
-}
-
-function regressors({ errorsK, duties, mean }: Sample, withReadings: boolean): number[] {
-  return withReadings ? [1, ...errorsK, ...duties, mean] : [1, ...duties, mean];
 }
 
 /** The logarithm of Student's density but for a constant: a rare far residual decides little. */
@@ -343,20 +344,6 @@ function isEveryday(state: DutyLaw, { errorsK }: Sample, dtS: number): boolean {
   return state.calm >= (dtS > SPARSE_S ? SPARSE_CALM_SAMPLES : CALM_SAMPLES);
 }
 
-/** Whether the report said the same several times in a row. */
-function standsStill({ errorsK }: Sample): boolean {
-  return errorsK.every((errorK) => errorK === errorsK[0]);
-}
-
-/** A duty at its end says only that the law asked for that or more. */
-function atEnd({ duty }: Sample): boolean {
-  return duty <= 0 || duty >= 1;
-}
-
-function isHeld({ duty, duties }: Sample): boolean {
-  return duty === duties[0];
-}
-
 /** A duty is only held while the law doesn't ask for much else. */
 function heldTooLong(off: number, variance: number): number {
   const more = Math.max(0, Math.abs(off) - HELD);
@@ -384,6 +371,22 @@ function learn(state: DutyLaw, sample: Sample): void {
   state.errorVariance += pace *
     (Math.min(off * off, 9 * state.errorVariance) - state.errorVariance);
   state.stillShare += pace * ((standsStill(ripe) ? 1 : 0) - state.stillShare);
+  const known = isKnown(state);
+  const before = levelsOf(state, sample.mean);
   teachOnLeash(state, regressors(ripe, true), ripe.duty, MEMORY);
   teachFit(state.without, regressors(ripe, false), ripe.duty, MEMORY);
+  if (!known) return;
+  // A law that takes in another level by what an old sample taught is no step of the duty now.
+  const after = levelsOf(state, sample.mean);
+  state.offsetWith = state.offsetWith.map((off) => off + before.law - after.law);
+  state.offsetWithout += before.alone - after.alone;
+}
+
+/** What is expected of a duty that stays at its mean under readings that do. */
+function levelsOf({ withReadings, without, errorMeanK }: DutyLaw, mean: number) {
+  const steady = steadySample(errorMeanK, mean);
+  return {
+    law: expect(withReadings, regressors(steady, true)).value,
+    alone: expect(without, regressors(steady, false)).value,
+  };
 }

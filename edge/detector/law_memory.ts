@@ -26,7 +26,7 @@ const SLOWER: readonly (readonly [pace: number, everyS: number])[][] = [
   [],
 ];
 const EARLY_S = 0.3;
-/** What speaks against a law at hand, from which on no other one takes its place, nats. */
+/** From so much on that speaks against the law at hand, the next one is judged without a trial, nats. */
 const DOUBT_NATS = 2;
 /** A longer silence says nothing about the pace, s. */
 const SILENCE_S = 20;
@@ -102,8 +102,7 @@ export function followPace(memory: LawMemory, law: DutyLaw, eventTimeS: number):
   other.reports = pace === memory.pace ? 0 : pace === other.pace ? other.reports + 1 : 1;
   other.pace = pace;
   if (other.reports < (memory.pace === null ? FIRST_REPORTS : SETTLED_REPORTS)) return;
-  // A law that is in doubt is judged to the end.
-  if (apartOf(law) > DOUBT_NATS) return;
+  const inDoubt = apartOf(law) > DOUBT_NATS;
   const starts = memory.pace === null;
   if (memory.pace !== null && learntOf(law)) memory.held[memory.pace] = true;
   memory.kept = learntLaws(memory, law);
@@ -115,7 +114,13 @@ export function followPace(memory: LawMemory, law: DutyLaw, eventTimeS: number):
   if (!kept && starts) return;
   const { targetC, targetSinceS } = law;
   Object.assign(law, initDutyLaw(), { targetC, targetSinceS }, structuredClone(kept ?? {}));
-  if (kept && !memory.held[pace]) law.trial = TRIAL_SAMPLES;
+  // What brought the law at hand into doubt isn't over because reports come at another pace.
+  if (kept && !memory.held[pace] && !inDoubt) law.trial = TRIAL_SAMPLES;
+}
+
+/** Whether the last duty was told at the pace of the law at hand: of others it says nothing. */
+export function isAtPace({ pace, other }: LawMemory): boolean {
+  return pace === null || other.pace === pace;
 }
 
 /** Forgets all laws: the controller is another one from now on. Mutates both. */

@@ -11,6 +11,7 @@ import {
   followPace,
   initLawMemory,
   interruptLaws,
+  isAtPace,
   type LawMemory,
   learnSlower,
   learntLaws,
@@ -116,7 +117,7 @@ export function stepSensorCheck(
     followPace(state.laws, state.law, residual.eventTimeS);
     learnSlower(state.laws, judged);
   }
-  const law = stepDutyLaw(state.law, judged);
+  const law = stepDutyLaw(state.law, judged, isAtPace(state.laws));
   const apart = law ? { fault: "apart" as const, ...law, jumpK: 0 } : null;
   return jump ?? replay ?? pair ?? frozen ?? apart ?? noise;
 }

@@ -113,6 +113,26 @@ law(
   },
 );
 
+law("takes in another level from an old sample without a step", () => {
+  const state = initDutyLaw(), loop = new Loop(11);
+  run(asItIs, { state });
+  const old = { errorsK: [0, 0, 0, 0], duties: [0.4, 0.4], mean: 0.4, duty: 0.6 };
+  state.queue = Array.from({ length: 30 }, () => old);
+  state.anchor = null;
+  state.withReadings.covariance = state.withReadings.covariance.map((value) => 5000 * value);
+  const levels = () => {
+    const { withReadings: { mean }, offsetWith } = state;
+    const law = mean[0]! + (mean[5]! + mean[6]! + mean[7]!) * state.mean!;
+    return { law, told: law + offsetWith[0]! };
+  };
+  const before = levels();
+  const { readsK, duty } = loop.step();
+  stepDutyLaw(state, residual({ eventTimeS: 901, measuredC: 210 + readsK, duty }));
+  const after = levels();
+  assert.ok(Math.abs(after.law - before.law) > 0.03, `${after.law - before.law}`);
+  assert.ok(Math.abs(after.told - before.told) < 0.015, `${after.told - before.told}`);
+});
+
 law("is broken by readings that go on without their duty", () => {
   const other = new Loop(77);
   const told = run((i, truth) => i < 600 ? truth : { ...truth, readsK: other.step().readsK });

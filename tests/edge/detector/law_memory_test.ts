@@ -105,6 +105,23 @@ test("a pace that changes takes its own law, and the one before is kept", () => 
   assert.ok(Math.hypot(...off) < 0.01, `${off}`);
 });
 
+test("reports at another pace than a law's own say nothing of it", () => {
+  const check = taughtAt(1);
+  print(check, new Loop(3), { seconds: 50, everyS: 5, shown: lieFrom(0), fromS: 2000 });
+  assert.is(check.laws.pace, 0);
+  assert.equal(check.law.evidence, [0]);
+});
+
+test("a law in doubt gives way to another pace's, which is judged without a trial", () => {
+  const check = initSensorCheck("hotend", habitsOf(taughtAt(1)));
+  print(check, new Loop(5), { seconds: 60, everyS: 1 });
+  check.law.evidence = [9];
+  print(check, new Loop(5), { seconds: 70, everyS: 5, shown: lieFrom(0), fromS: 60 });
+  assert.is(check.laws.pace, 2);
+  assert.is(check.law.trial, 0);
+  assert.ok(isKnown(check.law));
+});
+
 test("a kept law that no longer holds is dropped without an alarm, and learnt anew", () => {
   const habits = habitsOf(taughtAt(1));
   const check = initSensorCheck("hotend", habits);
