@@ -1,16 +1,15 @@
 import { loadConfig, sensesSocket } from "../edge/config.ts";
-import { agentPermissions } from "../edge/config/permissions.ts";
 import { cpuS } from "./bench/light/cpu.ts";
 import { driveLines, PINS } from "./bench/light/drive_lines.ts";
 import { hoursOfLines, type WireLine } from "./bench/memory/hour_of_lines.ts";
 import { playLines } from "./bench/memory/play_lines.ts";
 import { residentOf } from "./bench/memory/resident.ts";
-import { service } from "./bench_memory.ts";
+import { agentService, type Programs, programsIn, service } from "./bench_memory.ts";
 import { Line } from "./printer/shell/libc.ts";
 import { type ProvisionedSite, SITE, startProvisionedSite, until } from "./provisioned_site.ts";
 import { valuesOf } from "./command_line.ts";
 
-const HELP = `Usage: deno task bench light [--seconds 60] [--rate 250] [--json]
+const HELP = `Usage: deno task bench light [--seconds 60] [--rate 250] [--bundle DIR] [--json]
 
 What tap, agent and senses take of a machine while a host sends so many lines a second and every
 sense is on: gates of 7.6 and 50 Hz, a tachometer at 5,000 turns, an encoder, a thermometer read ten
@@ -19,9 +18,11 @@ times a second, air, door and supply. The lines of the senses are named pipes, t
   tapMB, agentMB, sensesMB           resident memory at the end
   tapCpu, agentCpu, sensesCpu, cpu   share of one core, and of all three together, while it ran
   linesPerS, readings                what the host sent, and whether the agent's snapshot has readings
+
+--bundle DIR measures tap and agent as 'deno task bundle --out DIR' has written them, which cards and
+devices run, instead of this folder's sources.
 `;
 
-const ROOT = new URL("../", import.meta.url).pathname;
 const DEVICE = "dev1", PRINTER = "p1", SEED = 7;
 const WARM_UP_S = 5;
 
@@ -42,12 +43,14 @@ export async function benchLight(args: string[]): Promise<void> {
   const values = valuesOf(HELP, args, {
     seconds: { type: "string", default: "60" },
     rate: { type: "string", default: "250" },
+    bundle: { type: "string" },
     json: { type: "boolean", default: false },
   });
   if (values === null) return;
   const figures = await measure(
     whole("seconds", values.seconds, 3600),
     whole("rate", values.rate, 2000),
+    programsIn(values.bundle),
   );
   if (values.json) return console.log(JSON.stringify(figures));
   const { tapMB, agentMB, sensesMB, tapCpu, agentCpu, sensesCpu, cpu, linesPerS } = figures;
@@ -98,7 +101,7 @@ async function writeConfig(site: ProvisionedSite, folder: string): Promise<strin
 }
 
 /** Runs tap, agent and senses as programs of their own, and looks what they take. */
-async function measure(seconds: number, rate: number): Promise<Figures> {
+async function measure(seconds: number, rate: number, programs: Programs): Promise<Figures> {
   const site = await startProvisionedSite([DEVICE]);
   const children: Deno.ChildProcess[] = [];
   const folder = await Deno.makeTempDir({ prefix: "printwarden-light-" });
@@ -112,7 +115,6 @@ async function measure(seconds: number, rate: number): Promise<Figures> {
     const file = await writeConfig(site, folder);
     const config = await loadConfig(file);
     if (!config.ok) throw new Error(config.issue);
-    const programs = { folder: ROOT, suffix: "ts" as const };
     stopLines = await driveLines(`${folder}/lines`);
     const { line: printer, path } = Line.makePty();
     const port = ["--port", path, "--printer", PRINTER, "--state", folder];
@@ -120,11 +122,9 @@ async function measure(seconds: number, rate: number): Promise<Figures> {
       service(programs, "printwarden-tap@", ["--allow-ffi"], ["edge/tap/main", ...port]),
     );
     const standIn = ["scripts/bench/light/senses_stand_in", file, `${folder}/lines`];
-    const senses = started(service(programs, "printwarden-senses", ["-A"], standIn));
+    const senses = started(service(programsIn(), "printwarden-senses", ["-A"], standIn));
     await until("the senses", () => Deno.stat(sensesSocket(config.value)).catch(() => null));
-    const allowed = agentPermissions(config.value, file, ROOT);
-    const words = ["edge/main", "run", "--config", file];
-    const agent = started(service(programs, "printwarden-agent", allowed, words));
+    const agent = started(await agentService(programs, file));
     const hostPort = await until(
       "the host's port",
       () => Deno.readLink(`${folder}/run/${PRINTER}.tty`).catch(() => null),

@@ -31,9 +31,16 @@ const SETTLE_MS = 3000;
 const SEED = 7;
 
 /** Where the edge's programs lie, and what their files end in. */
-interface Programs {
+export interface Programs {
   folder: string;
   suffix: "ts" | "js";
+}
+
+/** This folder's sources, or where `--bundle` says that a bundle lies. */
+export function programsIn(bundle?: string): Programs {
+  return bundle === undefined
+    ? { folder: ROOT, suffix: "ts" }
+    : { folder: `${fromCaller(bundle)}/`, suffix: "js" };
 }
 
 interface Figures {
@@ -60,9 +67,7 @@ export async function benchMemory(args: string[]): Promise<void> {
   const figures = await memoryAfter(
     positive("hours", values.hours, 1000),
     positive("speed", values.speed, 1000),
-    values.bundle === undefined
-      ? { folder: ROOT, suffix: "ts" }
-      : { folder: `${fromCaller(values.bundle)}/`, suffix: "js" },
+    programsIn(values.bundle),
   );
   if (values.json) return console.log(JSON.stringify(figures));
   console.log(
@@ -84,7 +89,7 @@ function positive(name: string, text: string, most: number): number {
 export async function memoryAfter(
   hours: number,
   speed: number,
-  programs: Programs = { folder: ROOT, suffix: "ts" },
+  programs: Programs = programsIn(),
 ): Promise<Figures> {
   const site = await startProvisionedSite([DEVICE]);
   const children: Deno.ChildProcess[] = [];
@@ -157,8 +162,25 @@ async function startAgent(
       `trustFile = "${keys}/trust.json"\npresenceIntervalS = 1\n` +
       `[[printer]]\nname = "${PRINTER}"\nport = "unused"\n`,
   );
+  return await agentService(programs, file);
+}
+
+/**
+ * The agent as its unit starts it: asked for its permissions first. A program whose parsed code isn't
+ * kept yet holds 60 MB more for as long as it runs, and by its unit that is never the agent itself.
+ *
+ * @param file its configuration
+ */
+export async function agentService(
+  programs: Programs,
+  file: string,
+): Promise<Deno.ChildProcess> {
   const config = await loadConfig(file);
   if (!config.ok) throw new Error(config.issue);
+  const asked = service(programs, "printwarden-agent", ["--allow-read", "--allow-env"], [
+    ...["edge/main", "config", "permissions", file],
+  ]);
+  if (!(await asked.status).success) throw new Error("Cannot ask the agent for its permissions");
   const permissions = agentPermissions(config.value, file, programs.folder);
   const words = ["edge/main", "run", "--config", file];
   return service(programs, "printwarden-agent", permissions, words);

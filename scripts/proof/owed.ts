@@ -18,6 +18,11 @@ export class Owed {
     return this.#revisions.size;
   }
 
+  /** Whether a cut has left this deviation in the outbox before. */
+  has(id: string): boolean {
+    return this.#revisions.has(id);
+  }
+
   /** The ids of what hasn't arrived yet, or only as it was before. */
   missing(arrived: readonly Waiting[]): string[] {
     const there = new Map(arrived.map(({ id, revision }) => [id, revision]));

@@ -88,7 +88,7 @@ export class PowerCuts {
       await new Promise((resolve) => setTimeout(resolve, LOOK_S * 1000));
       // The disk is in motion: a look at it may fail, and the next one won't.
       const waiting = await this.card.disk.waiting().catch(() => []);
-      return waiting.length > 0 || null;
+      return waiting.some(({ id }) => !this.#owed.has(id)) || null;
     });
     await new Promise((resolve) => setTimeout(resolve, Math.random() * SOON_S * 1000));
   }

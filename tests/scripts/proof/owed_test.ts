@@ -10,6 +10,7 @@ tests("it is missing until its revision of then, or a later one, has arrived", (
   owed.note([{ id: "a", revision: 3 }]);
   owed.note([]);
   assert.equal([owed.deviations, owed.cuts], [2, 2]);
+  assert.equal(["a", "c"].map((id) => owed.has(id)), [true, false]);
   assert.equal(owed.missing([]), ["a", "b"]);
   assert.equal(owed.missing([{ id: "a", revision: 2 }, { id: "b", revision: 4 }]), ["a"]);
   assert.equal(owed.missing([{ id: "a", revision: 3 }, { id: "b", revision: 1 }]), []);
