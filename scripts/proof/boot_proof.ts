@@ -14,7 +14,8 @@ import {
   startPrinter,
 } from "../show/stage.ts";
 import { type CardMachine, HOST_SEEN } from "./card_machine.ts";
-import { residentMB } from "./resident.ts";
+import { referenceHere, referenceOf } from "./reference_work.ts";
+import { type Taken, takenBy } from "./taken.ts";
 import { ADAPTER, joinTerminals } from "./foreign_computer.ts";
 import { HostPrint, type HostWay } from "./host_print.ts";
 
@@ -192,20 +193,48 @@ export class BootProof {
     this.say(`the case says: ${outcome.result}, ${outcome.detail}`);
   }
 
-  /** How much memory the guard has, and how much an idle device writes to its card. */
+  /**
+   * What the guard takes of the machine, and how much it writes to its card, while a host prints. An
+   * emulated processor is held against work of a fixed size, done on the card and here.
+   */
   async wear(): Promise<void> {
-    const resident = await this.until("tell its memory", TOLD_S, async () => {
-      const told = residentMB(await this.card.said());
-      return told.size > 0 ? told : null;
-    });
-    const each = [...resident].map(([name, mB]) => `${name} ${mB.toFixed(0)} MB`);
+    const before = await this.#taken();
+    const each = [...before].map(([name, { residentMB }]) => `${name} ${residentMB.toFixed(0)} MB`);
     this.say(`resident: ${each.join(", ")}`);
-    const before = await this.card.bytesWritten();
-    if (before === null) return;
+    const bytesBefore = await this.card.bytesWritten();
+    if (bytesBefore === null) return;
+    const from = performance.now();
     await new Promise((resolve) => setTimeout(resolve, IDLE_S * 1000));
-    const bytes = (await this.card.bytesWritten())! - before;
+    const bytes = (await this.card.bytesWritten())! - bytesBefore;
     const aDayMb = bytes / IDLE_S * 86_400 / 1e6;
     this.say(`written to the card in ${IDLE_S} s: ${bytes} bytes, ${aDayMb.toFixed(1)} MB a day`);
+    await this.#processor(before, await this.#taken(), (performance.now() - from) / 1000);
+  }
+
+  async #processor(
+    before: Map<string, Taken>,
+    after: Map<string, Taken>,
+    withinS: number,
+  ): Promise<void> {
+    const there = referenceOf(await this.card.said());
+    const here = await referenceHere();
+    const times = there === null ? null : there / here;
+    const each = [...after].map(([name, { cpuS }]) => {
+      const share = (cpuS - (before.get(name)?.cpuS ?? 0)) / withinS;
+      const equal = times === null ? "" : ` (${(100 * share / times).toFixed(1)} % of one of here)`;
+      return `${name} ${(100 * share).toFixed(0)} %${equal}`;
+    });
+    const held = times === null
+      ? "the reference work was not told"
+      : `reference work took ${there!.toFixed(2)} s, ${times.toFixed(1)} times as long as here`;
+    this.say(`of one of its cores while a host prints: ${each.join(", ")}; ${held}`);
+  }
+
+  async #taken(): Promise<Map<string, Taken>> {
+    return await this.until("tell what it takes", TOLD_S, async () => {
+      const told = takenBy(await this.card.said());
+      return told.size > 0 ? told : null;
+    });
   }
 
   /** Powers the card and goes on. */

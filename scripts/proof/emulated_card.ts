@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { CardDisk } from "./card_disk.ts";
 import { type CardMachine, PATIENCE, type Plugged } from "./card_machine.ts";
-import { residentWords } from "./resident.ts";
+import { layReference, referenceWords } from "./reference_work.ts";
+import { takenWords } from "./taken.ts";
 import { computerWords } from "./foreign_computer.ts";
 
 /** The label of the emulated machine's GPIO chip, and where the levels of its eight lines stand. */
@@ -21,6 +22,7 @@ export class EmulatedCard implements CardMachine {
 
   async flash(image: string): Promise<void> {
     await this.disk.flash(image);
+    await layReference(this.disk);
     for (const name of ["vmlinuz", "initrd.img"]) {
       await this.disk.take(name, join(this.folder, name));
     }
@@ -30,9 +32,10 @@ export class EmulatedCard implements CardMachine {
     this.#starts++;
     const port = computer === null ? null : await Deno.realPath(computer);
     const line = (await this.disk.read("cmdline.txt")).trim().replaceAll(/console=\S+ ?/g, "");
-    const words = [PATIENCE, residentWords(), ...(port === null ? [] : [computerWords()])].join(
-      " ",
-    );
+    // Work beside the guard is for the start in which it is measured.
+    const added = [takenWords(), ...(this.#starts === 1 ? [referenceWords()] : [])];
+    if (port !== null) added.push(computerWords());
+    const words = [PATIENCE, ...added].join(" ");
     const args = [
       ...["-M", "virt,acpi=off", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024"],
       ...["-kernel", join(this.folder, "vmlinuz"), "-initrd", join(this.folder, "initrd.img")],

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { program } from "../card/program.ts";
 import { type Child, startChild } from "../show/child.ts";
 import { CardDisk } from "./card_disk.ts";
-import { residentWords } from "./resident.ts";
+import { takenWords } from "./taken.ts";
 import { type CardMachine, HOST_SEEN, PATIENCE, type Plugged } from "./card_machine.ts";
 
 const GUEST = "10.0.2.15";
@@ -34,7 +34,7 @@ export class UmlCard implements CardMachine {
       ...["mem=768M", `ubda=${this.disk.file}`, `initrd=${this.initrd}`, "root=/dev/ram0"],
       ...[`eth0=tuntap,${TAP}`, `ssl1=tty:${await Deno.realPath(printer)}`],
       ...["con=null", "con0=null,fd:1", "console=tty0", "net.ifnames=0", "loglevel=4"],
-      ...["systemd.log_color=0", PATIENCE, ...residentWords().split(" "), `uml_dir=${this.folder}`],
+      ...["systemd.log_color=0", PATIENCE, ...takenWords().split(" "), `uml_dir=${this.folder}`],
     ];
     const line = `exec linux.uml ${
       args.map((each) => `'${each}'`).join(" ")

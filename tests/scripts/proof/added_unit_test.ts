@@ -2,7 +2,12 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { addedUnit } from "../../../scripts/proof/added_unit.ts";
 import { computerWords } from "../../../scripts/proof/foreign_computer.ts";
-import { residentMB, residentWords } from "../../../scripts/proof/resident.ts";
+import {
+  referenceHere,
+  referenceOf,
+  referenceWords,
+} from "../../../scripts/proof/reference_work.ts";
+import { takenBy, takenWords } from "../../../scripts/proof/taken.ts";
 
 const tests = suite("units that a proof adds to a card");
 /** As Linux for arm64 and User Mode Linux take it at least. */
@@ -19,16 +24,27 @@ tests("a unit goes over whole, whatever stands in it, and is wanted by its name"
 });
 
 tests("all of them leave room on the kernel's command line", () => {
-  assert.ok(`${computerWords()} ${residentWords()}`.length < COMMAND_LINE_MAX / 2);
+  const all = `${computerWords()} ${takenWords()} ${referenceWords()}`;
+  assert.ok(all.length < COMMAND_LINE_MAX * 0.85, `${all.length}`);
 });
 
-tests("of what services told of their memory the last counts", () => {
-  const told = residentMB(
-    "[  OK  ] Started\r\nRESIDENT printwarden-agent VmRSS: 100000 kB\r\n" +
-      "RESIDENT printwarden-tap@printer1 VmRSS: 40000 kB\r\n" +
-      "RESIDENT printwarden-agent VmRSS: 120000 kB\r\nRESIDENT printwarden-senses VmRSS:\r\n",
+tests("of what services took the last that they told counts", () => {
+  const told = takenBy(
+    "[  OK  ] Started\r\nTAKEN printwarden-agent VmRSS: 100000 kB ticks 10 5\r\n" +
+      "TAKEN printwarden-tap@printer1 VmRSS: 40000 kB ticks 3 0\r\n" +
+      "TAKEN printwarden-agent VmRSS: 120000 kB ticks 200 50\r\n" +
+      "TAKEN printwarden-senses VmRSS:\r\n",
   );
-  assert.equal([...told], [["printwarden-agent", 122.88], ["printwarden-tap@printer1", 40.96]]);
+  assert.equal([...told], [
+    ["printwarden-agent", { residentMB: 122.88, cpuS: 2.5 }],
+    ["printwarden-tap@printer1", { residentMB: 40.96, cpuS: 0.03 }],
+  ]);
+});
+
+tests("work of a fixed size tells how long it took, here as on a card", async () => {
+  assert.ok(await referenceHere() > 0);
+  assert.is(referenceOf("[  OK  ]\r\nREFERENCE 1.5 true\r\nREFERENCE 2.5 true\r\n"), 2);
+  assert.is(referenceOf("REFERENCE"), null);
 });
 
 tests.run();
