@@ -49,7 +49,7 @@ const SIGNALS: Record<string, readonly string[]> = {
   "part fan": ["fanMatch", "fanShare", "fanOff", "speedShare"],
   "filament": ["flowShare", "flowMatch", "unevenMm"],
   "set point": ["changeK", "command-temperature"],
-  "pace": ["changedShare", "gapSpread", "hostStarved", "silentS"],
+  "pace": ["changedShare", "retractionShare", "gapSpread", "hostStarved", "silentS"],
   "serial link": ["resends", "question"],
   "firmware": ["identity"],
   "surroundings": ["supplyBad", "doorOpen"],

@@ -2,10 +2,17 @@ import { initPaceMemory, keepPace, type PaceMemory, recallPace } from "./pace_me
 import {
   initPaceModel,
   learnPace,
+  NOISE_FLOOR,
   type PaceModel,
   predictPace,
   type Stretch,
 } from "./pace_model.ts";
+import {
+  initRetractionPace,
+  type RetractionPace,
+  stepRetractionPace,
+  suspectsRetractions,
+} from "./retraction_pace.ts";
 
 /** Stretches to learn from before anything is judged. */
 const LEARN_STRETCHES = 12;
@@ -28,6 +35,8 @@ const CRUISE_LEAST = 0.2;
 const WANDER_MAX = 0.014;
 /** The same where settings are assumed: what wanders more has another planner. */
 const WANDER_ASSUMED_MAX = 0.007;
+/** No stretch is known better than this where retractions are asked for, sd. */
+const RETRACTION_FLOOR = 0.002;
 /** A printer that still wanders after so many stretches may plan otherwise than is thought. */
 const RETRY_STRETCHES = 20;
 
@@ -47,12 +56,16 @@ export interface PaceChange {
   memory: PaceMemory | null;
   slow: Run;
   fast: Run;
+  /** Retractions alone; only held against settings that the firmware told. */
+  retractions: RetractionPace;
 }
 
 /** A pace that is another than before. */
 export interface Pace {
   type: "pace";
-  /** By how much cruising takes longer (positive) or shorter than this printer is wont to. */
+  /** What takes another time: all cruising, or the extruder's own moves. */
+  of: "cruising" | "retractions";
+  /** By how much it takes longer (positive) or shorter than this printer is wont to. */
   rateShare: number;
   sinceS: number;
 }
@@ -62,7 +75,8 @@ export interface Pace {
  * @param recalls whether what is usual is recalled from stretches that are alike
  */
 export function initPaceChange(model: PaceModel = initPaceModel(), recalls = false): PaceChange {
-  return { model, memory: recalls ? initPaceMemory() : null, slow: freshRun(), fast: freshRun() };
+  const memory = recalls ? initPaceMemory() : null;
+  return { model, memory, slow: freshRun(), fast: freshRun(), retractions: initRetractionPace() };
 }
 
 /** What is still being learned is judged by its own scatter. */
@@ -74,6 +88,7 @@ export function isLearning({ model, memory }: PaceChange): boolean {
 export function forgetRuns(test: PaceChange): void {
   test.slow = freshRun();
   test.fast = freshRun();
+  test.retractions = initRetractionPace();
 }
 
 /**
@@ -114,13 +129,33 @@ export function stepPaceChange(
   stepRun(test.slow, off, cruise, sd, beganS);
   stepRun(test.fast, -off, cruise, sd, beganS);
   const run = test.slow.sum >= test.fast.sum ? test.slow : test.fast;
+  const { extruderShare: extruder } = stretch;
+  const retractions = memory
+    ? null
+    : stepRetractionPace(test.retractions, { off, extruder, cruise }, finer(sd, noise2), beganS);
   // What looks disturbed must not become what is usual.
-  if (run.sum < TELL / 3) learn();
+  if (run.sum < TELL / 3 && !suspectsRetractions(test.retractions)) learn();
+  if (retractions) {
+    const { share, sinceS } = retractions;
+    return {
+      unsettled: false,
+      told: { type: "pace", of: "retractions", rateShare: share, sinceS },
+    };
+  }
   const share = changedBy(run, Math.sqrt(noise2));
   if (share === null) return { unsettled: false, told: null };
   run.sum = Math.min(run.sum, 2 * TELL);
   const rateShare = run === test.slow ? share : -share;
-  return { unsettled: false, told: { type: "pace", rateShare, sinceS: run.sinceS } };
+  return {
+    unsettled: false,
+    told: { type: "pace", of: "cruising", rateShare, sinceS: run.sinceS },
+  };
+}
+
+/** What a plan is unsure of, sd, where it may be known better than a lasting change of pace asks for. */
+function finer(sd: number, noise2: number): number {
+  const unlearnt2 = Math.max(0, sd * sd - Math.max(noise2, NOISE_FLOOR ** 2));
+  return Math.sqrt(unlearnt2 + Math.max(noise2, RETRACTION_FLOOR ** 2));
 }
 
 /** By what share of cruising the pace has changed for good; null where it hasn't. */

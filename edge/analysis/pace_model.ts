@@ -1,5 +1,5 @@
 /** No stretch is known better than this: readings come only at the ends of moves. */
-const NOISE_FLOOR = 0.004;
+export const NOISE_FLOOR = 0.004;
 /** The latest stretches weigh most: about the last 60 count. */
 const KEEP = 1 - 1 / 60;
 /** Weight of the newest stretch in the measure of noise. */
@@ -11,6 +11,8 @@ const CLIP_FROM = 8;
 export interface Stretch {
   /** Share of its time that is spent speeding up and slowing down. */
   rampShare: number;
+  /** Share of its time in which the extruder alone moves. */
+  extruderShare: number;
   /** Travels and moves of the extruder alone, in a second of planned motion. */
   stopsPerS: number;
   /** Logarithms of the speed that is cruised at, mm/s, over time, and of a move's mean length, mm. */

@@ -125,6 +125,7 @@ export function agreedPace(plans: readonly RivalPlan[]): Pace | null {
   let least: Pace | null = null;
   for (const { track: { said } } of plans) {
     if (!said) return null;
+    if (least && least.of !== said.of) return null;
     if (least && Math.sign(least.rateShare) !== Math.sign(said.rateShare)) return null;
     if (!least || Math.abs(said.rateShare) < Math.abs(least.rateShare)) least = said;
   }

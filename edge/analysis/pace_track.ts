@@ -37,6 +37,7 @@ interface Span {
   plannedS: number;
   latenessS: number;
   rampS: number;
+  extruderS: number;
   stops: number;
   moves: number;
   pathMm: number;
@@ -114,9 +115,10 @@ function judge(track: PaceTrack, span: Span, late: number, spanS: number): Track
 }
 
 function stretchOf(span: Span, spanS: number): Stretch {
-  const { rampS, stops, moves, pathMm, lnSpeedS, movedS } = span;
+  const { rampS, extruderS, stops, moves, pathMm, lnSpeedS, movedS } = span;
   return {
     rampShare: Math.min(1, rampS / spanS),
+    extruderShare: Math.min(1, extruderS / spanS),
     stopsPerS: stops / spanS,
     lnSpeed: movedS > 0 ? lnSpeedS / movedS : 0,
     lnLengthMm: pathMm > 0 ? Math.log(pathMm / moves) : 0,
@@ -124,7 +126,7 @@ function stretchOf(span: Span, spanS: number): Stretch {
 }
 
 function freshSpan(plannedS: number, latenessS: number, beganS: number): Span {
-  const none = { rampS: 0, stops: 0, moves: 0, pathMm: 0, lnSpeedS: 0, movedS: 0 };
+  const none = { rampS: 0, extruderS: 0, stops: 0, moves: 0, pathMm: 0, lnSpeedS: 0, movedS: 0 };
   return { plannedS, latenessS, beganS, ...none };
 }
 
@@ -141,6 +143,7 @@ function addMoves(span: Span, planned: Planned): void {
     span.pathMm += move.lengthMm;
     span.movedS += move.durationS;
     span.lnSpeedS += move.durationS * Math.log(Math.max(SPEED_LEAST, move.cruiseMmPerS));
+    if (move.extruderOnly) span.extruderS += move.durationS;
     if (move.extruderOnly || move.extrudedMm === 0) span.stops++;
   }
 }

@@ -124,10 +124,29 @@ test("goes on from its snapshot as if nothing had happened", () => {
 });
 
 test("an oddity becomes an event with words and features", () => {
-  const event = motionEvent({ type: "pace", rateShare: -0.031, sinceS: 100 }, 150, 7);
+  const event = motionEvent(
+    { type: "pace", of: "cruising", rateShare: -0.031, sinceS: 100 },
+    150,
+    7,
+  );
   assert.is(event.name, "motion-late");
   assert.is(event.text, "moves take 3.1 % less time than before, for 50 s now");
-  assert.equal(event.features, { hostStarved: 0, rateShare: -0.031, changedShare: 0.031 });
+  assert.equal(event.features, {
+    hostStarved: 0,
+    rateShare: -0.031,
+    changedShare: 0.031,
+    retractionShare: 0,
+  });
+});
+
+test("retractions that take another time are an event of their own", () => {
+  const { text, features } = motionEvent(
+    { type: "pace", of: "retractions", rateShare: 0.7, sinceS: 100 },
+    150,
+    7,
+  );
+  assert.is(text, "retractions take 70 % more time than before, for 50 s now");
+  assert.equal(features, { hostStarved: 0, changedShare: 0, retractionShare: 0.7 });
 });
 
 test.run();

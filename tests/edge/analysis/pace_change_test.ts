@@ -6,7 +6,7 @@ import { Random } from "../../../scripts/printer/random.ts";
 
 const test = suite("pace change");
 
-const ALIKE = { stopsPerS: 1, lnSpeed: 4, lnLengthMm: 1 };
+const ALIKE = { extruderShare: 0, stopsPerS: 1, lnSpeed: 4, lnLengthMm: 1 };
 
 /** Stretches whose lateness is noise and, from `fromAt` on, `off` of what they are made of. */
 function run(off: (rampShare: number) => number, fromAt = 40, count = 60) {

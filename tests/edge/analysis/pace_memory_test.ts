@@ -6,9 +6,27 @@ import { Random } from "../../../scripts/printer/random.ts";
 
 const test = suite("pace memory");
 
-const OUTLINE: Stretch = { rampShare: 0.7, stopsPerS: 0.5, lnSpeed: 3.4, lnLengthMm: 0 };
-const INFILL: Stretch = { rampShare: 0.2, stopsPerS: 0.1, lnSpeed: 4.1, lnLengthMm: 2.3 };
-const BRIDGE: Stretch = { rampShare: 0.4, stopsPerS: 1.5, lnSpeed: 2.7, lnLengthMm: 1.5 };
+const OUTLINE: Stretch = {
+  rampShare: 0.7,
+  extruderShare: 0,
+  stopsPerS: 0.5,
+  lnSpeed: 3.4,
+  lnLengthMm: 0,
+};
+const INFILL: Stretch = {
+  rampShare: 0.2,
+  extruderShare: 0,
+  stopsPerS: 0.1,
+  lnSpeed: 4.1,
+  lnLengthMm: 2.3,
+};
+const BRIDGE: Stretch = {
+  rampShare: 0.4,
+  extruderShare: 0,
+  stopsPerS: 1.5,
+  lnSpeed: 2.7,
+  lnLengthMm: 1.5,
+};
 
 function taught(count = 40) {
   const random = new Random(3, "memory");

@@ -61,7 +61,12 @@ test("plans that fit alike are kept, and so is one that was hardly held against 
 
 test("a change of pace is told only where no plan that is left explains it", () => {
   const two = plans([[8, 0.002], [8, 0.002]]);
-  const said = (rateShare: number): Pace => ({ type: "pace", rateShare, sinceS: 9 });
+  const said = (rateShare: number): Pace => ({
+    type: "pace",
+    of: "cruising",
+    rateShare,
+    sinceS: 9,
+  });
   two[0]!.track.said = said(0.05);
   assert.is(agreedPace(two), null);
   two[1]!.track.said = said(-0.05);
