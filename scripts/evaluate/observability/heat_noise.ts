@@ -19,6 +19,8 @@ export interface HoldNoise {
   meltW: number;
   /** Noise of one reading (sd), K. */
   readK: number;
+  /** Readings come in steps of this, K: of the mean of the converter's steps, or of the report's digits. */
+  stepK: number;
   /** Noise of one reported duty (sd), 0–1. */
   duty: number;
   /** Share of a duty's noise that its own reading explains, 0–1. */
@@ -28,16 +30,26 @@ export interface HoldNoise {
 const KELVIN = 273.15;
 const CONVERSIONS = 16;
 
-/** Noise of a reading: 16 rounded conversions, each with its own noise. */
-export function readingNoiseK(p: SensorParameters, atC: number): number {
+/** Steps of the converter to a kelvin. */
+function stepsPerKelvin(p: SensorParameters, atC: number): number {
   const full = p.adcBits === 12 ? 4095 : 1023;
   const steps = (tempC: number) => {
     const ohm = p.toleranceFactor * resistanceOhm(p, tempC, p.trueCurve);
     return full * ohm / (ohm + p.pullUpOhm);
   };
-  const stepsPerK = Math.abs(steps(atC + 0.5) - steps(atC - 0.5));
+  return Math.abs(steps(atC + 0.5) - steps(atC - 0.5));
+}
+
+/** Noise of a reading: 16 rounded conversions, each with its own noise. */
+export function readingNoiseK(p: SensorParameters, atC: number): number {
   // A rounding step has a variance of 1/12.
-  return Math.sqrt((p.noiseSteps ** 2 + 1 / 12) / CONVERSIONS) / stepsPerK;
+  return Math.sqrt((p.noiseSteps ** 2 + 1 / 12) / CONVERSIONS) / stepsPerKelvin(p, atC);
+}
+
+/** The steps in which readings are reported, K: 16 whole conversions are summed up. */
+function reportedStepK(printer: PrinterParameters, p: SensorParameters, atC: number): number {
+  const digit = 10 ** -printer.firmware.temperatureDecimals;
+  return Math.max(digit, 1 / (CONVERSIONS * stepsPerKelvin(p, atC)));
 }
 
 /**
@@ -80,6 +92,7 @@ export function hotendHold(printer: PrinterParameters, job: JobFacts): HoldNoise
     fanW,
     meltW,
     readK,
+    stepK: reportedStepK(printer, p.sensor, job.hotendC),
     // Duties are whole 127ths.
     duty: Math.hypot(loop.duty, 1 / 127 / Math.sqrt(12)),
     answered: loop.answered,
@@ -107,6 +120,7 @@ export function bedHold(printer: PrinterParameters, job: JobFacts): HoldNoise {
     fanW,
     meltW: 0,
     readK,
+    stepK: reportedStepK(printer, p.sensor, Math.max(30, job.bedC)),
     // A switched bed's duty says only whether it is on at this moment.
     duty: switched ? Math.sqrt(share * (1 - share)) : Math.min(0.5, Math.hypot(noisy, 0.003)),
     answered: 0,

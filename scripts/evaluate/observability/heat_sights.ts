@@ -115,7 +115,7 @@ export function repeats(scene: Scene, of: "duty" | "both"): Sight {
   const equal = (spread: number, step: number) =>
     Math.min(1, step / (spread * Math.sqrt(4 * Math.PI)));
   const byChance = (firmware.reportsDuty ? equal(hold.duty, 1 / 127) : 1) *
-    (of === "both" ? equal(hold.readK, 10 ** -firmware.temperatureDecimals) : 1);
+    (of === "both" ? equal(hold.readK, hold.stepK) : 1);
   const inReplay = scene.polled ? OUT_OF_STEP : IN_STEP;
   const nats = inReplay <= byChance ? 0 : inReplay * Math.log(inReplay / byChance) +
     (1 - inReplay) * Math.log((1 - inReplay) / (1 - byChance));
@@ -128,9 +128,8 @@ export function repeats(scene: Scene, of: "duty" | "both"): Sight {
 
 /** One value over and over, where noise would have moved it. */
 export function frozen(scene: Scene): Sight {
-  const { readK } = hotendHold(scene.printer, scene.job);
-  const step = Math.max(10 ** -scene.printer.firmware.temperatureDecimals, 0.01);
-  const nats = Math.log(Math.max(1.05, readK * Math.sqrt(4 * Math.PI) / step));
+  const { readK, stepK } = hotendHold(scene.printer, scene.job);
+  const nats = Math.log(Math.max(1.05, readK * Math.sqrt(4 * Math.PI) / stepK));
   return {
     signal: "a reading without any noise",
     snr: Math.sqrt(2 * nats * scene.forS / scene.reportS),
