@@ -79,10 +79,12 @@ export function stepAnswer(
     watch.heardS = eventTimeS;
     watch.silenceTold = false;
   }
+  const question = questionOf(response);
+  const owed = question !== null && isOwed(watch, question);
   const tooMany = ok !== null && !acknowledge(watch, eventTimeS);
   if (!printing || eventTimeS < watch.doubtUntilS || watch.answered < LINES_LEAST) return [];
-  const question = questionOf(response);
-  const unasked = question !== null && eventTimeS - watch.askedS[question] > ANSWER_WITHIN_S;
+  const late = question !== null && eventTimeS - watch.askedS[question] > ANSWER_WITHIN_S;
+  const unasked = late && !owed;
   if (!tooMany && !unasked) return [];
   const text = unasked
     ? `the printer answers a question about its ${question} that nobody asked on this line`
@@ -116,6 +118,11 @@ export function tickAnswer(watch: AnswerWatch, nowS: number, printing: boolean):
     announceable: false,
     startedS: sinceS,
   }];
+}
+
+/** A question that stands first in the queue is answered however late: what runs before it takes its time. */
+function isOwed({ waiting, waitingSinceS, askedS }: AnswerWatch, question: Question): boolean {
+  return waiting > 0 && askedS[question] >= waitingSinceS;
 }
 
 /** Counts an acknowledgement; false if no line was waiting for one. */

@@ -34,3 +34,17 @@ export function noteFirmwareChange(
   if (name !== "firmware-changed") return;
   noteRetuned(heaters, features["identity"] ? "M502" : /M30[146]/.exec(text)?.[0] ?? "");
 }
+
+/** How firmware says that its own experiment with a heater (M303) is over, however it went. */
+const TUNED = /^(?:echo:)?\s*PID Autotune (?:finished|failed)/i;
+/** What it was heated to last lasts so long in the reports that come then, s. */
+const AFTER_TUNING_S = 2;
+
+/**
+ * While firmware swings a heater by itself, as M303 asks for, its set point and its duty say nothing of
+ * the heat: only what it says when that is over ends it sooner than the longest tuning. Mutates.
+ */
+export function noteTuned(senses: { tunesUntilS: number }, line: string, eventTimeS: number): void {
+  if (!TUNED.test(line)) return;
+  senses.tunesUntilS = Math.min(senses.tunesUntilS, eventTimeS + AFTER_TUNING_S);
+}

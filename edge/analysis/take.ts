@@ -20,7 +20,7 @@ import { noteLayer, tellLayers } from "./layer_watch.ts";
 import { noteGap } from "./note_gap.ts";
 import { streamEventOf } from "./reference_watch.ts";
 import { noteReportOrder, stepReport } from "./report_watch.ts";
-import { noteFirmwareChange, noteRetuned } from "./retuned.ts";
+import { noteFirmwareChange, noteRetuned, noteTuned } from "./retuned.ts";
 import { noteMotionCommand, noteMotionResponse, noteMotionTick } from "./motion_watch.ts";
 import { followFilament } from "./senses_filament.ts";
 import { heatContext, noteSensesReport, takeGateDuty } from "./senses_heat.ts";
@@ -192,6 +192,7 @@ function takeReceived(
   const odd = noteMotionResponse(state.motion, response, eventTimeS, motion);
   if (odd.length > 0) found.push(...tellMotion(state, odd, options));
   noteSensesResponse(state.senses, response, eventTimeS);
+  noteTuned(state.senses, line, eventTimeS);
   const { hotends } = state;
   if (hotendsIn(response) > 1) hotends.several = true;
   for (const report of heaterReports(response, stream.machine.tool, hotends.several)) {
@@ -220,6 +221,8 @@ function takeReceived(
     if (isSensed) {
       state.heaters.hotend.context = heatContext(state.senses, eventTimeS);
     }
+    // The firmware's own experiment is heat that no set point and no duty tells of.
+    if (heater === "hotend" && eventTimeS < state.senses.tunesUntilS) continue;
     followAmbient(state.heaters[heater], ambientNowC(state.senses.around, eventTimeS));
     found.push(...takeSample(state, heater, sample, options));
   }

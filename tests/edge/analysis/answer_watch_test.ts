@@ -54,6 +54,12 @@ answers("a temperature that nobody asked for is told, though a line waits", () =
   assert.equal(told!.features, { question: 1 });
 });
 
+answers("a question that stands first in the queue may be answered late", () => {
+  const watch = settled();
+  send(watch, "M105", 60);
+  assert.equal(hear(watch, "ok T:210.0 /210.0 B:60.0 /60.0 @:60 B@:20", 130), []);
+});
+
 answers("after damaged lines and restarts the count is in doubt", () => {
   for (const line of ["Resend: 120", "Error:checksum mismatch, Last Line: 119", "start"]) {
     const watch = settled();

@@ -62,6 +62,31 @@ test("is known from the printer's own list of settings, or another identity", ()
   }
 });
 
+test("is no forced heater while the firmware tunes it, and is watched again after that", () => {
+  const analysis = createAnalysis(NOTHING_KNOWN);
+  const told = (order: string | null, over: boolean) => {
+    const state = analysis.init(null);
+    const found: string[] = [];
+    const take = (line: string, eventTimeS: number, type: "sent" | "received") => {
+      const seen = type === "sent"
+        ? { type, eventTimeS, line, origin: "host" as const }
+        : { type, eventTimeS, line };
+      found.push(...analysis.step(state, seen).map(({ cause }) => cause.id));
+    };
+    const report = (c: number, atS: number) =>
+      take(`T:${c.toFixed(2)} /0.00 B:60.00 /60.00 @:0 B@:40`, atS, "received");
+    for (let i = 0; i < 30; i++) report(60, i);
+    if (order) take(order, 30, "sent");
+    for (let i = 31; i < 90; i++) report(60 + 2 * (i - 31), i);
+    if (over) take("PID Autotune finished! Put the last Kp, Ki and Kd constants", 90, "received");
+    for (let i = 91; i < 130; i++) report(178 - 0.3 * (i - 91), i);
+    return [found.includes("heater-forced"), state.heaters.hotend.recent.at(-1)?.eventTimeS];
+  };
+  assert.equal(told(null, false), [true, 129]);
+  assert.equal(told("M303 E0 S180 C3", true), [false, 129]);
+  assert.equal(told("M303 E0 S180 C3", false), [false, 29]);
+});
+
 test("is seen on the wire", () => {
   const analysis = createAnalysis(NOTHING_KNOWN);
   const state = analysis.init(null);
