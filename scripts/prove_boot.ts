@@ -7,8 +7,10 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fromCaller } from "../edge/commands/command_line.ts";
+import { CardError } from "./card/program.ts";
 import { optionsOr, wholeNumber } from "./command_line.ts";
 import { type Attack, BootProof, type Response } from "./proof/boot_proof.ts";
+import type { CardMachine } from "./proof/card_machine.ts";
 import { EmulatedCard } from "./proof/emulated_card.ts";
 import type { HostWay } from "./proof/host_print.ts";
 import { PowerCuts } from "./proof/power_cuts.ts";
@@ -102,16 +104,44 @@ async function prove(wish: Wish): Promise<void> {
   const proof = new BootProof(stage, card, wish.host);
   try {
     proof.say(`everything in ${state}`);
-    const client = await proof.begin(wish.image ?? twin!.image, wish.response);
-    await proof.attack(client, wish.attack, wish.response);
-    await proof.wear();
-    const cuts = new PowerCuts(proof, card, state, wish.attack);
-    if (wish.updates) await cuts.prepareReleases();
-    await cuts.cut(client, wish.cuts);
+    await Promise.race([asked(), steps(proof, card, state, wish, wish.image ?? twin!.image)]);
   } finally {
     await proof.end();
     if (card instanceof UmlCard) await card[Symbol.asyncDispose]();
   }
 }
 
-if (import.meta.main) await prove(optionsOr(HELP, readWish));
+async function steps(
+  proof: BootProof,
+  card: CardMachine,
+  state: string,
+  wish: Wish,
+  image: string,
+): Promise<void> {
+  const client = await proof.begin(image, wish.response);
+  await proof.attack(client, wish.attack, wish.response);
+  await proof.wear();
+  const cuts = new PowerCuts(proof, card, state, wish.attack);
+  if (wish.updates) await cuts.prepareReleases();
+  if (wish.cuts > 0) await cuts.cut(client, wish.cuts);
+}
+
+/** Fails once somebody asks it to end, so that machine and network go with it. */
+async function asked(): Promise<never> {
+  const signal = await new Promise<string>((resolve) => {
+    for (const name of ["SIGINT", "SIGTERM"] as const) {
+      Deno.addSignalListener(name, () => resolve(name));
+    }
+  });
+  throw new CardError(`The proof was asked to end by ${signal}`);
+}
+
+if (import.meta.main) {
+  try {
+    await prove(optionsOr(HELP, readWish));
+    Deno.exit(0);
+  } catch (error) {
+    console.error(error instanceof CardError ? error.message : error);
+    Deno.exit(1);
+  }
+}
