@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fromCaller } from "../edge/commands/command_line.ts";
+import { checkNeeds, checkPrograms } from "./card/needs.ts";
 import { CardError } from "./card/program.ts";
 import { optionsOr, wholeNumber } from "./command_line.ts";
 import { type Attack, BootProof, type Response } from "./proof/boot_proof.ts";
@@ -20,6 +21,24 @@ import { tellingPrinter } from "./show/stage.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const CUTS_MAX = 1000;
+/** What either machine needs, and each of them besides; with the Debian package that brings it. */
+const PROGRAMS = {
+  mcopy: "mtools",
+  "fsck.vfat": "dosfstools",
+  e2fsck: "e2fsprogs",
+  debugfs: "e2fsprogs",
+  sfdisk: "fdisk",
+  "nats-server": "nats-server",
+  python3: "python3-serial",
+  socat: "socat",
+};
+const EMULATOR = { "qemu-system-aarch64": "qemu-system-arm" };
+const TWINS = {
+  "linux.uml": "user-mode-linux",
+  busybox: "busybox-static",
+  cpio: "cpio",
+  ip: "iproute2",
+};
 const HELP = `Usage: deno run -A scripts/prove_boot.ts --image FILE [--cuts N] [--attack ID]
        deno run -A scripts/prove_boot.ts --twin [--cuts N] [--attack ID]
 
@@ -37,8 +56,8 @@ const HELP = `Usage: deno run -A scripts/prove_boot.ts --image FILE [--cuts N] [
   --variant V    its form (default hotend), and
   --kind K       the kind of deviation that it has to be told as (default hotend-heat)
 
-Needs qemu-system-arm, mtools, nats-server and python3-serial from Debian; for the twin root, what
-./scripts/image needs, user-mode-linux, uml-utilities, busybox-static, cpio and socat.
+Needs qemu-system-arm, mtools, nats-server, python3-serial and socat from Debian; for the twin root,
+what ./scripts/image needs, user-mode-linux, busybox-static, cpio and iproute2.
 `;
 interface Wish {
   image: string | null;
@@ -92,6 +111,9 @@ function readWish(args: string[]): Wish | null {
 }
 
 async function prove(wish: Wish): Promise<void> {
+  const own = wish.image === null ? TWINS : EMULATOR;
+  await checkPrograms("prove a card", { ...PROGRAMS, ...own });
+  if (wish.image === null) await checkNeeds([wish.cache]);
   const state = await Deno.makeTempDir({ prefix: "printwarden-boot-" });
   for (const folder of ["logs", "edge/run"]) {
     await Deno.mkdir(join(state, folder), { recursive: true });

@@ -33,16 +33,27 @@ export async function checkNeeds(folders: readonly string[]): Promise<void> {
         `got user ${Deno.uid()}. Run it by sudo, or in a container`,
     );
   }
-  const missing = [];
-  for (const [name, from] of Object.entries(PROGRAMS)) if (!await inPath(name)) missing.push(from);
-  if (missing.length > 0) {
-    const names = [...new Set(missing)].join(" ");
-    throw new CardError(`Cannot build the card: 'apt-get install ${names}' was required first`);
-  }
+  await checkPrograms("build the card", PROGRAMS);
   for (const folder of folders) {
     await makeFolder(folder);
     await checkRoom(folder);
   }
+}
+
+/**
+ * @param doing - what they are for, as in "build the card"
+ * @param programs - each with the Debian package that brings it
+ * @throws {CardError} that names the packages of those that aren't there
+ */
+export async function checkPrograms(
+  doing: string,
+  programs: Readonly<Record<string, string>>,
+): Promise<void> {
+  const missing = [];
+  for (const [name, from] of Object.entries(programs)) if (!await inPath(name)) missing.push(from);
+  if (missing.length === 0) return;
+  const names = [...new Set(missing)].join(" ");
+  throw new CardError(`Cannot ${doing}: 'apt-get install ${names}' was required first`);
 }
 
 /** @throws {CardError} if the folder is not there and can't be made */

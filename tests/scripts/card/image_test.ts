@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { quoted } from "../../../scripts/card/base.ts";
 import { imagerManifest } from "../../../scripts/card/imager_manifest.ts";
 import { ALIGN_BYTES, DISK_ID, layOut } from "../../../scripts/card/layout.ts";
-import { checkRoom, makeFolder } from "../../../scripts/card/needs.ts";
+import { checkPrograms, checkRoom, makeFolder } from "../../../scripts/card/needs.ts";
 import { CardError, program } from "../../../scripts/card/program.ts";
 
 const tests = suite("the card image");
@@ -68,6 +68,15 @@ tests("no units of the card are misread by systemd", async () => {
   // Programs that only the card has are none of the units' mistakes.
   const lines = said.split("\n").filter((line) => line.includes(folder) || line.includes(UNITS));
   assert.equal(lines.filter((line) => !line.includes("is not executable")), []);
+});
+
+tests("programs that aren't there are told by their packages, each once", async () => {
+  const programs = { sh: "dash", "no-such-one": "first-package", "nor-this": "first-package" };
+  await checkPrograms("build it", programs).then(() => assert.unreachable(), (error) => {
+    assert.instance(error, CardError);
+    assert.is(error.message, "Cannot build it: 'apt-get install first-package' was required first");
+  });
+  await checkPrograms("build it", { sh: "dash" });
 });
 
 tests("too little room is a sentence with both figures", async () => {
