@@ -205,7 +205,9 @@ function takeReceived(
     if (last && dtS >= 0 && dtS < 0.2) continue;
     if (targetC !== null) found.push(...takeTarget(state, heater, targetC, eventTimeS, options));
     const told = dutyRaw === null ? null : dutyShare(stream, dutyRaw);
-    const fan = measuredFan(state.senses, eventTimeS) ?? commandedFan(stream);
+    // What a job from the card does to the fan, nobody sees.
+    const unseen = state.senses.unseenMoves > 0;
+    const fan = measuredFan(state.senses, eventTimeS) ?? (unseen ? null : commandedFan(stream));
     const said = { eventTimeS, measuredC, targetC, fan };
     if (isSensed) {
       const odd = noteSensesReport(state.senses, { ...said, duty: told }, layerOf(stream));
