@@ -92,6 +92,11 @@ const BLIND_ALARM = 8;
  */
 const SPARSE_S = 3;
 const SPARSE_ALARM = 15;
+/**
+ * A loop that swings in a few of such reports tells its duty by itself: readings that add less than so
+ * much to that, nats a sample, say nothing once it swings otherwise.
+ */
+const SPARSE_TELLS_MIN = 0.3;
 
 /**
  * What the firmware's controller makes of its readings, learnt as it works: the duty from the last
@@ -281,6 +286,7 @@ function judge(state: DutyLaw, sample: Sample, residual: HeaterResidual): void {
   const { withReadings, without } = state;
   if (!isKnown(state) || !isEveryday(state, sample, dtS)) return;
   if (standsStill(sample) && state.stillShare > STILL_USUAL) return;
+  if (dtS > SPARSE_S && tells(state) < SPARSE_TELLS_MIN) return;
   const law = expect(withReadings, regressors(sample, true));
   if (law.value <= 0 || law.value >= 1) return;
   if (apartOf(state) === 0 && oddness(state) < 0.1) state.sinceS = eventTimeS - dtS;

@@ -133,6 +133,28 @@ law("takes in another level from an old sample without a step", () => {
   assert.ok(Math.abs(after.told - before.told) < 0.015, `${after.told - before.told}`);
 });
 
+law("of sparse reports that tells little beside the duty itself breaks by nothing", () => {
+  for (const [nats, told] of [[0.2, false], [0.5, true]] as const) {
+    const state = initDutyLaw(), loop = new Loop(12), other = new Loop(77);
+    run(asItIs, { state });
+    interruptDutyLaw(state);
+    for (let i = 0; i < 20; i++) {
+      const { readsK, duty } = loop.step();
+      const now = { eventTimeS: 900 + 5 * i, dtS: 5, measuredC: 210 + readsK, duty };
+      stepDutyLaw(state, residual(now));
+    }
+    state.without.variance = state.withReadings.variance * Math.exp(2 * nats);
+    let most = 0;
+    for (let i = 0; i < 12; i++) {
+      const { duty } = loop.step(), { readsK } = other.step();
+      const now = { eventTimeS: 1000 + 5 * i, dtS: 5, measuredC: 210 + readsK, duty };
+      stepDutyLaw(state, residual(now));
+      most = Math.max(most, apartOf(state));
+    }
+    assert.is(most > 0, told);
+  }
+});
+
 law("is broken by readings that go on without their duty", () => {
   const other = new Loop(77);
   const told = run((i, truth) => i < 600 ? truth : { ...truth, readsK: other.step().readsK });
