@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { Logger } from "@logtape/logtape";
 import { type Config, runFolder } from "../config.ts";
 import { count, counter } from "../publish/counter.ts";
-import { faultOf, Store } from "../publish/store.ts";
+import { faultOf } from "../publish/store_fault.ts";
+import { Store } from "../publish/store.ts";
 
 /** Opens the file of what must last; what a corrupt one held is lost, and said to be. */
 export function openStore(config: Config, log: Logger): Store {

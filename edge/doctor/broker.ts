@@ -6,7 +6,7 @@ import { connect, type NatsConnection, NatsError } from "nats";
 import { deviationSubject, deviceFilter } from "../../shared/subjects.ts";
 import { readBrokerKey } from "../agent/seed_file.ts";
 import type { Config } from "../config.ts";
-import { DECISION_STREAM } from "../publish/broker.ts";
+import { DECISION_STREAM } from "../publish/serve_decisions.ts";
 import { type Check, fine, hint, mustDo, notChecked, reasonOf, tried } from "./check.ts";
 
 const CONNECT_MS = 5000;

@@ -1,4 +1,4 @@
-import type { OutboxMessage } from "./outbox.ts";
+import type { OutboxMessage } from "./outbox_message.ts";
 
 /** What became of a message handed to the broker. */
 export type Delivery =

@@ -4,7 +4,8 @@ import { Token, Uuid } from "../../shared/ids.ts";
 import { Kind } from "../../shared/kinds.ts";
 import { type Severity, Verdict } from "../../shared/verdict.ts";
 import type { Finding } from "../finding.ts";
-import { faultOf, type Store } from "./store.ts";
+import { faultOf } from "./store_fault.ts";
+import type { Store } from "./store.ts";
 import { isGraver, keepTold, toldSeverity } from "./told_severity.ts";
 
 /** As it is stored; a field more would make a release of before forget it after a roll-back. */

@@ -7,7 +7,7 @@ import type { Suite } from "../../shared/verdict.ts";
 import type { Finding, ModelDigests } from "../finding.ts";
 import type { DeviationRecord } from "./deviation_record.ts";
 import { clip, type EvidenceSwitches, trimEvidence } from "./evidence.ts";
-import type { OutboxMessage } from "./outbox.ts";
+import type { OutboxMessage } from "./outbox_message.ts";
 import { wallTime } from "./wall_clock.ts";
 
 /** What the shell knows and the analysis doesn't. */

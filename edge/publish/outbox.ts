@@ -4,8 +4,19 @@ import { type ReceiptOrder, type Revision, REVISIONS_MAX } from "../../shared/re
 import { count, counter, setCounter } from "./counter.ts";
 import { deliveredOf, noteDelivered } from "./delivered.ts";
 import { outcomesOf } from "./kept_outcomes.ts";
+import {
+  countMessages,
+  insertMessage,
+  nextMessages,
+  parkMessage,
+  removeMessages,
+  unparkMessages,
+} from "./message_table.ts";
+import type { OutboxMessage, QueuedMessage } from "./outbox_message.ts";
+import { Overflow } from "./overflow.ts";
 import { dropExpired, makeRoom } from "./room.ts";
-import { faultOf, type Store } from "./store.ts";
+import { faultOf } from "./store_fault.ts";
+import type { Store } from "./store.ts";
 import {
   boundUnconfirmed,
   confirm,
@@ -14,25 +25,6 @@ import {
   keepUnconfirmed,
   offerAgain,
 } from "./unconfirmed.ts";
-
-export type MessageClass = "threat" | "deviation" | "presence";
-
-/** An encoded message on its way to NATS. */
-export interface OutboxMessage {
-  subject: string;
-  /** `id.revision`: a broker drops a second one, and inserting it twice changes nothing. */
-  msgId: string;
-  /** What it is a revision of; a higher revision makes a lower one worth less. */
-  about: string;
-  revision: number;
-  class: MessageClass;
-  bytes: Uint8Array;
-}
-
-/** A message with its place in the queue; a negative one waits in memory, for want of disk. */
-export interface QueuedMessage extends OutboxMessage {
-  seq: number;
-}
 
 export interface OutboxCounts {
   /** Waiting to be sent, those in memory included. */
@@ -46,26 +38,7 @@ export interface OutboxCounts {
   bytes: number;
 }
 
-/** Messages kept in memory while the disk takes none; about 2 MiB at most. */
-export const OVERFLOW_MAX = 256;
-
 const FORGET_AT_ONCE = 16;
-
-interface Overflowing {
-  seq: number;
-  message: OutboxMessage;
-  also: ((db: DatabaseSync) => void) | undefined;
-}
-
-type Row = {
-  seq: number;
-  msg_id: string;
-  about: string;
-  revision: number;
-  class: MessageClass;
-  subject: string;
-  bytes: Uint8Array;
-};
 
 /**
  * Keeps encoded messages until NATS has them: across SIGKILL, weeks without a network, a full disk
@@ -73,12 +46,10 @@ type Row = {
  * counts the agent's own running time, since a Pi's wall clock may jump by decades.
  */
 export class Outbox {
-  #overflow: Overflowing[] = [];
-  #lastOverflow = 0;
+  readonly #overflow = new Overflow();
   /** Taken by the broker, but still on a disk that takes no change: never to be sent again. */
   #acknowledged = new Set<number>();
   #ageS: number;
-  #droppedInMemory = 0;
   #diskFaults = 0;
 
   /**
@@ -88,9 +59,7 @@ export class Outbox {
   constructor(private readonly store: Store, private readonly ageMaxS: number) {
     this.#ageS = store.read((db) => counter(db, "age_s"));
     // What the broker refused before this start may be a right that somebody has given since.
-    this.#quietly((db) =>
-      db.prepare("UPDATE message SET parked = NULL WHERE parked IS NOT NULL").run()
-    );
+    this.#quietly(unparkMessages);
   }
 
   /**
@@ -101,16 +70,14 @@ export class Outbox {
    */
   add(message: OutboxMessage, also?: (db: DatabaseSync) => void): boolean {
     if (this.#write(message, also)) return true;
-    this.#lastOverflow -= 1;
-    this.#overflow.push({ seq: this.#lastOverflow, message, also });
-    this.#boundOverflow();
+    this.#overflow.add(message, also);
     return false;
   }
 
   #write(message: OutboxMessage, also?: (db: DatabaseSync) => void): boolean {
     try {
       this.store.run((db) => {
-        insert(db, message, this.#ageS);
+        insertMessage(db, message, this.#ageS);
         also?.(db);
         this.#bound(db);
         setCounter(db, "age_s", this.#ageS);
@@ -130,29 +97,15 @@ export class Outbox {
     boundUnconfirmed(db, bytesMax, counter(db, "bytes"));
   }
 
-  #boundOverflow(): void {
-    while (this.#overflow.length > OVERFLOW_MAX) {
-      const index = this.#overflow.findIndex((waiting) => waiting.message.class !== "threat");
-      this.#overflow.splice(Math.max(0, index), 1);
-      this.#droppedInMemory += 1;
-    }
-  }
-
   /**
    * Up to `limit` messages after place `afterSeq`, in order; from the start (0) those that wait in
    * memory come first.
    */
   next(afterSeq: number, limit: number): QueuedMessage[] {
-    const waiting = afterSeq > 0 ? [] : this.#overflow.slice(0, limit)
-      .map(({ seq, message }) => ({ seq, ...message }));
-    const rows = this.store.read((db) =>
-      db.prepare(
-        `SELECT * FROM message
-         WHERE parked IS NULL AND seq > ? AND seq NOT IN (SELECT value FROM json_each(?))
-         ORDER BY seq LIMIT ?`,
-      ).all(afterSeq, JSON.stringify([...this.#acknowledged]), limit - waiting.length)
-    ) as Row[];
-    return [...waiting, ...rows.map(queued)];
+    const waiting = afterSeq > 0 ? [] : this.#overflow.next(limit);
+    const left = limit - waiting.length;
+    const stored = this.store.read((db) => nextMessages(db, afterSeq, this.#acknowledged, left));
+    return [...waiting, ...stored];
   }
 
   /**
@@ -160,7 +113,7 @@ export class Outbox {
    * there is room, until the read model has confirmed them.
    */
   sent(seqs: readonly number[]): void {
-    this.#forgetOverflow(seqs);
+    this.#overflow.forget(seqs);
     for (const seq of seqs) if (seq > 0) this.#acknowledged.add(seq);
     this.#removeAcknowledged();
   }
@@ -180,8 +133,7 @@ export class Outbox {
     const removed = this.#quietly((db) => {
       noteDelivered(db, seqs);
       if (keep) keepUnconfirmed(db, seqs, this.#ageS);
-      const statement = db.prepare("DELETE FROM message WHERE seq = ?");
-      for (const seq of seqs) statement.run(seq);
+      removeMessages(db, seqs);
       this.#bound(db);
     });
     if (removed) { for (const seq of seqs) this.#acknowledged.delete(seq); }
@@ -190,21 +142,13 @@ export class Outbox {
 
   /** Takes a message out of the queue that the broker will never take, with the broker's reason. */
   park(message: QueuedMessage, reason: string): void {
-    const parked = (db: DatabaseSync) => {
-      db.prepare("UPDATE message SET parked = ? WHERE msg_id = ?")
-        .run(reason.slice(0, 300), message.msgId);
-    };
+    const parked = (db: DatabaseSync) => parkMessage(db, message.msgId, reason);
     if (message.seq > 0) {
       this.#quietly(parked);
       return;
     }
-    this.#forgetOverflow([message.seq]);
+    this.#overflow.forget([message.seq]);
     this.#write(message, parked);
-  }
-
-  #forgetOverflow(seqs: readonly number[]): void {
-    const gone = new Set(seqs);
-    this.#overflow = this.#overflow.filter(({ seq }) => !gone.has(seq));
   }
 
   /** A write that may fail for want of disk without harm: a message is sent or parked again. */
@@ -234,9 +178,9 @@ export class Outbox {
     this.pass(elapsedS);
     this.#removeAcknowledged();
     while (this.#overflow.length > 0) {
-      const [first] = this.#overflow;
+      const { first } = this.#overflow;
       if (!first || !this.#write(first.message, first.also)) break;
-      this.#overflow.shift();
+      this.#overflow.forgetFirst();
     }
     this.#quietly((db) => {
       const dropped = dropExpired(db, this.#ageS - this.ageMaxS);
@@ -281,40 +225,17 @@ export class Outbox {
   }
 
   counts(): OutboxCounts {
-    const rows = this.store.read((db) => ({
-      all: Number(db.prepare("SELECT COUNT(*) AS n FROM message").get()?.n),
-      parked: Number(
-        db.prepare("SELECT COUNT(*) AS n FROM message WHERE parked IS NOT NULL").get()?.n,
-      ),
+    const found = this.store.read((db) => ({
+      ...countMessages(db),
       bytes: counter(db, "bytes"),
       dropped: counter(db, "dropped"),
     }));
     return {
-      pending: rows.all - rows.parked - this.#acknowledged.size + this.#overflow.length,
-      parked: rows.parked,
-      dropped: rows.dropped + this.#droppedInMemory,
+      pending: found.all - found.parked - this.#acknowledged.size + this.#overflow.length,
+      parked: found.parked,
+      dropped: found.dropped + this.#overflow.dropped,
       diskFaults: this.#diskFaults,
-      bytes: rows.bytes,
+      bytes: found.bytes,
     };
   }
-}
-
-function queued(row: Row): QueuedMessage {
-  const { seq, about, revision, subject, bytes } = row;
-  return { seq, msgId: row.msg_id, about, revision, class: row.class, subject, bytes };
-}
-
-function insert(db: DatabaseSync, message: OutboxMessage, ageS: number): void {
-  db.prepare(
-    `INSERT INTO message (msg_id, about, revision, class, subject, bytes, queued_age_s)
-     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (msg_id) DO NOTHING`,
-  ).run(
-    message.msgId,
-    message.about,
-    message.revision,
-    message.class,
-    message.subject,
-    message.bytes,
-    ageS,
-  );
 }

@@ -1,6 +1,7 @@
 import type { Logger } from "@logtape/logtape";
 import type { Deliverer, Delivery } from "./delivery.ts";
-import type { Outbox, QueuedMessage } from "./outbox.ts";
+import type { QueuedMessage } from "./outbox_message.ts";
+import type { Outbox } from "./outbox.ts";
 
 /** Messages on their way at the same time. */
 export const IN_FLIGHT_MAX = 64;

@@ -1,7 +1,8 @@
 import type { Logger } from "@logtape/logtape";
 import type { PrinterState } from "../../shared/presence.ts";
 import { refused, type Result } from "../../shared/result.ts";
-import { faultOf, type Store } from "../publish/store.ts";
+import { faultOf } from "../publish/store_fault.ts";
+import type { Store } from "../publish/store.ts";
 import type { Observation } from "../source/observation.ts";
 import type { TapOrders } from "./orders.ts";
 import type { ParkPlace } from "./park.ts";

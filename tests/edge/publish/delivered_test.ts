@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { Outbox, type OutboxMessage } from "../../../edge/publish/outbox.ts";
+import type { OutboxMessage } from "../../../edge/publish/outbox_message.ts";
+import { Outbox } from "../../../edge/publish/outbox.ts";
 import { Store } from "../../../edge/publish/store.ts";
 
 const delivered = suite("the count of what was delivered");

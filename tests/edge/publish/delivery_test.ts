@@ -1,8 +1,10 @@
 import { headers } from "nats";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { Broker, type BrokerHandlers, type Incoming } from "../../../edge/publish/broker.ts";
-import { Outbox, type OutboxMessage } from "../../../edge/publish/outbox.ts";
+import type { BrokerHandlers, Incoming } from "../../../edge/publish/incoming.ts";
+import { Broker } from "../../../edge/publish/broker.ts";
+import type { OutboxMessage } from "../../../edge/publish/outbox_message.ts";
+import { Outbox } from "../../../edge/publish/outbox.ts";
 import { IN_FLIGHT_MAX, Publisher } from "../../../edge/publish/publisher.ts";
 import { Store } from "../../../edge/publish/store.ts";
 import { CONFIRMATIONS_HEADER } from "../../../shared/expert.ts";

@@ -2,7 +2,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { counter } from "../../../edge/publish/counter.ts";
-import { Outbox, type OutboxMessage } from "../../../edge/publish/outbox.ts";
+import type { OutboxMessage } from "../../../edge/publish/outbox_message.ts";
+import { Outbox } from "../../../edge/publish/outbox.ts";
 import { Publisher } from "../../../edge/publish/publisher.ts";
 import { Store } from "../../../edge/publish/store.ts";
 import { seeded } from "../../../scripts/fabricate.ts";

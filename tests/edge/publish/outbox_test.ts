@@ -1,7 +1,9 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { counter } from "../../../edge/publish/counter.ts";
-import { Outbox, type OutboxMessage, OVERFLOW_MAX } from "../../../edge/publish/outbox.ts";
+import type { OutboxMessage } from "../../../edge/publish/outbox_message.ts";
+import { OVERFLOW_MAX } from "../../../edge/publish/overflow.ts";
+import { Outbox } from "../../../edge/publish/outbox.ts";
 import { Store } from "../../../edge/publish/store.ts";
 
 const outbox = suite("outbox");

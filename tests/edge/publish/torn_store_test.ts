@@ -1,7 +1,8 @@
 /** What a power cut leaves of the store: writes torn at any place, and disks that take nothing. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { Outbox, type OutboxMessage } from "../../../edge/publish/outbox.ts";
+import type { OutboxMessage } from "../../../edge/publish/outbox_message.ts";
+import { Outbox } from "../../../edge/publish/outbox.ts";
 import { Store } from "../../../edge/publish/store.ts";
 import { DecisionLog } from "../../../edge/respond/decision_log.ts";
 import { seeded } from "../../../scripts/fabricate.ts";
