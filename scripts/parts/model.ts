@@ -1,9 +1,11 @@
+import { parsedArgs, runMain } from "../command_line.ts";
 import { asciiStl, type Point, type Triangle } from "./solid.ts";
 
-/*
- * Writes the demo's two parts as ASCII STL: `deno run -A scripts/parts/model.ts FOLDER`.
- * Both are prisms, so every wall is a strip of quads and every face a fan or a ring.
- */
+const HELP = `Usage: deno run -A scripts/parts/model.ts FOLDER
+
+Writes the demo's two parts as ASCII STL. Both are prisms, so every wall is a strip of quads and every
+face a fan or a ring.
+`;
 
 function prismWalls(outline: Point[], heightMm: number, inward: boolean): Triangle[] {
   return outline.flatMap(([x, y], i) => {
@@ -80,9 +82,20 @@ export function bracket(armMm: number, thickMm: number, heightMm: number) {
   ];
 }
 
-if (import.meta.main) {
-  const folder = Deno.args[0];
-  if (!folder) throw new RangeError("Cannot write the parts: a folder was required, got none");
+function main(args: string[]): void {
+  const { values, positionals } = parsedArgs({
+    args,
+    options: { help: { type: "boolean", short: "h" } },
+    allowPositionals: true,
+  });
+  if (values.help) return console.log(HELP);
+  const [folder, ...more] = positionals;
+  if (folder === undefined || more.length > 0) {
+    const got = positionals.length === 0 ? "none" : positionals.join(" ");
+    throw new RangeError(`Cannot write the parts: one folder was required, got ${got}`);
+  }
   Deno.writeTextFileSync(`${folder}/bracket.stl`, asciiStl("bracket", bracket(15, 4.5, 3)));
   Deno.writeTextFileSync(`${folder}/gear.stl`, asciiStl("gear", gear(14, 11, 6, 4)));
 }
+
+if (import.meta.main) await runMain(() => main(Deno.args));

@@ -1,14 +1,17 @@
+import { statSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { buildManifest } from "../../edge/reference/build_manifest.ts";
+import { parsedArgs, runMain } from "../command_line.ts";
 import type { Material, Part } from "./corpus.ts";
 import { idOf, type Recipe, RECIPES, setOf, type Settings } from "./recipes.ts";
 import { SHAPES } from "./shapes.ts";
 import { asciiStl } from "./solid.ts";
 
-/*
- * Slices the corpus: `deno run -A scripts/parts/slice.ts DEFINITIONS [ID …]`, where DEFINITIONS is the
- * folder of Cura's printer definitions. Called by slice.sh.
- */
+const HELP = `Usage: deno run -A scripts/parts/slice.ts DEFINITIONS [ID ...]
+
+Slices the corpus, or its parts of these ids, anew; slice.sh calls it. DEFINITIONS is the folder of
+Cura's printer definitions.
+`;
 const HERE = new URL(".", import.meta.url).pathname;
 const DEMO = ["bracket-prusaslicer", "bracket-cura", "gear-prusaslicer", "gear-cura"];
 
@@ -224,9 +227,29 @@ function demoPart(id: string): Part {
   return { id, slicer, set: "demo", material: "PLA", ...figures, calibrates: false, file };
 }
 
-if (import.meta.main) {
-  const [definitions, ...only] = Deno.args;
-  if (!definitions) throw new RangeError("Cannot slice: the folder of definitions was required");
+/** @throws {RangeError} for a folder that isn't one, or an id that no recipe has */
+function checkWish(definitions: string, only: string[]): void {
+  const isFolder = definitions !== "" &&
+    statSync(definitions, { throwIfNoEntry: false })?.isDirectory();
+  if (!isFolder) {
+    throw new RangeError(
+      `Cannot slice: the folder of Cura's printer definitions was required, got '${definitions}'`,
+    );
+  }
+  const unknown = only.find((id) => !RECIPES.some((recipe) => idOf(recipe) === id));
+  if (unknown === undefined) return;
+  throw new RangeError(`Cannot slice: ids of the corpus were required, got '${unknown}'`);
+}
+
+function main(args: string[]): void {
+  const { values, positionals } = parsedArgs({
+    args,
+    options: { help: { type: "boolean", short: "h" } },
+    allowPositionals: true,
+  });
+  if (values.help) return console.log(HELP);
+  const [definitions = "", ...only] = positionals;
+  checkWish(definitions, only);
   const folder = Deno.makeTempDirSync();
   for (const [name, { triangles }] of Object.entries(SHAPES)) {
     Deno.writeTextFileSync(`${folder}/${name}.stl`, asciiStl(name, triangles()));
@@ -243,3 +266,5 @@ if (import.meta.main) {
   Deno.writeTextFileSync(`${HERE}corpus.json`, `${JSON.stringify(parts, null, 2)}\n`);
   Deno.removeSync(folder, { recursive: true });
 }
+
+if (import.meta.main) await runMain(() => main(Deno.args));

@@ -1,9 +1,4 @@
-/**
- * What the virtual printer measures of itself, as JSON: speed of whole prints in process, and its
- * heaters' step responses over many drawn printers beside what eight real machines show.
- *
- *   deno run -A scripts/printer/figures.ts [FILE.gcode]
- */
+import { parsedArgs, runMain } from "../command_line.ts";
 import { advance, receive } from "./device/advance.ts";
 import { initMachine } from "./device/machine.ts";
 import { drawPrinter } from "./draw/draw_printer.ts";
@@ -11,6 +6,12 @@ import { jobLines } from "./host/host.ts";
 import { drawHost } from "./host/stream_host.ts";
 import { simulate } from "./simulate.ts";
 
+const HELP = `Usage: deno run -A scripts/printer/figures.ts [FILE.gcode]
+
+What the virtual printer measures of itself, as JSON: the speed of whole prints in process (of the
+demo's gear, or of FILE), and its heaters' step responses over many drawn printers beside what eight
+real machines show.
+`;
 const PRINTERS = 40;
 
 /** Mean and lowest and highest of 90 % of the values. */
@@ -97,9 +98,25 @@ function holdSdK(seed: number, job: readonly string[]): number {
   return sd(off);
 }
 
-if (import.meta.main) {
-  const file = Deno.args[0] ?? new URL("../parts/gear-prusaslicer.gcode", import.meta.url);
+/** @throws {RangeError} for more than one file, or one without a move in it */
+function jobOf(files: readonly string[]): string[] {
+  const wrong = (got: string) =>
+    new RangeError(`Cannot measure: one file of G-code with moves in it was required, got ${got}`);
+  if (files.length > 1) throw wrong(`${files.length} files`);
+  const file = files[0] ?? new URL("../parts/gear-prusaslicer.gcode", import.meta.url);
   const job = jobLines(Deno.readTextFileSync(file));
+  if (!job.some((line) => /^G[01]\b/i.test(line))) throw wrong(`none in '${file}'`);
+  return job;
+}
+
+function main(args: string[]): void {
+  const { values, positionals } = parsedArgs({
+    args,
+    options: { help: { type: "boolean", short: "h" } },
+    allowPositionals: true,
+  });
+  if (values.help) return console.log(HELP);
+  const job = jobOf(positionals);
   const part = new URL("../parts/bracket-prusaslicer.gcode", import.meta.url);
   const bracket = jobLines(Deno.readTextFileSync(part));
   const seeds = Array.from({ length: PRINTERS }, (_, i) => i + 1);
@@ -130,3 +147,5 @@ if (import.meta.main) {
     2,
   ));
 }
+
+if (import.meta.main) await runMain(() => main(Deno.args));
