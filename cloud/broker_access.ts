@@ -1,5 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { join, resolve } from "node:path";
+import { wait } from "../shared/wait.ts";
 import type { Broker } from "./broker/broker.ts";
 import { connectBroker } from "./broker/connect.ts";
 import type { Config } from "./config.ts";
@@ -26,7 +27,7 @@ export async function brokerUrl(config: Config, signal?: AbortSignal): Promise<s
     if (asked === 0) {
       logger.info("Waiting for nats-server to write its port to {folder}", { folder });
     }
-    await new Promise((resolve) => setTimeout(resolve, PORTS_POLL_MS));
+    await wait(PORTS_POLL_MS);
   }
 }
 

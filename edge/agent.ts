@@ -1,4 +1,5 @@
 import type { Logger } from "@logtape/logtape";
+import { reasonOf } from "../shared/reason.ts";
 import type { PrinterRun } from "./agent/printer_run.ts";
 import type { Outbox } from "./publish/outbox.ts";
 import type { AnnouncedWindow } from "./respond/maintenance.ts";
@@ -137,7 +138,7 @@ export class Agent {
   }
 
   #unexpected(what: string, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     this.parts.log.error("{what} failed: {reason}", { what, reason });
   }
 

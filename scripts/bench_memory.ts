@@ -3,6 +3,7 @@ import { loadConfig } from "../edge/config.ts";
 import { agentPermissions } from "../edge/config/permissions.ts";
 import { decode } from "../shared/codec.ts";
 import { presenceSubject } from "../shared/subjects.ts";
+import { wait } from "../shared/wait.ts";
 import { type Resident, residentOf } from "./bench/memory/resident.ts";
 import { hoursOfLines } from "./bench/memory/hour_of_lines.ts";
 import { type Played, playLines } from "./bench/memory/play_lines.ts";
@@ -211,7 +212,7 @@ async function allSeen(site: ProvisionedSite, { host, printer }: Played): Promis
     const seen = await linesSeen(site) ?? 0;
     if (seen >= host + printer || seen === before) return seen;
     before = seen;
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    await wait(SETTLE_MS);
   }
 }
 

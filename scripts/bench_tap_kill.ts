@@ -1,6 +1,7 @@
 import { cString, type Libc, loadLibc } from "../edge/serial/libc.ts";
 import { openPty, touchSlave } from "../edge/serial/pty.ts";
 import { encodeTermios, setTermios } from "../edge/serial/termios.ts";
+import { wait } from "../shared/wait.ts";
 import { Keeper } from "./keeper/keeper.ts";
 import { valuesOf } from "./command_line.ts";
 
@@ -101,7 +102,7 @@ async function measure(kills: number, seed: number) {
     setTermios(libc, host, encodeTermios({ baud: 115_200 }));
     // What a printer says before the tap has seen its host is nobody's.
     while (!keeper.stderr.includes("host-open")) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await wait(5);
     }
     const ways = [
       new Way(libc, host, printer.masterFd),
@@ -142,7 +143,7 @@ async function traffic(ways: Way[], forMs: number, writes = true): Promise<void>
   const endMs = performance.now() + forMs;
   while (performance.now() < endMs) {
     if (writes) { for (const way of ways) way.write(); }
-    await new Promise((resolve) => setTimeout(resolve, LINE_MS));
+    await wait(LINE_MS);
     for (const way of ways) way.read();
   }
 }
@@ -151,7 +152,7 @@ async function readyAgain(keeper: Keeper, times: number): Promise<void> {
   const endMs = performance.now() + AGAIN_WITHIN_MS;
   while (keeper.stderr.split("ready:").length - 1 < times) {
     if (performance.now() > endMs) throw new Error(`The tap didn't start again: ${keeper.stderr}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await wait(2);
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { reasonOf } from "../shared/reason.ts";
 import { toldError } from "../shared/told_error.ts";
 import { commandLineIssue } from "../shared/command_line_issue.ts";
 
@@ -44,10 +45,6 @@ export async function runMain(main: () => void | Promise<void>): Promise<void> {
     console.error(toldError("Cannot go on", error) ?? reasonOf(error));
     Deno.exit(2);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /**

@@ -13,6 +13,7 @@ import { provision, type Provisioned } from "../cloud/provision/provision.ts";
 import { deviceSigningKey } from "../shared/device_key.ts";
 import { brokerTls } from "../shared/broker_tls_shell.ts";
 import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../shared/signing.ts";
+import { wait } from "../shared/wait.ts";
 import type { WireMessage } from "./fabricate.ts";
 
 export const SITE = "site1";
@@ -44,7 +45,7 @@ async function natsAddress(portsFolder: string): Promise<string> {
   for (let attempt = 0; attempt < 2400; attempt++) {
     const url = await natsUrlOf(portsFolder);
     if (url) return url;
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await wait(25);
   }
   throw new Error(`Cannot start nats-server: a file in '${portsFolder}' was required within 60 s`);
 }
@@ -193,6 +194,6 @@ export async function until<T>(
     if (performance.now() > endMs) {
       throw new Error(`Waiting for ${what}: ${withinS} s were not enough`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 15));
+    await wait(15);
   }
 }

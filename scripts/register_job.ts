@@ -5,6 +5,7 @@ import { manifestOfFile } from "../edge/reference/manifest_file.ts";
 import { COMMAND_BYTES_MAX } from "../shared/codec.ts";
 import { Address, Digest } from "../shared/ids.ts";
 import type { Manifest } from "../shared/manifest.ts";
+import { reasonOf } from "../shared/reason.ts";
 import { type Registration, signJob } from "../shared/registrar.ts";
 import { refused, type Result } from "../shared/result.ts";
 import { newRegistrarKey, readRegistrarKey, type RegistrarKey } from "./registrar_key.ts";
@@ -59,10 +60,6 @@ const Refusal = z.object({ error: z.string() });
 /** A path from the command line, seen from where the slicer stands: the wrapper changes folders. */
 function fromCaller(path: string): string {
   return resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function readFlags(args: string[]) {

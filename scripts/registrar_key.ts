@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reasonOf } from "../shared/reason.ts";
 import { makeSigningKey, type SigningKey } from "../shared/signing.ts";
 import { refused, type Result } from "../shared/result.ts";
 
@@ -41,7 +42,7 @@ export async function readRegistrarKey(file: string): Promise<Result<RegistrarKe
       value: { key: key.data, certificate: (await Deno.readTextFile(name)).trim() },
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return refused(`Cannot read --key-file: '${name}' was required: ${reason}`);
   }
 }

@@ -11,6 +11,7 @@ import {
   packRelease,
   SIGNATURE_FILE,
 } from "../edge/update/release_file.ts";
+import { reasonOf } from "../shared/reason.ts";
 import { makeSigningKey, signDetached, type SigningKey } from "../shared/signing.ts";
 import { writeBundle } from "./bundle.ts";
 import { valuesOf } from "./command_line.ts";
@@ -133,7 +134,7 @@ if (import.meta.main) {
   try {
     await main();
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
+    const said = reasonOf(error);
     fail(said.startsWith("Cannot ") ? said : `Cannot make a release: ${said}`);
   }
 }

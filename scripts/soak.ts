@@ -1,3 +1,4 @@
+import { reasonOf } from "../shared/reason.ts";
 import { parsedArgs } from "./command_line.ts";
 import { GROWTH_FROM_H, GROWTH_MAX_MB_PER_H, soakIssues } from "./soak/judge.ts";
 import { missedLines, slopePerH, type Standing } from "./soak/standing.ts";
@@ -210,7 +211,7 @@ if (import.meta.main) {
       Deno.exitCode = issues.length > 0 ? 1 : 0;
     }
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(reasonOf(error));
     Deno.exit(2);
   }
 }

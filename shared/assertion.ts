@@ -1,5 +1,6 @@
 import { base64url, type JWK } from "jose";
 import { z } from "zod";
+import { reasonOf } from "./reason.ts";
 import { refused, type Result } from "./result.ts";
 
 const Base64Url = (charsMax: number) => z.string().min(1).max(charsMax).regex(/^[A-Za-z0-9_-]+$/);
@@ -121,7 +122,7 @@ async function signatureHolds(
     const imported = await crypto.subtle.importKey("jwk", key, algorithm, false, ["verify"]);
     return { ok: true, value: await crypto.subtle.verify(algorithm, imported, raw, signed) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return refused(`Cannot believe a passkey: a whole public key was required, got: ${reason}`);
   }
 }

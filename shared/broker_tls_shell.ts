@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { createConnection, isIP } from "node:net";
 import { brokerServers } from "./broker_servers.ts";
 import { checkServerIdentity, connect, type PeerCertificate } from "node:tls";
+import { reasonOf } from "./reason.ts";
 
 const PROBE_MS = 5_000;
 
@@ -96,7 +97,7 @@ async function authority(caFile: string | null): Promise<X509Certificate | strin
   try {
     return new X509Certificate(await Deno.readTextFile(caFile));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return `a readable certificate authority was required in '${caFile}', got: ${reason}`;
   }
 }

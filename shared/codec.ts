@@ -1,5 +1,6 @@
 import { envelope, eventType, isInOrder, type MessageType, type Payload } from "./envelope.ts";
 import type { Address } from "./ids.ts";
+import { reasonOf } from "./reason.ts";
 import { refused, type Result } from "./result.ts";
 
 /** No message but a command is larger than this, in bytes; a larger one is refused unread. */
@@ -85,10 +86,6 @@ function parseJson(bytes: Uint8Array): Result<unknown> {
   } catch (error) {
     return refused(`UTF-8 JSON was required, got ${bytes.length} bytes: ${reasonOf(error)}`);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function issues(error: { issues: readonly { path: PropertyKey[]; message: string }[] }): string {

@@ -1,10 +1,12 @@
+import { reasonOf } from "./reason.ts";
+
 /**
  * Says in a sentence what is wrong with a command line [pure].
  *
  * @param error what node's `parseArgs` threw, as its error codes beginning with ERR_PARSE_ARGS
  */
 export function commandLineIssue(error: unknown): string {
-  const said = error instanceof Error ? error.message : String(error);
+  const said = reasonOf(error);
   const name = /'(-[^' ]*)/.exec(said)?.[1] ?? "";
   const problem = (text: string) => `Cannot read the command line: ${text}`;
   if (said.startsWith("Unknown option")) {

@@ -2,6 +2,7 @@ import { base64url, CompactSign, compactVerify, importJWK, type JWK } from "jose
 import { z } from "zod";
 import { Assertion } from "./assertion.ts";
 import { Token, Uuid, WallTime } from "./ids.ts";
+import { reasonOf } from "./reason.ts";
 import { refused, type Result } from "./result.ts";
 import type { SigningKey } from "./signing.ts";
 
@@ -66,7 +67,7 @@ export async function readExpert(
     if (claims.success) return { ok: true, value: claims.data };
     return refused("Cannot read an expert's certificate: its claims were required, got others");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return refused(`Cannot read an expert's certificate: a pinned root's was required: ${reason}`);
   }
 }

@@ -4,6 +4,7 @@ import { Address, Digest, Token, WallTime } from "./ids.ts";
 import { JobLabel, RegisteredBy } from "./job_order.ts";
 import type { JobOrder } from "./job_order.ts";
 import type { Manifest } from "./manifest.ts";
+import { reasonOf } from "./reason.ts";
 import { refused, type Result } from "./result.ts";
 import type { SigningKey } from "./signing.ts";
 
@@ -141,7 +142,7 @@ async function opened<T>(
       ? { ok: true, value: read.data }
       : refused(`a '${typ}' with its fields was required, got others`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return refused(`a '${typ}' signed as required was required: ${reason}`);
   }
 }

@@ -8,6 +8,7 @@ import {
   importJWK,
   type JWK,
 } from "jose";
+import { reasonOf } from "./reason.ts";
 import { refused, type Result } from "./result.ts";
 
 /** The NATS header that carries a detached JWS (RFC 7515 appendix F, EdDSA) over the body. */
@@ -61,7 +62,7 @@ export async function verifyDetached(
     );
     return { ok: true, value: checked.protectedHeader?.kid ?? "" };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return refused(`Cannot verify a signature: a pinned key's was required, got: ${reason}`);
   }
 }

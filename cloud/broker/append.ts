@@ -5,6 +5,7 @@ import {
   NatsError,
   type PubAck,
 } from "nats";
+import { wait } from "../../shared/wait.ts";
 import { type Appended, type AppendOptions, BrokerAwayError } from "./broker.ts";
 import { whileElecting } from "./electing.ts";
 
@@ -58,7 +59,7 @@ export async function append(
       if (isConflict(error)) return { type: "conflict" };
       if (error instanceof NatsError && error.isJetStreamError() && !isUnderWay(error)) throw error;
       cause = error;
-      await pause(Math.min(100 * (tried + 1), PAUSE_MAX_MS));
+      await wait(Math.min(100 * (tried + 1), PAUSE_MAX_MS));
     }
   }
   throw new BrokerAwayError(
@@ -88,8 +89,4 @@ function isUnderWay(error: NatsError): boolean {
 
 function isConflict(error: unknown): boolean {
   return error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -10,6 +10,8 @@ import {
   NatsError,
   nkeyAuthenticator,
 } from "nats";
+import { reasonOf } from "../../shared/reason.ts";
+import { wait } from "../../shared/wait.ts";
 import { append } from "./append.ts";
 import type { Broker, Mark } from "./broker.ts";
 import { headersOf, request } from "./request.ts";
@@ -115,10 +117,10 @@ async function patiently<T>(options: BrokerOptions, work: () => Promise<T>): Pro
       return await work();
     } catch (error) {
       const reason = await certificateIssue(url, caFile, error, Date.now()) ??
-        (error instanceof Error ? error.message : String(error));
+        (reasonOf(error));
       if (reason !== told) options.onStatus?.(`waiting: ${reason}`);
       told = reason;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await wait(RETRY_MS);
     }
   }
 }

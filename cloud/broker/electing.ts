@@ -1,4 +1,5 @@
 import { NatsError } from "nats";
+import { wait } from "../../shared/wait.ts";
 import { BrokerAwayError } from "./broker.ts";
 
 /** A cluster's members agree on who leads a stream within some seconds. */
@@ -18,7 +19,7 @@ export async function whileElecting<T>(ask: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (!isElecting(error)) throw error;
       if (performance.now() > endMs) throw awayError(error);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      await wait(PAUSE_MS);
     }
   }
 }

@@ -8,6 +8,7 @@ import {
   nanos,
 } from "nats";
 import { SIGNATURE_HEADER } from "../../shared/signing.ts";
+import { wait } from "../../shared/wait.ts";
 import { AUDIT_HEADER, isSame, type Mark, type Stored, StreamChangedError } from "./broker.ts";
 import type { StreamName } from "./streams.ts";
 
@@ -71,7 +72,7 @@ export async function* tail(
     } catch (error) {
       if (error instanceof StreamChangedError) throw error;
       reader = null;
-      if (!signal.aborted) await pause(RETRY_MS);
+      await wait(RETRY_MS, signal);
     }
   }
 }
@@ -132,8 +133,4 @@ export function stored(stream: StreamName, message: JsMsg): Stored {
     note: message.headers?.get(AUDIT_HEADER) ?? "",
     pending: message.info.pending,
   };
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,7 +1,8 @@
 import type { JetStreamClient, JsMsg } from "nats";
+import { wait } from "../../shared/wait.ts";
 import type { Settlement, Stored } from "./broker.ts";
 import type { StreamName } from "./streams.ts";
-import { type OnReconnect, pause, stored } from "./tail.ts";
+import { type OnReconnect, stored } from "./tail.ts";
 
 const FETCH_EXPIRES_MS = 5_000;
 const RETRY_MS = 250;
@@ -39,7 +40,7 @@ export async function work(
       }
       signal.removeEventListener("abort", stop);
     } catch {
-      if (!signal.aborted) await pause(RETRY_MS);
+      await wait(RETRY_MS, signal);
     }
   }
   await Promise.allSettled(unsettled);

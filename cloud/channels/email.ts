@@ -1,4 +1,5 @@
 import { createTransport } from "nodemailer";
+import { reasonOf } from "../../shared/reason.ts";
 import type { ChannelWay } from "../subscriptions/channel_way.ts";
 import type { Outgoing, Sent } from "../subscriptions/outgoing.ts";
 
@@ -59,7 +60,7 @@ export async function sendEmail(
 /** A receiver that doesn't exist won't by the next try either; all else may be put right. */
 function refusalOf(error: unknown): Sent {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   const detail = (message || `No answer of the mail server: ${code || "none"}`).slice(0, 200);
   const response = error instanceof Error && "responseCode" in error ? error.responseCode : 0;
   const gone = code === "EENVELOPE" && typeof response === "number" && response >= 550;

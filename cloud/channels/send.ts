@@ -1,3 +1,4 @@
+import { reasonOf } from "../../shared/reason.ts";
 import type { Broker } from "../broker/broker.ts";
 import { noticeSubject } from "../broker/streams.ts";
 import type { Outgoing, Sent } from "../subscriptions/outgoing.ts";
@@ -27,7 +28,7 @@ export function channelSender(ports: SendPorts) {
     try {
       return await sendBy(ports, channel, outgoing);
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = reasonOf(error);
       return { type: "failed", detail };
     }
   };

@@ -1,6 +1,7 @@
 // @ts-types="npm:@types/web-push@3.6.4"
 import webPush from "web-push";
 import { z } from "zod";
+import { reasonOf } from "../../shared/reason.ts";
 import type { Severity } from "../../shared/verdict.ts";
 import type { ChannelWay } from "../subscriptions/channel_way.ts";
 import type { Outgoing, Sent } from "../subscriptions/outgoing.ts";
@@ -71,7 +72,7 @@ export async function sendPush(
       },
     );
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return { type: "refused", detail: `Cannot encrypt for this browser: ${reason}` };
   }
   const headers = Object.fromEntries(

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Address } from "../../shared/ids.ts";
+import { reasonOf } from "../../shared/reason.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { auditLog } from "../auth/audit_log.ts";
 import type { Broker } from "../broker/broker.ts";
@@ -71,7 +72,7 @@ function openReadOnly(file: string): Result<DatabaseSync> {
   try {
     return { ok: true, value: new DatabaseSync(file, { readOnly: true }) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return refused(
       `Cannot read '${file}': a read model was required, which 'deno task cloud serve' keeps ` +
         `(${reason})`,

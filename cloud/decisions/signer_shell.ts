@@ -1,4 +1,5 @@
 import { decisionDigest } from "../../shared/decision_digest.ts";
+import { wait } from "../../shared/wait.ts";
 import { SPENT } from "../auth/challenges_shell.ts";
 import { lastDecision } from "../cases/case.ts";
 import type { Check, Desk, Outcome } from "../cases/desk.ts";
@@ -70,7 +71,7 @@ export function signer(prover: Prover, cases: CaseQueries, desk: Desk): Signer {
   async function ofTwin(caseId: string, issue: string, isDone: () => boolean): Promise<Outcome> {
     for (let waitedMs = 0; issue === SPENT && waitedMs < TWIN_MS; waitedMs += LOOK_MS) {
       if (isDone()) return doneOf(caseId);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await wait(LOOK_MS);
     }
     return { type: "refused", issue };
   }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { reasonOf } from "../../shared/reason.ts";
 import { openOutlet } from "../broker/outlet.ts";
 import type { Forward } from "./forward_config.ts";
 import { FORMATS } from "./formats.ts";
@@ -49,7 +50,7 @@ async function readFor(name: string, file: string): Promise<string> {
   try {
     return await Deno.readTextFile(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new Error(`Cannot forward to '${name}': a readable file was required: ${reason}`, {
       cause: error,
     });

@@ -1,4 +1,6 @@
 /** What became of one message at a receiver. */
+import { reasonOf } from "../../shared/reason.ts";
+
 export type Delivery =
   /** The receiver has it, as far as its protocol can tell. */
   | { type: "taken" }
@@ -14,6 +16,6 @@ export interface Sink {
 }
 
 export function unreachable(action: string, error: unknown): Delivery {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   return { type: "unreachable", issue: `${action}: ${reason}` };
 }

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { reasonOf } from "../../shared/reason.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { readFleet } from "./fleet.ts";
 import { nodeFolder } from "./nodes.ts";
@@ -59,6 +60,6 @@ async function natsServer(cwd: string, args: string[]): Promise<Result<string>> 
     const said = new TextDecoder().decode(stderr) + new TextDecoder().decode(stdout);
     return success ? { ok: true, value: said } : refused(said.trim().split("\n").at(-1) ?? "");
   } catch (error) {
-    return refused(error instanceof Error ? error.message : String(error));
+    return refused(reasonOf(error));
   }
 }

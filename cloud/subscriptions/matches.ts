@@ -1,4 +1,4 @@
-import type { Address } from "../../shared/ids.ts";
+import { isSameAddress } from "../../shared/same_address.ts";
 import type { Severity } from "../../shared/verdict.ts";
 import { severityRank } from "../cases/gravity.ts";
 import type { Occasion } from "./occasion.ts";
@@ -17,7 +17,7 @@ export function mismatch(subscription: Subscription, occasion: Occasion): string
     return "this was known before you subscribed";
   }
   if (site !== null && site !== address.site) return `it is about the site ${site} only`;
-  if (printers.length > 0 && !printers.some((one) => same(one, address))) {
+  if (printers.length > 0 && !printers.some((one) => isSameAddress(one, address))) {
     return "it is about other printers";
   }
   if (verdict === null) {
@@ -33,8 +33,4 @@ export function mismatch(subscription: Subscription, occasion: Occasion): string
 function belowSeverity(severity: Severity, severityMin: Severity): string | null {
   if (severityRank(severity) >= severityRank(severityMin)) return null;
   return `its severity '${severity}' is under '${severityMin}'`;
-}
-
-function same(a: Address, b: Address): boolean {
-  return a.site === b.site && a.device === b.device && a.printer === b.printer;
 }

@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { reasonOf } from "../../shared/reason.ts";
 import { refused, type Result } from "../../shared/result.ts";
 
 /** A certificate with its chain, and its private key, both PEM. */
@@ -21,7 +22,7 @@ export function readCertificate({ cert, key }: Certificate): Result<CertificateF
     }
     return { ok: true, value: { validUntilMs: Date.parse(leaf.validTo) } };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return refused(`Cannot use a certificate: PEM of it and its key was required: ${reason}`);
   }
 }

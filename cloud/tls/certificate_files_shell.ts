@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { reasonOf } from "../../shared/reason.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { type Certificate, readCertificate } from "./certificate.ts";
 
@@ -21,7 +22,7 @@ export async function readFiles(certFile: string, keyFile: string): Promise<Resu
     const checked = readCertificate({ cert, key });
     return checked.ok ? { ok: true, value: { cert, key } } : checked;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return refused(`Cannot read a certificate: '${certFile}' and '${keyFile}' required: ${reason}`);
   }
 }

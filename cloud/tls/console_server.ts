@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { wait } from "../../shared/wait.ts";
 import type { Certificate } from "./certificate.ts";
 import type { CertificateSource } from "./certificate_files_shell.ts";
 
@@ -58,7 +59,7 @@ async function reopen<T>(open: () => T): Promise<T> {
       return open();
     } catch (error) {
       if (!(error instanceof Deno.errors.AddrInUse) || performance.now() > endMs) throw error;
-      await new Promise((resolve) => setTimeout(resolve, REOPEN_STEP_MS));
+      await wait(REOPEN_STEP_MS);
     }
   }
 }

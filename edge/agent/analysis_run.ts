@@ -1,4 +1,5 @@
 import type { Logger } from "@logtape/logtape";
+import { reasonOf } from "../../shared/reason.ts";
 import type { Analysis, AnalysisStatus, Finding, Lesson } from "../finding.ts";
 import type { Observation } from "../source/observation.ts";
 import { type FaultBout, faultFinding, isCalm, noteFault } from "./fault_bout.ts";
@@ -130,8 +131,4 @@ export class AnalysisRun<S = unknown> {
       return null;
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Address, Token, WallTime } from "../../shared/ids.ts";
 import { JobOrder } from "../../shared/job_order.ts";
 import { Manifest } from "../../shared/manifest.ts";
+import { reasonOf } from "../../shared/reason.ts";
 import { wallTime } from "../publish/wall_clock.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { openManifest } from "../reference/job.ts";
@@ -27,10 +28,6 @@ export type RegisteredJob = z.infer<typeof RegisteredJob>;
 
 function jobsOf(stateFolder: string): string {
   return join(stateFolder, "jobs");
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../shared/reason.ts";
 import { refused, type Result } from "../../shared/result.ts";
 
 /** An nkey seed of a user: `SU` and 56 characters of base32. */
@@ -21,7 +22,7 @@ export async function readSeed(file: string): Promise<Result<Uint8Array>> {
   try {
     text = (await Deno.readTextFile(file)).trim();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return refused(`Cannot read the device's key: a readable file was required, got: ${reason}`);
   }
   if (!SEED.test(text)) {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { Uuid } from "../../shared/ids.ts";
 import { Kind } from "../../shared/kinds.ts";
+import { reasonOf } from "../../shared/reason.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { Severity, Verdict } from "../../shared/verdict.ts";
 import type { Finding } from "../finding.ts";
@@ -50,10 +51,6 @@ export function snapshotFile(run: string, printer: string): string {
 
 /** A larger snapshot is none that we wrote, bytes. */
 const SNAPSHOT_BYTES_MAX = 64 * 1_048_576;
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 /** Reads a printer's snapshot; null where there is none. */
 export async function readSnapshot(

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../shared/reason.ts";
 import { wait } from "../../shared/wait.ts";
 import type { Observation, Source, SourcePosition } from "../source/observation.ts";
 
@@ -23,7 +24,7 @@ export async function watchSource(watch: SourceWatch, signal: AbortSignal): Prom
       await takeAll(watch, watch.open(), signal);
       return;
     } catch (error) {
-      watch.broke(error instanceof Error ? error.message : String(error));
+      watch.broke(reasonOf(error));
       await wait(BROKEN_MS, signal);
     }
   }

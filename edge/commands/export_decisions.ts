@@ -1,3 +1,4 @@
+import { reasonOf } from "../../shared/reason.ts";
 import { learningFile } from "../agent/compose.ts";
 import { LearningFile } from "../respond/learning_file.ts";
 import { STATE_DEFAULT } from "../config/schema.ts";
@@ -25,7 +26,7 @@ export async function run(args: string[]): Promise<void> {
   try {
     await Deno.stat(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     fail(`Cannot export decisions: a state folder that an agent has used was required: ${reason}`);
   }
   const learning = new LearningFile(file, (reason) => {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { wait } from "../../shared/wait.ts";
 import { loadConfig, runFolder } from "../config.ts";
 import { takeCardRelease } from "../first_boot/card_release.ts";
 import { FirstBoot } from "../first_boot/first_boot.ts";
@@ -47,7 +48,7 @@ export async function run(args: string[]): Promise<void> {
   // A machine with other work has a person who runs 'edge update' there.
   if (!beside) await checkRelease(releases, etc);
   if (await boot.takeCard()) {
-    while (!await boot.enrol()) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    while (!await boot.enrol()) await wait(AGAIN_MS);
   }
   if (!beside) await takeRelease(releases, card, etc);
 }

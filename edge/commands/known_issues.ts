@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { KINDS } from "../../shared/kinds.ts";
 import type { KnownIssue } from "../../shared/known_issue.ts";
+import { reasonOf } from "../../shared/reason.ts";
 import { TECHNIQUES } from "../../shared/techniques.ts";
 import { Verdict } from "../../shared/verdict.ts";
 import { classify } from "../classifier/classify.ts";
@@ -50,7 +51,7 @@ async function issuesOf(folder: string | undefined): Promise<KnownIssue[]> {
     if (!read.ok) fail(read.issue);
     return read.value.issues;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     fail(`Cannot read known issues: a readable folder was required, got '${folder}': ${reason}`);
   }
 }

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { reasonOf } from "../../shared/reason.ts";
 import { createAnalysis, learntProfile, type PrinterProfile } from "../analysis.ts";
 import { readKnownIssues } from "../classifier/known_issues_file.ts";
 import { readModels } from "../network/models_file.ts";
@@ -108,7 +109,7 @@ async function saveReport(path: string, report: Report): Promise<void> {
   try {
     await writeReport(fromCaller(path), report);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     fail(`Cannot write the report '${path}': a folder that takes files was required: ${reason}`);
   }
 }
@@ -168,7 +169,7 @@ async function saveProfile(
   try {
     await writeProfile(fromCaller(path), { version: 2, revision, hotend, bed, senses, pace });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     fail(`Cannot save the profile '${path}': a folder that takes files was required: ${reason}`);
   }
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "@logtape/logtape";
+import { reasonOf } from "../../shared/reason.ts";
 import { AGENT_VERSION, composeAgent } from "../agent/compose.ts";
 import { edgeLog } from "../agent/edge_log.ts";
 import { latestJobFile } from "../agent/job_folder.ts";
@@ -51,7 +52,7 @@ export async function run(args: string[]): Promise<void> {
   try {
     await serve(config, log);
   } catch (error) {
-    fail(error instanceof Error ? error.message : String(error));
+    fail(reasonOf(error));
   }
 }
 

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../shared/reason.ts";
 import { refused } from "../../shared/result.ts";
 import { loadConfig, runFolder } from "../config.ts";
 import { thisDevice } from "../update/device_shell.ts";
@@ -87,7 +88,7 @@ export async function run(args: string[]): Promise<void> {
   try {
     await act(verb, argument, releases, values);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     const asked = error instanceof Deno.errors.NotCapable
       ? "all of Deno's permissions were required ('deno run -A …/edge/main.js update …'), got fewer: "
       : "";

@@ -4,6 +4,7 @@ import { deviceSigningKey } from "../../shared/device_key.ts";
 import { ENROLMENT_PATH, readAnswer } from "../../shared/enrolment.ts";
 import type { EnrolmentAnswer, EnrolmentToken } from "../../shared/enrolment.ts";
 import { CONTRACT_VERSION } from "../../shared/ids.ts";
+import { reasonOf } from "../../shared/reason.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { SIGNATURE_HEADER, signDetached } from "../../shared/signing.ts";
 import { readSeed } from "../agent/seed_file.ts";
@@ -83,8 +84,4 @@ export async function writeTrust(folder: string, answer: EnrolmentAnswer): Promi
   const { trust, authorityPem } = answer;
   await writeLasting(join(folder, "trust.json"), JSON.stringify(trust, null, 2) + "\n");
   if (authorityPem !== null) await writeLasting(join(folder, "ca.pem"), authorityPem);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { stringify } from "smol-toml";
+import { reasonOf } from "../../shared/reason.ts";
 import { cardText, readCard } from "./card_file.ts";
 import type { CardConfig, HostWay } from "./card_schema.ts";
 import { writeAll } from "../disk/durable.ts";
@@ -22,7 +23,7 @@ export async function findCard(card: string, way: HostWay): Promise<FoundCard> {
     bytes = await Deno.readFile(join(card, FILE));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { kind: "none" };
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return { kind: "mistakes", issues: [`the file can't be read: ${reason}`] };
   }
   const read = readCard(bytes, way);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { stringify } from "smol-toml";
 import { type EnrolmentToken, readToken } from "../../shared/enrolment.ts";
+import { reasonOf } from "../../shared/reason.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { askSite, deviceKeys, writeTrust } from "./ask_site.ts";
 import { readCard } from "./card_file.ts";
@@ -198,7 +199,7 @@ async function attempt(doing: () => Promise<void>): Promise<string | null> {
     await doing();
     return null;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     console.error(reason);
     return reason;
   }

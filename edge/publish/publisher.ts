@@ -1,4 +1,5 @@
 import type { Logger } from "@logtape/logtape";
+import { reasonOf } from "../../shared/reason.ts";
 import type { Deliverer, Delivery } from "./delivery.ts";
 import type { QueuedMessage } from "./outbox_message.ts";
 import type { Outbox } from "./outbox.ts";
@@ -76,7 +77,7 @@ export class Publisher {
     } catch (error) {
       this.#cursor = 0;
       this.log.error("the outbox can't be drained: {reason}", {
-        reason: error instanceof Error ? error.message : String(error),
+        reason: reasonOf(error),
       });
       return "waiting";
     }

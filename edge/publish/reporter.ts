@@ -1,4 +1,5 @@
 import type { Logger } from "@logtape/logtape";
+import { reasonOf } from "../../shared/reason.ts";
 import type { Finding } from "../finding.ts";
 import {
   type DeviationRecord,
@@ -88,7 +89,7 @@ export class Reporter {
     try {
       message = encodeDeviation(finding, record, context);
     } catch (error) {
-      return this.options.onBroken(error instanceof Error ? error.message : String(error));
+      return this.options.onBroken(reasonOf(error));
     }
     this.#keepPace(identity, finding, at.eventTimeS);
     const durable = this.outbox.add(message, this.records.remember(record));

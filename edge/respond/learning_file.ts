@@ -1,6 +1,7 @@
 import { chmodSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import type { Kind } from "../../shared/kinds.ts";
+import { reasonOf } from "../../shared/reason.ts";
 import type { IrregularityNumbers } from "../finding.ts";
 import { DecidedIrregularity, type DecidedLabel } from "./decided.ts";
 
@@ -100,7 +101,7 @@ export class LearningFile {
     try {
       work();
     } catch (error) {
-      this.onTrouble(error instanceof Error ? error.message : String(error));
+      this.onTrouble(reasonOf(error));
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "@logtape/logtape";
 import type { PrinterState } from "../../shared/presence.ts";
+import { reasonOf } from "../../shared/reason.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { faultOf } from "../publish/store_fault.ts";
 import type { Store } from "../publish/store.ts";
@@ -195,7 +196,7 @@ export class Responder {
     try {
       return await Promise.race([this.#ordered(effect), late]);
     } catch (error) {
-      return refused(error instanceof Error ? error.message : String(error));
+      return refused(reasonOf(error));
     } finally {
       clearTimeout(timer);
     }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { JWK } from "jose";
 import { z } from "zod";
 import { CONFIRMATIONS_MAX } from "../../shared/expert.ts";
+import { reasonOf } from "../../shared/reason.ts";
 import { refused, type Result } from "../../shared/result.ts";
 
 /** The public keys that decisions are believed by, by key id. */
@@ -97,8 +98,4 @@ export async function loadTrust(file: string): Promise<Result<Trust>> {
       }`,
     );
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@ import { decode } from "../../shared/codec.ts";
 import type { Decision } from "../../shared/decision.ts";
 import type { Address } from "../../shared/ids.ts";
 import { refused, type Result } from "../../shared/result.ts";
+import { isSameAddress } from "../../shared/same_address.ts";
 import { verifyDetached } from "../../shared/signing.ts";
 import { parseSubject } from "../../shared/subjects.ts";
 import { checkConfirmations } from "./confirmed.ts";
@@ -50,10 +51,6 @@ export interface Refusal {
   signed: boolean;
 }
 
-function sameAddress(a: Address, b: Address): boolean {
-  return a.site === b.site && a.device === b.device && a.printer === b.printer;
-}
-
 /** Checks whom the decision is for, and that its subject says the same. */
 function targetIssue(decision: Decision, subject: string, context: VerifyContext): string | null {
   const parsed = parseSubject(subject);
@@ -62,7 +59,7 @@ function targetIssue(decision: Decision, subject: string, context: VerifyContext
   if (!parsed.ok || parsed.value.type !== "decision") {
     return `a decision's subject was required, got '${subject}'`;
   }
-  if (!sameAddress(parsed.value.address, target)) {
+  if (!isSameAddress(parsed.value.address, target)) {
     return `the subject's own target was required, got '${names(target)}' on '${subject}'`;
   }
   const ours = target.site === context.site && target.device === context.device &&

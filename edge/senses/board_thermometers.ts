@@ -1,3 +1,4 @@
+import { reasonOf } from "../../shared/reason.ts";
 import type { PrinterConfig } from "../config.ts";
 import { ok, refused, type Result } from "../../shared/result.ts";
 import type { Libc } from "../serial/libc.ts";
@@ -54,7 +55,7 @@ export class BoardThermometers {
         this.#chip = max31855AtSpidev(libc(), device);
         return null;
       } catch (error) {
-        return error instanceof Error ? error.message : String(error);
+        return reasonOf(error);
       }
     }
     if (clockPin === null || selectPin === null || dataPin === null) return null;

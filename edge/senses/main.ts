@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Gpio } from "onoff";
+import { reasonOf } from "../../shared/reason.ts";
 import { argsOf, CONFIG_DEFAULT, fromCaller } from "../commands/command_line.ts";
 import { bootClock } from "../serial/clock.ts";
 import { type Libc, loadLibc } from "../serial/libc.ts";
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
     const state = values.state === undefined ? undefined : fromCaller(values.state);
     console.log(JSON.stringify(await readWanted(fromCaller(values.config), state)));
   } catch (error) {
-    console.error(`senses: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`senses: ${reasonOf(error)}`);
     Deno.exit(EXIT_USAGE);
   }
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../shared/reason.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import type { Files } from "./files.ts";
 import { describeHolders, holdersOf } from "./holders.ts";
@@ -55,7 +56,7 @@ export function openDevice(
     setTermios(libc, fd, wanted);
   } catch (error) {
     closeDevice(libc, fd);
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return { ...refused(`Cannot use ${path}: ${reason}`), failure: "other" };
   }
   return { ok: true, value: fd };

@@ -1,3 +1,5 @@
+import { reasonOf } from "../../shared/reason.ts";
+import { wait } from "../../shared/wait.ts";
 import { bootClock } from "../serial/clock.ts";
 import { environment, FdStore, keptFds } from "../serial/fd_store.ts";
 import { files as filesOver } from "../serial/files.ts";
@@ -36,8 +38,8 @@ async function main(): Promise<void> {
   try {
     await runTap(libc, options.value, store);
   } catch (error) {
-    if (store.isThere) await new Promise((resolve) => setTimeout(resolve, FAILED_START_MS));
-    fail(error instanceof Error ? error.message : String(error));
+    if (store.isThere) await wait(FAILED_START_MS);
+    fail(reasonOf(error));
   }
 }
 
@@ -113,7 +115,7 @@ async function runTap(libc: Libc, options: TapOptions, store: FdStore): Promise<
 /** Waits a moment until a kill can't take a descriptor along: only then should bytes be on their way. */
 async function isHandedOver(store: FdStore): Promise<boolean> {
   for (let ms = 0; !store.hasSaidAll && ms < HAND_OVER_MS; ms += HAND_OVER_STEP_MS) {
-    await new Promise((resolve) => setTimeout(resolve, HAND_OVER_STEP_MS));
+    await wait(HAND_OVER_STEP_MS);
     store.flush();
   }
   return store.hasSaidAll;

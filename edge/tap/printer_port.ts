@@ -1,3 +1,4 @@
+import { reasonOf } from "../../shared/reason.ts";
 import type { Files } from "../serial/files.ts";
 import type { FdStore } from "../serial/fd_store.ts";
 import type { Libc } from "../serial/libc.ts";
@@ -69,7 +70,7 @@ export class PrinterPort {
       setTermios(this.libc, this.fd, withBaud(getTermios(this.libc, this.fd), baud));
       return null;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return reasonOf(error);
     }
   }
 }

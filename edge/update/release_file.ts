@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import type { JWK } from "jose";
+import { reasonOf } from "../../shared/reason.ts";
 import { ok, refused, type Result } from "../../shared/result.ts";
 import { writeAll } from "../disk/durable.ts";
 import { verifyDetached } from "../../shared/signing.ts";
@@ -84,7 +85,7 @@ async function headerOf(path: string) {
       bodyAt: third + 1,
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return refused(`Cannot take the release ${path}: ${reason}`);
   }
 }
@@ -134,7 +135,7 @@ export async function checkUnpacked(
     }
     return ok({ manifest: manifest.value, kid: signed.value });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return refused(`The release in ${folder} can't be read: ${reason}`);
   }
 }

@@ -1,5 +1,6 @@
 import { calculateJwkThumbprint, type JWK } from "jose";
 import { z } from "zod";
+import { reasonOf } from "../../shared/reason.ts";
 import { ok, refused, type Result } from "../../shared/result.ts";
 
 /** Where a device's pinned release keys stand. */
@@ -28,7 +29,7 @@ export async function readReleaseKeys(path: string): Promise<Result<Map<string, 
     }
     return ok(pinned);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return refused(`Cannot read the release keys ${path}: ${reason}`);
   }
 }

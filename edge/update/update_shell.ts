@@ -1,4 +1,5 @@
 import type { JWK } from "jose";
+import { reasonOf } from "../../shared/reason.ts";
 import { ok, refused, type Result } from "../../shared/result.ts";
 import type { AgentStatus } from "../agent/status_file.ts";
 import type { Check } from "../doctor/check.ts";
@@ -187,7 +188,7 @@ async function tried(
     if (lacking.length === 0) await releases.switchTo(to, "proven");
     return lacking;
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    return [reasonOf(error)];
   }
 }
 

@@ -3,6 +3,7 @@
  * slow analysis would. One byte on standard input switches: `b` busy, `i` idle.
  */
 import { TapSource } from "../../edge/source/tap_source.ts";
+import { wait } from "../../shared/wait.ts";
 
 const BURST_MS = 20;
 
@@ -26,7 +27,7 @@ async function burn(): Promise<void> {
   for (;;) {
     const untilMs = performance.now() + (isBusy ? BURST_MS : 0);
     while (performance.now() < untilMs) seen += 0;
-    await new Promise((resolve) => setTimeout(resolve, isBusy ? 0 : 20));
+    await wait(isBusy ? 0 : 20);
   }
 }
 

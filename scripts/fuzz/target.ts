@@ -78,7 +78,8 @@ function textOf(input: unknown): string {
   return text.length <= SHOWN_CHARS ? text : `${text.slice(0, SHOWN_CHARS)}…`;
 }
 
-function latin1(bytes: Uint8Array): string {
+/** Any bytes as text, each a character of its own. */
+export function latin1(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
 

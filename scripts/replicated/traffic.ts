@@ -1,5 +1,6 @@
 import { headers, type NatsConnection } from "nats";
 import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../../shared/signing.ts";
+import { wait } from "../../shared/wait.ts";
 import { deviationMessage, fabricateDeviation, type Random } from "../fabricate.ts";
 import { DEVICE, SITE } from "./site.ts";
 
@@ -56,7 +57,7 @@ export function startTraffic(
         ways.set(deviation.id, `kept at ${ack.seq} by try ${tried}, duplicate: ${ack.duplicate}`);
         return;
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, 500));
+        await wait(500);
       }
     }
   }

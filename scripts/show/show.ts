@@ -1,4 +1,5 @@
 import type { Deviation } from "../../shared/deviation.ts";
+import { reasonOf } from "../../shared/reason.ts";
 import { type CaseView, ConsoleClient } from "./console_client.ts";
 import { type Injected, judge, tableOf } from "./judge.ts";
 import { Narrator } from "./narrator.ts";
@@ -59,7 +60,7 @@ export async function runShow(options: ShowOptions): Promise<number> {
     else tell.say(`What happened is in ${on.state}/logs`);
     return code;
   } catch (error) {
-    tell.say(error instanceof Error ? error.message : String(error));
+    tell.say(reasonOf(error));
     await end();
     return 1;
   }

@@ -2,6 +2,7 @@ import { loadConfig } from "../../edge/config.ts";
 import { agentPermissions } from "../../edge/config/permissions.ts";
 import { natsUrlOf } from "../../cloud/provision/ports_file.ts";
 import { provision } from "../../cloud/provision/provision.ts";
+import { wait } from "../../shared/wait.ts";
 import { drawPrinter } from "../printer/draw/draw_printer.ts";
 import type { PrinterParameters } from "../printer/parameters.ts";
 import { calibrate } from "./calibrate.ts";
@@ -78,7 +79,7 @@ export async function until<T>(
   while (performance.now() < endMs && code === null) {
     const found = await look();
     if (found !== null) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await wait(100);
   }
   const log = (await Deno.readTextFile(child.logFile)).trim().split("\n").slice(-8).join("\n");
   const why = code === null ? `nothing came in ${READY_MS / 1000} s` : `it ended with code ${code}`;

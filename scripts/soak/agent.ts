@@ -11,6 +11,7 @@ import { loadConfig, signingKeyFile } from "../../edge/config.ts";
 import { SystemClock } from "../../edge/publish/wall_clock.ts";
 import { loadTrust } from "../../edge/respond/trust.ts";
 import type { Result } from "../../shared/result.ts";
+import { wait } from "../../shared/wait.ts";
 import { residentOf } from "../bench/memory/resident.ts";
 import type { Standing } from "./standing.ts";
 import { type LoopedSource, loopedSource, recordPrints } from "./looped_source.ts";
@@ -93,7 +94,7 @@ async function standing(simulatedH: number): Promise<Standing> {
 async function watch(signal: AbortSignal): Promise<void> {
   for (let hour = 1; !signal.aborted;) {
     const atS = Math.min(...sources.map(({ eventTimeS }) => eventTimeS));
-    if (atS < hour * HOUR_S) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    if (atS < hour * HOUR_S) await wait(LOOK_MS);
     else console.log(JSON.stringify(await standing(hour++)));
   }
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../shared/reason.ts";
 import type { ShippedPackage } from "./shipped.ts";
 
 /** What npm knows against the packages; null, with the reason, if it couldn't be asked. */
@@ -31,7 +32,7 @@ export async function advisories(
     const { stdout } = await command.output();
     return readAudit(new TextDecoder().decode(stdout));
   } catch (error) {
-    return { unknown: error instanceof Error ? error.message : String(error) };
+    return { unknown: reasonOf(error) };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

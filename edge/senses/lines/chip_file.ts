@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { reasonOf } from "../../../shared/reason.ts";
 import { ok, refused, type Result } from "../../../shared/result.ts";
 import type { Chip } from "./chip.ts";
 
@@ -14,7 +15,7 @@ export async function readChips(folder = GPIO_FOLDER): Promise<Result<Chip[]>> {
       if (chip) chips.push(chip);
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return refused(
       `Cannot look for lines: ${folder} was required (a kernel with GPIO_SYSFS), got: ${reason}`,
     );

@@ -1,4 +1,5 @@
 import type { Gpio } from "onoff";
+import { reasonOf } from "../../../shared/reason.ts";
 import { ok, refused, type Result } from "../../../shared/result.ts";
 import type { Level } from "../signal/told.ts";
 import { type Chip, lineNumber } from "./chip.ts";
@@ -51,7 +52,7 @@ export class OnoffLines implements Lines {
       try {
         return ok(new this.gpio(number.value, direction, edge, options));
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = reasonOf(error);
         if (tries < TRIES && /EACCES|permission/i.test(reason)) {
           this.pauseS(TRY_S);
           continue;

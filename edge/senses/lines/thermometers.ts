@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { reasonOf } from "../../../shared/reason.ts";
 import { ok, refused, type Result } from "../../../shared/result.ts";
 import { cString, type Libc, libcError } from "../../serial/libc.ts";
 import { decodeMax31855, type Max31855Reading } from "../signal/max31855.ts";
@@ -66,7 +67,7 @@ export function temperatureFile(file: string, isAmbient: boolean): ReadTemperatu
       const c = Number(text) * Number(scale) / 1000;
       return Number.isFinite(c) ? ok(c) : refused(`${file} gives no number`);
     } catch (error) {
-      return refused(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+      return refused(`${file}: ${reasonOf(error)}`);
     }
   };
 }

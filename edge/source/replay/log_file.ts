@@ -1,3 +1,4 @@
+import { reasonOf } from "../../../shared/reason.ts";
 import { ok, refused, type Result } from "../../../shared/result.ts";
 import type { Observation, Source } from "../observation.ts";
 import { TextLines } from "./text_lines.ts";
@@ -188,7 +189,7 @@ async function readHead(path: string): Promise<Result<{ bytes: Uint8Array; sizeB
     return ok({ bytes: bytes.subarray(0, length), sizeBytes: size });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return refused("a file was required, there is none");
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return refused(`a readable file was required, got: ${reason}`);
   }
 }

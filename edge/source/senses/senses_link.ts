@@ -1,3 +1,4 @@
+import { reasonOf } from "../../../shared/reason.ts";
 import { refused, type Result } from "../../../shared/result.ts";
 import { wait } from "../../../shared/wait.ts";
 import {
@@ -63,7 +64,7 @@ export class SensesLink {
   }
 
   #trouble(error: unknown): void {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = reasonOf(error);
     if (text !== this.#told) this.onTrouble(`${this.socketPath}: ${text}`);
     this.#told = text;
   }

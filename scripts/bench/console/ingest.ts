@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { cpuUsage } from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { STREAMS } from "../../../cloud/broker/streams.ts";
+import { wait } from "../../../shared/wait.ts";
 import { type ProvisionedSite, startProvisionedSite } from "../../provisioned_site.ts";
 import { DEVICES, fillDeviations } from "./fleet.ts";
 
@@ -57,7 +58,7 @@ async function allBundled(site: ProvisionedSite, count: number): Promise<void> {
     const taken = tables.prepare("SELECT sequence FROM cursor WHERE stream = ?");
     const waiting = tables.prepare("SELECT 1 AS yes FROM waiting LIMIT 1");
     while (Number(taken.get(STREAMS.deviations)?.sequence ?? 0) < count || waiting.get()) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await wait(LOOK_MS);
     }
     const bundled = Number(tables.prepare("SELECT COUNT(*) AS n FROM sighting").get()?.n);
     if (bundled !== count) {

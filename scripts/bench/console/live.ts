@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import type { Aggregator } from "../../../cloud/aggregator.ts";
 import { derivedId } from "../../../cloud/cases/derived_id.ts";
 import { FLEET_DEVIATIONS } from "../../../shared/subjects.ts";
+import { wait } from "../../../shared/wait.ts";
 import { startBrowser } from "../../browser.ts";
 import { deviationMessage, fabricateDeviation, seeded } from "../../fabricate.ts";
 import { type ProvisionedSite, SITE } from "../../provisioned_site.ts";
@@ -51,7 +52,7 @@ export async function measureLive(
       if (at < 0) continue;
       shownMs.push(shown - sentMs);
       heardMs.push(bare.get(message.subject)! - sentMs);
-      await new Promise((resolve) => setTimeout(resolve, GAP_MS));
+      await wait(GAP_MS);
     }
     return {
       liveN: count,
@@ -99,7 +100,7 @@ async function seenAt(page: Page, caseId: string): Promise<number> {
   while (now() < endMs) {
     const at = await page.evaluate(`window.casesSeen["${caseId}"] ?? 0`) as number;
     if (at > 0) return at;
-    await new Promise((resolve) => setTimeout(resolve, ASK_MS));
+    await wait(ASK_MS);
   }
   throw new Error(`Cannot see case ${caseId}: it was required in the list within ${WAIT_MS} ms`);
 }

@@ -1,3 +1,4 @@
+import { wait } from "../../../shared/wait.ts";
 import type { Line } from "../../printer/shell/libc.ts";
 import type { WireLine } from "./hour_of_lines.ts";
 
@@ -37,7 +38,7 @@ export async function playLines(
   const isThrough = () => heard.printer >= written.host && heard.host >= written.printer;
   for (const { atS, from, text } of lines) {
     while (performance.now() - startMs < atS * 1000 / speed || bytes > BATCH_BYTES) {
-      await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+      await wait(TICK_MS);
       drain();
       if (isThrough()) bytes = 0;
     }
@@ -46,7 +47,7 @@ export async function playLines(
     bytes += text.length + 1;
   }
   for (let tries = 0; tries < 1000 && !isThrough(); tries++) {
-    await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+    await wait(TICK_MS);
     drain();
   }
   return written;

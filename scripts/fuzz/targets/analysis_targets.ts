@@ -8,7 +8,7 @@ import type { Observation } from "../../../edge/source/observation.ts";
 import { traffic } from "../corpus.ts";
 import { mutatedBytes, mutatedText } from "../mutate_bytes.ts";
 import { mutatedJson } from "../mutate_json.ts";
-import { makeTarget, mustHold, type Target } from "../target.ts";
+import { latin1, makeTarget, mustHold, type Target } from "../target.ts";
 import { stateOf, type WarmAnalysis } from "../warm_analysis.ts";
 
 const PRINTER = "left";
@@ -173,8 +173,4 @@ function snapshotTarget(warm: WarmAnalysis, file: string, close: () => Promise<v
     },
     close,
   });
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }

@@ -6,7 +6,7 @@ import { LineSplitter } from "../../../edge/source/line_splitter.ts";
 import { TextLines } from "../../../edge/source/replay/text_lines.ts";
 import { traffic } from "../corpus.ts";
 import { mutatedBytes } from "../mutate_bytes.ts";
-import { makeTarget, mustHold, type Target } from "../target.ts";
+import { latin1, makeTarget, mustHold, type Target } from "../target.ts";
 import { stateOf, warmAnalysis } from "../warm_analysis.ts";
 
 const FLOOD_BYTES = 8_000_000;
@@ -83,8 +83,4 @@ function flood(
       mustHold(left < LEFT_BYTES_MAX, `memory is bounded, ${left} bytes were left`);
     },
   });
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }

@@ -8,7 +8,7 @@ import { createReference } from "../../../edge/reference/reference.ts";
 import { jobs, traffic } from "../corpus.ts";
 import { mutatedBytes, mutatedText } from "../mutate_bytes.ts";
 import { mutatedJson } from "../mutate_json.ts";
-import { makeTarget, mustHold, type Target } from "../target.ts";
+import { latin1, makeTarget, mustHold, type Target } from "../target.ts";
 
 const SALT = "00112233445566778899aabbccddeeff";
 
@@ -63,8 +63,4 @@ export function gcodeTargets(): Target[] {
 function manifests(texts: readonly string[]): unknown[] {
   return texts.map((text) => buildManifest(text.split("\n"), { salt: SALT }))
     .flatMap((made) => made.ok ? [made.value] : []);
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }

@@ -18,7 +18,7 @@ import {
 import { decisionSubject, parseSubject } from "../../../shared/subjects.ts";
 import { mutatedBytes, mutatedText } from "../mutate_bytes.ts";
 import { mutatedJson } from "../mutate_json.ts";
-import { makeTarget, mustHold, type Target } from "../target.ts";
+import { latin1, makeTarget, mustHold, type Target } from "../target.ts";
 import { ADDRESS, type SampleMessage, sampleMessages } from "../sample_messages.ts";
 
 const NOW_MS = Date.parse("2026-03-01T12:00:10.000Z");
@@ -160,8 +160,4 @@ function passkeyTarget(): Target {
       mustHold(!verified.ok, "no made-up assertion is believed");
     },
   });
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
