@@ -9,12 +9,13 @@ import type { ShadowPlan } from "../../edge/agent/printer_parts.ts";
 import { PrinterRun } from "../../edge/agent/printer_run.ts";
 import { freshCounts, Shadow } from "../../edge/agent/shadow.ts";
 import { readSnapshot, writeSnapshot } from "../../edge/agent/snapshot_file.ts";
-import { DeviationRecords } from "../../edge/publish/deviation_record.ts";
+import type { Deliverer } from "../../edge/publish/delivery.ts";
 import type { OutboxMessage } from "../../edge/publish/outbox_message.ts";
-import { Outbox } from "../../edge/publish/outbox.ts";
 import { Publisher } from "../../edge/publish/publisher.ts";
 import { Store } from "../../edge/publish/store.ts";
-import { Lessons } from "../../edge/respond/lessons.ts";
+import type { TapOrders } from "../../edge/respond/orders.ts";
+import type { SourcePosition } from "../../edge/source/observation.ts";
+import { sharedParts } from "./agent/run_fixture.ts";
 import { BOOT, scriptedAnalysis, type ScriptedState, ScriptedTap } from "./agent_fixture.ts";
 import { configWith } from "./config_fixture.ts";
 import { silent, until } from "./publish/site_fixture.ts";
@@ -33,6 +34,41 @@ const [config] = configWith("", 'response = "pause"').printer;
 
 type Sent = Pick<OutboxMessage, "subject" | "bytes">;
 
+/** A broker that keeps what it is given, as long as it is up. */
+function keepingBroker(broken: { up: boolean }) {
+  const sent: Sent[] = [];
+  const deliverer: Deliverer = {
+    deliver(message) {
+      if (!broken.up) return Promise.resolve({ outcome: "unavailable", reason: "no network" });
+      sent.push(message);
+      return Promise.resolve({ outcome: "stored" });
+    },
+  };
+  const of = <T>(type: "deviation" | "presence") =>
+    sent.filter(({ subject }) => subject.includes(`.${type}`)).map(({ bytes }) => {
+      const decoded = decode(type, bytes);
+      if (!decoded.ok) throw new Error(decoded.issue);
+      return decoded.value.data as T;
+    });
+  return { deliverer, of };
+}
+
+/** A tap's orders, each of which is carried out and written down. */
+function notedOrders() {
+  const noted: string[] = [];
+  const carryOut = (text: string): Promise<Result<string>> => {
+    noted.push(text);
+    return Promise.resolve({ ok: true, value: text });
+  };
+  const orders: TapOrders = {
+    inject: (to, line) => carryOut(`${to}> ${line}`),
+    ask: (line) => Promise.resolve({ ok: true, value: line }),
+    hold: (latched) => carryOut(`hold ${latched}`),
+    release: () => carryOut("release"),
+  };
+  return { noted, orders };
+}
+
 /** An agent over a scripted tap, a scripted analysis and a broker that keeps what it is given. */
 async function open(
   tap: ScriptedTap,
@@ -40,64 +76,23 @@ async function open(
   shadow: ShadowPlan<ScriptedState> | null = null,
 ) {
   const store = new Store(`${folder}/edge.db`, 4_000_000, () => {});
-  const outbox = new Outbox(store, 1e6);
-  const sent: Sent[] = [];
-  const deliverer = {
-    deliver: (message: Sent) => {
-      if (!broken.up) {
-        return Promise.resolve({ outcome: "unavailable", reason: "no network" } as const);
-      }
-      sent.push(message);
-      return Promise.resolve({ outcome: "stored" } as const);
-    },
-  };
-  const publisher = new Publisher(outbox, deliverer, silent, { idleMs: 20 });
-  const orders: string[] = [];
-  const carryOut = (text: string): Promise<Result<string>> => {
-    orders.push(text);
-    return Promise.resolve({ ok: true, value: text });
-  };
-  const lessons = new Lessons(store);
+  const { deliverer, of } = keepingBroker(broken);
+  const { noted, orders } = notedOrders();
   const file = `${folder}/p1.snapshot.json`;
   const snapshot = await readSnapshot(file, "p1");
-  const analysis = scriptedAnalysis();
+  const added = () => publisher.nudge();
+  const parts = sharedParts(store, { deliverer, added, startsBefore: 3 });
+  const publisher = new Publisher(parts.outbox, deliverer, silent, { idleMs: 20 });
+  const openSource = (after: SourcePosition | null) => tap.open(after);
   const run = new PrinterRun<ScriptedState>(
-    {
-      config: config!,
-      analysis,
-      shadow,
-      openSource: (after) => tap.open(after),
-      orders: {
-        inject: (to, line) => carryOut(`${to}> ${line}`),
-        ask: (line) => Promise.resolve({ ok: true, value: line }),
-        hold: (latched) => carryOut(`hold ${latched}`),
-        release: () => carryOut("release"),
-      },
-    },
-    {
-      site: "s1",
-      device: "d1",
-      agentVersion: "0",
-      configDigest: "c".repeat(64),
-      presenceIntervalMs: 10_000,
-      store,
-      outbox,
-      records: new DeviationRecords(store),
-      lessons,
-      deliverer,
-      clock: { nowMs: () => Date.UTC(2026, 0, 1), quality: () => "synced" },
-      log: silent,
-      nowMs: () => performance.now(),
-      added: () => publisher.nudge(),
-      refusedOf: () => 0,
-      startsBefore: 3,
-    },
+    { config: config!, analysis: scriptedAnalysis(), shadow, openSource, orders },
+    parts,
     snapshot.ok ? snapshot.value : null,
   );
   let resumes = 0;
   const made = new Agent({
     printers: [run],
-    outbox,
+    outbox: parts.outbox,
     publisher,
     broker: { run: () => Promise.resolve(), close: () => {} },
     log: silent,
@@ -108,18 +103,12 @@ async function open(
   });
   const stopped = new AbortController();
   const running = made.run(stopped.signal);
-  const of = <T>(type: "deviation" | "presence") =>
-    sent.filter(({ subject }) => subject.includes(`.${type}`)).map(({ bytes }) => {
-      const decoded = decode(type, bytes);
-      if (!decoded.ok) throw new Error(decoded.issue);
-      return decoded.value.data as T;
-    });
   return {
     run,
     store,
-    outbox,
-    lessons,
-    orders,
+    outbox: parts.outbox,
+    lessons: parts.lessons,
+    orders: noted,
     snapshotIssue: snapshot.ok ? null : snapshot.issue,
     resumeByHand: () => resumes = 1,
     deviations: () => of<Deviation>("deviation"),

@@ -2,14 +2,13 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { PrinterRun } from "../../../edge/agent/printer_run.ts";
-import { DeviationRecords } from "../../../edge/publish/deviation_record.ts";
 import { Outbox } from "../../../edge/publish/outbox.ts";
 import { Store } from "../../../edge/publish/store.ts";
 import { type KeptLesson, Lessons } from "../../../edge/respond/lessons.ts";
 import { decode } from "../../../shared/codec.ts";
 import { BOOT, scriptedAnalysis, type ScriptedState } from "../agent_fixture.ts";
 import { configWith } from "../config_fixture.ts";
-import { silent } from "../publish/site_fixture.ts";
+import { sharedParts } from "./run_fixture.ts";
 
 const clocks = suite("a wall clock that jumps");
 const NOON = Date.UTC(2026, 10, 23, 12);
@@ -49,24 +48,12 @@ function open(wallMs: number) {
       openSource: () => ({ async *observations() {} }),
       orders: null,
     },
-    {
-      site: "s1",
-      device: "d1",
-      agentVersion: "0",
-      configDigest: "c".repeat(64),
-      presenceIntervalMs: 10_000,
-      store,
+    sharedParts(store, {
       outbox,
-      records: new DeviationRecords(store),
       lessons,
-      deliverer: { deliver: () => Promise.resolve({ outcome: "stored" }) },
       clock: { nowMs: () => time.wallMs, quality: () => time.synced ? "synced" : "unsynced" },
-      log: silent,
       nowMs: () => time.nowMs,
-      added: () => {},
-      refusedOf: () => 0,
-      startsBefore: 0,
-    },
+    }),
     null,
   );
   /** Both clocks and the source's go on. */

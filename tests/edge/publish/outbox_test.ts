@@ -6,6 +6,7 @@ import type { OutboxMessage } from "../../../edge/publish/outbox_message.ts";
 import { OVERFLOW_MAX } from "../../../edge/publish/overflow.ts";
 import { Outbox } from "../../../edge/publish/outbox.ts";
 import { Store } from "../../../edge/publish/store.ts";
+import { withPageLimit } from "./full_disk.ts";
 
 const outbox = suite("outbox");
 const MIB = 1_048_576;
@@ -275,14 +276,5 @@ outbox("bounds what waits in memory, threats last to go", () => {
   assert.ok(opened.outbox.counts().dropped >= OVERFLOW_MAX);
   opened.store.close();
 });
-
-/** The page limit can only be set outside of a transaction. */
-function withPageLimit(store: Store, pages: number): void {
-  store.run((db) => {
-    db.exec("COMMIT");
-    db.exec(`PRAGMA max_page_count = ${pages}`);
-    db.exec("BEGIN IMMEDIATE");
-  });
-}
 
 outbox.run();

@@ -14,6 +14,7 @@ import { DeviationRecords } from "../../../edge/publish/deviation_record.ts";
 import { Store } from "../../../edge/publish/store.ts";
 import { claimed, decision, DEVIATION, NOW_MS, offset, trusted } from "./decisions_fixture.ts";
 import { silent } from "../publish/site_fixture.ts";
+import { withPageLimit } from "../publish/full_disk.ts";
 
 const trust = suite("pinned keys");
 
@@ -307,19 +308,10 @@ desk("lets the job go on when it turns out to have been expected", async () => {
   at.store.close();
 });
 
-/** The store's ceiling answers as a full disk does, without needing one. */
-function pagesAtMost(store: Store, pages: number): void {
-  store.run((db) => {
-    db.exec("COMMIT");
-    db.exec(`PRAGMA max_page_count = ${pages}`);
-    db.exec("BEGIN IMMEDIATE");
-  });
-}
-
 /** A desk whose disk takes nothing any more. */
 async function full() {
   const at = await open();
-  pagesAtMost(at.store, 1);
+  withPageLimit(at.store, 1);
   for (const chars of [1000, 300, 1]) {
     for (let taken = true; taken;) {
       const filler = decision({ reason: "x".repeat(chars), response: "none" });
@@ -344,7 +336,7 @@ desk("a full disk doesn't keep a pause from the printer, which is asked for it o
   await rejects(at.desk.take(message));
   await rejects(at.desk.take(message));
   assert.equal(at.done, ["pause"]);
-  pagesAtMost(at.store, 100_000);
+  withPageLimit(at.store, 100_000);
   await at.desk.take(message);
   assert.equal(at.done, ["pause"]);
   assert.is(at.outcomes.at(-1)?.result, "applied");
