@@ -1,4 +1,4 @@
-import { connect, nkeyAuthenticator, nkeys } from "nats";
+import { connect, headers, type NatsConnection, nkeyAuthenticator, nkeys } from "nats";
 import * as assert from "uvu/assert";
 import type { Aggregator } from "../../../cloud/aggregator.ts";
 import { enrolCommand } from "../../../cloud/command_line/device_commands.ts";
@@ -11,7 +11,12 @@ import { deviceKey, type ProvisionedSite, SITE } from "../../../scripts/provisio
 import { brokerTls } from "../../../shared/broker_tls_shell.ts";
 import { deviceSigningKey } from "../../../shared/device_key.ts";
 import { readAnswer, readToken } from "../../../shared/enrolment.ts";
-import { makeSigningKey, SIGNATURE_HEADER, signDetached } from "../../../shared/signing.ts";
+import {
+  makeSigningKey,
+  SIGNATURE_HEADER,
+  signDetached,
+  type SigningKey,
+} from "../../../shared/signing.ts";
 import { deviationOf, siteSuite, until } from "../site_fixture.ts";
 
 const { tests, skipped } = await siteSuite("the enrolment of devices");
@@ -91,89 +96,95 @@ async function connectAs(site: ProvisionedSite, state: string, device: string) {
   });
 }
 
+/** Enrols a device by both commands, as people do; what the fleet then knows of it. */
+async function enrolByCommands(site: ProvisionedSite, state: string, label: string) {
+  const made = await task("cloud", ["enrol", "--state", site.state, "--label", label]);
+  assert.is(made.code, 0, made.err);
+  assert.match(made.err, /once/);
+  const token = readToken(made.out);
+  if (!token.ok) throw new Error(token.issue);
+  assert.not.match(await Deno.readTextFile(`${site.state}/fleet.json`), token.value.seed);
+  const place = ["--state", state, "--printer", "left", "--port", "/dev/null"];
+  const enrolled = await task("edge", ["enrol", ...place, "--token", "-"], made.out);
+  assert.is(enrolled.code, 0, enrolled.err);
+  const fleet = (await readFleet(site.state))!;
+  const device = fleet.devices.find((one) => one.label === label)!;
+  assert.match(device.id, /^d-[0-9a-f]{16}$/);
+  assert.match(enrolled.out, device.id);
+  return device;
+}
+
+/** The keys are the device's own, and what it needs besides can be read. */
+async function assertReady(site: ProvisionedSite, state: string) {
+  for (const file of ["device.nk", "signing.nk"]) {
+    assert.is((await Deno.stat(`${state}/${file}`)).mode! & 0o777, 0o600);
+  }
+  const config = await loadConfig(`${state}/printwarden.toml`);
+  assert.ok(config.ok, config.ok ? "" : config.issue);
+  if (config.ok) assert.is(config.value.nats.url, site.natsUrl);
+  assert.ok((await loadTrust(`${state}/trust.json`)).ok);
+}
+
+/** Publishes with a device's signature, through whatever connection. */
+async function publishSigned(
+  { subject, bytes }: WireMessage,
+  key: SigningKey,
+  through: NatsConnection,
+) {
+  const carried = headers();
+  carried.set(SIGNATURE_HEADER, await signDetached(bytes, key));
+  await through.jetstream().publish(subject, bytes, { headers: carried });
+}
+
+/** When the broker cuts a connection off, ms from now; 0 as long as it stands. */
+function watchCut(connection: NatsConnection): () => number {
+  let cutMs = 0;
+  const askedMs = performance.now();
+  (async () => {
+    for await (const { type } of connection.status()) {
+      if (type === "disconnect") cutMs ||= performance.now() - askedMs;
+    }
+  })();
+  return () => cutMs;
+}
+
+/** Revokes a device by its id, its label not being enough, and waits until it is cut off. */
+async function revokeByCommand(site: ProvisionedSite, device: string, label: string) {
+  const named = await task("cloud", ["revoke", label, "--state", site.state]);
+  assert.is(named.code, 2);
+  assert.match(named.err, `'${label}' is what people call ${device}`);
+  const revoked = await task("cloud", ["revoke", device, "--state", site.state]);
+  assert.is(revoked.code, 0, revoked.err);
+  assert.match(revoked.out, "The broker has cut it off");
+}
+
 if (!skipped) {
   tests(
     "a token lets a device in, whose private keys never leave it; a revocation cuts it off",
     async ({ site }) => {
-      const aggregator = await aggregatorOf(site);
+      const { parts: { model: { cases, fleet } } } = await aggregatorOf(site);
       const state = await Deno.makeTempDir();
-      const made = await task("cloud", [
-        "enrol",
-        "--state",
-        site.state,
-        "--label",
-        "by the window",
-      ]);
-      assert.is(made.code, 0, made.err);
-      assert.match(made.err, /once/);
-      const seed = readToken(made.out);
-      assert.ok(seed.ok);
-      assert.not.match(
-        await Deno.readTextFile(`${site.state}/fleet.json`),
-        seed.ok ? seed.value.seed : "",
-      );
-
-      const args = [
-        "enrol",
-        "--state",
-        state,
-        "--printer",
-        "left",
-        "--port",
-        "/dev/null",
-        "--token",
-        "-",
-      ];
-      const enrolled = await task("edge", args, made.out);
-      assert.is(enrolled.code, 0, enrolled.err);
-      const fleet = (await readFleet(site.state))!;
-      const device = fleet.devices.find(({ label }) => label === "by the window")!;
-      assert.match(device.id, /^d-[0-9a-f]{16}$/);
-      assert.match(enrolled.out, device.id);
+      const device = await enrolByCommands(site, state, "by the window");
+      await assertReady(site, state);
       const own = await deviceKey(state);
       assert.is(own.kid, device.signingKey);
       assert.is.not(device.publicKey, device.signingKey);
-      for (const file of ["device.nk", "signing.nk"]) {
-        assert.is((await Deno.stat(`${state}/${file}`)).mode! & 0o777, 0o600);
-      }
-      const config = await loadConfig(`${state}/printwarden.toml`);
-      assert.ok(config.ok, config.ok ? "" : config.issue);
-      if (config.ok) assert.is(config.value.nats.url, site.natsUrl);
-      assert.ok((await loadTrust(`${state}/trust.json`)).ok);
 
       // It speaks, and is believed.
       const connection = await connectAs(site, state, device.id);
       const address = { site: SITE, device: device.id, printer: "left" };
-      const publish = async ({ subject, bytes }: WireMessage, through = connection) => {
-        const { headers } = await import("nats");
-        const carried = headers();
-        carried.set(SIGNATURE_HEADER, await signDetached(bytes, own));
-        await through.jetstream().publish(subject, bytes, { headers: carried });
-      };
-      const say = async (through = connection) => {
+      const say = async (through: NatsConnection) => {
         const deviation = deviationOf("left", "void");
-        await publish(deviationMessage(address, deviation), through);
+        await publishSigned(deviationMessage(address, deviation), own, through);
         return deviation.id;
       };
-      const first = await say();
-      const { cases, fleet: seen } = aggregator.parts.model;
+      const first = await say(connection);
       await until("its case", () => cases.caseOfDeviation(first));
 
-      let cutMs = 0;
-      const askedMs = performance.now();
-      (async () => {
-        for await (const { type } of connection.status()) {
-          if (type === "disconnect") cutMs ||= performance.now() - askedMs;
-        }
-      })();
-      const named = await task("cloud", ["revoke", "by the window", "--state", site.state]);
-      assert.is(named.code, 2);
-      assert.match(named.err, `'by the window' is what people call ${device.id}`);
-      const revoked = await task("cloud", ["revoke", device.id, "--state", site.state]);
-      assert.is(revoked.code, 0, revoked.err);
-      assert.match(revoked.out, "The broker has cut it off");
-      await until("the cut", () => cutMs > 0);
-      console.log(`    cut off ${Math.round(cutMs)} ms after both commands were typed`);
+      const cutMs = watchCut(connection);
+      await revokeByCommand(site, device.id, "by the window");
+      await until("the cut", () => cutMs() > 0);
+      console.log(`    cut off ${Math.round(cutMs())} ms after both commands were typed`);
       let reason = "";
       await connectAs(site, state, device.id).catch((error) => (reason = String(error)));
       assert.match(reason, /Authorization/i);
@@ -182,15 +193,15 @@ if (!skipped) {
       // The aggregator looks at the fleet each second: until then a sign of life still counts.
       const admin = await site.user("admin");
       await until("the fleet to be read again", async () => {
-        const refused = seen.refusedCount();
+        const refused = fleet.refusedCount();
         const wallTime = new Date().toISOString();
-        await publish(presenceMessage(address, { label: "Left", wallTime }), admin);
-        return seen.refusedCount() > refused;
+        await publishSigned(presenceMessage(address, { label: "Left", wallTime }), own, admin);
+        return fleet.refusedCount() > refused;
       });
-      const before = seen.refusedCount();
+      const before = fleet.refusedCount();
       const late = await say(admin);
-      await until("the refusal", () => seen.refusedCount() > before);
-      assert.match(seen.refused(1)[0]!.issue, new RegExp(`'${device.id}', revoked 20`));
+      await until("the refusal", () => fleet.refusedCount() > before);
+      assert.match(fleet.refused(1)[0]!.issue, new RegExp(`'${device.id}', revoked 20`));
       assert.is(cases.caseOfDeviation(late), null);
       assert.is((await task("cloud", ["revoke", device.id, "--state", site.state])).code, 2);
       await connection.close();

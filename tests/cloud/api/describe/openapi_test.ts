@@ -55,6 +55,112 @@ tests("bodies are those that the code decodes", () => {
   assert.equal(DecisionBody.required, ["determination", "reason"]);
 });
 
+const API = "/api/v1";
+const PRINTER = { ...ADDRESS, printer: "described" };
+
+/** A case, a printer and a refusal to ask after, and a token that may decide; the case's id. */
+async function populate(site: ProvisionedSite, { parts: { model } }: Aggregator) {
+  const deviation = deviationOf(PRINTER.printer, "cold-block");
+  await site.send(DEVICE, deviationMessage(PRINTER, deviation));
+  const { prints, wear } = PRESENCE;
+  const wallTime = new Date().toISOString();
+  await site.send(DEVICE, presenceMessage(PRINTER, { label: "x", wallTime, prints, wear }));
+  const bad = { ...deviationMessage(PRINTER, deviation), id: "bad.1" };
+  await site.send(DEVICE, { ...bad, bytes: new TextEncoder().encode("{}") });
+  const found = await until("the case", () => model.cases.caseOfDeviation(deviation.id));
+  await until(
+    "printer and refusal",
+    () => model.fleet.printers(1).length > 0 && model.fleet.refusedCount() > 0,
+  );
+  const { record, credential } = newToken("x", ["read", "decide"], AGGREGATOR, new Date(), 60);
+  await accounts(await site.broker(), () => Promise.resolve()).write(record, 0);
+  await until("the token", () => model.auth.token(record.id));
+  const bearer = `Bearer ${TOKEN_PREFIX}${credential}`;
+  return { id: found.about.id, deviationId: deviation.id, bearer };
+}
+
+/** Asks, and holds each answer against the schema that the description gives for it. */
+function holder(aggregator: Aggregator, bearer: string) {
+  const ajv = new Ajv2020({ strict: false });
+  formats.default(ajv);
+  ajv.addSchema({ $id: "doc:", ...document });
+  const headers = { "Authorization": bearer };
+  const held = { count: 0 };
+  const hold = async (method: string, template: string, path: string, body?: unknown) => {
+    const answer = await aggregator.request(BASE + path, {
+      method,
+      headers: body ? { ...headers, "Content-Type": "application/json" } : headers,
+      body: body ? JSON.stringify(body) : undefined,
+    });
+    const described = document.paths[template][method.toLowerCase()].responses[answer.status];
+    assert.ok(described, `${template}: ${answer.status} is described`);
+    const schema = described.content["application/json"]?.schema;
+    const text = await answer.text();
+    if (!schema) return;
+    const where = JSON.stringify(schema).includes("$ref")
+      ? ajv.compile({ $ref: `doc:${schema.$ref}` })
+      : ajv.compile(schema);
+    held.count++;
+    assert.ok(where(JSON.parse(text)), `${template}: ${ajv.errorsText(where.errors)} ${text}`);
+  };
+  return { hold, held };
+}
+
+type Hold = ReturnType<typeof holder>["hold"];
+
+/** What is only looked at. */
+async function holdQuestions(hold: Hold, id: string, deviationId: string) {
+  for (
+    const [template, path] of [
+      [`${API}/cases`, `${API}/cases?state=all`],
+      [`${API}/cases`, `${API}/cases?state=zzz`],
+      [`${API}/cases/{id}`, `${API}/cases/${id}`],
+      [`${API}/cases/{id}`, `${API}/cases/none`],
+      [`${API}/deviations/{id}`, `${API}/deviations/${deviationId}`],
+      [`${API}/printers`, `${API}/printers`],
+      [`${API}/refused`, `${API}/refused`],
+      [`${API}/forwards`, `${API}/forwards`],
+      [`${API}/cases/{id}/export/{format}`, `${API}/cases/${id}/export/stix`],
+      [`${API}/openapi.json`, `${API}/openapi.json`],
+      [`${API}/asyncapi.json`, `${API}/asyncapi.json`],
+      [`${API}/insights`, `${API}/insights?days=7`],
+      [`${API}/insights`, `${API}/insights?days=0`],
+      [`${API}/insights/{table}`, `${API}/insights/zzz`],
+      ["/healthz", "/healthz"],
+    ] as const
+  ) await hold("GET", template, path);
+}
+
+/** A case from its acknowledgement to its being opened again, wrong turns included. */
+async function holdCaseActs(hold: Hold, id: string) {
+  const act = (verb: string, body: unknown) =>
+    hold("POST", `${API}/cases/{id}/${verb}`, `${API}/cases/${id}/${verb}`, body);
+  await act("acknowledge", {});
+  await act("acknowledge", {});
+  await act("decision", { determination: "expected", reason: "known" });
+  await act("close", { nature: "change", seen: 1 });
+  await act("close", { nature: "change" });
+  await act("reopen", {});
+}
+
+/** A printer's page and its maintenance. */
+async function holdPrinterActs(hold: Hold, { parts: { model } }: Aggregator, troubleId: string) {
+  const place = `${API}/printers/{site}/{device}/{printer}`;
+  const printer = `${API}/printers/${PRINTER.site}/${PRINTER.device}/${PRINTER.printer}`;
+  await until("its history", () => model.printers.standing(PRINTER).standing);
+  await hold("GET", place, printer);
+  await hold("GET", place, `${printer}x`);
+  await hold("POST", `${place}/acknowledge`, `${printer}/acknowledge`, { troubleId });
+  const change = { site: PRINTER.site, minutes: 5, what: "new nozzle" };
+  await hold("POST", `${API}/maintenance`, `${API}/maintenance`, change);
+  await hold("POST", `${API}/maintenance`, `${API}/maintenance`, { ...change, minutes: 0 });
+  await hold("GET", `${API}/maintenance`, `${API}/maintenance`);
+  const [window] = model.printers.windowsAfter(0);
+  const end = `${API}/maintenance/${window!.id}/end`;
+  await hold("POST", `${API}/maintenance/{id}/end`, end, {});
+  await hold("POST", `${API}/maintenance/{id}/end`, `${API}/maintenance/x/end`, {});
+}
+
 if (!skipped) {
   let running: Promise<Aggregator> | null = null;
   const aggregatorOf = (site: ProvisionedSite) => running ??= site.aggregator();
@@ -72,93 +178,14 @@ if (!skipped) {
 
   tests("what it promises of answers is true", async ({ site }) => {
     const aggregator = await aggregatorOf(site);
-    const address = { ...ADDRESS, printer: "described" };
-    const deviation = deviationOf(address.printer, "cold-block");
-    await site.send(DEVICE, deviationMessage(address, deviation));
-    const { prints, wear } = PRESENCE;
-    const wallTime = new Date().toISOString();
-    await site.send(DEVICE, presenceMessage(address, { label: "x", wallTime, prints, wear }));
-    const bad = { ...deviationMessage(address, deviation), id: "bad.1" };
-    await site.send(DEVICE, { ...bad, bytes: new TextEncoder().encode("{}") });
-    const { model } = aggregator.parts;
-    const { about: { id } } = await until(
-      "the case",
-      () => model.cases.caseOfDeviation(deviation.id),
-    );
-    await until(
-      "printer and refusal",
-      () => model.fleet.printers(1).length > 0 && model.fleet.refusedCount() > 0,
-    );
-    const { record, credential } = newToken("x", ["read", "decide"], AGGREGATOR, new Date(), 60);
-    await accounts(await site.broker(), () => Promise.resolve()).write(record, 0);
-    await until("the token", () => model.auth.token(record.id));
-    const headers = { "Authorization": `Bearer ${TOKEN_PREFIX}${credential}` };
-    const ajv = new Ajv2020({ strict: false });
-    formats.default(ajv);
-    ajv.addSchema({ $id: "doc:", ...document });
-    let held = 0;
-    const hold = async (method: string, template: string, path: string, body?: unknown) => {
-      const answer = await aggregator.request(BASE + path, {
-        method,
-        headers: body ? { ...headers, "Content-Type": "application/json" } : headers,
-        body: body ? JSON.stringify(body) : undefined,
-      });
-      const described = document.paths[template][method.toLowerCase()].responses[answer.status];
-      assert.ok(described, `${template}: ${answer.status} is described`);
-      const schema = described.content["application/json"]?.schema;
-      const text = await answer.text();
-      if (!schema) return;
-      const where = JSON.stringify(schema).includes("$ref")
-        ? ajv.compile({ $ref: `doc:${schema.$ref}` })
-        : ajv.compile(schema);
-      held++;
-      assert.ok(where(JSON.parse(text)), `${template}: ${ajv.errorsText(where.errors)} ${text}`);
-    };
-    const api = "/api/v1";
-    for (
-      const [template, path] of [
-        [`${api}/cases`, `${api}/cases?state=all`],
-        [`${api}/cases`, `${api}/cases?state=zzz`],
-        [`${api}/cases/{id}`, `${api}/cases/${id}`],
-        [`${api}/cases/{id}`, `${api}/cases/none`],
-        [`${api}/deviations/{id}`, `${api}/deviations/${deviation.id}`],
-        [`${api}/printers`, `${api}/printers`],
-        [`${api}/refused`, `${api}/refused`],
-        [`${api}/forwards`, `${api}/forwards`],
-        [`${api}/cases/{id}/export/{format}`, `${api}/cases/${id}/export/stix`],
-        [`${api}/openapi.json`, `${api}/openapi.json`],
-        [`${api}/asyncapi.json`, `${api}/asyncapi.json`],
-        [`${api}/insights`, `${api}/insights?days=7`],
-        [`${api}/insights`, `${api}/insights?days=0`],
-        [`${api}/insights/{table}`, `${api}/insights/zzz`],
-        ["/healthz", "/healthz"],
-      ] as const
-    ) await hold("GET", template, path);
-    const act = (verb: string, body: unknown) =>
-      hold("POST", `${api}/cases/{id}/${verb}`, `${api}/cases/${id}/${verb}`, body);
-    await act("acknowledge", {});
-    await act("acknowledge", {});
-    await act("decision", { determination: "expected", reason: "known" });
-    await act("close", { nature: "change", seen: 1 });
-    await act("close", { nature: "change" });
-    await act("reopen", {});
-    const place = `${api}/printers/{site}/{device}/{printer}`;
-    const printer = `${api}/printers/site1/dev1/described`;
-    await until("its history", () => model.printers.standing(address).standing);
-    await hold("GET", place, printer);
-    await hold("GET", place, `${printer}x`);
-    await hold("POST", `${place}/acknowledge`, `${printer}/acknowledge`, { troubleId: id });
-    const change = { site: "site1", minutes: 5, what: "new nozzle" };
-    await hold("POST", `${api}/maintenance`, `${api}/maintenance`, change);
-    await hold("POST", `${api}/maintenance`, `${api}/maintenance`, { ...change, minutes: 0 });
-    await hold("GET", `${api}/maintenance`, `${api}/maintenance`);
-    const [window] = model.printers.windowsAfter(0);
-    const end = `${api}/maintenance/${window!.id}/end`;
-    await hold("POST", `${api}/maintenance/{id}/end`, end, {});
-    await hold("POST", `${api}/maintenance/{id}/end`, `${api}/maintenance/x/end`, {});
-    await hold("GET", `${api}/cases`, `${api}/cases?state=all`);
-    await hold("GET", `${api}/cases/{id}`, `${api}/cases/${id}`);
-    assert.ok(held >= 25, `${held} answers were held against their schema`);
+    const { id, deviationId, bearer } = await populate(site, aggregator);
+    const { hold, held } = holder(aggregator, bearer);
+    await holdQuestions(hold, id, deviationId);
+    await holdCaseActs(hold, id);
+    await holdPrinterActs(hold, aggregator, id);
+    await hold("GET", `${API}/cases`, `${API}/cases?state=all`);
+    await hold("GET", `${API}/cases/{id}`, `${API}/cases/${id}`);
+    assert.ok(held.count >= 25, `${held.count} answers were held against their schema`);
   });
 }
 
