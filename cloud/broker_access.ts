@@ -15,7 +15,7 @@ const PORTS_POLL_MS = 200;
 const REPLICAS = 3;
 
 /** The address of NATS: configured, that of the site's cluster, or as the server run from the state folder wrote it. */
-export async function brokerUrl(config: Config, signal?: AbortSignal): Promise<string> {
+async function brokerUrl(config: Config, signal?: AbortSignal): Promise<string> {
   const settled = config.broker.url ?? clusterUrl(await nodesOf(config));
   if (settled !== null) return settled;
   const folder = join(config.state, "broker", "ports");

@@ -10,7 +10,7 @@ export function stderrSink(record: LogRecord): void {
   Deno.stderr.writeSync(encoder.encode(`${lineOf(record)}\n`));
 }
 
-export function lineOf(record: LogRecord): string {
+function lineOf(record: LogRecord): string {
   const words = record.message.map((part, index) => index % 2 === 0 ? part : quoted(part)).join("");
   const time = new Date(record.timestamp).toISOString();
   return `${time} ${record.level} ${record.category.slice(1).join(".")} ${words}`;

@@ -10,7 +10,7 @@ export { describeConfig } from "./config/describe.ts";
 export type { Config, PrinterConfig, ResponsePolicy } from "./config/schema.ts";
 
 /** A configuration file larger than this is none of ours, in bytes. */
-export const CONFIG_BYTES_MAX = 1_048_576;
+const CONFIG_BYTES_MAX = 1_048_576;
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message.split("\n")[0]! : String(error);

@@ -6,10 +6,10 @@ import { type CBORType, encodeCBOR } from "@levischuck/tiny-cbor";
 
 const encoder = new TextEncoder();
 
-export const base64url = (bytes: Uint8Array) =>
+const base64url = (bytes: Uint8Array) =>
   bytes.toBase64({ alphabet: "base64url", omitPadding: true });
-export const bytesOf = (text: string) => Uint8Array.fromBase64(text, { alphabet: "base64url" });
-export const sha256 = async (bytes: Uint8Array<ArrayBuffer>) =>
+const bytesOf = (text: string) => Uint8Array.fromBase64(text, { alphabet: "base64url" });
+const sha256 = async (bytes: Uint8Array<ArrayBuffer>) =>
   new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 
 const UP = 0x01, UV = 0x04, AT = 0x40;

@@ -6,7 +6,7 @@ import { type CaseExport, caseExport } from "../exports/case_export.ts";
 import { FORMAT_NAMES, type FormatName, FORMATS, isFormat } from "../exports/formats.ts";
 
 /** No answer carries more cases; whoever wants all takes the continuous forwarding. */
-export const EXPORT_CASES_MAX = 10_000;
+const EXPORT_CASES_MAX = 10_000;
 const PAGE = 200;
 
 export const ExportMax = z.coerce.number().int().min(1).max(EXPORT_CASES_MAX).default(1000);

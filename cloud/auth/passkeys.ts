@@ -11,7 +11,7 @@ import type { RelyingParty } from "./relying_party.ts";
 import { openLink, useLink } from "./sign_in.ts";
 
 /** Nobody needs more. */
-export const PASSKEYS_MAX = 20;
+const PASSKEYS_MAX = 20;
 
 /** Signs people in with a passkey, and makes and removes their passkeys. */
 export type Passkeys = ReturnType<typeof passkeys>;

@@ -18,7 +18,7 @@ export interface Waiting {
 /** Signs people in with a password and out, and makes those who were invited. */
 export type SignIn = ReturnType<typeof signIn>;
 
-export const LINK_GONE = "This link has been used or has expired";
+const LINK_GONE = "This link has been used or has expired";
 
 export function signIn(door: Door, passwords: Passwords) {
   const { auth, accounts, audit, limits, now } = door;

@@ -6,7 +6,7 @@ import { TOKEN_PREFIX } from "./identify.ts";
 import { recorded } from "./recorded.ts";
 import type { ApiToken, TokenScope } from "./records.ts";
 
-export const TOKENS_MAX = 50;
+const TOKENS_MAX = 50;
 const DAY_S = 86_400;
 
 /** Where everybody looks after their own tokens, and admins end anybody's. */

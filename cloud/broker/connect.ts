@@ -40,7 +40,7 @@ const RETRY_MS = 500;
 const CONNECT_MS = 5_000;
 
 /** The inbox of aggregators; no device may listen there. */
-export const CLOUD_INBOX = "_INBOX_cloud";
+const CLOUD_INBOX = "_INBOX_cloud";
 
 export interface BrokerOptions {
   url: string;

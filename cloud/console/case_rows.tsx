@@ -87,7 +87,7 @@ function severityOf({ severityRank }: CaseRow): string {
   return severity ? SEVERITY_WORDS[severity] : "";
 }
 
-export function stateWords({ state, determination }: Pick<CaseRow, "state" | "determination">) {
+function stateWords({ state, determination }: Pick<CaseRow, "state" | "determination">) {
   const decided = determination as keyof typeof DETERMINATION_WORDS | null;
   if (state === "new" || state === "acknowledged" || !decided) return STATE_WORDS[state];
   return `${STATE_WORDS[state]}: ${DETERMINATION_WORDS[decided].name.toLowerCase()}`;

@@ -33,7 +33,7 @@ const AddFinish = z.strictObject({
 const NO_PARTY = "Passkeys need this console's own name and TLS (console.publicUrl), or localhost";
 
 /** Who changes how somebody signs in, or what they may do, has signed in within this time, s. */
-export const FRESH_S = 900;
+const FRESH_S = 900;
 export const NOT_FRESH =
   "Please sign in again first: for this, signing in may be 15 minutes ago at most";
 

@@ -8,7 +8,7 @@ import { sitesOf } from "../auth/rights.ts";
 import type { Ctx, Env, Parts } from "./context.ts";
 
 /** No form and no JSON body but a job's is larger, in bytes. */
-export const BODY_BYTES_MAX = 32_768;
+const BODY_BYTES_MAX = 32_768;
 const JOB_PATH = /^\/api\/v1\/printers\/[^/]+\/[^/]+\/[^/]+\/job$/;
 /** A job that is too large to travel is still read, so that its sender is told what to do. */
 const JOB_BYTES_MAX = 4 * COMMAND_BYTES_MAX;

@@ -47,7 +47,7 @@ export const NATURE_WORDS: Record<Nature, { name: string; meaning: string }> = {
   incident: { name: "An incident", meaning: "this must never count as normal" },
 };
 
-export const PRINTER_STATE_WORDS: Record<PrinterState, string> = {
+const PRINTER_STATE_WORDS: Record<PrinterState, string> = {
   printing: "Printing",
   idle: "Idle",
   paused: "Paused",
@@ -94,7 +94,7 @@ export function titleOf(token: string): string {
 export const kindWords = (kind: Kind) => titleOf(kind);
 
 /** How sure the classifier is, in words that mean the same each time. */
-export function sureness(probability: number): string {
+function sureness(probability: number): string {
   if (probability >= 0.97) return "almost certainly";
   if (probability >= 0.85) return "very likely";
   if (probability >= 0.7) return "likely";

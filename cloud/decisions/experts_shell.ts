@@ -103,7 +103,7 @@ function claimsOf(
 }
 
 /** A passkey's COSE_Key (RFC 9052 and 8230) as a JWK. */
-export function jwkOf(publicKey: string): Result<PasskeyJwk> {
+function jwkOf(publicKey: string): Result<PasskeyJwk> {
   const bytes = Uint8Array.fromBase64(publicKey, { alphabet: "base64url" });
   const cose = decodeCredentialPublicKey(bytes) as unknown as Map<number, number | Uint8Array>;
   const text = (label: number) => {

@@ -37,7 +37,7 @@ export interface ForwarderParts {
 }
 
 /** The durable consumer that a forward's position is kept in. */
-export function forwardDurable(name: string): string {
+function forwardDurable(name: string): string {
   return `forward-${name}`;
 }
 

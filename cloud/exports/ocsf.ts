@@ -7,7 +7,7 @@ import { type CaseExport, leadOf, seenBetween, techniquesOf } from "./case_expor
 import { PRODUCT } from "./product.ts";
 
 /** The version of the Open Cybersecurity Schema Framework that findings are written in. */
-export const OCSF_VERSION = "1.7.0";
+const OCSF_VERSION = "1.7.0";
 /** Findings (2), Detection Finding (2004). */
 const CATEGORY_UID = 2;
 const CLASS_UID = 2004;

@@ -31,7 +31,7 @@ export function startGuesses({ printingS, twinS, slicerS }: PrintAccount) {
 }
 
 /** What was left at half time against the guesses then. */
-export function halfwayGuesses({ printingS, halfway }: PrintAccount) {
+function halfwayGuesses({ printingS, halfway }: PrintAccount) {
   if (halfway === null) return { twin: null, slicer: null };
   const actualS = printingS - halfway.printingS;
   const guess = (guessS: number | null): Guess | null =>

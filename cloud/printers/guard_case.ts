@@ -3,7 +3,7 @@ import { derivedId } from "../cases/derived_id.ts";
 import type { GuardPart } from "./guard_change.ts";
 
 /** The cause of every case that says so. */
-export const GUARD_CAUSE = "guard-changed-unannounced";
+const GUARD_CAUSE = "guard-changed-unannounced";
 
 /** A change of a guard that nobody had announced, by the event that records it. */
 export interface UnannouncedChange {

@@ -18,7 +18,7 @@ const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as con
 const DAY_MS = 86_400_000;
 const AUTHORITY_DAYS = 3650;
 /** How long a broker's certificate holds, days. */
-export const SERVER_DAYS = 397;
+const SERVER_DAYS = 397;
 /** Clocks of devices may be a little behind. */
 const BEFORE_MS = 3_600_000;
 

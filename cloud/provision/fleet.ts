@@ -49,7 +49,7 @@ export const FleetDevice = z.strictObject({
 export type FleetDevice = z.infer<typeof FleetDevice>;
 
 /** A device that nobody believes any more. */
-export const RevokedDevice = FleetDevice.extend({ wallTime: WallTime });
+const RevokedDevice = FleetDevice.extend({ wallTime: WallTime });
 
 /** A token that lets one device in, once; only its public half is kept. */
 export const Enrolment = z.strictObject({

@@ -11,7 +11,7 @@ import { trustOf } from "./trust.ts";
 import { deviceFolder } from "./wished_fleet.ts";
 
 export const natsConfigFile = (state: string) => join(state, "broker", "nats-server.conf");
-export const pidFile = (state: string) => join(state, "broker", "nats-server.pid");
+const pidFile = (state: string) => join(state, "broker", "nats-server.pid");
 
 /** Writes what follows from a fleet: certificate, nats-server's configuration, what devices trust. */
 export async function settle(state: string, fleet: Fleet, now = new Date()): Promise<void> {

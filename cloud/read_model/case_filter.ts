@@ -38,7 +38,7 @@ export interface SearchWord {
 }
 
 /** A search looks through so many of the newest cases that hold its word. */
-export const SEARCHED_MAX = 5000;
+const SEARCHED_MAX = 5000;
 
 /** A condition of SQL with the values for its question marks. */
 interface Condition {

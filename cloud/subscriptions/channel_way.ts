@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Token } from "../../shared/ids.ts";
 
 /** An address of the web; no user name or password in it, since a page shows it. */
-export const WebAddress = z.url({ protocol: /^https?$/, hostname: /^[^\s]{1,253}$/ }).max(500)
+const WebAddress = z.url({ protocol: /^https?$/, hostname: /^[^\s]{1,253}$/ }).max(500)
   .refine((text) => URL.canParse(text) && isBare(new URL(text)), {
     message: "an address without a user name or password was required",
   });

@@ -9,8 +9,8 @@ import { LocalSpan, TimeZone } from "./local_time.ts";
 export const SUBSCRIPTIONS_MAX = 20;
 export const CHANNELS_MAX = 10;
 /** How many people are told after the first, and how often each at most. */
-export const CHAIN_MAX = 5;
-export const REPEATS_MAX = 10;
+const CHAIN_MAX = 5;
+const REPEATS_MAX = 10;
 
 const hour = 3_600;
 

@@ -16,7 +16,7 @@ export interface CandidatePlan {
   shadow: Shadow;
 }
 
-export function shadowFile(state: string, printer: string): string {
+function shadowFile(state: string, printer: string): string {
   return join(state, "models", `shadow-${printer}.json`);
 }
 

@@ -7,7 +7,7 @@ import { refused, type Result } from "../../shared/result.ts";
 export const CONFIG_DEFAULT = "/etc/printwarden/edge.toml";
 
 /** The exit code of a wrong command line, configuration or file. */
-export const EXIT_USAGE = 2;
+const EXIT_USAGE = 2;
 
 /** The options that every subcommand takes. */
 export const COMMON_OPTIONS = {

@@ -5,7 +5,7 @@ import { suggest } from "./suggest.ts";
 type Issue = z.core.$ZodIssue;
 
 /** A path as it is written in TOML: `printer[0].baud`. */
-export function keyName(path: readonly PropertyKey[]): string {
+function keyName(path: readonly PropertyKey[]): string {
   return path.map((key) => typeof key === "number" ? `[${key}]` : `.${String(key)}`)
     .join("").replace(/^\./, "");
 }

@@ -136,7 +136,7 @@ export type PrinterConfig = z.infer<typeof Printer>;
 export const STATE_DEFAULT = "/var/lib/printwarden";
 
 /** No device guards more printers than this. */
-export const PRINTERS_MAX = 16;
+const PRINTERS_MAX = 16;
 
 /** The one schema of the edge's configuration: default, bounds, unit and meaning of each key. */
 export const Config = z.strictObject({

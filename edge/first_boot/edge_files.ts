@@ -3,7 +3,7 @@ import type { CardConfig, CardPrinter } from "./card_schema.ts";
 import { printerPort } from "./udev_rules.ts";
 
 /** The first printer's port in the network; each further one has the next. */
-export const NETWORK_PORT_FIRST = 3333;
+const NETWORK_PORT_FIRST = 3333;
 
 /** What enrolment settled about this device. */
 export interface Enrolled {

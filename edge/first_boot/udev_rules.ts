@@ -1,7 +1,7 @@
 import type { CardPrinter } from "./card_schema.ts";
 
 /** The folder of the links by which printers are found, whichever socket they hang on. */
-export const LINKS_FOLDER = "/dev/printwarden";
+const LINKS_FOLDER = "/dev/printwarden";
 
 /** The port of a printer, as tap and agent know it: a link that comes and goes with the cable. */
 export function printerPort({ name, usb }: CardPrinter): string {

@@ -78,7 +78,7 @@ export interface PauseTimes {
   heatS: number;
 }
 
-export const PAUSE_TIMES: PauseTimes = {
+const PAUSE_TIMES: PauseTimes = {
   askS: 10,
   quietS: 5,
   leftS: 10,

@@ -9,7 +9,7 @@ import { checkConfirmations } from "./confirmed.ts";
 import type { ExpertTrust, PinnedKeys } from "./trust.ts";
 
 /** A decision dated further ahead than this is no honest one, ms. */
-export const AHEAD_MS_MAX = 5 * 60_000;
+const AHEAD_MS_MAX = 5 * 60_000;
 
 /** A message that claims to be a decision. */
 export interface ClaimedDecision {

@@ -154,7 +154,7 @@ export function textOf(buffer: Uint8Array): string {
 }
 
 /** A failed call: what was tried, on what, and libc's reason. */
-export class LibcError extends Error {
+class LibcError extends Error {
   override readonly name = "LibcError";
 
   constructor(action: string, readonly errno: number, reason: string) {

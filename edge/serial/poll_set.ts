@@ -2,9 +2,9 @@ import { type Libc, libcError } from "./libc.ts";
 
 export const POLLIN = 1;
 export const POLLOUT = 4;
-export const POLLERR = 8;
+const POLLERR = 8;
 export const POLLHUP = 16;
-export const POLLNVAL = 32;
+const POLLNVAL = 32;
 /** What poll reports of a descriptor whose other side has gone. */
 export const POLLGONE = POLLERR | POLLHUP | POLLNVAL;
 

@@ -58,7 +58,7 @@ export function encodeTermios(mode: LineMode): Uint8Array<ArrayBuffer> {
 }
 
 /** @throws {RangeError} if `baud` is not a whole number from 1 to 4,000,000 */
-export function checkBaud(baud: number): void {
+function checkBaud(baud: number): void {
   if (!Number.isInteger(baud) || baud < 1 || baud > 4_000_000) {
     throw new RangeError(
       `Cannot set the baud rate: a whole number from 1 to 4000000 was required, got ${baud}`,

@@ -4,7 +4,7 @@ import type { TapControl } from "../tap/control.ts";
 import { encodeAgentMessage, type Order } from "../tap/orders.ts";
 
 /** A hold that isn't latched ends after so long, unless it is ordered again. */
-export const HOLD_LEASE_S = 30;
+const HOLD_LEASE_S = 30;
 /** The tap gives an order up after 5 s without a line boundary; then it must have answered. */
 const ANSWER_WITHIN_MS = 10_000;
 

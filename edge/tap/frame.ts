@@ -1,7 +1,7 @@
 import { refused, type Result } from "../../shared/result.ts";
 
 /** The version of the frames on a tap's socket. */
-export const FRAME_VERSION = 1;
+const FRAME_VERSION = 1;
 
 /** Bytes before a frame's payload. */
 export const FRAME_HEADER_BYTES = 40;

@@ -7,7 +7,7 @@ import { isLineEnd } from "./line_end.ts";
 import { Waiting } from "./waiting.ts";
 
 /** Bytes read at once; a tty never gives more. */
-export const READ_BYTES_MAX = 4096;
+const READ_BYTES_MAX = 4096;
 
 /** Told of every byte that was passed on, after the fact. The buffer is the lane's own. */
 export type Passed = (dir: Dir, bytes: Uint8Array, start: number, length: number) => void;

@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises";
 import { CardError } from "./program.ts";
 
 /** What builds a card, each with the Debian package that brings it. */
-export const PROGRAMS: Record<string, string> = {
+const PROGRAMS: Record<string, string> = {
   mmdebstrap: "mmdebstrap",
   "arch-test": "arch-test",
   "qemu-aarch64-static": "qemu-user-static",

@@ -5,7 +5,7 @@ import { type ProvisionedSite, startProvisionedSite, until } from "../provisione
 import { type Mortal, mortal } from "./mortal.ts";
 import { startTraffic, type Traffic } from "./traffic.ts";
 
-export const PRINTERS = ["p1", "p2"] as const;
+const PRINTERS = ["p1", "p2"] as const;
 const ROOT = new URL("../../", import.meta.url).pathname;
 
 /** The whole chain, each part the real program in a process of its own. */

@@ -15,7 +15,7 @@ export interface Row {
 const ROWS = 900;
 
 /** Transcripts of real firmware, and the start of a virtual printer's. */
-export function transcripts(): Row[][] {
+function transcripts(): Row[][] {
   const found: Row[][] = [];
   for (const file of filesIn(TRANSCRIPTS, ".jsonl")) {
     const rows = file.trim().split("\n").map((line) => JSON.parse(line) as Row)

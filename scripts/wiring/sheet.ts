@@ -1,5 +1,5 @@
 /** Colours by what a wire carries: the same on every sheet. */
-export const WIRE = {
+const WIRE = {
   power: "#c62828",
   ground: "#263238",
   v33: "#ef6c00",

@@ -58,5 +58,3 @@ export function deviationOf(
     change,
   });
 }
-
-export const nextRandom = random;

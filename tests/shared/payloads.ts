@@ -8,7 +8,7 @@ import type { Presence } from "../../shared/presence.ts";
 import type { Series } from "../../shared/series.ts";
 
 export const UUID = "0b6f3c7e-3d0a-4f6b-9c55-0d6a2f6f1f10";
-export const WALL = "2026-03-01T12:00:00.000Z";
+const WALL = "2026-03-01T12:00:00.000Z";
 const digest = (char: string) => char.repeat(64);
 
 export const ADDRESS = { site: "site1", device: "pi_4", printer: "left-Ender" };
@@ -141,7 +141,7 @@ export const DECISION: Decision = {
   expiresWallTime: WALL,
 };
 
-export const COMMAND: Command = {
+const COMMAND: Command = {
   contractVersion: 1,
   id: UUID,
   verb: "ping",

@@ -9,7 +9,7 @@ import type { Answer, Operation } from "./operation.ts";
 const API = "/api/v1";
 const PLACE = { site: Token, device: Token, printer: Token };
 
-export const PrinterHistoryAnswer = z.looseObject({
+const PrinterHistoryAnswer = z.looseObject({
   address: Address,
   label: z.string(),
   standing: z.looseObject({
@@ -24,9 +24,9 @@ export const PrinterHistoryAnswer = z.looseObject({
   }),
   history: z.array(PrinterEvent),
 });
-export const WindowListAnswer = z.looseObject({ windows: z.array(MaintenanceWindow) });
-export const WindowAnswer = z.looseObject({ window: MaintenanceWindow });
-export const TroubleAnswer = z.looseObject({ troubleId: Uuid });
+const WindowListAnswer = z.looseObject({ windows: z.array(MaintenanceWindow) });
+const WindowAnswer = z.looseObject({ window: MaintenanceWindow });
+const TroubleAnswer = z.looseObject({ troubleId: Uuid });
 
 const ok = (description: string, schema: z.ZodType): Answer => ({ description, schema });
 const refusal = (description: string): Answer => ({ description, schema: Refusal });

@@ -10,7 +10,7 @@ export interface Chip {
 }
 
 /** The labels of the chips behind a Pi's header: up to Pi 3 and Zero 2 W, Pi 4, Pi 5. */
-export const PI_LABELS = ["pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1"] as const;
+const PI_LABELS = ["pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1"] as const;
 
 /**
  * The kernel's number of a line. Since Linux 6.6 a Pi's lines begin at 512 or beyond, and chips are

@@ -3,7 +3,7 @@ import { reasonOf } from "../../../shared/reason.ts";
 import { ok, refused, type Result } from "../../../shared/result.ts";
 import type { Chip } from "./chip.ts";
 
-export const GPIO_FOLDER = "/sys/class/gpio";
+const GPIO_FOLDER = "/sys/class/gpio";
 
 /** The chips that the kernel shows in its sysfs folder of lines; one that can't be read is left out. */
 export async function readChips(folder = GPIO_FOLDER): Promise<Result<Chip[]>> {

@@ -1,5 +1,5 @@
 /** A line longer than this is none of a log's, in characters. */
-export const LINE_CHARS_MAX = 65_536;
+const LINE_CHARS_MAX = 65_536;
 
 /** Cuts a file of UTF-8 into lines, whatever the chunks, without ever holding a longer line. */
 export class TextLines {

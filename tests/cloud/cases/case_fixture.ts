@@ -10,7 +10,7 @@ export const newId = () => seededId(random);
 
 export const MIRA: Actor = { kind: "person", id: newId(), name: "Mira" };
 export const CASE_ID = newId();
-export const BOOT = newId();
+const BOOT = newId();
 export const ADDRESS = { site: "site1", device: "dev1", printer: "p1" };
 export const NOW = "2026-10-05T21:00:00.000Z";
 export const NOW_MS = Date.parse(NOW);

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { Outbox, type OutboxMessage } from "../../../edge/publish/outbox.ts";
+import type { OutboxMessage } from "../../../edge/publish/outbox_message.ts";
+import { Outbox } from "../../../edge/publish/outbox.ts";
 import { Store } from "../../../edge/publish/store.ts";
 import { waitingIn } from "../../../scripts/proof/waiting.ts";
 
