@@ -25,12 +25,16 @@ Needs root, buildah and mmdebstrap; without them it says so and skips.
 
 async function prove(work: string, suite: string, foreign: boolean): Promise<void> {
   const builder = new Builder(work);
-  const base = await builder.debian(suite, HERE);
-  await proveEdge(builder, base, base);
-  await proveCloud(builder, await build(builder, "cloud", base, base));
-  if (foreign) {
-    const arm = await whileArmRuns(() => builder.debian(suite, "arm64"));
-    await proveEdge(builder, arm, base);
+  try {
+    const base = await builder.debian(suite, HERE);
+    await proveEdge(builder, base, base);
+    await proveCloud(builder, await build(builder, "cloud", base, base));
+    if (foreign) {
+      const arm = await whileArmRuns(() => builder.debian(suite, "arm64"));
+      await proveEdge(builder, arm, base);
+    }
+  } finally {
+    await builder.close();
   }
 }
 

@@ -89,6 +89,13 @@ export class Builder implements Buildah {
     return new BuiltContainer(this, id, config.Docker.config);
   }
 
+  /** Takes away what buildah leaves mounted upon its store. */
+  async close(): Promise<void> {
+    const args = [join(this.#work, "store/overlay")];
+    // Where nothing was built, nothing is mounted.
+    await program("tidy up", "umount", args).catch(() => {});
+  }
+
   /** Runs buildah upon a store of this work folder's own. */
   async buildah(doing: string, args: string[]): Promise<string> {
     return await program(doing, "buildah", this.#args(args));
