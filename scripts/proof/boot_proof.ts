@@ -14,14 +14,12 @@ import {
   startPrinter,
 } from "../show/stage.ts";
 import { type CardMachine, HOST_SEEN } from "./card_machine.ts";
-import { referenceHere, referenceOf } from "./reference_work.ts";
-import { type Taken, takenBy } from "./taken.ts";
+import { tellWear } from "./wear.ts";
 import { ADAPTER, joinTerminals } from "./foreign_computer.ts";
 import { HostPrint, type HostWay } from "./host_print.ts";
 
 const BOOT_S = 3600;
 const FOUND_S = 1800;
-const IDLE_S = 300;
 const TOLD_S = 600;
 const PRINTED_BEFORE_S = 60;
 const ATTACKED_S = 60;
@@ -112,14 +110,20 @@ export class BootProof {
     );
   }
 
-  /** Has the host print for a minute. */
-  async print(): Promise<void> {
+  /** Has the host print for a minute, and longer where the agent isn't heard of yet. */
+  async print(client: ConsoleClient): Promise<void> {
+    const beganMs = Date.now();
     const how = await this.#hostPrint.begin(
       () => this.card.said(),
       (what, look) => this.until<true>(what, BOOT_S, look),
     );
     this.say(how);
     await new Promise((resolve) => setTimeout(resolve, PRINTED_BEFORE_S * 1000));
+    await this.until(
+      "be heard of",
+      BOOT_S,
+      async () => (await client.heardMs(PRINTER) ?? 0) > beganMs || null,
+    );
   }
 
   /** What befalls the printer, below the wire. */
@@ -153,7 +157,7 @@ export class BootProof {
 
   /** A print, an attack below the wire, a decision, a pause. */
   async attack(client: ConsoleClient, attack: Attack, response: Response): Promise<void> {
-    await this.print();
+    await this.print(client);
     const before = (await client.cases()).map(({ about }) => about.id);
     this.say(`${before.length} cases before any attack`);
     const { kind } = attack;
@@ -193,48 +197,13 @@ export class BootProof {
     this.say(`the case says: ${outcome.result}, ${outcome.detail}`);
   }
 
-  /**
-   * What the guard takes of the machine, and how much it writes to its card, while a host prints. An
-   * emulated processor is held against work of a fixed size, done on the card and here.
-   */
+  /** What the guard takes of the machine and of its card, while a host prints. */
   async wear(): Promise<void> {
-    const before = await this.#taken();
-    const each = [...before].map(([name, { residentMB }]) => `${name} ${residentMB.toFixed(0)} MB`);
-    this.say(`resident: ${each.join(", ")}`);
-    const bytesBefore = await this.card.bytesWritten();
-    if (bytesBefore === null) return;
-    const from = performance.now();
-    await new Promise((resolve) => setTimeout(resolve, IDLE_S * 1000));
-    const bytes = (await this.card.bytesWritten())! - bytesBefore;
-    const aDayMb = bytes / IDLE_S * 86_400 / 1e6;
-    this.say(`written to the card in ${IDLE_S} s: ${bytes} bytes, ${aDayMb.toFixed(1)} MB a day`);
-    await this.#processor(before, await this.#taken(), (performance.now() - from) / 1000);
-  }
-
-  async #processor(
-    before: Map<string, Taken>,
-    after: Map<string, Taken>,
-    withinS: number,
-  ): Promise<void> {
-    const there = referenceOf(await this.card.said());
-    const here = await referenceHere();
-    const times = there === null ? null : there / here;
-    const each = [...after].map(([name, { cpuS }]) => {
-      const share = (cpuS - (before.get(name)?.cpuS ?? 0)) / withinS;
-      const equal = times === null ? "" : ` (${(100 * share / times).toFixed(1)} % of one of here)`;
-      return `${name} ${(100 * share).toFixed(0)} %${equal}`;
-    });
-    const held = times === null
-      ? "the reference work was not told"
-      : `reference work took ${there!.toFixed(2)} s, ${times.toFixed(1)} times as long as here`;
-    this.say(`of one of its cores while a host prints: ${each.join(", ")}; ${held}`);
-  }
-
-  async #taken(): Promise<Map<string, Taken>> {
-    return await this.until("tell what it takes", TOLD_S, async () => {
-      const told = takenBy(await this.card.said());
-      return told.size > 0 ? told : null;
-    });
+    await tellWear(
+      this.card,
+      (text) => this.say(text),
+      (look) => this.until("tell what it takes", TOLD_S, look),
+    );
   }
 
   /** Powers the card and goes on. */

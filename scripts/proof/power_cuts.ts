@@ -46,7 +46,7 @@ export class PowerCuts {
     for (const [index, atS] of moments(cuts, AFTER_STARTS * this.proof.startS).entries()) {
       const from = performance.now();
       const isAway = this.#brokerIsAway;
-      if (index % AWAY_EACH === 0) await this.#fillOutbox();
+      if (index % AWAY_EACH === 0) await this.#fillOutbox(client);
       else await new Promise((resolve) => setTimeout(resolve, atS * 1000));
       await this.#cutOnce(index + 1, (performance.now() - from) / 1000);
       if (index % 3 === 0) await this.#releases?.lay(this.card.disk);
@@ -78,9 +78,9 @@ export class PowerCuts {
   }
 
   /** A print, the broker gone, an attack; until the card has written down what it found. */
-  async #fillOutbox(): Promise<void> {
+  async #fillOutbox(client: ConsoleClient): Promise<void> {
     await this.proof.guarding();
-    await this.proof.print();
+    await this.proof.print(client);
     if (!this.#brokerIsAway) await this.proof.stopBroker();
     this.#brokerIsAway = true;
     await this.proof.inject(this.attack);

@@ -13,6 +13,9 @@ const CaseView = z.object({
   deviations: z.array(Deviation),
 });
 export type CaseView = z.infer<typeof CaseView>;
+const Printers = z.object({
+  printers: z.array(z.object({ address: z.object({ printer: z.string() }), seenMs: z.number() })),
+});
 const Decided = z.object({ decisionId: z.string() });
 
 /** The console's API, as any script may use it with a token. */
@@ -44,6 +47,12 @@ export class ConsoleClient {
     const { cases } = Cases.parse(await this.#call("/cases?state=all"));
     const views = await Promise.all(cases.map(({ id }) => this.#call(`/cases/${id}`)));
     return views.map((view) => CaseView.parse(view));
+  }
+
+  /** When a printer's guard was last heard of, ms since 1970; null: never. */
+  async heardMs(printer: string): Promise<number | null> {
+    const { printers } = Printers.parse(await this.#call("/printers"));
+    return printers.find(({ address }) => address.printer === printer)?.seenMs ?? null;
   }
 
   async case(id: string): Promise<CaseView> {

@@ -8,6 +8,7 @@ import {
   referenceWords,
 } from "../../../scripts/proof/reference_work.ts";
 import { takenBy, takenWords } from "../../../scripts/proof/taken.ts";
+import { processorWords } from "../../../scripts/proof/wear.ts";
 
 const tests = suite("units that a proof adds to a card");
 /** As Linux for arm64 and User Mode Linux take it at least. */
@@ -45,6 +46,19 @@ tests("work of a fixed size tells how long it took, here as on a card", async ()
   assert.ok(await referenceHere() > 0);
   assert.is(referenceOf("[  OK  ]\r\nREFERENCE 1.5 true\r\nREFERENCE 2.5 true\r\n"), 2);
   assert.is(referenceOf("REFERENCE"), null);
+});
+
+tests("an emulated processor's share is told as one of this machine's, by the same work", () => {
+  const at = (cpuS: number) => new Map([["agent", { residentMB: 90, cpuS }]]);
+  assert.is(
+    processorWords(at(10), at(70), 100, 2, 0.1),
+    "of one of its cores while a host prints: agent 60 % (3.0 % of one of here); " +
+      "reference work took 2.00 s, 20.0 times as long as here",
+  );
+  assert.match(
+    processorWords(at(10), at(70), 100, null, 0.1),
+    "agent 60 %; the reference work was",
+  );
 });
 
 tests.run();
