@@ -23,7 +23,7 @@ import { initSensesWatch, type SensesProfile, type SensesWatch } from "./senses_
 import { initStreamWatch, type StreamWatch } from "./stream_watch.ts";
 import { initTargetWatch, type TargetWatch } from "./target_watch.ts";
 import { initUnfinishedWatch, type UnfinishedWatch } from "./unfinished_job.ts";
-import { initUnreferencedWatch, type UnreferencedWatch } from "./unreferenced_watch.ts";
+import { initUnreferencedWatch, type UnreferencedWatch } from "./unreferenced_state.ts";
 
 /** What a person approved of one printer's heaters, its motion, and the senses of suite S2. */
 export interface PrinterProfile extends Record<HeaterName, HeaterProfile | null> {

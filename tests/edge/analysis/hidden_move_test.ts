@@ -1,9 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import {
-  initUnreferencedWatch,
-  stepUnreferenced,
-} from "../../../edge/analysis/unreferenced_watch.ts";
+import { initUnreferencedWatch } from "../../../edge/analysis/unreferenced_state.ts";
+import { stepUnreferenced } from "../../../edge/analysis/unreferenced_watch.ts";
 import { Command } from "../../../edge/gcode/command.ts";
 import { makeEffects } from "../../../edge/gcode/effects.ts";
 import { initMachine, stepMachine } from "../../../edge/gcode/machine.ts";

@@ -2,10 +2,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { StreamEvent } from "../../../edge/analysis/command_findings.ts";
 import { streamEventOf } from "../../../edge/analysis/reference_watch.ts";
-import {
-  initUnreferencedWatch,
-  stepUnreferenced,
-} from "../../../edge/analysis/unreferenced_watch.ts";
+import { initUnreferencedWatch } from "../../../edge/analysis/unreferenced_state.ts";
+import { stepUnreferenced } from "../../../edge/analysis/unreferenced_watch.ts";
 import { Command } from "../../../edge/gcode/command.ts";
 import { makeEffects } from "../../../edge/gcode/effects.ts";
 import { initMachine, stepMachine } from "../../../edge/gcode/machine.ts";
