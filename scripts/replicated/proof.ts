@@ -78,13 +78,7 @@ export async function proveCluster(state: string, options: ProofOptions): Promis
     });
     await traffic.end();
     options.tell("waiting for what is under way");
-    await settled(watcher, traffic, receiver).catch((error) => options.tell(String(error)));
-    for (const [id, way] of traffic.ways) {
-      if (!watcher.model.cases.caseOfDeviation(id)) options.tell(`lost ${id}: ${way}`);
-    }
-    const decisions = await sentDecisions(watcher);
-    const stored = await storedIds(watcher);
-    return account(faults.length, { watcher, traffic, receiver, run, decisions, stored });
+    return await judged(cluster, { traffic, receiver, run }, faults.length, options.tell);
   } finally {
     await traffic?.stop();
     await device.close();
@@ -92,6 +86,30 @@ export async function proveCluster(state: string, options: ProofOptions): Promis
     await watcher.close();
     await cluster.stop();
     await receiver.close();
+  }
+}
+
+/**
+ * Counts what came through, with tables built anew: one that read what the broker lost later would
+ * read on no more.
+ */
+async function judged(
+  cluster: Cluster,
+  work: Pick<Evidence, "traffic" | "receiver" | "run">,
+  faults: number,
+  tell: ProofOptions["tell"],
+): Promise<ProofFigures> {
+  const watcher = await startWatcher(cluster);
+  try {
+    await settled(watcher, work.traffic, work.receiver).catch((error) => tell(String(error)));
+    for (const [id, way] of work.traffic.ways) {
+      if (!watcher.model.cases.caseOfDeviation(id)) tell(`lost ${id}: ${way}`);
+    }
+    const decisions = await sentDecisions(watcher);
+    const stored = await storedIds(watcher);
+    return account(faults, { ...work, watcher, decisions, stored });
+  } finally {
+    await watcher.close();
   }
 }
 

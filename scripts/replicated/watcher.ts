@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { accounts, newPerson, newToken } from "../../cloud/auth/accounts.ts";
 import { auditLog } from "../../cloud/auth/audit_log.ts";
 import { TOKEN_PREFIX } from "../../cloud/auth/identify.ts";
-import type { Broker } from "../../cloud/broker/broker.ts";
+import { type Broker, StreamChangedError } from "../../cloud/broker/broker.ts";
 import { connectBroker } from "../../cloud/broker/connect.ts";
 import type { Actor } from "../../cloud/cases/case_event.ts";
 import { makeWebhookSecret } from "../../cloud/channels/webhook.ts";
@@ -76,9 +76,14 @@ export async function startWatcher({ natsUrl, provisioned }: Cluster): Promise<W
     },
     async close() {
       stop.abort();
-      await projector.ended;
+      await projector.ended.catch(unlessLost);
       await broker.close();
       database.close();
     },
   };
+}
+
+/** What the broker lost is counted at the end, not here. */
+function unlessLost(error: unknown): void {
+  if (!(error instanceof StreamChangedError)) throw error;
 }
