@@ -6,19 +6,26 @@ import { presenceSubject } from "../shared/subjects.ts";
 import { wait } from "../shared/wait.ts";
 import { type Resident, residentOf } from "./bench/memory/resident.ts";
 import { hoursOfLines } from "./bench/memory/hour_of_lines.ts";
+import { writeBundle } from "./bundle.ts";
 import { type Played, playLines } from "./bench/memory/play_lines.ts";
 import { endChild } from "./end_child.ts";
 import { Line } from "./printer/shell/libc.ts";
 import { type ProvisionedSite, SITE, startProvisionedSite, until } from "./provisioned_site.ts";
 import { valuesOf } from "./command_line.ts";
 
-const HELP = `Usage: deno task bench memory [--hours 1] [--speed 60] [--bundle DIR] [--json]
+const HELP =
+  `Usage: deno task bench memory [--hours 1] [--speed 60] [--bundle DIR | --sources] [--json]
 
 Memory of the real tap and the real agent after so many hours' worth of lines of virtual prints,
 passed --speed times as fast as they were printed; with a nats-server that both would have.
 
---bundle DIR measures the programs that 'deno task bundle --out DIR' has written, which cards and
-releases carry, instead of the sources; both with the environment of the systemd units.
+Measured are the programs that cards, installations, containers and releases carry: bundled for it,
+or by 'deno task bundle --out DIR' before. Both with the environment of their systemd units, and with
+Deno's cache filled, as ExecStartPre leaves it: a start that has to parse it all first keeps 70 MB
+more for as long as it runs (20 of the sources).
+
+  --bundle DIR  where a bundle lies
+  --sources     the sources instead, which take some 15 MB more
 
   tapMB, agentMB          resident at the end, of which tapOwnMB and agentOwnMB are not shared with
                           other Deno programs on the machine
@@ -62,20 +69,33 @@ export async function benchMemory(args: string[]): Promise<void> {
     hours: { type: "string", default: "1" },
     speed: { type: "string", default: "60" },
     bundle: { type: "string" },
+    sources: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   });
   if (values === null) return;
-  const figures = await memoryAfter(
-    positive("hours", values.hours, 1000),
-    positive("speed", values.speed, 1000),
-    programsIn(values.bundle),
-  );
+  const hours = positive("hours", values.hours, 1000);
+  const speed = positive("speed", values.speed, 1000);
+  const isGiven = values.sources || values.bundle !== undefined;
+  const figures = isGiven
+    ? await memoryAfter(hours, speed, programsIn(values.bundle))
+    : await bundled((programs) => memoryAfter(hours, speed, programs));
   if (values.json) return console.log(JSON.stringify(figures));
   console.log(
     `after ${figures.hours} h of lines (${figures.seen} of ${figures.lines} seen): tap ` +
       `${figures.tapMB} MB (its own ${figures.tapOwnMB}, at most ${figures.tapPeakMB} in all), ` +
       `agent ${figures.agentMB} MB (its own ${figures.agentOwnMB}, at most ${figures.agentPeakMB})`,
   );
+}
+
+/** Works with a bundle that is made for it, and taken away again. */
+async function bundled<T>(work: (programs: Programs) => Promise<T>): Promise<T> {
+  const folder = await Deno.makeTempDir({ prefix: "printwarden-bundle-" });
+  try {
+    await writeBundle(`${folder}/bundle`);
+    return await work(programsIn(`${folder}/bundle`));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 function positive(name: string, text: string, most: number): number {
@@ -98,6 +118,7 @@ export async function memoryAfter(
   try {
     // Whoever connects as the aggregator makes the streams.
     await site.broker();
+    await fillCache(programs);
     const { line: printer, path } = Line.makePty();
     const args = ["--port", path, "--printer", PRINTER, "--state", folder];
     const tap = service(programs, "printwarden-tap@", ["--allow-ffi"], ["edge/tap/main", ...args]);
@@ -121,6 +142,15 @@ export async function memoryAfter(
     await site.stop();
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Has Deno parse both programs once, so that it needn't in the processes that are measured. */
+async function fillCache({ folder, suffix }: Programs): Promise<void> {
+  const files = ["edge/main", "edge/tap/main"].map((program) => `${program}.${suffix}`);
+  const args = ["cache", "--quiet", ...files];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: folder })
+    .output();
+  if (!success) throw new Error(`Cannot measure: ${new TextDecoder().decode(stderr)}`);
 }
 
 /** A program as its systemd unit starts it, with the environment that stands there. */
