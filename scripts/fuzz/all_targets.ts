@@ -7,6 +7,7 @@ import { floodTargets } from "./targets/flood_targets.ts";
 import { gcodeTargets } from "./targets/gcode_targets.ts";
 import { httpTargets } from "./targets/http_targets.ts";
 import { replayTargets } from "./targets/replay_targets.ts";
+import { streamTargets } from "./targets/stream_targets.ts";
 import { tapTargets } from "./targets/tap_targets.ts";
 import { wireTargets } from "./targets/wire_targets.ts";
 import { warmAnalysis } from "./warm_analysis.ts";
@@ -25,5 +26,6 @@ export const GROUPS: Groups = {
   analysis: { weight: 6, open: async () => await analysisTargets(await warmAnalysis()) },
   files: { weight: 22, open: async () => await fileTargets((await warmAnalysis()).profile) },
   http: { weight: 4, open: httpTargets },
+  streams: { weight: 4, open: streamTargets },
   floods: { weight: 0.02, open: floodTargets },
 };

@@ -1,14 +1,10 @@
 import fc from "fast-check";
 import type { Aggregator } from "../../../cloud/aggregator.ts";
-import { deviationMessage, fabricateDeviation, seeded } from "../../fabricate.ts";
-import { startProvisionedSite, until } from "../../provisioned_site.ts";
+import { CONSOLE, openConsole } from "../console_site.ts";
 import { mutatedText } from "../mutate_bytes.ts";
 import { mutatedJson } from "../mutate_json.ts";
-import { ADDRESS } from "../sample_messages.ts";
 import { makeTarget, mustHold, type Target } from "../target.ts";
 
-const BASE = "http://127.0.0.1";
-const PASSWORD = "correct horse battery staple";
 const ID = "0b6f3c7e-3d0a-4f6b-9c55-0d6a2f6f1f10";
 /** An answer of ours is a page or a list, never a flood, characters. */
 const ANSWER_CHARS_MAX = 2_000_000;
@@ -75,13 +71,12 @@ interface Asked {
 
 /** Everything that a browser or a script may send to the console. */
 export async function httpTargets(): Promise<Target[]> {
-  if (!await hasNatsServer()) {
+  const opened = await openConsole();
+  if (opened === null) {
     console.error("SKIPPED the HTTP side: nats-server was required, got none");
     return [];
   }
-  const site = await startProvisionedSite(["pi1"]);
-  const aggregator = await site.aggregator();
-  const { id, cookie } = await prepare(aggregator, (message) => site.send("pi1", message));
+  const { site, aggregator, caseId: id, cookie } = opened;
   return [makeTarget({
     name: "HTTP: pages, forms and the API",
     weight: 1,
@@ -110,14 +105,14 @@ async function answerTo(
 ): Promise<Response | null> {
   const at = new TextDecoder().decode(path).replace(/^\/*/, "/");
   const headers = {
-    Origin: BASE,
+    Origin: CONSOLE,
     ...(signedIn ? { Cookie: cookie } : {}),
     ...(type === "" ? {} : { "Content-Type": type }),
   };
   const sent = body === null ? {} : { method: "POST", body: new Uint8Array(body) };
   let request: Request;
   try {
-    request = new Request(BASE + at, { headers, ...sent });
+    request = new Request(CONSOLE + at, { headers, ...sent });
   } catch {
     return null;
   }
@@ -161,35 +156,4 @@ function requests(id: string): fc.Arbitrary<Asked> {
 function somePath(path: string): fc.Arbitrary<Uint8Array> {
   const plain = fc.constant(new TextEncoder().encode(path));
   return fc.oneof({ arbitrary: plain, weight: 5 }, mutatedText([path]));
-}
-
-type Send = (message: ReturnType<typeof deviationMessage>) => Promise<unknown>;
-
-/** Makes one case, and signs in the first admin. */
-async function prepare(aggregator: Aggregator, send: Send) {
-  const wallTime = new Date().toISOString();
-  const printer = ADDRESS.printer;
-  const wish = { recipe: "cold-block" as const, printer, random: seeded(3), wallTime };
-  const deviation = fabricateDeviation(wish);
-  await send(deviationMessage(ADDRESS, deviation));
-  const { cases } = aggregator.parts.model;
-  const { about } = await until("the case", () => cases.caseOfDeviation(deviation.id));
-  const credential = aggregator.setUpUrl!.split("/join/")[1]!;
-  const form = { credential, name: "Mira", password: PASSWORD, again: PASSWORD };
-  const joined = await aggregator.request(`${BASE}/join`, {
-    method: "POST",
-    headers: { Origin: BASE },
-    body: new URLSearchParams(form),
-  });
-  const cookie = /^[^=]+=[^;]+/.exec(joined.headers.get("Set-Cookie") ?? "")?.[0];
-  if (cookie === undefined) throw new Error(`Cannot join: ${joined.status} came`);
-  return { id: about.id, cookie };
-}
-
-async function hasNatsServer(): Promise<boolean> {
-  try {
-    return (await new Deno.Command("nats-server", { args: ["--version"] }).output()).success;
-  } catch {
-    return false;
-  }
 }
