@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { enrolCommand } from "../cloud/command_line/device_commands.ts";
 import { configOf } from "../cloud/command_line/flags.ts";
 import { argsOf, fail, fromCaller } from "../edge/commands/command_line.ts";
+import { runMain } from "./command_line.ts";
 import { cardFileFor } from "./card/card_file_for.ts";
 import { type Label, labelPage, LABELS_PER_PAGE } from "./card/labels.ts";
 
@@ -68,7 +69,7 @@ async function makeCards(wish: Wish): Promise<void> {
   console.log(`${wish.count} cards and ${pages} sheets of labels in ${wish.out}`);
 }
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const { values } = argsOf({
     args: Deno.args,
     options: {
@@ -98,3 +99,5 @@ if (import.meta.main) {
     await makeCards({ count, state: fromCaller(state), url, template, prefix, days, out });
   }
 }
+
+if (import.meta.main) await runMain(main);

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { chaosIssues } from "./chaos/judge.ts";
 import { type Victim, VICTIMS } from "./chaos/plan.ts";
 import { type ChaosFigures, runChaos } from "./chaos/run.ts";
-import { optionsOr, parsedArgs, wholeNumber } from "./command_line.ts";
+import { optionsOr, parsedArgs, runMain, wholeNumber } from "./command_line.ts";
 
 const HELP = `Kills what carries deviations and decisions, and counts what came through.
 
@@ -97,25 +97,29 @@ function tell(figures: ChaosFigures, seed: number): void {
   );
 }
 
-const { seed, kills, deviations, rate, calm, keepIn, spared, quick, json } = optionsOr(
-  HELP,
-  readOptions,
-);
-const figures = await runChaos({
-  seed,
-  kills,
-  deviations,
-  perS: rate,
-  decideEveryMs: quick ? 300 : 1000,
-  settleS: quick ? 45 : 300,
-  keepIn,
-  calm,
-  spared,
-  onProgress: json ? undefined : console.log,
-});
-if (json) console.log(JSON.stringify({ ...figures, seed }));
-else tell(figures, seed);
-const issues = chaosIssues(figures);
-for (const issue of issues) console.error(issue);
-// The pseudo-terminals' pending polls would hold the process for a moment longer.
-Deno.exit(issues.length > 0 ? 1 : 0);
+async function main(): Promise<void> {
+  const { seed, kills, deviations, rate, calm, keepIn, spared, quick, json } = optionsOr(
+    HELP,
+    readOptions,
+  );
+  const figures = await runChaos({
+    seed,
+    kills,
+    deviations,
+    perS: rate,
+    decideEveryMs: quick ? 300 : 1000,
+    settleS: quick ? 45 : 300,
+    keepIn,
+    calm,
+    spared,
+    onProgress: json ? undefined : console.log,
+  });
+  if (json) console.log(JSON.stringify({ ...figures, seed }));
+  else tell(figures, seed);
+  const issues = chaosIssues(figures);
+  for (const issue of issues) console.error(issue);
+  // The pseudo-terminals' pending polls would hold the process for a moment longer.
+  Deno.exit(issues.length > 0 ? 1 : 0);
+}
+
+await runMain(main);

@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { AGENT_VERSION } from "../edge/agent/compose.ts";
+import { runMain } from "./command_line.ts";
 import { advisories } from "./supply/advisories.ts";
 import { licenceIssues } from "./supply/licences.ts";
 import { sbom } from "./supply/sbom.ts";
@@ -12,7 +13,7 @@ import { shippedPackages } from "./supply/shipped.ts";
 
 const OUT = fileURLToPath(new URL("../out/", import.meta.url));
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const packages = await shippedPackages();
   await Deno.mkdir(OUT, { recursive: true });
   await Deno.writeTextFile(`${OUT}sbom.cdx.json`, `${sbom(AGENT_VERSION, packages)}\n`);
@@ -25,3 +26,5 @@ if (import.meta.main) {
   console.log(`supply: ${packages.length} packages, ${issues.length} issues, out/sbom.cdx.json`);
   Deno.exit(issues.length > 0 ? 1 : 0);
 }
+
+if (import.meta.main) await runMain(main);

@@ -37,14 +37,21 @@ export function valuesOf<const T extends NonNullable<ParseArgsConfig["options"]>
   return null;
 }
 
-/** Runs a program to its end; what stands in its way is told in a sentence, with code 2. */
+/** Runs a program to its end; what stands in its way is told with code 2: see `toldOrStack`. */
 export async function runMain(main: () => void | Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    console.error(toldError("Cannot go on", error) ?? reasonOf(error));
+    console.error(toldOrStack(error));
     Deno.exit(2);
   }
+}
+
+/** A sentence for whoever runs a program; of our own mistakes where they were made. */
+function toldOrStack(error: unknown): string {
+  const isBug = error instanceof TypeError || error instanceof ReferenceError;
+  if (isBug && error.stack) return error.stack;
+  return toldError("Cannot go on", error) ?? reasonOf(error);
 }
 
 /**

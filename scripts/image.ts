@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { AGENT_VERSION } from "../edge/agent/compose.ts";
 import { fromCaller } from "../edge/commands/command_line.ts";
+import { toldError } from "../shared/told_error.ts";
 import { debianBase } from "./card/base.ts";
 import { checkModules } from "./card/check_modules.ts";
 import { denoForArm } from "./card/deno_arm.ts";
@@ -136,8 +137,9 @@ if (import.meta.main) {
   try {
     await build(optionsOr(HELP, readWish));
   } catch (error) {
-    if (!(error instanceof CardError)) throw error;
-    console.error(error.message);
+    const told = toldError("Cannot build the card", error);
+    if (told === null) throw error;
+    console.error(told);
     Deno.exit(1);
   }
 }

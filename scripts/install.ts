@@ -4,6 +4,7 @@ import { argsOf, fail, fromCaller } from "../edge/commands/command_line.ts";
 import { readCard } from "../edge/first_boot/card_file.ts";
 import { defaultWay } from "../edge/first_boot/card_schema.ts";
 import { OWNER_ONLY } from "../edge/first_boot/lasting_file.ts";
+import { toldError } from "../shared/told_error.ts";
 import { layEdge, takeDenoAway } from "./card/lay_edge.ts";
 import { CardError, program } from "./card/program.ts";
 
@@ -198,7 +199,8 @@ if (import.meta.main) {
       });
     }
   } catch (error) {
-    if (!(error instanceof CardError)) throw error;
-    fail(error.message);
+    const told = toldError(`Cannot ${DOING}`, error);
+    if (told === null) throw error;
+    fail(told);
   }
 }

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { argsOf } from "../edge/commands/command_line.ts";
+import { runMain } from "./command_line.ts";
 import { freePort } from "./container/free_port.ts";
 import { type Architecture, Builder, type BuiltImage } from "./container/builder.ts";
 import { whileArmRuns } from "./card/emulation.ts";
@@ -111,7 +112,7 @@ async function lacking(foreign: boolean): Promise<string | null> {
   return null;
 }
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const { values } = argsOf({
     args: Deno.args,
     options: {
@@ -126,3 +127,5 @@ if (import.meta.main) {
   else if (missing !== null) console.log(`SKIPPED the containers' proof: ${missing}`);
   else await prove(values.work, values.suite, values.arm64);
 }
+
+if (import.meta.main) await runMain(main);

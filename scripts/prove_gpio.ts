@@ -4,6 +4,7 @@
  * part of the card isn't in the cache yet.
  */
 import { argsOf } from "../edge/commands/command_line.ts";
+import { runMain } from "./command_line.ts";
 import { debianBase } from "./card/base.ts";
 import { EmulatedLines } from "./gpio/emulated_lines.ts";
 import { guestTree, WIRES } from "./gpio/guest_tree.ts";
@@ -86,7 +87,7 @@ async function pwm(guest: EmulatedLines): Promise<void> {
   }
 }
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const { values } = argsOf({
     args: Deno.args,
     options: {
@@ -114,3 +115,5 @@ if (import.meta.main) {
     }
   }
 }
+
+if (import.meta.main) await runMain(main);

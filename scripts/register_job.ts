@@ -1,6 +1,7 @@
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { fromCaller } from "../edge/commands/command_line.ts";
 import { manifestOfFile } from "../edge/reference/manifest_file.ts";
 import { COMMAND_BYTES_MAX } from "../shared/codec.ts";
 import { Address, Digest } from "../shared/ids.ts";
@@ -8,6 +9,7 @@ import type { Manifest } from "../shared/manifest.ts";
 import { reasonOf } from "../shared/reason.ts";
 import { type Registration, signJob } from "../shared/registrar.ts";
 import { refused, type Result } from "../shared/result.ts";
+import { runMain } from "./command_line.ts";
 import { newRegistrarKey, readRegistrarKey, type RegistrarKey } from "./registrar_key.ts";
 
 const HELP = `Registers what a printer is going to print, straight from the slicer.
@@ -56,11 +58,6 @@ interface Wish {
 
 const Answer = z.object({ digest: Digest, detail: z.string() });
 const Refusal = z.object({ error: z.string() });
-
-/** A path from the command line, seen from where the slicer stands: the wrapper changes folders. */
-function fromCaller(path: string): string {
-  return resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
-}
 
 function readFlags(args: string[]) {
   return parseArgs({
@@ -225,7 +222,7 @@ async function register(wish: Wish): Promise<Result<string>> {
   };
 }
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   if (Deno.args.includes("--make-key")) {
     const { file, next } = await newRegistrarKey();
     console.log(file);
@@ -244,3 +241,5 @@ if (import.meta.main) {
   }
   console.log(done.value);
 }
+
+if (import.meta.main) await runMain(main);
