@@ -4,6 +4,7 @@ import { configTargets } from "./targets/config_targets.ts";
 import { enrolmentTargets } from "./targets/enrolment_targets.ts";
 import { fileTargets } from "./targets/file_targets.ts";
 import { floodTargets } from "./targets/flood_targets.ts";
+import { frameTargets } from "./targets/frame_targets.ts";
 import { gcodeTargets } from "./targets/gcode_targets.ts";
 import { httpTargets } from "./targets/http_targets.ts";
 import { replayTargets } from "./targets/replay_targets.ts";
@@ -17,7 +18,7 @@ export type Groups = Readonly<Record<string, { weight: number; open(): Promise<T
 
 /** Everything that reads something from outside. Each group is opened only when its turn comes. */
 export const GROUPS: Groups = {
-  tap: { weight: 54, open: () => Promise.resolve(tapTargets()) },
+  tap: { weight: 54, open: () => Promise.resolve([...tapTargets(), ...frameTargets()]) },
   gcode: { weight: 36, open: () => Promise.resolve(gcodeTargets()) },
   config: { weight: 10, open: () => Promise.resolve(configTargets()) },
   wire: { weight: 58, open: wireTargets },
