@@ -10,14 +10,9 @@ import { tapPlan } from "../../edge/agent/tap_printer.ts";
 import { loadConfig, signingKeyFile } from "../../edge/config.ts";
 import { SystemClock } from "../../edge/publish/wall_clock.ts";
 import { loadTrust } from "../../edge/respond/trust.ts";
-import type { Result } from "../../shared/result.ts";
+import { required } from "../../shared/required.ts";
 import { openLedger } from "./ledger.ts";
 import { madeAnalysis } from "./made_analysis.ts";
-
-function required<T>(read: Result<T>): T {
-  if (read.ok) return read.value;
-  throw new Error(read.issue);
-}
 
 const [configFile, ledgerFile, seed] = Deno.args as [string, string, string];
 const config = required(await loadConfig(configFile));

@@ -10,7 +10,7 @@ import { readAnalysis } from "../../edge/agent/tap_printer.ts";
 import { loadConfig, signingKeyFile } from "../../edge/config.ts";
 import { SystemClock } from "../../edge/publish/wall_clock.ts";
 import { loadTrust } from "../../edge/respond/trust.ts";
-import type { Result } from "../../shared/result.ts";
+import { required } from "../../shared/required.ts";
 import { wait } from "../../shared/wait.ts";
 import { residentOf } from "../bench/memory/resident.ts";
 import type { Standing } from "./standing.ts";
@@ -18,11 +18,6 @@ import { type LoopedSource, loopedSource, recordPrints } from "./looped_source.t
 
 const LOOK_MS = 100;
 const HOUR_S = 3600;
-
-function required<T>(read: Result<T>): T {
-  if (read.ok) return read.value;
-  throw new Error(read.issue);
-}
 
 async function bytesBelow(folder: string): Promise<number> {
   let sum = 0;
