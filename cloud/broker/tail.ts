@@ -16,6 +16,8 @@ const FETCH_MESSAGES = 4000;
 const FETCH_EXPIRES_MS = 5_000;
 const RETRY_MS = 250;
 const INACTIVE_MS = 60_000;
+/** So many fetches in a row may give nothing though the stream holds more. */
+const STALE_FETCHES_MAX = 2;
 
 /** Told whenever the connection came back, since whatever was in flight is lost then. */
 export type OnReconnect = (interrupt: () => void, signal: AbortSignal) => void;
@@ -28,8 +30,10 @@ interface Reader {
 
 /**
  * Every message of a stream after `sequence`, in order. The consumer behind it is made anew after
- * anything that may have lost a message: a reconnect, a gap in its own count, its disappearance. Each
- * begins with the last message read: a broker that lost it has another one in its place.
+ * anything that may have lost a message: a reconnect, a gap in its own count, its disappearance; and
+ * where it stands still though the stream's leader has more, since another member of a cluster may
+ * not have fallen behind. Each begins with the last message read: a broker that lost it has another
+ * one in its place.
  *
  * @throws {StreamChangedError} if it has
  */
@@ -45,6 +49,7 @@ export async function* tail(
   let after = sequence;
   let last = known;
   let reader: Reader | null = null;
+  let stale = 0;
   const interrupted = { fetch: () => {} };
   onReconnect(() => {
     reader = null;
@@ -54,6 +59,7 @@ export async function* tail(
     try {
       const current: Reader = reader ?? await openReader(client, manager, stream, after);
       reader = current;
+      const before = after;
       for await (const message of fetchOnce(current.consumer, interrupted, signal)) {
         if (message.info.deliverySequence !== current.delivered + 1) {
           reader = null;
@@ -69,6 +75,8 @@ export async function* tail(
         [after, last] = [next.sequence, { id: next.id, storedMs: next.storedMs }];
       }
       if (reader && await hasLost(current)) reader = null;
+      stale = after === before && await hasMore(manager, stream, after) ? stale + 1 : 0;
+      if (stale >= STALE_FETCHES_MAX) [reader, stale] = [null, 0];
     } catch (error) {
       if (error instanceof StreamChangedError) throw error;
       reader = null;
@@ -119,6 +127,15 @@ async function* fetchOnce(
 async function hasLost(reader: Reader): Promise<boolean> {
   const info = await reader.consumer.info();
   return info.delivered.consumer_seq > reader.delivered;
+}
+
+async function hasMore(
+  manager: JetStreamManager,
+  stream: StreamName,
+  after: number,
+): Promise<boolean> {
+  const { state } = await manager.streams.info(stream);
+  return state.messages > 0 && state.last_seq > after;
 }
 
 export function stored(stream: StreamName, message: JsMsg): Stored {

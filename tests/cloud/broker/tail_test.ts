@@ -1,0 +1,88 @@
+import type { JetStreamClient, JetStreamManager } from "nats";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { STREAMS } from "../../../cloud/broker/streams.ts";
+import { tail } from "../../../cloud/broker/tail.ts";
+
+const tests = suite("the tail of a stream");
+
+function messageOf(seq: number, deliverySequence: number) {
+  const info = { deliverySequence, timestampNanos: seq * 1e6, pending: 0 };
+  return { seq, subject: "s", data: new Uint8Array([seq]), info };
+}
+
+/** A cluster whose leader has `last` messages; each reader is put where so many of them are seen. */
+function cluster(last: number, seenBy: readonly number[]) {
+  let opened = 0;
+  const starts: number[] = [];
+  const manager = {
+    streams: { info: () => Promise.resolve({ state: { messages: last, last_seq: last } }) },
+    consumers: {
+      add(_stream: string, config: { opt_start_seq: number }) {
+        starts.push(config.opt_start_seq);
+        return Promise.resolve({ name: String(opened++) });
+      },
+    },
+  };
+  function consumer(name: string) {
+    const seen = seenBy[Number(name)] ?? last;
+    const first = starts[Number(name)]!;
+    let next = first;
+    return {
+      async fetch() {
+        // As a fetch that nothing comes to: it ends by itself.
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        const some: ReturnType<typeof messageOf>[] = [];
+        for (; next <= seen; next++) some.push(messageOf(next, next - first + 1));
+        return Object.assign(some, { stop() {} });
+      },
+      info: () => Promise.resolve({ delivered: { consumer_seq: next - first } }),
+    };
+  }
+  const client = {
+    consumers: { get: (_: string, name: string) => Promise.resolve(consumer(name)) },
+  };
+  return {
+    starts,
+    read: (signal: AbortSignal) =>
+      tail(
+        client as unknown as JetStreamClient,
+        manager as unknown as JetStreamManager,
+        STREAMS.cases,
+        0,
+        signal,
+        () => {},
+      ),
+  };
+}
+
+async function firstOf(
+  count: number,
+  read: (signal: AbortSignal) => AsyncIterable<{ sequence: number }>,
+) {
+  const stop = new AbortController();
+  const found: number[] = [];
+  for await (const { sequence } of read(stop.signal)) {
+    found.push(sequence);
+    if (found.length === count) stop.abort();
+  }
+  return found;
+}
+
+tests("goes on elsewhere where a member has fallen behind the stream's leader", async () => {
+  const { read, starts } = cluster(3, [2, 2]);
+  assert.equal(await firstOf(3, read), [1, 2, 3]);
+  assert.equal(starts, [1, 2, 2], "each begins with the last one read");
+});
+
+tests("stays where it is while there is nothing more", async () => {
+  const { read, starts } = cluster(2, []);
+  const stop = new AbortController();
+  const found: number[] = [];
+  setTimeout(() => stop.abort(), 60);
+  for await (const { sequence } of read(stop.signal)) found.push(sequence);
+  assert.equal(found, [1, 2]);
+  assert.equal(starts, [1]);
+});
+
+tests.run();
