@@ -92,7 +92,8 @@ function timeIssue(decision: Decision, context: VerifyContext): Result<string> {
 
 /**
  * Checks a message that claims to be a decision: its schema, its signature by a pinned key, its
- * target, its times, and the experts' own confirmations as far as this device asks for them. Whether it was applied before is the decision log's question.
+ * target, its times, and the experts' own confirmations as far as this device asks for them. Whether
+ * it was applied before is the decision log's question.
  */
 export async function verifyDecision(
   claimed: ClaimedDecision,
