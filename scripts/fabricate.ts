@@ -86,6 +86,7 @@ export interface PresenceWish {
   wear?: Presence["wear"];
   decisions?: DecisionOutcome[];
   delivered?: Presence["delivered"];
+  outboxPending?: number;
   unconfirmed?: Presence["unconfirmed"];
   /** What is another guard than the usual one. */
   digests?: Partial<Presence["digests"]>;
@@ -117,7 +118,7 @@ export function presenceMessage(address: Address, wish: PresenceWish): WireMessa
       garbledLines: 0,
       gaps: 0,
       missedFrames: 0,
-      outboxPending: 0,
+      outboxPending: wish.outboxPending ?? 0,
       outboxDropped: 0,
       refusedMessages: 0,
       restarts: 0,

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { decode } from "../../shared/codec.ts";
 import type { Address } from "../../shared/ids.ts";
-import type { Delivered, Presence } from "../../shared/presence.ts";
+import type { Presence } from "../../shared/presence.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { nameKey } from "../auth/name_key.ts";
 import { AuthRecord } from "../auth/records.ts";
@@ -135,7 +135,7 @@ function applyCases(project: ReturnType<typeof caseProjection>["project"]): Appl
 function applyPresence(
   database: DatabaseSync,
   readOf: (message: Stored) => Result<Received<Presence>>,
-  told: (address: Address, delivered: Delivered, storedMs: number) => void,
+  told: (address: Address, presence: Presence, storedMs: number) => void,
 ): Apply {
   const before = database.prepare(
     `SELECT body ->> 'state' AS state, body ->> 'label' AS label FROM printer
@@ -148,7 +148,7 @@ function applyPresence(
     const { address: { site, device, printer }, value } = received.value;
     const known = before.get(site, device, printer);
     write.run(site, device, printer, message.storedMs, JSON.stringify(value));
-    if (value.delivered) told(received.value.address, value.delivered, message.storedMs);
+    told(received.value.address, value, message.storedMs);
     // Signs of life that say nothing new wake no page: it looks at them with the next heartbeat.
     change.printers ||= known?.state !== value.state || known.label !== value.label;
     return received;

@@ -1,19 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
 import { edgeSource } from "../../shared/codec.ts";
 import type { Address } from "../../shared/ids.ts";
-import type { Delivered } from "../../shared/presence.ts";
+import type { Delivered, Presence } from "../../shared/presence.ts";
 
 /** What a guard says of its deliveries counts once it has stood for so long, ms. */
 export const STANDS_AFTER_MS = 30_000;
+
+/** A guard takes less than this from counting its deliveries to the broker's storing the count, ms. */
+export const UNDER_WAY_MS = 5_000;
 
 /** What a guard has said of its deliveries, as far as it matters. */
 export interface Promised {
   since: number;
   /**
    * What had arrived before the guard's count began. Too little of it, as while the tables are built
-   * anew, hides what is withheld, and accuses nobody.
+   * anew, hides what is withheld, and accuses nobody; too much would accuse a faithful broker.
    */
   base: number;
+  /** Nothing has been on its way yet when a count came: the base isn't known, and 0 stands for it. */
+  isBaseOpen?: boolean;
   told: number;
   toldMs: number;
   /** The last count that has stood for long enough: what it counts must have arrived. */
@@ -24,20 +29,31 @@ export interface Promised {
  * Takes a guard's count of its deliveries [pure]. The streams are read side by side, so a count is
  * held against what has arrived only after a while.
  *
- * @param arrived the sum of the highest revisions that have arrived so far
+ * @param arrived the sum of the highest revisions that have arrived so far; null while some of them
+ *   may be missing from the count, since the guard hadn't heard of them yet: the base is left open
  */
 export function promisedNext(
   before: Promised | null,
   { since, revisions: told }: Delivered,
   toldMs: number,
-  arrived: number,
+  arrived: number | null,
 ): Promised {
   if (before?.since !== since) {
-    return { since, base: Math.max(0, arrived - told), told, toldMs, stands: 0 };
+    return { since, ...baseOf(told, arrived), told, toldMs, stands: 0 };
   }
   // It never counts back: a smaller one is an older presence, shown again.
-  if (told < before.told || toldMs - before.toldMs < STANDS_AFTER_MS) return before;
-  return { ...before, told, toldMs, stands: before.told };
+  if (told < before.told) return before;
+  const based = before.isBaseOpen && arrived !== null
+    ? { ...before, ...baseOf(told, arrived) }
+    : before;
+  if (toldMs - before.toldMs < STANDS_AFTER_MS) return based;
+  return { ...based, told, toldMs, stands: before.told };
+}
+
+function baseOf(told: number, arrived: number | null) {
+  return arrived === null
+    ? { base: 0, isBaseOpen: true }
+    : { base: Math.max(0, arrived - told), isBaseOpen: false };
 }
 
 /** Revisions that a guard has delivered and that never arrived [pure]: somebody kept them. */
@@ -83,12 +99,16 @@ export function withheldProjection(database: DatabaseSync) {
       known.lastMs = Math.max(known.lastMs, storedMs);
       more.set(key, known);
     },
-    told({ site, device, printer }: Address, delivered: Delivered, storedMs: number): void {
+    told(address: Address, { delivered, counters }: Presence, storedMs: number): void {
+      if (!delivered) return;
       finish();
+      const { site, device, printer } = address;
       const row = read.get(site, device, printer);
       const before = typeof row?.body === "string" ? JSON.parse(row.body) as Promised : null;
-      // What came later than this was told may have been counted since, and is no part of a base.
-      const arrived = Number(row?.last_ms ?? 0) <= storedMs ? Number(row?.revisions ?? 0) : 0;
+      // What the guard still had in hand may have arrived already; so may what it sent after counting.
+      const isSettled = counters.outboxPending === 0 &&
+        Number(row?.last_ms ?? -Infinity) < storedMs - UNDER_WAY_MS;
+      const arrived = isSettled ? Number(row?.revisions ?? 0) : null;
       const next = promisedNext(before, delivered, storedMs, arrived);
       if (next !== before) write.run(site, device, printer, JSON.stringify(next));
     },
