@@ -37,6 +37,23 @@ export function valuesOf<const T extends NonNullable<ParseArgsConfig["options"]>
   return null;
 }
 
+/**
+ * The arguments of a command line that knows no option but `--help`.
+ *
+ * @returns null where help was asked for, which has been printed then
+ * @throws {RangeError} with a sentence for a command line that is wrong
+ */
+export function positionalsOf(help: string, args: string[]): string[] | null {
+  const { values, positionals } = parsedArgs({
+    args,
+    options: HELP_OPTION,
+    allowPositionals: true,
+  });
+  if (!values.help) return positionals;
+  console.log(help);
+  return null;
+}
+
 /** Runs a program to its end; what stands in its way is told with code 2: see `toldOrStack`. */
 export async function runMain(main: () => void | Promise<void>): Promise<void> {
   try {

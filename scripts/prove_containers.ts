@@ -10,6 +10,7 @@ import { freePort } from "./container/free_port.ts";
 import { type Architecture, Builder, type BuiltImage } from "./container/builder.ts";
 import { whileArmRuns } from "./card/emulation.ts";
 import { CardError } from "./card/program.ts";
+import { wait } from "../shared/wait.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const HERE: Architecture = Deno.build.arch === "aarch64" ? "arm64" : "amd64";
@@ -97,7 +98,7 @@ async function answered(url: string): Promise<string> {
     const response = await fetch(url).catch(() => null);
     const text = await response?.text();
     if (response?.ok) return text!;
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await wait(500);
   }
   throw new CardError(`Cannot prove the cloud's image: /healthz within ${ANSWER_S} s was required`);
 }

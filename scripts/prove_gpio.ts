@@ -8,6 +8,7 @@ import { runMain } from "./command_line.ts";
 import { debianBase } from "./card/base.ts";
 import { EmulatedLines } from "./gpio/emulated_lines.ts";
 import { guestTree, WIRES } from "./gpio/guest_tree.ts";
+import { wait } from "../shared/wait.ts";
 
 const HELP = `Usage: deno run -A scripts/prove_gpio.ts [--cache DIR] [--base FILE] [--verbose]
 
@@ -22,7 +23,7 @@ Needs root, qemu-system-arm, mmdebstrap, cpio and npm.
 const BOOT_S = 600, ANSWER_S = 60;
 
 const say = (text: string) => console.log(`· ${text}`);
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+const pause = (seconds: number) => wait(seconds * 1000);
 
 async function prove(guest: EmulatedLines): Promise<void> {
   await guest.until(/GUEST booted/, 0, BOOT_S);

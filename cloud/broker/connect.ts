@@ -117,7 +117,7 @@ async function patiently<T>(options: BrokerOptions, work: () => Promise<T>): Pro
       return await work();
     } catch (error) {
       const reason = await certificateIssue(url, caFile, error, Date.now()) ??
-        (reasonOf(error));
+        reasonOf(error);
       if (reason !== told) options.onStatus?.(`waiting: ${reason}`);
       told = reason;
       await wait(RETRY_MS);

@@ -1,4 +1,5 @@
 import { refused, type Result } from "../../shared/result.ts";
+import { wait } from "../../shared/wait.ts";
 import { readStatus } from "../agent/status_file.ts";
 import type { Check } from "../doctor/check.ts";
 import type { Releases } from "./layout_file.ts";
@@ -21,7 +22,7 @@ export function thisDevice({ releases, restart, config, run }: DeviceOptions): D
     status: () => readStatus(run),
     doctor: (version) => doctorOf(releases.folder(version), config),
     nowMs: () => Date.now(),
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    wait,
     say: (text) => console.error(text),
     bootId: Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim(),
     pid: Deno.pid,

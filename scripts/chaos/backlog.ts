@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { readLedger } from "./ledger.ts";
 import type { Stage } from "./stage.ts";
+import { wait } from "../../shared/wait.ts";
 
 /** With so many promised and not stored the host waits, and goes on at half of them. */
 const HELD_FROM = 20_000;
@@ -41,7 +42,7 @@ export function watchBacklog(stage: Stage, heldFrom = HELD_FROM): Backlog {
   async function work(): Promise<void> {
     while (!stopped) {
       await look();
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await wait(LOOK_MS);
     }
   }
 

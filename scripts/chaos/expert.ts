@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Random, seeded, seededId } from "../fabricate.ts";
+import { wait } from "../../shared/wait.ts";
 
 const Cases = z.object({ cases: z.array(z.object({ id: z.string(), state: z.string() })) });
 const ANSWER_MS = 5_000;
@@ -93,8 +94,4 @@ function wishOf(random: Random): Wish {
     response: benign ? "none" : "pause",
     reason: "Decided in the midst of it all",
   };
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,5 +1,6 @@
 import { type Blow, blows, type Victim, VICTIMS } from "./plan.ts";
 import type { Stage } from "./stage.ts";
+import { wait } from "../../shared/wait.ts";
 
 export type Kills = Record<Victim, number>;
 
@@ -60,8 +61,4 @@ function victimOf(stage: Stage, victim: Victim, turn: number) {
     },
     start: () => tap.start(),
   };
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -9,6 +9,7 @@ import type { Victim } from "./plan.ts";
 import { until } from "../provisioned_site.ts";
 import { unlessAsked } from "../unless_asked.ts";
 import { type Stage, startStage, stopStage } from "./stage.ts";
+import { wait } from "../../shared/wait.ts";
 
 /** How much, and from which seed. */
 export interface ChaosOptions {
@@ -117,7 +118,7 @@ async function underLoad(stage: Stage, options: ChaosOptions): Promise<ChaosFigu
 async function settled(stage: Stage, stuckS: number): Promise<void> {
   let before = "", changedMs = performance.now(), markedMs = -Infinity;
   while (performance.now() - changedMs < stuckS * 1000) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await wait(LOOK_MS);
     if (performance.now() - markedMs > MARK_MS) {
       markedMs = performance.now();
       await markUnseen(stage);

@@ -1,5 +1,6 @@
 import { Line, linkTo } from "../printer/shell/libc.ts";
 import { lineOf } from "./made_analysis.ts";
+import { wait } from "../../shared/wait.ts";
 
 const TICK_MS = 100;
 /** A printer's and a host's lines are read this often, ms. */
@@ -45,7 +46,7 @@ export function startTraffic(hostPort: string, port: string, perS: number): Traf
     while (!stopped) {
       for (const _line of printer.readLines()) printer.writeLine("ok");
       host?.readLines();
-      await new Promise((resolve) => setTimeout(resolve, READ_MS));
+      await wait(READ_MS);
     }
   }
 

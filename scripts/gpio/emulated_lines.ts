@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { wait } from "../../shared/wait.ts";
 
 /** Where the chip shows its levels (ARM PrimeCell PL061, GPIODATA with every line unmasked). */
 const LEVELS = "0x090303fc";
@@ -53,7 +54,7 @@ export class EmulatedLines {
       if (performance.now() > endMs) {
         throw new Error(`The guest had to say ${pattern} within ${withinS} s`);
       }
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await wait(50);
     }
   }
 

@@ -1,4 +1,4 @@
-import { parsedArgs, runMain } from "../command_line.ts";
+import { positionalsOf, runMain } from "../command_line.ts";
 import { asciiStl, type Point, type Triangle } from "./solid.ts";
 
 const HELP = `Usage: deno run -A scripts/parts/model.ts FOLDER
@@ -83,12 +83,8 @@ export function bracket(armMm: number, thickMm: number, heightMm: number) {
 }
 
 function main(args: string[]): void {
-  const { values, positionals } = parsedArgs({
-    args,
-    options: { help: { type: "boolean", short: "h" } },
-    allowPositionals: true,
-  });
-  if (values.help) return console.log(HELP);
+  const positionals = positionalsOf(HELP, args);
+  if (positionals === null) return;
   const [folder, ...more] = positionals;
   if (folder === undefined || more.length > 0) {
     const got = positionals.length === 0 ? "none" : positionals.join(" ");

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { buildManifest } from "../../edge/reference/build_manifest.ts";
-import { parsedArgs, runMain } from "../command_line.ts";
+import { positionalsOf, runMain } from "../command_line.ts";
 import type { Material, Part } from "./corpus.ts";
 import { idOf, type Recipe, RECIPES, setOf, type Settings } from "./recipes.ts";
 import { SHAPES } from "./shapes.ts";
@@ -242,12 +242,8 @@ function checkWish(definitions: string, only: string[]): void {
 }
 
 function main(args: string[]): void {
-  const { values, positionals } = parsedArgs({
-    args,
-    options: { help: { type: "boolean", short: "h" } },
-    allowPositionals: true,
-  });
-  if (values.help) return console.log(HELP);
+  const positionals = positionalsOf(HELP, args);
+  if (positionals === null) return;
   const [definitions = "", ...only] = positionals;
   checkWish(definitions, only);
   const folder = Deno.makeTempDirSync();

@@ -1,4 +1,4 @@
-import { parsedArgs, runMain } from "../command_line.ts";
+import { positionalsOf, runMain } from "../command_line.ts";
 import { advance, receive } from "./device/advance.ts";
 import { initMachine } from "./device/machine.ts";
 import { drawPrinter } from "./draw/draw_printer.ts";
@@ -110,12 +110,8 @@ function jobOf(files: readonly string[]): string[] {
 }
 
 function main(args: string[]): void {
-  const { values, positionals } = parsedArgs({
-    args,
-    options: { help: { type: "boolean", short: "h" } },
-    allowPositionals: true,
-  });
-  if (values.help) return console.log(HELP);
+  const positionals = positionalsOf(HELP, args);
+  if (positionals === null) return;
   const job = jobOf(positionals);
   const part = new URL("../parts/bracket-prusaslicer.gcode", import.meta.url);
   const bracket = jobLines(Deno.readTextFileSync(part));

@@ -17,6 +17,7 @@ import { type CardMachine, HOST_SEEN } from "./card_machine.ts";
 import { tellWear } from "./wear.ts";
 import { ADAPTER, joinTerminals } from "./foreign_computer.ts";
 import { HostPrint, type HostWay } from "./host_print.ts";
+import { wait } from "../../shared/wait.ts";
 
 const BOOT_S = 3600;
 const FOUND_S = 1800;
@@ -118,7 +119,7 @@ export class BootProof {
       (what, look) => this.until<true>(what, BOOT_S, look),
     );
     this.say(how);
-    await new Promise((resolve) => setTimeout(resolve, PRINTED_BEFORE_S * 1000));
+    await wait(PRINTED_BEFORE_S * 1000);
     await this.until(
       "be heard of",
       BOOT_S,
@@ -225,7 +226,7 @@ export class BootProof {
     while (performance.now() < endMs) {
       const found = await look();
       if (found !== null) return found;
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await wait(500);
     }
     throw new Error(`The card had to ${what} within ${withinS} s; see ${this.card.logFile()}`);
   }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { reasonOf } from "../../shared/reason.ts";
 
 /**
  * What is wrong with a card's databases, each with its journal as the next start would find them.
@@ -25,6 +26,6 @@ function checked(file: string): string {
     };
     return integrity_check;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { addedUnit } from "./added_unit.ts";
 import { type Child, startChild } from "../show/child.ts";
+import { wait } from "../../shared/wait.ts";
 
 /** What the emulated machine's console says once the computer has found the cable's serial port. */
 export const PLUGGED = "A computer is plugged into the cable";
@@ -36,7 +37,7 @@ export async function joinTerminals(folder: string, host: string, port: string):
   });
   for (const link of [host, port]) {
     while (!await Deno.stat(link).then(() => true, () => false)) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await wait(50);
     }
   }
   return child;

@@ -3,6 +3,7 @@ import type { Attack, BootProof } from "./boot_proof.ts";
 import type { CardMachine } from "./card_machine.ts";
 import { CardReleases } from "./card_releases.ts";
 import { Owed } from "./owed.ts";
+import { wait } from "../../shared/wait.ts";
 
 /** The latest moment in which power is cut, in times of what a start took. */
 const AFTER_STARTS = 2;
@@ -47,7 +48,7 @@ export class PowerCuts {
       const from = performance.now();
       const isAway = this.#brokerIsAway;
       if (index % AWAY_EACH === 0) await this.#fillOutbox(client);
-      else await new Promise((resolve) => setTimeout(resolve, atS * 1000));
+      else await wait(atS * 1000);
       await this.#cutOnce(index + 1, (performance.now() - from) / 1000);
       if (index % 3 === 0) await this.#releases?.lay(this.card.disk);
       if (isAway) await this.#brokerBack();
@@ -85,12 +86,12 @@ export class PowerCuts {
     this.#brokerIsAway = true;
     await this.proof.inject(this.attack);
     await this.proof.until("write down what it found", FOUND_S, async () => {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_S * 1000));
+      await wait(LOOK_S * 1000);
       // The disk is in motion: a look at it may fail, and the next one won't.
       const waiting = await this.card.disk.waiting().catch(() => []);
       return waiting.some(({ id }) => !this.#owed.has(id)) || null;
     });
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * SOON_S * 1000));
+    await wait(Math.random() * SOON_S * 1000);
   }
 
   async #brokerBack(): Promise<void> {

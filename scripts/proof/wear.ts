@@ -1,6 +1,7 @@
 import type { CardMachine } from "./card_machine.ts";
 import { referenceHere, referenceOf } from "./reference_work.ts";
 import { type Taken, takenBy } from "./taken.ts";
+import { wait } from "../../shared/wait.ts";
 
 const MEASURED_S = 300;
 type Told = Map<string, Taken>;
@@ -25,7 +26,7 @@ export async function tellWear(
   const bytesBefore = await card.bytesWritten();
   if (bytesBefore === null) return;
   const from = performance.now();
-  await new Promise((resolve) => setTimeout(resolve, MEASURED_S * 1000));
+  await wait(MEASURED_S * 1000);
   const bytes = (await card.bytesWritten())! - bytesBefore;
   const aDayMb = bytes / MEASURED_S * 86_400 / 1e6;
   say(`written to the card in ${MEASURED_S} s: ${bytes} bytes, ${aDayMb.toFixed(1)} MB a day`);

@@ -4,6 +4,7 @@ import { STREAMS } from "../../cloud/broker/streams.ts";
 import { decode } from "../../shared/codec.ts";
 import { brokerServers } from "../../shared/broker_servers.ts";
 import { brokerTls } from "../../shared/broker_tls_shell.ts";
+import { wait } from "../../shared/wait.ts";
 import { seeded } from "../fabricate.ts";
 import { deviceKey, until } from "../provisioned_site.ts";
 import { allFaults, drawFaults, type Fault } from "./faults.ts";
@@ -135,7 +136,7 @@ async function connectAs({ natsUrl, provisioned }: Cluster, seedFile: string, na
   });
 }
 
-const pause = (s: number) => new Promise((resolve) => setTimeout(resolve, s * 1000));
+const pause = (s: number) => wait(s * 1000);
 
 /** Waits until every stream has its leader and all its members have what it has. */
 async function healthy(manager: JetStreamManager): Promise<void> {

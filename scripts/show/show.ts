@@ -1,5 +1,6 @@
 import type { Deviation } from "../../shared/deviation.ts";
 import { reasonOf } from "../../shared/reason.ts";
+import { wait } from "../../shared/wait.ts";
 import { type CaseView, ConsoleClient } from "./console_client.ts";
 import { type Injected, judge, tableOf } from "./judge.ts";
 import { Narrator } from "./narrator.ts";
@@ -37,8 +38,6 @@ class Seen {
   paused = false;
   done = false;
 }
-
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Runs the whole show; returns the exit code. */
 export async function runShow(options: ShowOptions): Promise<number> {

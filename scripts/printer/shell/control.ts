@@ -2,6 +2,7 @@ import { Random } from "../random.ts";
 import { makeInjection } from "../scenario/draw_injection.ts";
 import type { Injection, Truth } from "../scenario/injection.ts";
 import { bootS } from "./libc.ts";
+import { reasonOf } from "../../../shared/reason.ts";
 
 /** Writes one JSON line on standard output. */
 export function announce(event: Record<string, unknown>): void {
@@ -65,7 +66,7 @@ export async function readOrders(take: (order: Record<string, unknown>) => void)
       try {
         take(JSON.parse(line));
       } catch (error) {
-        announce({ error: error instanceof Error ? error.message : String(error) });
+        announce({ error: reasonOf(error) });
       }
     }
   }
