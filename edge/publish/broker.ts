@@ -2,6 +2,7 @@ import type { Logger } from "@logtape/logtape";
 import { connect, headers, type NatsConnection } from "nats";
 import { certificateIssue } from "../../shared/broker_tls_shell.ts";
 import { SIGNATURE_HEADER } from "../../shared/signing.ts";
+import { isStaged } from "../../shared/staged.ts";
 import { surviveReset } from "../../shared/survive_reset.ts";
 import { wait } from "../../shared/wait.ts";
 import { isFinal, reasonOf } from "./broker_fault.ts";
@@ -128,7 +129,8 @@ export class Broker implements Deliverer {
           headers: signed,
           ...(message.msgId ? { msgID: message.msgId } : {}),
         });
-      await this.#whileConnected(sent);
+      const ack = await this.#whileConnected(sent);
+      if (isStaged(ack)) return { outcome: "unavailable", reason: "known by its id, not stored" };
       return { outcome: "stored" };
     } catch (error) {
       if (error === LOST) return away(LOST.message);
@@ -136,8 +138,8 @@ export class Broker implements Deliverer {
     }
   }
 
-  #whileConnected(answer: Promise<unknown>): Promise<unknown> {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  #whileConnected<T>(answer: Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#unanswered.add(reject);
     answer.then(resolve, reject).finally(() => this.#unanswered.delete(reject));
     return promise;

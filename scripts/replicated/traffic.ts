@@ -1,5 +1,6 @@
 import { headers, type NatsConnection } from "nats";
 import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../../shared/signing.ts";
+import { isStaged } from "../../shared/staged.ts";
 import { wait } from "../../shared/wait.ts";
 import { deviationMessage, fabricateDeviation, type Random } from "../fabricate.ts";
 import { DEVICE, SITE } from "./site.ts";
@@ -53,6 +54,7 @@ export function startTraffic(
       try {
         const how = { msgID: message.id, headers: carried, timeout: ANSWER_MS };
         const ack = await connection.jetstream().publish(message.subject, message.bytes, how);
+        if (isStaged(ack)) throw new Error("known by its id, not stored");
         kept.set(deviation.id, performance.now());
         ways.set(deviation.id, `kept at ${ack.seq} by try ${tried}, duplicate: ${ack.duplicate}`);
         return;
