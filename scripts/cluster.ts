@@ -1,11 +1,14 @@
 import { fromCaller } from "../edge/commands/command_line.ts";
 import { parsedArgs, runMain } from "./command_line.ts";
 import { type ProofFigures, proveCluster } from "./replicated/proof.ts";
+import { clusterServer, versionOf } from "./replicated/server.ts";
 import { MEMBERS, startCluster } from "./replicated/site.ts";
 import { nodeFolder } from "../cloud/provision/nodes.ts";
 
 const HELP =
   `Three nats-servers and two aggregators on this machine, as 'cloud provision --node' sets them up.
+A nats-server of 2.15 or later is taken from Debian's testing suite into a folder of ours (once; apt
+checks its signature, and nothing of the system changes) unless there is one.
 
   scripts/cluster [--state DIR]               starts them and says where; Ctrl-C ends all
   scripts/cluster --proof [--quick] [--seed N] [--per-kind N] [--fault-s N] [--rate N] [--json]
@@ -35,8 +38,11 @@ async function main(args: string[]): Promise<void> {
   const state = values.state === undefined
     ? await Deno.makeTempDir({ prefix: "printwarden-cluster-" })
     : fromCaller(values.state);
-  if (!values.proof) return await hold(state);
+  const server = await clusterServer();
+  console.error(`nats-server ${await versionOf(server)}: ${server}`);
+  if (!values.proof) return await hold(state, server);
   const figures = await proveCluster(state, {
+    server,
     seed: whole("seed", values.seed),
     perKind: whole("per-kind", values["per-kind"] ?? (values.quick ? "1" : "3")),
     faultS: whole("fault-s", values["fault-s"] ?? (values.quick ? "4" : "15")),
@@ -61,8 +67,8 @@ function isGood(figures: ProofFigures): boolean {
 }
 
 /** Runs until it is asked to end. */
-async function hold(state: string): Promise<void> {
-  const cluster = await startCluster(state, []);
+async function hold(state: string, server: string): Promise<void> {
+  const cluster = await startCluster(state, server, []);
   for (const [name, url] of Object.entries(cluster.urls)) console.log(`Console ${name}: ${url}`);
   for (const name of MEMBERS) console.log(`nats-server ${name}: ${nodeFolder(state, name)}`);
   console.log(

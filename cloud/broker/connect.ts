@@ -14,6 +14,7 @@ import { reasonOf } from "../../shared/reason.ts";
 import { wait } from "../../shared/wait.ts";
 import { append } from "./append.ts";
 import type { Broker, Mark } from "./broker.ts";
+import { clusterVersionIssue } from "./cluster_version.ts";
 import { headersOf, request } from "./request.ts";
 import {
   ensureConsumer,
@@ -68,6 +69,10 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   const connection = await patiently(options, () => connect(options));
   // A broker that falls over right after it was reached is waited for like one that isn't there.
   await patiently(options, () => ensureAll(connection, options.replicas ?? 1));
+  const issue = (options.replicas ?? 1) > 1
+    ? clusterVersionIssue(connection.info?.version ?? "")
+    : null;
+  if (issue) options.onStatus?.(issue);
   return await brokerOf(connection, options.onStatus ?? (() => {}));
 }
 

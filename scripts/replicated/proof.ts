@@ -1,20 +1,23 @@
 import { connect, type JetStreamManager, nkeyAuthenticator } from "nats";
 import { join } from "node:path";
 import { STREAMS } from "../../cloud/broker/streams.ts";
-import { decode } from "../../shared/codec.ts";
 import { brokerServers } from "../../shared/broker_servers.ts";
 import { brokerTls } from "../../shared/broker_tls_shell.ts";
 import { wait } from "../../shared/wait.ts";
 import { seeded } from "../fabricate.ts";
 import { deviceKey, until } from "../provisioned_site.ts";
+import { account, type Evidence, type Figures, sentDecisions, storedIds } from "./account.ts";
 import { allFaults, drawFaults, type Fault } from "./faults.ts";
 import { type Races, races } from "./races.ts";
 import { type AlertReceiver, startReceiver } from "./receiver.ts";
+import { versionOf } from "./server.ts";
 import { type Cluster, DEVICE, startCluster } from "./site.ts";
 import { startTraffic, type Traffic } from "./traffic.ts";
 import { startWatcher, type Watcher } from "./watcher.ts";
 
 export interface ProofOptions {
+  /** The nats-server to run. */
+  server: string;
   seed: number;
   /** Faults of each kind: of four, each kills or cuts one. */
   perKind: number;
@@ -25,29 +28,9 @@ export interface ProofOptions {
   tell(line: string): void;
 }
 
-export interface ProofFigures {
-  faults: number;
-  /** Deviations that the broker said it keeps. */
-  made: number;
-  /** Of these, in no case at the end though the broker has them. */
-  lost: number;
-  /** Of these, no longer in the broker's stream, which had acknowledged them. */
-  lostByBroker: number;
-  /** In more than one case. */
-  doubled: number;
-  /** Threats that nobody was told of. */
-  alertsLost: number;
-  /** Threats that were told of under more than one key. */
-  alertsDoubled: number;
-  /** Alerts that came once more under their own key. */
-  alertsRepeated: number;
-  /** The longest way from a deviation's keeping to its alert, s. */
-  alertS: number;
-  races: number;
-  oneWon: number;
-  unclear: number;
-  /** Cases that two experts decided, or whose decision went out twice. */
-  split: number;
+export interface ProofFigures extends Figures {
+  /** The version of nats-server. */
+  server: string;
 }
 
 const HEALTHY_S = 90;
@@ -57,7 +40,7 @@ const RACE_EVERY_MS = 400;
 /** Breaks a cluster piece by piece while it works, and counts what came through. */
 export async function proveCluster(state: string, options: ProofOptions): Promise<ProofFigures> {
   const receiver = startReceiver();
-  const cluster = await startCluster(state, [receiver.url]);
+  const cluster = await startCluster(state, options.server, [receiver.url]);
   const watcher = await startWatcher(cluster);
   const random = seeded(options.seed);
   const device = await connectAs(cluster, join(state, "devices", DEVICE, "device.nk"), DEVICE);
@@ -79,7 +62,8 @@ export async function proveCluster(state: string, options: ProofOptions): Promis
     });
     await traffic.end();
     options.tell("waiting for what is under way");
-    return await judged(cluster, { traffic, receiver, run }, faults.length, options.tell);
+    const figures = await judged(cluster, { traffic, receiver, run }, faults.length, options.tell);
+    return { server: await versionOf(options.server), ...figures };
   } finally {
     await traffic?.stop();
     await device.close();
@@ -99,7 +83,7 @@ async function judged(
   work: Pick<Evidence, "traffic" | "receiver" | "run">,
   faults: number,
   tell: ProofOptions["tell"],
-): Promise<ProofFigures> {
+): Promise<Figures> {
   const watcher = await startWatcher(cluster);
   try {
     await settled(watcher, work.traffic, work.receiver).catch((error) => tell(String(error)));
@@ -191,76 +175,4 @@ async function settled(watcher: Watcher, { kept }: Traffic, { cases }: AlertRece
       [...kept.keys()].every((id) => cases.has(model.cases.caseOfDeviation(id)?.about.id ?? "")),
     SETTLED_S,
   );
-}
-
-/** How many messages to printers each case has. */
-async function sentDecisions({ broker }: Watcher): Promise<Map<string, number>> {
-  const sent = new Map<string, number>();
-  const { lastSequence, empty } = await broker.head(STREAMS.decisions);
-  if (empty) return sent;
-  const stop = new AbortController();
-  for await (const { bytes, sequence } of broker.tail(STREAMS.decisions, 0, stop.signal)) {
-    const decision = decode("decision", bytes);
-    if (decision.ok) {
-      const { caseId } = decision.value.data;
-      sent.set(caseId, (sent.get(caseId) ?? 0) + 1);
-    }
-    if (sequence >= lastSequence) break;
-  }
-  return sent;
-}
-
-/** Every deviation that the stream holds at the end. */
-async function storedIds({ broker }: Watcher): Promise<Set<string>> {
-  const ids = new Set<string>();
-  const { lastSequence } = await broker.head(STREAMS.deviations);
-  const stop = new AbortController();
-  for await (const { id, sequence } of broker.tail(STREAMS.deviations, 0, stop.signal)) {
-    ids.add(id.slice(0, id.lastIndexOf(".")));
-    if (sequence >= lastSequence) break;
-  }
-  return ids;
-}
-
-interface Evidence {
-  stored: Set<string>;
-  watcher: Watcher;
-  traffic: Traffic;
-  receiver: AlertReceiver;
-  run: Races;
-  decisions: Map<string, number>;
-}
-
-function account(
-  faults: number,
-  { watcher, traffic, receiver, run, decisions, stored }: Evidence,
-): ProofFigures {
-  const { cases } = watcher.model;
-  const counted = watcher.database.prepare(
-    "SELECT COUNT(*) AS n FROM case_row, json_each(body, '$.sightings') WHERE value ->> 'deviationId' = ?",
-  );
-  const places = [...traffic.kept].map(([id, keptMs]) => {
-    const caseId = cases.caseOfDeviation(id)?.about.id;
-    const toldMs = caseId === undefined ? undefined : receiver.cases.get(caseId);
-    return { times: Number(counted.get(id)?.n), toldMs, keptMs, stored: stored.has(id) };
-  });
-  const ways = places.flatMap(({ toldMs, keptMs }) => toldMs === undefined ? [] : toldMs - keptMs);
-  const torn = [...run.cases].filter((id) =>
-    (cases.caseById(id)?.about.decisions.length ?? 0) > 1 || (decisions.get(id) ?? 0) > 1
-  );
-  return {
-    faults,
-    made: places.length,
-    lost: places.filter(({ times, stored }) => times === 0 && stored).length,
-    lostByBroker: places.filter(({ times, stored }) => times === 0 && !stored).length,
-    doubled: places.filter(({ times }) => times > 1).length,
-    alertsLost: places.filter(({ toldMs, stored }) => toldMs === undefined && stored).length,
-    alertsDoubled: [...receiver.told.values()].filter(({ size }) => size > 1).length,
-    alertsRepeated: receiver.repeated(),
-    alertS: Number((Math.max(0, ...ways) / 1000).toFixed(1)),
-    races: run.cases.size,
-    oneWon: run.clear,
-    unclear: run.unclear,
-    split: run.split + torn.length,
-  };
 }

@@ -45,16 +45,21 @@ function freePorts(count: number): number[] {
 /**
  * Provisions a cluster as `cloud provision --node` does, and starts all of it.
  *
+ * @param server the nats-server to run
  * @param insideTargets receivers on this machine that everybody's alerts may go to
  */
-export async function startCluster(state: string, insideTargets: string[]): Promise<Cluster> {
+export async function startCluster(
+  state: string,
+  server: string,
+  insideTargets: string[],
+): Promise<Cluster> {
   const ports = freePorts(2 * MEMBERS.length);
   const nodes = MEMBERS.map((name, at) => ({
     ...{ name, host: "127.0.0.1", port: ports[2 * at]!, clusterPort: ports[2 * at + 1]! },
   }));
   const provisioned = await provision({ state, site: SITE, devices: [DEVICE], nodes });
   const routes = await linkMembers(state, nodes);
-  const brokers = mapOf(MEMBERS, (name) => brokerOf(state, name));
+  const brokers = mapOf(MEMBERS, (name) => brokerOf(server, state, name));
   for (const broker of Object.values(brokers)) broker.start();
   const links = mapOf(REPLICAS, () => nodes.map(({ port }) => openLink(port)));
   const folders = mapOf(REPLICAS, (name) => join(state, "replicas", name));
@@ -95,9 +100,9 @@ function mapOf<K extends string, T>(names: readonly K[], make: (name: K) => T): 
   return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<K, T>;
 }
 
-function brokerOf(state: string, name: Member): Mortal {
+function brokerOf(server: string, state: string, name: Member): Mortal {
   return mortal({
-    command: "nats-server",
+    command: server,
     args: ["-c", "nats-server.conf"],
     cwd: nodeFolder(state, name),
     logFile: join(state, `${name}.log`),
