@@ -21,6 +21,7 @@ import { tellingPrinter } from "./show/stage.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const CUTS_MAX = 1000;
+const SEED_MAX = 2 ** 32 - 1;
 /** What either machine needs, and each of them besides; with the Debian package that brings it. */
 const PROGRAMS = {
   mcopy: "mtools",
@@ -50,8 +51,10 @@ const HELP = `Usage: deno run -A scripts/prove_boot.ts --image FILE [--cuts N] [
                  instead of over the network; not with --twin, whose kernel has no USB
   --cuts N       how often power is cut at a random moment afterwards (default 3)
   --response R   what the expert decides: pause (default), or stop, which moves a relay's line
-  --updates      lay a signed release onto the card before each third start, so that power is cut in
-                 the midst of updates, too; in the end the last one has to be in use for good
+  --updates      lay signed releases onto the card, and aim one cut in six at their unpacking or trial;
+                 in the end the last one has to be in use for good
+  --seed N       of the cuts' moments (default 1)
+  --no-wear      don't measure what is written to the card in five minutes
   --attack ID    a scenario of the virtual printer's (default B05: a heater forced on), with
   --variant V    its form (default hotend), and
   --kind K       the kind of deviation that it has to be told as (default hotend-heat)
@@ -66,12 +69,15 @@ interface Wish {
   cuts: number;
   response: Response;
   updates: boolean;
+  wear: boolean;
+  seed: number;
   attack: Attack;
 }
 
 function readWish(args: string[]): Wish | null {
   const { values } = parseArgs({
     args,
+    allowNegative: true,
     options: {
       image: { type: "string" },
       twin: { type: "boolean", default: false },
@@ -80,6 +86,8 @@ function readWish(args: string[]): Wish | null {
       cuts: { type: "string", default: "3" },
       response: { type: "string", default: "pause" },
       updates: { type: "boolean", default: false },
+      wear: { type: "boolean", default: true },
+      seed: { type: "string", default: "1" },
       attack: { type: "string", default: "B05" },
       variant: { type: "string", default: "hotend" },
       kind: { type: "string", default: "hotend-heat" },
@@ -106,6 +114,8 @@ function readWish(args: string[]): Wish | null {
     cuts: wholeNumber("cuts", values.cuts, 0, CUTS_MAX),
     response,
     updates,
+    wear: values.wear,
+    seed: wholeNumber("seed", values.seed, 0, SEED_MAX),
     attack: { scenario, variant, kind },
   };
 }
@@ -142,10 +152,10 @@ async function steps(
 ): Promise<void> {
   const client = await proof.begin(image, wish.response);
   await proof.attack(client, wish.attack, wish.response);
-  await proof.wear();
-  const cuts = new PowerCuts(proof, card, state, wish.attack);
+  if (wish.wear) await proof.wear();
+  const cuts = new PowerCuts(proof, card, state, wish);
   if (wish.updates) await cuts.prepareReleases();
-  if (wish.cuts > 0) await cuts.cut(client, wish.cuts);
+  if (wish.cuts > 0) await cuts.cut(client);
 }
 
 /** Fails once somebody asks it to end, so that machine and network go with it. */

@@ -51,6 +51,13 @@ export class CardDisk {
     });
   }
 
+  /** A file of the partition that lasts, once its journal is replayed; empty if there is none. */
+  async lasting(path: string): Promise<string> {
+    return await this.#lasting((part) =>
+      program("read from the card", "debugfs", ["-R", `cat ${path}`, part])
+    );
+  }
+
   /**
    * What the outbox on the card still has to deliver once journals are replayed. While the machine
    * runs this is a look at a disk in motion, which may fail.
@@ -73,6 +80,12 @@ export class CardDisk {
   /** Reads a file of the first partition. */
   async read(name: string): Promise<string> {
     return await program("read from the card", "mtype", ["-i", this.#boot(), `::${name}`]);
+  }
+
+  /** The names of the first partition's files. */
+  async names(): Promise<string[]> {
+    const said = await program("read the card", "mdir", ["-b", "-i", this.#boot(), "::"]);
+    return said.split("\n").map((line) => line.trim().replace(/^::\//, "")).filter(Boolean);
   }
 
   /** What checks of file systems and databases say after the plug was pulled; empty if all is well. */

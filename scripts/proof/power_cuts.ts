@@ -2,34 +2,39 @@ import type { ConsoleClient } from "../show/console_client.ts";
 import type { Attack, BootProof } from "./boot_proof.ts";
 import type { CardMachine } from "./card_machine.ts";
 import { CardReleases } from "./card_releases.ts";
+import { CutsAmidUpdates } from "./cuts_amid_updates.ts";
+import { type Awaited, planCuts } from "./cut_plan.ts";
 import { Owed } from "./owed.ts";
 import { wait } from "../../shared/wait.ts";
 
-/** The latest moment in which power is cut, in times of what a start took. */
-const AFTER_STARTS = 2;
 const TAKEN_S = 1800;
 const DELIVERED_S = 1800;
-/** One cut of so many comes with a deviation in the outbox, and the next before the broker is back. */
-const AWAY_EACH = 5;
-/** How long a card may need to find an attack while nobody hears of it, s, and how often we look. */
-const FOUND_S = 600, LOOK_S = 5;
-/** Power is cut at random within this time after that, s. */
-const SOON_S = 20;
+/** How long a card may need to find an attack or to begin an update, s, and how often we look. */
+const AWAITED_S = 1200, LOOK_S = 5;
+
+/** What is wanted of the cuts. */
+export interface CutsWish {
+  cuts: number;
+  /** Same seed, same moments. */
+  seed: number;
+  attack: Attack;
+}
 
 /** Power cut again and again under a card that guards its printer, amid updates if so wished. */
 export class PowerCuts {
   #releases: CardReleases | null = null;
   #owed = new Owed();
+  #amid = new CutsAmidUpdates();
   #brokerIsAway = false;
 
   constructor(
     private readonly proof: BootProof,
     private readonly card: CardMachine,
     private readonly folder: string,
-    private readonly attack: Attack,
+    private readonly wish: CutsWish,
   ) {}
 
-  /** From the next start on, each third start finds a release on its card. */
+  /** From then on some starts find a release on their card. */
   async prepareReleases(): Promise<void> {
     await this.card.cut();
     this.#releases = await CardReleases.make(this.folder, this.card.disk);
@@ -42,23 +47,47 @@ export class PowerCuts {
    * midst of updates, and with found deviations that no broker has taken yet; what was known before
    * is known after each, and what stood in the outbox at any cut arrives in the end.
    */
-  async cut(client: ConsoleClient, cuts: number): Promise<void> {
+  async cut(client: ConsoleClient): Promise<void> {
+    const { cuts, seed } = this.wish;
     const known = (await client.cases()).map(({ about }) => about.id);
-    for (const [index, atS] of moments(cuts, AFTER_STARTS * this.proof.startS).entries()) {
+    const updates = this.#releases !== null;
+    const plan = planCuts(cuts, { startS: this.proof.startS, updates, seed });
+    this.proof.say(`${cuts} cuts by seed ${seed}`);
+    for (const [index, planned] of plan.entries()) {
       const from = performance.now();
       const isAway = this.#brokerIsAway;
-      if (index % AWAY_EACH === 0) await this.#fillOutbox(client);
-      else await wait(atS * 1000);
+      await this.#await(planned.awaits, client);
+      await wait(planned.afterS * 1000);
       await this.#cutOnce(index + 1, (performance.now() - from) / 1000);
-      if (index % 3 === 0) await this.#releases?.lay(this.card.disk);
+      const next = plan[index + 1]?.awaits;
+      if (next === "trial" || next === "unpacking") await this.#releases?.lay(this.card.disk);
       if (isAway) await this.#brokerBack();
       await this.proof.power();
     }
     await this.card.cut();
     if (this.#brokerIsAway) await this.#brokerBack();
     await this.proof.start();
-    await this.#nothingLost(client, known, cuts);
+    await this.#nothingLost(client, known);
     if (this.#releases !== null) await this.#lastRelease(this.#releases);
+  }
+
+  async #await(awaited: Awaited | null, client: ConsoleClient): Promise<void> {
+    if (awaited === null) return;
+    if (awaited === "finding") return await this.#fillOutbox(client);
+    const [releases, disk] = [this.#releases!, this.card.disk];
+    await this.#look(`be at the ${awaited} of a release`, async () => {
+      const stage = await releases.stage(disk);
+      return stage?.version === releases.newest &&
+        (awaited === "unpacking" || stage.stage === "trial");
+    });
+  }
+
+  /** Looks at a disk in motion until it shows something: a look may fail, and the next one won't. */
+  async #look(what: string, isThere: () => Promise<boolean>): Promise<void> {
+    await this.proof.until(what, AWAITED_S, async () => {
+      await wait(LOOK_S * 1000);
+      return await isThere().catch(() => false) || null;
+    });
   }
 
   async #cutOnce(number: number, afterS: number): Promise<void> {
@@ -67,10 +96,12 @@ export class PowerCuts {
     const damage = await this.card.disk.damage();
     const [place, word] = [wasSaid ? "guarding" : "on its way", damage || "whole"];
     const { current, update } = await this.#update();
+    const stage = await this.#releases?.stage(this.card.disk) ?? null;
+    const amid = this.#amid.note(stage, wasSaid, current);
     const waiting = await this.card.disk.waiting();
     this.#owed.note(waiting);
     this.proof.say(
-      `cut ${number}: ${afterS.toFixed(0)} s on, ${place}${
+      `cut ${number}: ${afterS.toFixed(0)} s on, ${place}${amid}${
         this.#brokerIsAway ? ", the broker away" : ""
       }; file systems and databases ${word}; ` +
         `${waiting.length} in the outbox; release ${current}${update}`,
@@ -84,14 +115,11 @@ export class PowerCuts {
     await this.proof.print(client);
     if (!this.#brokerIsAway) await this.proof.stopBroker();
     this.#brokerIsAway = true;
-    await this.proof.inject(this.attack);
-    await this.proof.until("write down what it found", FOUND_S, async () => {
-      await wait(LOOK_S * 1000);
-      // The disk is in motion: a look at it may fail, and the next one won't.
-      const waiting = await this.card.disk.waiting().catch(() => []);
-      return waiting.some(({ id }) => !this.#owed.has(id)) || null;
-    });
-    await wait(Math.random() * SOON_S * 1000);
+    await this.proof.inject(this.wish.attack);
+    await this.#look(
+      "write down what it found",
+      async () => (await this.card.disk.waiting()).some(({ id }) => !this.#owed.has(id)),
+    );
   }
 
   async #brokerBack(): Promise<void> {
@@ -100,7 +128,7 @@ export class PowerCuts {
     this.#brokerIsAway = false;
   }
 
-  async #nothingLost(client: ConsoleClient, known: string[], cuts: number): Promise<void> {
+  async #nothingLost(client: ConsoleClient, known: string[]): Promise<void> {
     const after = await client.cases();
     const lost = known.filter((id) => !after.some(({ about }) => about.id === id));
     if (lost.length > 0) throw new Error(`Cases were lost: ${lost.join(", ")}`);
@@ -114,8 +142,9 @@ export class PowerCuts {
     );
     const { length } = await client.cases();
     this.proof.say(
-      `${cuts} cuts: it came back, enrolled as before, ${length} cases; ` +
-        `${this.#owed.deviations} deviations stood in its outbox at ${this.#owed.cuts} cuts, and arrived`,
+      `${this.wish.cuts} cuts, ${this.#amid.told}: it came back, enrolled as before, ` +
+        `${length} cases; ${this.#owed.deviations} deviations stood in its outbox at ` +
+        `${this.#owed.cuts} cuts, and arrived`,
     );
   }
 
@@ -147,11 +176,4 @@ export class PowerCuts {
     const current = link?.split("/").pop() ?? "of the image";
     return { current, update: word === "" ? "" : `; last word on updates: ${word}` };
   }
-}
-
-/** Moments up to the longest, one at random within each of as many equal parts, in random order, s. */
-function moments(cuts: number, longestS: number): number[] {
-  const each = Array.from({ length: cuts }, (_, part) => (part + Math.random()) / cuts * longestS);
-  return each.map((atS) => ({ atS, order: Math.random() }))
-    .sort((a, b) => a.order - b.order).map(({ atS }) => atS);
 }
