@@ -8,6 +8,7 @@ import {
   restedAt,
 } from "./heat_trail.ts";
 import { AROUND_S, initProvenLine, isProven, proveLine, type ProvenLine } from "./proven_line.ts";
+import { toldLess } from "./told_power.ts";
 
 /**
  * Whether the hotend's heater is forced on: the one thing about which the guard doesn't wait for a
@@ -36,7 +37,7 @@ export interface ForcedOnLimits {
   limitC: number;
 }
 
-const KEEP_S = 6;
+const KEEP_S = 8;
 const FULL = 0.97, POWER = 0.06;
 /** A switched-off heater may end its cycle, s; then power must last for so long. */
 const SETTLE_S = 0.5;
@@ -52,8 +53,7 @@ const FOLLOWS_K = 0.3, OFF_FOLLOWS_K = 0.1, REPORT_FOLLOWS_K = 1.2;
 const RESTS_K = 3, RESTS_S = 15, OVER_K = 0.3;
 /** A heater that is switched rather than dosed is full on for longer, again and again, s. */
 const NOTICED_S = 0.7;
-/** A report that says less while the gate is full on around it contradicts it. */
-const TOLD_LESS = 0.6, TOLD_LESS_IF_PROVEN = 0.85;
+/** Heat that has followed a gate whose line isn't proven, where a report contradicts it, K. */
 const CONTRADICTED_K = 0.25;
 /** A block that was colder than this when the gate went full is being heated as it should, K. */
 const COLD_K = 10;
@@ -182,22 +182,28 @@ function wasCold({ heats }: ForcedOn, atS: number, targetC: number): boolean {
 
 /** The firmware says that it gives less, and the gate is full on. */
 function contradicted(state: ForcedOn, atS: number): string | null {
-  const { fullSinceS, asked } = state;
-  if (fullSinceS === null || asked === null || asked.tunes || asked.duty === null) return null;
-  const { duty, reportS, targetC } = asked;
-  const isLess = duty <= (isProven(state.line) ? TOLD_LESS_IF_PROVEN : TOLD_LESS);
-  if (!isLess || reportS < fullSinceS + AROUND_S[0] || atS < reportS + AROUND_S[1]) {
-    return null;
-  }
-  const told = `the heater's gate is full on while the firmware tells ${Math.round(100 * duty)} %`;
-  if (isProven(state.line)) return `${told}, and until then both agreed`;
-  const hotC = latelyC(state.heats);
-  const restC = restedAt(state.heats, fullSinceS, RESTS_S, RESTS_K)?.meanC;
+  const { fullSinceS, asked, heats, line } = state;
+  if (fullSinceS === null || asked === null || asked.tunes) return null;
+  const { reportS, targetC } = asked;
+  if (reportS < fullSinceS + AROUND_S[0] || atS < reportS + AROUND_S[1]) return null;
+  const unsteady = asked.changedS > fullSinceS - RESTS_S || !isDosed(state, fullSinceS);
+  const { gates, reports } = state;
+  const less = toldLess({ asked, line, gates, reports, fullSinceS, unsteady });
+  if (less === null) return null;
+  const told = `the heater's gate is full on while ${less}`;
+  if (isProven(line)) return `${told}, and until then both agreed`;
+  const hotC = latelyC(heats);
+  const restC = restedAt(heats, fullSinceS, RESTS_S, RESTS_K)?.meanC;
   if (hotC === null || targetC === null || hotC < (restC ?? targetC)) return null;
   if (wasCold(state, fullSinceS, targetC)) return null;
   return followed(state, fullSinceS, atS, CONTRADICTED_K)
     ? `${told}, and the block heats up`
     : null;
+}
+
+/** Whether its heater is dosed: one that is switched was full on for longer not long ago. */
+function isDosed({ fullEndedS }: ForcedOn, fullSinceS: number): boolean {
+  return fullEndedS < fullSinceS - RESTS_S;
 }
 
 /** Full on above the level at which the block rested: no controller does that. */
@@ -214,8 +220,8 @@ function overTarget(state: ForcedOn, atS: number): string | null {
   const steady = changedS < fullSinceS - RESTS_S;
   const rest = steady ? restedAt(heats, fullSinceS, RESTS_S, RESTS_K) : null;
   // One that is switched goes to its own highest; one that is dosed is never full at its mean.
-  const isDosed = state.fullEndedS < fullSinceS - RESTS_S;
-  const over = rest !== null && hotC > (isDosed ? rest.meanC : rest.highC) + OVER_K;
+  const level = isDosed(state, fullSinceS) ? rest?.meanC : rest?.highC;
+  const over = level !== undefined && hotC > level + OVER_K;
   if (!over && hotC < targetC + FAR_OVER_K) return null;
   const from = rest?.meanC ?? targetC;
   return `the heater's gate is full on, and the block is ${

@@ -19,6 +19,8 @@ const CLOSE = 0.3, CLOSE_BESIDES = 0.05;
 const ENOUGH = 15;
 /** More is no proof: a line that sticks would say so, too. */
 const TELLING = 0.8;
+/** Where no duty is told, a line that doses a block at its set point is alive, K. */
+const AT_SET_POINT_K = 5;
 
 export function initProvenLine(): ProvenLine {
   return { agreed: 0, reportS: -1e9 };
@@ -36,15 +38,33 @@ export function proveLine(
   isFull: boolean,
   atS: number,
 ): void {
-  if (asked === null || asked.duty === null || asked.reportS === state.reportS) return;
+  if (asked === null || asked.reportS === state.reportS) return;
   const { duty, reportS } = asked;
   if (isFull || atS < reportS + AROUND_S[1]) return;
   state.reportS = reportS;
   const around = gates.filter(([endS]) => endS >= reportS - AROUND_S[0]);
   if (around.length === 0) return;
-  if (!around.some(([, on]) => Math.abs(on - duty) <= CLOSE_BESIDES + CLOSE * duty)) {
-    state.agreed = 0;
-  } else if (duty <= TELLING) state.agreed = Math.min(ENOUGH, state.agreed + 1);
+  const says = duty === null ? byDose(around, asked) : byDuty(around, duty);
+  if (says === "apart") state.agreed = 0;
+  else if (says === "agrees") state.agreed = Math.min(ENOUGH, state.agreed + 1);
+}
+
+function byDuty(around: GateSlices, duty: number): "agrees" | "apart" | null {
+  const isClose = around.some(([, on]) => Math.abs(on - duty) <= CLOSE_BESIDES + CLOSE * duty);
+  return !isClose ? "apart" : duty <= TELLING ? "agrees" : null;
+}
+
+/** A firmware that tells no duty tells what it asks for, and how hot it is. */
+function byDose(around: GateSlices, asked: HeatAsked): "agrees" | "apart" | null {
+  const { targetC, reportedC, changedS, reportS } = asked;
+  if (targetC === null || reportedC === null) return null;
+  const on = around.reduce((sum, [, each]) => sum + each, 0) / around.length;
+  if (targetC === 0) {
+    // Its cycle may end first.
+    return on > CLOSE_BESIDES && reportS > changedS + 2 * AROUND_S[0] ? "apart" : null;
+  }
+  const isDosed = on > CLOSE_BESIDES && on <= TELLING;
+  return isDosed && Math.abs(reportedC - targetC) <= AT_SET_POINT_K ? "agrees" : null;
 }
 
 /** Whether the line is to be believed where a report contradicts it. */

@@ -34,11 +34,14 @@ function judged(
     /** From then on the gate's line says full on, s; and what it says until then, if not the truth. */
     shortedS = Infinity,
     before = null as number | null,
+    tellsDuty = true,
   } = {},
 ): { tripped: Tripped | null; offS: number } {
+  const printer = printerOf(seed);
+  printer.firmware.reportsDuty = tellsDuty;
   const options = {
     seed,
-    printer: printerOf(seed),
+    printer,
     gcode: [...gcode],
     host: { ...drawHost(seed, "printcore"), autoReportS: reportS },
     ...(warm ? { warm: { hotendC: 195, bedC: 50 } } : {}),
@@ -96,6 +99,26 @@ tests("in the midst of a print the firmware's own reports trip it within two sec
     const act = { id: "B05", atS: 150, size: 100, forS: 40, variant: "hotend" };
     const { tripped } = judged(seed, jobLines(BRACKET), () => [act]);
     assert.ok(tripped && tripped.atS >= 150 && tripped.atS <= 152, `${seed}: ${tripped?.atS}`);
+  }
+});
+
+tests("a firmware that tells no duty contradicts by its temperatures, as soon", () => {
+  const whys: string[] = [];
+  for (const seed of SEEDS) {
+    const act = { id: "B05", atS: 150, size: 100, forS: 40, variant: "hotend" };
+    const { tripped } = judged(seed, jobLines(BRACKET), () => [act], { tellsDuty: false });
+    assert.ok(tripped && tripped.atS >= 150 && tripped.atS <= 152, `${seed}: ${tripped?.atS}`);
+    whys.push(tripped!.why);
+  }
+  assert.match(whys.join(), "hot enough by the firmware's word, and until then both agreed");
+});
+
+tests("without a duty told, clean prints, cold starts and a rare report never trip it", () => {
+  for (const seed of SEEDS) {
+    for (const more of [{ warm: false }, { reportS: 5 }]) {
+      const { tripped } = judged(seed, jobLines(BRACKET), undefined, { tellsDuty: false, ...more });
+      assert.is(tripped, null, `${seed}: ${tripped?.why}`);
+    }
   }
 });
 

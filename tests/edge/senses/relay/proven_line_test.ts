@@ -42,12 +42,36 @@ tests("one report that says something else begins the proof anew", () => {
   assert.is(isProven(state), false);
 });
 
-tests("reports of full power, and of none at all, prove nothing", () => {
-  for (const duty of [1, null]) {
-    const state = initProvenLine();
-    reported(state, 60, { duty, on: 1 });
-    assert.is(isProven(state), false, `${duty}`);
+tests(
+  "reports of full power prove nothing, nor does a line that sticks where no duty is told",
+  () => {
+    for (const [duty, on] of [[1, 1], [null, 1], [null, 0]] as const) {
+      const state = initProvenLine();
+      reported(state, 60, { duty, on });
+      assert.is(isProven(state), false, `${duty} ${on}`);
+    }
+  },
+);
+
+tests("where no duty is told, a line proves itself that doses a block at its set point", () => {
+  const state = initProvenLine();
+  reported(state, 20, { duty: null });
+  assert.is(isProven(state), true);
+  // Off by the firmware's word, it has to be off; once its cycle is over.
+  const off = { ...report(30, null), targetC: 0, changedS: 28 };
+  proveLine(state, [[30, 0]], off, false, 30.3);
+  assert.is(isProven(state), true);
+  proveLine(state, [[31, 0.3]], { ...off, reportS: 31 }, false, 31.3);
+  assert.is(isProven(state), false);
+});
+
+tests("where no duty is told, a block far from its set point proves nothing", () => {
+  const state = initProvenLine();
+  for (let atS = 0; atS < 60; atS++) {
+    const cold = { ...report(atS, null), reportedC: 190 };
+    proveLine(state, [[atS, 0.5]], cold, false, atS + 0.3);
   }
+  assert.is(isProven(state), false);
 });
 
 tests("while the gate is full on proof rests: a contradiction doesn't undo it", () => {
