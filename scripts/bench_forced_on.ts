@@ -1,5 +1,12 @@
 import { type Delays, delaysOf, WANTED_S } from "./bench/forced_on/delays.ts";
-import { type Act, type ForcedRun, forcedRun, NEARLY_FULL } from "./bench/forced_on/forced_run.ts";
+import {
+  type Act,
+  type ForcedRun,
+  forcedRun,
+  judgedRun,
+  NEARLY_FULL,
+} from "./bench/forced_on/forced_run.ts";
+import { panelPreheat } from "./bench/forced_on/panel_preheat.ts";
 import { drawPrinter } from "./printer/draw/draw_printer.ts";
 import { drawHost } from "./printer/host/stream_host.ts";
 import { simulate, type SimulateOptions } from "./printer/simulate.ts";
@@ -19,6 +26,7 @@ often they do so for nothing; on virtual printers of the training set.
   print     the same in the midst of a print, at three moments of each that lasts so long
   clean     prints in which nothing happened (those reports, and each five seconds): trips of all
   disturbed prints with draughts, new set points, weak heaters, clogs, pauses, sags: trips of all
+  preheated printers that were off and are preheated at their panel, which a report tells: trips of all
 
   --report-s S  seconds between reports, 1 to 30
 `;
@@ -29,6 +37,7 @@ const AFTER_OFF_S = 8;
 /** Three moments of a print, each shifted within this by the printer's number, s. */
 const FORCED_S = [120, 150, 180], SHIFT_S = 20, STEP_S = 7.37;
 const RARE_REPORT_S = 5;
+const PREHEAT_C = 210;
 const DISTURBED: [id: string, size: number, variant: string][] = [
   ["E11", 15, "panel-temperature"],
   ["E11", 15, "temperature"],
@@ -52,12 +61,13 @@ export function benchForcedOn(args: string[]): Promise<void> {
   const figures = measure(Array.from({ length: count }, (_, at) => SEED_FIRST + at), reportS);
   if (values.json) console.log(JSON.stringify(figures));
   else {
-    const { clean, disturbed } = figures;
+    const { clean, disturbed, preheated } = figures;
     console.log(`off: ${told(figures.off)}`);
     console.log(`in a print: ${told(figures.print)}`);
     console.log(
       `for nothing: ${clean.trips} of ${clean.prints} clean, ` +
-        `${disturbed.trips} of ${disturbed.prints} disturbed prints`,
+        `${disturbed.trips} of ${disturbed.prints} disturbed prints, ` +
+        `${preheated.trips} of ${preheated.prints} that were preheated at the panel`,
     );
   }
   return Promise.resolve();
@@ -74,9 +84,10 @@ function measure(seeds: readonly number[], reportS: number) {
   const part = Deno.readTextFileSync(RECORDED_PART);
   const off: { atS: number; run: ForcedRun }[] = [], print: typeof off = [];
   const clean = { prints: 0, trips: 0 }, disturbed = { prints: 0, trips: 0 };
-  const count = (into: typeof clean, options: SimulateOptions, act?: Act) => {
+  const preheated = { prints: 0, trips: 0 };
+  const count = (into: typeof clean, run: Pick<ForcedRun, "trippedS">) => {
     into.prints++;
-    if (forcedRun(options, act).trippedS !== null) into.trips++;
+    if (run.trippedS !== null) into.trips++;
   };
   for (const seed of seeds) {
     const rest = optionsOf(seed, HEAT_AND_OFF.join("\n"), reportS, true);
@@ -89,13 +100,28 @@ function measure(seeds: readonly number[], reportS: number) {
       if (endS <= forcedS + WANTED_S) continue;
       print.push({ atS: forcedS, run: forcedRun(job, forcedAt(forcedS)) });
     }
-    for (const s of [reportS, RARE_REPORT_S]) count(clean, optionsOf(seed, part, s, false));
+    const preheat = panelPreheat(atS + seed * STEP_S % reportS, PREHEAT_C);
+    count(
+      preheated,
+      judgedRun({ ...rest, injections: [preheat.injection], others: preheat.others }),
+    );
+    for (const s of [reportS, RARE_REPORT_S]) {
+      count(clean, judgedRun(optionsOf(seed, part, s, false)));
+    }
     for (const [id, size, variant] of DISTURBED) {
-      count(disturbed, job, { id, atS: 120, size, variant, forS: 60 });
+      count(disturbed, forcedRun(job, { id, atS: 120, size, variant, forS: 60 }));
     }
   }
   const printers = seeds.length;
-  return { printers, reportS, off: delaysOf(off), print: delaysOf(print), clean, disturbed };
+  return {
+    printers,
+    reportS,
+    off: delaysOf(off),
+    print: delaysOf(print),
+    clean,
+    disturbed,
+    preheated,
+  };
 }
 
 function forcedAt(atS: number): Act {

@@ -50,7 +50,9 @@ export async function run(args: string[]): Promise<void> {
   if (await boot.takeCard()) {
     while (!await boot.enrol()) await wait(AGAIN_MS);
   }
-  if (!beside) await takeRelease(releases, card, etc);
+  if (beside) return;
+  await takeRelease(releases, card, etc);
+  await boot.tellGuard();
 }
 
 async function checkRelease(releases: Releases, etc: string): Promise<void> {

@@ -29,6 +29,8 @@ import {
 } from "./take_configuration.ts";
 
 const AUTHORITY = "printwarden-ca.pem";
+/** An agent has started by then, on a Pi 3 with nothing compiled yet, several times over, ms. */
+const AGENT_MS = 600_000, LOOK_MS = 1_000;
 
 /** Takes a card's configuration into the machine, and asks a site to let it in. */
 export class FirstBoot {
@@ -37,6 +39,8 @@ export class FirstBoot {
   #found: FoundCard = { kind: "none" };
   #card: CardConfig | null = null;
   #issues: string[] = [];
+  /** The agent that ran before ours was started, null if none did; undefined: none was started. */
+  #agentBefore: number | null | undefined = undefined;
 
   constructor(places: Places, machine: Machine) {
     this.#places = places;
@@ -166,22 +170,51 @@ export class FirstBoot {
     const senses = card.printer.some((printer) => printer.senses)
       ? ["printwarden-senses.service"]
       : [];
+    this.#agentBefore = (await this.#machine.agentStatus())?.pid ?? null;
     await this.#machine.restart([...senses, "printwarden-agent.service"]);
     await this.#takeOff([card.token]);
-    await this.#tell(this.#issues.length > 0 ? "mistakes" : "guarding");
+    if (this.#issues.length > 0) return await this.#tell("mistakes");
+    // What passes soon isn't worth a write on the card.
+    await this.#show("starting", await this.#text("starting"));
+    for (let waitedMs = 0; waitedMs < AGENT_MS; waitedMs += LOOK_MS) {
+      if (await this.#agentGuards()) break;
+      await this.#machine.wait(LOOK_MS);
+    }
+    await this.tellGuard();
+  }
+
+  /** Says whether the agent that was started guards every printer, where it is to guard any. */
+  async tellGuard(): Promise<void> {
+    if (this.#agentBefore === undefined || this.#issues.length > 0) return;
+    await this.#tell(await this.#agentGuards() ? "guarding" : "unguarded");
+  }
+
+  async #agentGuards(): Promise<boolean> {
+    const status = await this.#machine.agentStatus();
+    if (status === null || status.pid === this.#agentBefore) return false;
+    const guarded = status.printers.map(({ name }) => name);
+    return this.#card!.printer.every(({ name }) => guarded.includes(name));
   }
 
   /** Says how things stand: on the card and, where the device is its own, on console and light. */
   async #tell(stage: Stage): Promise<void> {
-    const { card, beside } = this.#places;
+    const { card } = this.#places;
+    const text = await this.#text(stage);
+    await this.#show(stage, text);
+    if (!await statusStands(card, text)) await this.#onCard(() => writeStatus(card, text));
+  }
+
+  async #text(stage: Stage): Promise<string> {
     const ports = await this.#machine.ports();
     const name = this.#card?.name ?? "printwarden";
-    const text = statusText({ stage, name, issues: this.#issues, card: this.#card, ports });
-    if (!beside) {
-      await attempt(() => this.#machine.show(text));
-      await attempt(() => this.#machine.blink(ledPattern(stage)));
-    }
-    if (!await statusStands(card, text)) await this.#onCard(() => writeStatus(card, text));
+    return statusText({ stage, name, issues: this.#issues, card: this.#card, ports });
+  }
+
+  /** Says it on console and light, where they are the device's own. */
+  async #show(stage: Stage, text: string): Promise<void> {
+    if (this.#places.beside) return;
+    await attempt(() => this.#machine.show(text));
+    await attempt(() => this.#machine.blink(ledPattern(stage)));
   }
 
   /** Writes to the card. @returns why that can't be done, or null */

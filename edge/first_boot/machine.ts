@@ -1,3 +1,5 @@
+import { wait } from "../../shared/wait.ts";
+import { type AgentStatus, readStatus } from "../agent/status_file.ts";
 import { type FoundPort, foundPorts } from "./found_port.ts";
 import type { LedPattern } from "./status.ts";
 
@@ -14,6 +16,9 @@ export interface Machine {
   start(units: readonly string[]): Promise<void>;
   /** Starts units anew, without waiting for them. */
   restart(units: readonly string[]): Promise<void>;
+  /** What the agent said last of itself. */
+  agentStatus(): Promise<AgentStatus | null>;
+  wait(ms: number): Promise<void>;
   /** Does something while the card's boot files may be written. */
   whileCardIsWritable(card: string, doing: () => Promise<void>): Promise<void>;
   /** Shows a text on the console, and above its log-in. */
@@ -34,6 +39,8 @@ export const piMachine: Machine = {
   },
   start: async (units) => void await said("systemctl", "start", "--no-block", ...units),
   restart: async (units) => void await said("systemctl", "restart", "--no-block", ...units),
+  agentStatus: () => readStatus("/run/printwarden"),
+  wait,
   whileCardIsWritable,
   show: async (text) => {
     await Deno.mkdir("/run/issue.d", { recursive: true });

@@ -3,7 +3,14 @@ import { networkPorts } from "./edge_files.ts";
 import { describePort, type FoundPort } from "./found_port.ts";
 
 /** How far the device has come since it was powered. */
-export type Stage = "no-file" | "mistakes" | "enrolling" | "refused" | "guarding";
+export type Stage =
+  | "no-file"
+  | "mistakes"
+  | "enrolling"
+  | "refused"
+  | "starting"
+  | "unguarded"
+  | "guarding";
 
 /** What there is to say to whoever stands before the device. */
 export interface Status {
@@ -22,6 +29,11 @@ const HEADLINES: Record<Stage, string> = {
   mistakes: "printwarden.toml needs a look. Put this right and start again",
   enrolling: "printwarden.toml is right. Waiting for the site to let this device in",
   refused: "The site didn't let this device in",
+  starting: "This device is in its site, and its guard is starting. Printers work meanwhile, " +
+    "but nobody watches over them",
+  unguarded:
+    "The guard doesn't run: printers work, but nobody watches over them. Start this device " +
+    "again; if that doesn't help, 'journalctl -u printwarden-agent' says why",
   guarding: "All is well: this device is in its site, and its printers are guarded",
 };
 
@@ -63,7 +75,7 @@ export interface LedPattern {
 
 /** Quick: look at the card. Slow: wait. A short flash every few seconds: all is well. */
 export function ledPattern(stage: Stage): LedPattern {
-  if (stage === "enrolling") return { onMs: 800, offMs: 800 };
+  if (stage === "enrolling" || stage === "starting") return { onMs: 800, offMs: 800 };
   if (stage === "guarding") return { onMs: 50, offMs: 2_950 };
   return { onMs: 100, offMs: 100 };
 }

@@ -25,6 +25,8 @@ export interface ForcedOn {
   /** Since when nothing has been asked, and since when there has been power all the same, s. */
   offSinceS: number | null;
   powerSinceS: number | null;
+  /** Whether the block has heated up by that power. */
+  heatedByIt: boolean;
   /** Since when the gate has been on without a pause, s. */
   fullSinceS: number | null;
   /** When a pause-less time on that was long enough to notice last ended, s. */
@@ -45,6 +47,8 @@ const POWER_S = 1.3;
 const FULL_S = 1;
 /** The last word of the firmware counts for so long, s. */
 const FRESH_S = 12;
+/** Reports are overdue after so many times their pace, s at least and at most. */
+const OVERDUE_PACES = 2, OVERDUE_S = [4, 11] as const;
 /** A cooling block's curve is straight for so long, s: later it can't be gone on with. */
 const STRAIGHT_S = 6;
 /** Heat that has followed the gate, K: of the second thermometer, and of rougher reports. */
@@ -70,6 +74,7 @@ export function initForcedOn(): ForcedOn {
     asked: null,
     offSinceS: null,
     powerSinceS: null,
+    heatedByIt: false,
     fullSinceS: null,
     fullEndedS: -1e9,
     line: initProvenLine(),
@@ -129,6 +134,7 @@ function followGate(state: ForcedOn, atS: number, on: number): void {
   const settled = state.offSinceS !== null && atS - state.offSinceS > SETTLE_S;
   if (!settled || meanGate(state, atS, 0.5) < POWER) state.powerSinceS = null;
   else state.powerSinceS ??= atS;
+  if (state.powerSinceS === null) state.heatedByIt = false;
 }
 
 function endFull(state: ForcedOn, atS: number): void {
@@ -164,15 +170,28 @@ function beyondLimit(state: ForcedOn, limitC: number, atS: number): string | nul
 function whileOff(state: ForcedOn, atS: number): string | null {
   const { powerSinceS, offSinceS, heats } = state;
   if (powerSinceS === null || offSinceS === null || atS - powerSinceS < POWER_S) return null;
+  state.heatedByIt ||= followed(state, powerSinceS - 0.5, atS, OFF_FOLLOWS_K);
+  if (!isStillOff(state, powerSinceS, atS)) return null;
   const shown = `${Math.round(100 * meanGate(state, atS, 1))} % at its gate`;
-  const sinceS = powerSinceS - 0.5;
-  if (followed(state, sinceS, atS, OFF_FOLLOWS_K)) {
+  if (state.heatedByIt) {
     return `the heater is off by the firmware's word, but has ${shown}, and the block heats up`;
   }
   const [hotC, wasC] = [latelyC(heats), restedAt(heats, offSinceS, 3, RESTS_K)?.meanC ?? null];
   if (atS - offSinceS < STAYS_S || hotC === null || wasC === null) return null;
   if (hotC < STAYS_ABOVE_C || wasC - hotC > STAYS_K) return null;
   return `the heater is off by the firmware's word, but has ${shown}, and the block stays hot`;
+}
+
+/**
+ * Whether nobody has heated it at the printer's panel, which only a report tells: one since there is
+ * power says that it is off, or none comes any more, as it should.
+ */
+function isStillOff({ asked, reports }: ForcedOn, powerSinceS: number, atS: number): boolean {
+  const { reportS, stopped } = asked!;
+  if (stopped || reportS >= powerSinceS + AROUND_S[0]) return true;
+  const paceS = reportS - (reports.at(-2)?.[0] ?? -Infinity);
+  const overdueS = Math.min(OVERDUE_S[1], Math.max(OVERDUE_S[0], OVERDUE_PACES * paceS));
+  return atS - reportS > overdueS;
 }
 
 function wasCold({ heats }: ForcedOn, atS: number, targetC: number): boolean {

@@ -32,14 +32,20 @@ export interface ForcedRun {
   reportsS: number[];
 }
 
+/** Has the senses judge a print in which something happens, and looks into the controller besides. */
+export function forcedRun(options: SimulateOptions, act: Act): ForcedRun {
+  const injections = [makeInjection(act, new Random(options.seed)), watchFrom(act.atS)];
+  let askedFullS = -Infinity;
+  const others = { [WATCH]: watching((nowS) => askedFullS = nowS) };
+  return { ...judgedRun({ ...options, injections, others }), askedFullS };
+}
+
 /** Has the senses judge a print by gate and second thermometer, as they do at a printer. */
-export function forcedRun(options: SimulateOptions, act?: Act): ForcedRun {
+export function judgedRun(options: SimulateOptions): Omit<ForcedRun, "askedFullS"> {
   const state = initForcedOn(), asking = initAskedHeat();
-  const seen: ForcedRun = { trippedS: null, askedFullS: -Infinity, reportsS: [] };
-  const injections = act ? [makeInjection(act, new Random(options.seed)), watchFrom(act.atS)] : [];
-  const others = { [WATCH]: watching((nowS) => seen.askedFullS = nowS) };
+  const seen: ReturnType<typeof judgedRun> = { trippedS: null, reportsS: [] };
   let on: number | null = null;
-  for (const one of simulate({ ...options, injections, others })) {
+  for (const one of simulate(options)) {
     if (one.type !== "reading") {
       if (one.type === "received" && /T\d*:\d/.test(one.line)) seen.reportsS.push(one.eventTimeS);
       const asked = stepAskedHeat(asking, one);

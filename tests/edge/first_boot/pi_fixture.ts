@@ -19,6 +19,10 @@ class ScriptedMachine implements Machine {
   onMs = 0;
   name = "";
   cardWrites = 0;
+  /** How often the agent is looked for until it guards; and how often it was. */
+  agentAfterLooks = 0;
+  looks = 0;
+  onLook = () => {};
   ports = () => Promise.resolve([]);
   uid = () => Promise.resolve(Deno.uid() ?? 0);
   setName = (name: string) => Promise.resolve(void (this.name = name));
@@ -27,6 +31,15 @@ class ScriptedMachine implements Machine {
   restart = (units: readonly string[]) => Promise.resolve(void this.started.push(...units));
   show = (text: string) => Promise.resolve(void (this.shown = text));
   blink = ({ onMs }: { onMs: number }) => Promise.resolve(void (this.onMs = onMs));
+  agentStatus = () => {
+    const runs = this.started.includes("printwarden-agent.service") &&
+      ++this.looks > this.agentAfterLooks;
+    const printers = [{ name: "left", state: "idle" as const, toldS: null }];
+    return Promise.resolve(
+      runs ? { v: 1 as const, version: "1.0.0", pid: 7, wallMs: 0, upS: 1, printers } : null,
+    );
+  };
+  wait = () => Promise.resolve(this.onLook());
   whileCardIsWritable = (_: string, doing: () => Promise<void>) => {
     this.cardWrites++;
     return doing();
@@ -37,6 +50,8 @@ class ScriptedMachine implements Machine {
 export interface Pi {
   machine: ScriptedMachine;
   boot(beside?: boolean): Promise<{ asks: boolean; let_in: boolean }>;
+  /** Has the last start say again whether its agent guards. */
+  tellGuard(): Promise<void>;
   write(text: string): Promise<void>;
   read(name: string): Promise<string>;
   etc: string;
@@ -58,16 +73,19 @@ export async function withPi(then: (pi: Pi) => Promise<void>): Promise<void> {
   const places = { card: join(root, "card"), etc: join(root, "etc"), run: join(root, "run") };
   for (const folder of Object.values(places)) await Deno.mkdir(folder);
   const machine = new ScriptedMachine();
+  let first: FirstBoot | null = null;
   const boot = async (beside = false) => {
-    const first = new FirstBoot({ ...places, beside }, machine);
+    first = new FirstBoot({ ...places, beside }, machine);
     machine.started = [];
+    machine.looks = 0;
     const asks = await first.takeCard();
     return { asks, let_in: asks && await first.enrol() };
   };
   const write = (text: string) => Deno.writeTextFile(join(places.card, "printwarden.toml"), text);
   const read = (name: string) => Deno.readTextFile(join(root, name));
   try {
-    await then({ machine, boot, write, read, etc: places.etc });
+    const tellGuard = async () => await first?.tellGuard();
+    await then({ machine, boot, tellGuard, write, read, etc: places.etc });
   } finally {
     await Deno.remove(root, { recursive: true });
   }

@@ -2,6 +2,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { initAskedHeat, stepAskedHeat } from "../../../../edge/respond/asked_heat.ts";
 import { initForcedOn, noteAsked, stepForcedOn } from "../../../../edge/senses/relay/forced_on.ts";
+import { judgedRun } from "../../../../scripts/bench/forced_on/forced_run.ts";
+import { panelPreheat } from "../../../../scripts/bench/forced_on/panel_preheat.ts";
 import { jobLines } from "../../../../scripts/printer/host/host.ts";
 import { drawHost } from "../../../../scripts/printer/host/stream_host.ts";
 import { Random } from "../../../../scripts/printer/random.ts";
@@ -35,6 +37,8 @@ function judged(
     shortedS = Infinity,
     before = null as number | null,
     tellsDuty = true,
+    /** So long after the heater was off the firmware's answers are withheld, s. */
+    silentAfterOffS = Infinity,
   } = {},
 ): { tripped: Tripped | null; offS: number } {
   const printer = printerOf(seed);
@@ -52,6 +56,7 @@ function judged(
   let on: number | null = null;
   const injections = acts(offS).map((act) => makeInjection(act, new Random(seed)));
   for (const one of simulate({ ...options, injections })) {
+    if (one.type === "received" && one.eventTimeS > offS + silentAfterOffS) continue;
     if (one.type !== "reading") {
       const asked = stepAskedHeat(asking, one);
       if (asked) noteAsked(state, asked);
@@ -145,6 +150,34 @@ tests("clean prints, cold starts and a rarely polled printer never trip it", () 
     }
     assert.is(judged(seed, HEAT_AND_OFF).tripped, null, `${seed}`);
   }
+});
+
+tests("a person who preheats at the panel of a printer that is off trips nothing", () => {
+  for (const [at, seed] of SEEDS.entries()) {
+    for (const reportS of [2, 5]) {
+      const options = {
+        seed,
+        printer: printerOf(seed),
+        gcode: HEAT_AND_OFF,
+        host: { ...drawHost(seed, "printcore"), autoReportS: reportS },
+        warm: { hotendC: 195, bedC: 50 },
+        sensesEveryS: 0.1,
+      };
+      const preheat = panelPreheat(saidOff(options) + 8 + at * reportS / SEEDS.length, 210);
+      const { injection, others } = preheat;
+      const { trippedS } = judgedRun({ ...options, injections: [injection], others });
+      assert.is(trippedS, null, `${seed}, reports each ${reportS} s`);
+    }
+  }
+});
+
+tests("a heater that is off and forced on is cut although reports cease", () => {
+  const [seed] = SEEDS,
+    act = (offS: number) => [
+      { id: "B05", atS: offS + 8, size: 100, forS: 30, variant: "hotend" },
+    ];
+  const { tripped, offS } = judged(seed!, HEAT_AND_OFF, act, { silentAfterOffS: 8 });
+  assert.ok(tripped && tripped.atS < offS + 8 + 6, `${tripped?.atS}, off ${offS}`);
 });
 
 tests("a person's new set point, a draught or a weak heater doesn't trip it", () => {
