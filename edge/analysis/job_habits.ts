@@ -4,6 +4,7 @@ import type { Effects } from "../gcode/effects.ts";
 import { type CommandMotion, motionOf } from "./command_motion.ts";
 import {
   initLineSpacing,
+  isHatched,
   type LineSpacing,
   type SpacingChange,
   stepLineSpacing,
@@ -38,8 +39,12 @@ const DRY_LEAST_MM = 0.3;
 const ARCS_MAX = 6;
 /** A feedrate is one for printing after so much path, mm; so many are followed. */
 const PRINTED_MM = 60, FEEDRATES_MAX = 200;
+/** Who has travelled so often at a feedrate does so. */
+const TRAVELS_KNOWN = 2;
 /** Printing moves to learn from before whole lines without filament are told. */
 const UNFED_LEARN = 100;
+/** The same where a line of a hatch is missing, and none was before. */
+const HATCHED_LEARN = 20;
 /** Lines beside others to learn from before those askew are told. */
 const ASKEW_LEARN = 40;
 /** A line is starved below this share of what is most usual. */
@@ -80,8 +85,9 @@ export interface JobHabits {
   oddTravels: number;
   /** Printing moves since the feedrates are odd: a script's travels have none. */
   oddPrints: number;
-  /** Path printed by feedrate, mm. */
+  /** Path printed by feedrate, mm, and travels made at it before it was one for printing. */
   printed: Record<string, number>;
+  travelled: Record<string, number>;
   primes: UsualValues;
   primeMm: number;
   /** The last feedrate and height as texts: to write a number out costs more than the rest. */
@@ -109,6 +115,7 @@ export function initJobHabits(): JobHabits {
     oddTravels: 0,
     oddPrints: 0,
     printed: {},
+    travelled: {},
     primes: initUsualValues(),
     primeMm: 0,
     texts: { mmPerS: 0, speed: "0.0", heightMm: 0, place: "0.00" },
@@ -151,7 +158,7 @@ export function stepJobHabits(
   if (motion.filamentMm > 0) {
     found.push(...endPrime(state));
     found.push(...stepPrinting(state, command, motion, heightMm, effects));
-  } else found.push(...stepUnfed(state, command, motion, owedMm));
+  } else found.push(...stepUnfed(state, command, motion, effects, owedMm));
   return found;
 }
 
@@ -270,13 +277,15 @@ function stepUnfed(
   state: JobHabits,
   command: Command,
   motion: CommandMotion,
+  effects: Effects,
   owedMm: number,
 ): HabitBreak[] {
-  const continues = owedMm === 0 && !command.has("F") && command.code === 1;
+  const straight = owedMm === 0 && command.code === 1;
+  const continues = straight && !command.has("F");
   const inLine = continues && state.lineMmPerS > 0 && motion.mmPerS === state.lineMmPerS;
   if (!inLine) {
     breakLine(state);
-    return continues && motion.filamentMm === 0 ? stepUnfedLine(state, motion) : [];
+    return straight && motion.filamentMm === 0 ? stepUnfedLine(state, motion, effects) : [];
   }
   if (motion.filamentMm < 0) {
     breakLine(state);
@@ -291,10 +300,22 @@ function stepUnfed(
 }
 
 /** Whole lines without filament, at a feedrate at which this job has only ever printed. */
-function stepUnfedLine(state: JobHabits, motion: CommandMotion): HabitBreak[] {
-  const prints = (state.printed[motion.mmPerS.toFixed(1)] ?? 0) >= PRINTED_MM;
+function stepUnfedLine(
+  state: JobHabits,
+  motion: CommandMotion,
+  { moveCount, moves }: Effects,
+): HabitBreak[] {
+  const key = motion.mmPerS.toFixed(1);
+  const { printed, travelled } = state;
+  const prints = (printed[key] ?? 0) >= PRINTED_MM && (travelled[key] ?? 0) < TRAVELS_KNOWN;
+  if (!prints && (travelled[key] !== undefined || Object.keys(travelled).length < FEEDRATES_MAX)) {
+    travelled[key] = (travelled[key] ?? 0) + 1;
+  }
   if (!prints || motion.pathMm < DRY_LEAST_MM) return [];
-  return stepRareEvent(state.unfed, true, false, UNFED_LEARN)
+  const { happened, sum } = state.unfed;
+  const due = (happened === 0 || sum > 0) && moveCount === 1 &&
+    isHatched(state.spacing, moves[0]!);
+  return stepRareEvent(state.unfed, true, false, due ? HATCHED_LEARN : UNFED_LEARN)
     ? [{ name: "command-flow", text: "lines are drawn at printing speed without any filament" }]
     : [];
 }

@@ -1,4 +1,5 @@
 import type { Move } from "../gcode/effects.ts";
+import { continuesHatch, type Hatch, initHatch, stepHatch } from "./line_hatch.ts";
 
 /** Shorter lines say too little of direction and width, mm; neighbours overlap so far, mm. */
 const LINE_LEAST_MM = 0.8, OVERLAP_LEAST_MM = 0.5;
@@ -69,8 +70,9 @@ export interface LineSpacing {
   run: Run;
   /** Pairs so far that were filled as usual. */
   usualPairs: number;
-  /** Changes of filament per path within lines since the last usual pair, as logarithms. */
+  /** Changes of filament per path within lines or hatches since the last usual pair, as logarithms. */
   jumpLogs: number[];
+  hatch: Hatch;
   /** How far the layer's last line with a neighbour lay from it, mm; 0 where none had. */
   apartMm: number;
   /** Whether the last line lay askew to its neighbour; null where it had none, or was short. */
@@ -105,6 +107,7 @@ export function initLineSpacing(): LineSpacing {
     run: initRun(),
     usualPairs: 0,
     jumpLogs: [],
+    hatch: initHatch(),
     apartMm: 0,
     askew: null,
   };
@@ -127,18 +130,18 @@ export function stepLineSpacing(
   jumpLog: number,
 ): SpacingChange | null {
   if (move.layer !== state.layer) {
-    Object.assign(state, { layer: move.layer, lines: [], apartMm: 0 });
+    Object.assign(state, { layer: move.layer, lines: [], apartMm: 0, hatch: initHatch() });
   }
   state.askew = null;
-  if (Math.abs(jumpLog) > OFF_LOG && state.jumpLogs.length < JUMPS_MAX) {
-    state.jumpLogs.push(jumpLog);
-  }
+  noteJump(state, jumpLog);
   if (move.lengthMm < LINE_LEAST_MM) return null;
   const line = lineOf(move, filamentMm);
   const near = nearest(state.lines, line);
   if (move.lengthMm >= ASKEW_LEAST_MM) {
     state.askew = near !== null ? false : liesAskew(state.lines, line) ? true : null;
   }
+  const after = near !== null && near.line === state.lines.at(-1) ? near.spacingMm : null;
+  noteJump(state, stepHatch(state.hatch, after, line.ratio, move.feedrateMmPerS));
   state.lines.push(line);
   if (state.lines.length > LINES_MAX) state.lines.shift();
   // The first layer may have a flow of its own.
@@ -152,6 +155,19 @@ export function stepLineSpacing(
   });
 }
 
+/** Whether a move lies where the next line of the hatch under way is due. */
+export function isHatched({ hatch, layer, lines }: LineSpacing, move: Move): boolean {
+  if (move.layer !== layer || move.lengthMm < LINE_LEAST_MM) return false;
+  const near = nearest(lines, lineOf(move, 0));
+  return near !== null && near.line === lines.at(-1) &&
+    continuesHatch(hatch, near.spacingMm, move.feedrateMmPerS);
+}
+
+/** A change within what a slicer lays in one go: whatever comes of it, it is noted. */
+function noteJump({ jumpLogs }: LineSpacing, jumpLog: number): void {
+  if (Math.abs(jumpLog) > OFF_LOG && jumpLogs.length < JUMPS_MAX) jumpLogs.push(jumpLog);
+}
+
 function lineOf(move: Move, filamentMm: number): Line {
   const { xMm, yMm, dxMm, dyMm, lengthMm } = move;
   const turned = dxMm < 0 || (dxMm === 0 && dyMm < 0) ? -1 : 1;
@@ -163,7 +179,10 @@ function lineOf(move: Move, filamentMm: number): Line {
 }
 
 /** The nearest parallel line beside this one, by distance and both lines' mean filament per path. */
-function nearest(lines: readonly Line[], line: Line): { spacingMm: number; ratio: number } | null {
+function nearest(
+  lines: readonly Line[],
+  line: Line,
+): { line: Line; spacingMm: number; ratio: number } | null {
   let best: Line | null = null, spacingMm = SPACING_MAX_MM;
   for (const other of lines) {
     if (Math.abs(other.ux * line.uy - other.uy * line.ux) > PARALLEL) continue;
@@ -173,7 +192,8 @@ function nearest(lines: readonly Line[], line: Line): { spacingMm: number; ratio
     const apart = Math.abs(dx * line.uy - dy * line.ux);
     if (apart > SPACING_LEAST_MM && apart < spacingMm) [best, spacingMm] = [other, apart];
   }
-  return best === null ? null : { spacingMm, ratio: (line.ratio + best.ratio) / 2 };
+  if (best === null) return null;
+  return { line: best, spacingMm, ratio: (line.ratio + best.ratio) / 2 };
 }
 
 /**
