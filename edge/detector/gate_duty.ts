@@ -208,7 +208,9 @@ function unasked(
   const off = since.length === 6 && since.every((gate) => gate[1] > OFF_DUTY);
   const fullS = onSinceS === null || targetC <= 0 ? 0 : eventTimeS - onSinceS;
   const full = fullS >= FULL_S && overTargetK > OVER_K;
-  const holds = nearSinceS !== null && onSinceS !== null && onSinceS - nearSinceS >= HOLDING_S;
+  // Only a report since then says that the reading hadn't left its set point first.
+  const still = onSinceS !== null && reportedAtS >= onSinceS && nearSinceS !== null;
+  const holds = still && onSinceS - nearSinceS >= HOLDING_S;
   const holding = holds && fullS >= Math.max(HOLDS_FULL_S, HOLDS_TIMES * state.habitS);
   if (!off && !full && !holding) return null;
   const sinceS = onSinceS ?? state.gates.at(-6)![0];

@@ -68,6 +68,24 @@ test("without reported duty a gate that stays full on at the set point is told",
   assert.is(found!.alarm.reported, null);
 });
 
+test("a gate that is full on since the last report waits for the next one", () => {
+  const state = initGateDuty();
+  const found: number[] = [];
+  const print = (fromS: number, toS: number, gate: number, c: (atS: number) => number) => {
+    for (let atS = fromS; atS < toS; atS += 0.5) {
+      if (atS % 5 === 0) noteReportedDuty(state, atS, c(atS), null, 210);
+      if (stepGateDuty(state, atS + 0.2, gate, 210)) found.push(atS);
+    }
+  };
+  print(0, 61, 0.3, () => 210);
+  // The reading has fallen, or the set point has risen: the firmware heats, and tells why at 65 s.
+  print(61, 70, 1, () => 200);
+  assert.equal(found, []);
+  print(70, 126, 0.3, () => 210);
+  print(126, 135, 1, () => 210);
+  assert.is(found[0], 130);
+});
+
 test("power while the set point is zero is told", () => {
   const off = Array.from({ length: 10 }, () => ({ gate: 0.4, reported: null, c: 30, targetC: 0 }));
   assert.ok(run(off));
