@@ -80,8 +80,11 @@ const ASKED_SHARE = 0.5;
  */
 const LEARNT_DOUBT = 0.15;
 const UNSEEN_SHARE = 0.08;
-/** Cooling down with the heater off: convection is known in shape only. */
-const COOLING_DOUBT = 0.12;
+/**
+ * Cooling down with the heater off: convection is known in shape only, and what a heater that fades took
+ * for its own is the loss's after all; a job's last moves wait in the queue and go on melting filament.
+ */
+const COOLING_DOUBT = 0.4;
 const FULL_BELOW_K = 25;
 /** A duty that was told holds for the short reports of so long after it, s. */
 const HELD_DUTY_S = 2.5;

@@ -101,6 +101,14 @@ test("calls a draught an expected airflow, with the layer and the evidence", () 
   assert.ok(finding.evidence.series.length === 6);
 });
 
+test("takes a job's last moves and what was learnt of a fading heater for no loss of a heater that is off", () => {
+  const over = (timeS: number) => timeS > AT ? -0.4 : 0;
+  const off = { targetC: (timeS: number) => timeS > AT ? 0 : 210, unexplainedKPerS: over };
+  assert.equal(after(off).told.map(({ finding }) => finding.summary), []);
+  const heated = { ...off, unexplainedKPerS: (timeS: number) => timeS > AT + 20 ? 3 : 0 };
+  assert.ok(after(heated).opened.length > 0, "a heater that is on all the same");
+});
+
 test("calls a block hidden 15 K below its reading a threat", () => {
   const told = (readingC: number, timeS: number) =>
     readingC + Math.min(15, Math.max(0, (timeS - AT) * 1.2));
