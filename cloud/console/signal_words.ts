@@ -27,6 +27,7 @@ const SIGNALS: Record<string, readonly string[]> = {
     "swingK",
     "unsteady",
     "fallPerLoss",
+    "backShare",
     "rough",
     "roughK",
     "noiseRatio",

@@ -15,6 +15,8 @@ import type { HeaterEvent, HeaterWatch } from "./heater_watch.ts";
 
 /** A verdict on heat needs to see how the event goes on, s; a sensor's fault speaks at once. */
 const HEAT_WAIT_S = 1;
+/** What so few readings show of heat may be noise: a threat waits for more, but no longer than this, s. */
+const THREAT_READINGS = 4, THREAT_WAIT_S = 5;
 /** By then something is said, if only that it is undetermined, s. */
 const WAIT_MAX_S = 12;
 const CERTAIN = 0.9;
@@ -68,6 +70,7 @@ export function judgeHeater(
   // Known issues that are sure stay decisive: the network may doubt them, not delay them.
   const sure = verdict.verdict === known.verdict ? known.probability : 0;
   const certainty = Math.max(sure, verdict.probability);
+  if (hasty(watch, event, verdict, ageS) && !same) return { told, findings: [] };
   if (!ripe(event, verdict, certainty, ageS, quietS, same ? told : null)) {
     return { told, findings: [] };
   }
@@ -82,6 +85,17 @@ export function judgeHeater(
     told: { onsetS: event.onsetS, identity, causeId, verdict: verdict.verdict },
     findings: [finding],
   };
+}
+
+/** Whether too little was read since heat began to stray to call it a threat. */
+function hasty(
+  { recent }: HeaterWatch,
+  { name, onsetS }: HeaterEvent,
+  { verdict }: Classification,
+  ageS: number,
+): boolean {
+  if (verdict !== "potential-cyberthreat" || !name.startsWith("heat-")) return false;
+  return ageS < THREAT_WAIT_S && (recent.at(-THREAT_READINGS)?.eventTimeS ?? 0) <= onsetS;
 }
 
 /** Whether there is something new and certain enough to tell. */

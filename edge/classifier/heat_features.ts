@@ -63,6 +63,8 @@ export function heatFeatures(
   const usualK = roughK(recent.filter((r) => r.eventTimeS <= onsetS));
   const nowK = roughK(since);
   if (usualK !== null && nowK !== null) features.rough = nowK / Math.max(ROUGH_LEAST_K, usualK);
+  const back = since.length > 0 ? backShare(since, Math.max(ROUGH_LEAST_K, usualK ?? 0)) : null;
+  if (back !== null) features.backShare = back;
   return features;
 }
 
@@ -204,6 +206,31 @@ function addReading(
   features.leap = leap;
   // A block without any heat falls as fast as it loses heat, and no faster.
   features.fallPerLoss = fall;
+}
+
+/** A way of fewer steps, or as short as this, K, says nothing of how straight it was. */
+const WAY_STEPS = 2, WAY_LEAST_K = 1;
+/** A step back of so many times the usual roughness is the sensor's own. */
+const BACK_USUAL = 4;
+
+/**
+ * How far the readings came back at most on their way since they turned, as a share of that way: a
+ * block that is driven, or cut off, goes straight; a noisy reading goes there and back.
+ */
+function backShare(since: readonly HeaterResidual[], usualK: number): number | null {
+  const readings = since.map(({ measuredC }) => measuredC);
+  const now = readings.at(-1)!;
+  const low = Math.min(...readings), high = Math.max(...readings);
+  const climbs = now - low >= high - now;
+  const part = readings.slice(readings.lastIndexOf(climbs ? low : high));
+  let furthestK = 0, backK = 0;
+  for (const reading of part) {
+    const wayK = Math.abs(reading - part[0]!);
+    furthestK = Math.max(furthestK, wayK);
+    backK = Math.max(backK, furthestK - wayK);
+  }
+  if (part.length <= WAY_STEPS || furthestK < WAY_LEAST_K) return null;
+  return Math.max(0, backK - BACK_USUAL * usualK) / furthestK;
 }
 
 function addSurroundings(

@@ -173,6 +173,18 @@ test("say how fast a reading falls where the heater gives all it has, and only t
   near(features(course(110, rising)).fullFallKPerS, 0);
 });
 
+test("say how far readings came back on the way since they turned", () => {
+  const way = (steps: number[]) =>
+    features(course(ONSET + steps.length, (timeS) => ({
+      measuredC: 210 + (timeS > ONSET ? steps[timeS - ONSET - 1]! : 0),
+    }))).backShare;
+  near(way([-2, 0, 2, 4, 6]), 0);
+  near(way([0, 1, 5, 3, 6]), (2 - 0.4) / 6);
+  near(way([0, -1, -5, -3]), (2 - 0.4) / 5);
+  assert.is(way([0, 6]), undefined, "one step goes no way");
+  assert.is(way([0, 0.3, 0.1, 0.4]), undefined, "a twitch goes none either");
+});
+
 test("are finite whatever the intervals, also where nothing is lost", () => {
   for (const dtS of [0, 0.2, 5, 12]) {
     const found = features(course(140, () => ({ dtS, lossKPerS: 0, accounts: heat(0.2) })));
