@@ -54,7 +54,7 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     this.#bootId = this.#position?.bootId ?? crypto.randomUUID();
     this.#seenMs = parts.nowMs();
     this.#prints = new PrintCounter(plan.book ?? initPrintBook());
-    this.#analysis = new TaughtAnalysis(plan, parts, this.#restored(snapshot));
+    this.#analysis = new TaughtAnalysis(plan, parts, this.#restored(snapshot), () => this.#bootId);
     this.#reporter = this.#makeReporter();
     this.#report(snapshot?.waiting ?? []);
     this.#response = new PrinterResponse(

@@ -1,5 +1,5 @@
 import type { AnalysisStatus, Finding, Lesson } from "../finding.ts";
-import { type KeptLesson, lessonAt } from "../respond/lessons.ts";
+import { type KeptLesson, lessonAt, type TaughtAt } from "../respond/lessons.ts";
 import type { Observation } from "../source/observation.ts";
 import { AnalysisRun } from "./analysis_run.ts";
 import type { PrinterPlan, SharedParts } from "./printer_parts.ts";
@@ -14,12 +14,17 @@ export class TaughtAnalysis<S = unknown> {
   #eventTimeS = 0;
   /** Wall time less monotonic time when the lessons were last taught, ms. */
   #wallAheadMs = NaN;
+  #wasSynced = false;
 
-  /** @param restored from a snapshot, or null */
+  /**
+   * @param restored from a snapshot, or null
+   * @param bootId the source's boot
+   */
   constructor(
     private readonly plan: Pick<PrinterPlan<S>, "config" | "analysis" | "shadow">,
     private readonly parts: Pick<SharedParts, "clock" | "lessons" | "log">,
     restored: S | null,
+    private readonly bootId: () => string,
   ) {
     const lessons = () => this.#lessons();
     this.#analysis = new AnalysisRun(plan.analysis, restored, lessons, parts.log);
@@ -71,22 +76,26 @@ export class TaughtAnalysis<S = unknown> {
 
   /** Keeps a lesson for good, and teaches it. */
   teach(lesson: KeptLesson): void {
-    this.parts.lessons.keep(this.plan.config.name, lesson);
-    this.#learn(lessonAt(lesson, this.parts.clock.nowMs(), this.#eventTimeS));
+    const kept = { ...lesson, bootId: this.bootId() };
+    this.parts.lessons.keep(this.plan.config.name, kept);
+    this.#learn(lessonAt(kept, this.#now()));
   }
 
   /**
-   * Teaches the lessons again once the source's clock is known, and whenever the wall clock was set:
+   * Teaches the lessons again once the source's clock is known, and whenever the wall clock was set
+   * or is known to be right:
    * what holds until an instant would else end too early, or never where a device without a battery
    * began in 1970.
    *
    * @param nowMs monotonic
    */
   followWallClock(nowMs: number): void {
-    const aheadMs = this.parts.clock.nowMs() - nowMs;
-    const stepMs = Math.abs(aheadMs - this.#wallAheadMs);
-    if (this.#eventTimeS === 0 || stepMs <= CLOCK_STEP_MS) return;
+    const { wallMs, isSynced } = this.#now();
+    const aheadMs = wallMs - nowMs;
+    const wasSet = !(Math.abs(aheadMs - this.#wallAheadMs) <= CLOCK_STEP_MS);
+    if (this.#eventTimeS === 0 || (!wasSet && isSynced === this.#wasSynced)) return;
     this.#wallAheadMs = aheadMs;
+    this.#wasSynced = isSynced;
     for (const lesson of this.#lessons()) this.#learn(lesson);
   }
 
@@ -111,8 +120,13 @@ export class TaughtAnalysis<S = unknown> {
   }
 
   #lessons(): Lesson[] {
-    const wallMs = this.parts.clock.nowMs();
-    return this.parts.lessons.of(this.plan.config.name)
-      .map((kept) => lessonAt(kept, wallMs, this.#eventTimeS));
+    const now = this.#now();
+    return this.parts.lessons.of(this.plan.config.name).map((kept) => lessonAt(kept, now));
+  }
+
+  #now(): TaughtAt {
+    const { clock } = this.parts;
+    const isSynced = clock.quality() === "synced";
+    return { wallMs: clock.nowMs(), isSynced, bootId: this.bootId(), nowS: this.#eventTimeS };
   }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Decision, Determination, Learn } from "../../shared/decision.ts";
+import { Uuid, WallTime } from "../../shared/ids.ts";
 import { Kind } from "../../shared/kinds.ts";
 import type { Lesson } from "../finding.ts";
 import type { DeviationRecord } from "../publish/deviation_record.ts";
@@ -12,6 +13,9 @@ export const KeptLesson = z.strictObject({
   kind: Kind,
   determination: Determination,
   learn: Learn,
+  /** When it was decided, and in which boot it came here; missing in what an earlier version kept. */
+  decidedWallTime: WallTime.optional(),
+  bootId: Uuid.optional(),
 });
 export type KeptLesson = z.infer<typeof KeptLesson>;
 
@@ -31,19 +35,35 @@ export function lessonOf(decision: Decision, record: DeviationRecord): KeptLesso
     kind: record.kind,
     determination,
     learn: benign ? decision.learn : { mode: "no" },
+    decidedWallTime: decision.decidedWallTime,
   };
 }
 
+/** The moment in which a lesson is taught. */
+export interface TaughtAt {
+  wallMs: number;
+  isSynced: boolean;
+  /** The source's boot, and its clock at that moment, s. */
+  bootId: string;
+  nowS: number;
+}
+
 /**
- * A kept lesson as the analysis takes it [pure]; one that has run out teaches "no".
- *
- * @param nowS the source's clock at the wall time `wallMs`
+ * A kept lesson as the analysis takes it [pure]; one that has run out teaches "no". A device without
+ * a battery wakes up in the past: what came in an earlier boot and holds until an instant may long
+ * have ended, so that it holds once the clock is synced and not before. One that came in this boot
+ * never holds for longer than it had when it was decided.
  */
-export function lessonAt(kept: KeptLesson, wallMs: number, nowS: number): Lesson {
-  if (kept.learn.mode !== "until") return { ...kept, learn: kept.learn };
-  const leftS = (Date.parse(kept.learn.untilWallTime) - wallMs) / 1000;
-  if (leftS <= 0) return { ...kept, learn: { mode: "no" } };
-  return { ...kept, learn: { mode: "until", untilEventS: nowS + leftS } };
+export function lessonAt(kept: KeptLesson, { wallMs, isSynced, bootId, nowS }: TaughtAt): Lesson {
+  const { bootId: cameIn, decidedWallTime, ...lesson } = kept;
+  const { learn } = kept;
+  if (learn.mode !== "until") return { ...lesson, learn };
+  const endMs = Date.parse(learn.untilWallTime);
+  const fromMs = Math.max(wallMs, decidedWallTime ? Date.parse(decidedWallTime) : -Infinity);
+  const leftS = (endMs - fromMs) / 1000;
+  const isSure = isSynced || cameIn === bootId;
+  if (!isSure || leftS <= 0) return { ...lesson, learn: { mode: "no" } };
+  return { ...lesson, learn: { mode: "until", untilEventS: nowS + leftS } };
 }
 
 /** Lessons that must last: the analysis' own memory may be lost with a snapshot. */
