@@ -1,7 +1,7 @@
 import type { BindingInterface, PortInfo } from "@serialport/bindings-interface";
 import { SerialPortStream } from "@serialport/stream";
 
-/** Serial ports as the host player, the probes and doctor use them: open one, or list them. */
+/** Serial ports for programs beside the guard, such as a player of jobs or a probe. */
 export interface SerialPorts {
   /**
    * Opens a port: raw, 8N1, for us alone, without dropping DTR at the end.
