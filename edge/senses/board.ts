@@ -8,7 +8,8 @@ import { BoardThermometers } from "./board_thermometers.ts";
 import type { Lines } from "./lines/line.ts";
 import type { RelayState, SensesMessage } from "./protocol.ts";
 import type { HeatAsked } from "./relay/asked.ts";
-import { initForcedOn, noteAsked, restForcedOn, stepForcedOn } from "./relay/forced_on.ts";
+import { noteAsked, restForcedOn, stepForcedOn } from "./relay/forced_on.ts";
+import { initForcedOn } from "./relay/forced_on_state.ts";
 import { initOnTime, noteLevel, takeOnTime } from "./signal/on_time.ts";
 import {
   initPrinterSenses,

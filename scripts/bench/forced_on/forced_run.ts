@@ -1,5 +1,6 @@
 import { initAskedHeat, stepAskedHeat } from "../../../edge/respond/asked_heat.ts";
-import { initForcedOn, noteAsked, stepForcedOn } from "../../../edge/senses/relay/forced_on.ts";
+import { noteAsked, stepForcedOn } from "../../../edge/senses/relay/forced_on.ts";
+import { initForcedOn } from "../../../edge/senses/relay/forced_on_state.ts";
 import { makeInjection } from "../../printer/scenario/draw_injection.ts";
 import type { Injection } from "../../printer/scenario/injection.ts";
 import type { Scenario } from "../../printer/scenario/scenario.ts";

@@ -1,7 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { initAskedHeat, stepAskedHeat } from "../../../../edge/respond/asked_heat.ts";
-import { initForcedOn, noteAsked, stepForcedOn } from "../../../../edge/senses/relay/forced_on.ts";
+import { noteAsked, stepForcedOn } from "../../../../edge/senses/relay/forced_on.ts";
+import { initForcedOn } from "../../../../edge/senses/relay/forced_on_state.ts";
 import { judgedRun } from "../../../../scripts/bench/forced_on/forced_run.ts";
 import { panelPreheat } from "../../../../scripts/bench/forced_on/panel_preheat.ts";
 import { jobLines } from "../../../../scripts/printer/host/host.ts";
