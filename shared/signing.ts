@@ -29,10 +29,18 @@ export async function makeSigningKey(): Promise<SigningKey> {
   return { kid, privateJwk: await exportJWK(privateKey), publicJwk };
 }
 
-/** Signs a body; the result is `header..signature`, the body itself travels beside it. */
-export async function signDetached(body: Uint8Array, key: SigningKey): Promise<string> {
+/**
+ * Signs a body; the result is `header..signature`, the body itself travels beside it.
+ *
+ * @param claims more that is signed along in the header, which whoever doesn't know it passes over
+ */
+export async function signDetached(
+  body: Uint8Array,
+  key: SigningKey,
+  claims: Record<string, unknown> = {},
+): Promise<string> {
   const jws = await new FlattenedSign(body)
-    .setProtectedHeader({ alg: "EdDSA", kid: key.kid })
+    .setProtectedHeader({ ...claims, alg: "EdDSA", kid: key.kid })
     .sign(key.privateJwk);
   return `${jws.protected}..${jws.signature}`;
 }

@@ -34,6 +34,8 @@ export interface CaseDecision extends Mark {
   learn: Learn;
   reason: string;
   expiresWallTime: string;
+  /** The decision that it takes the place of; null for the first; absent where it wasn't recorded. */
+  follows?: string | null;
   /** Who decided, then who agreed. */
   agreements: Agreement[];
   peopleRequired: number;
@@ -75,6 +77,11 @@ export interface Case {
 /** The decision in force: the last one. */
 export function lastDecision(about: Case): CaseDecision | null {
   return about.decisions.at(-1) ?? null;
+}
+
+/** The last decision that went to the printer, or would have. */
+export function lastComplete({ decisions }: Case): CaseDecision | null {
+  return decisions.findLast((one) => peopleMissing(one) === 0) ?? null;
 }
 
 /** How many people a decision still waits for before it goes to the printer. */

@@ -69,6 +69,8 @@ export const CaseAct = z.discriminatedUnion("type", [
     learn: Learn,
     reason: z.string().min(1).max(1000),
     expiresWallTime: WallTime,
+    /** The decision that it takes the place of, as its author knew the case; null for the first. */
+    follows: Uuid.nullable().optional(),
     /** What the decider's own passkey signed; absent where the site's key has to do. */
     confirmation: Assertion.optional(),
     /** How many different people it takes before the printer hears of it; absent: one. */

@@ -131,6 +131,7 @@ function decision(event: CaseEvent, act: Decided): CaseDecision {
     learn: act.learn,
     reason: act.reason,
     expiresWallTime: act.expiresWallTime,
+    ...(act.follows === undefined ? {} : { follows: act.follows }),
     agreements: [{ by: event.actor, at: event.at, confirmation: act.confirmation ?? null }],
     peopleRequired: act.peopleRequired ?? 1,
     outcome: null,

@@ -1,7 +1,14 @@
 import type { Assertion } from "../../shared/assertion.ts";
 import type { Determination, Learn, ResponseAction } from "../../shared/decision.ts";
 import { refused, type Result } from "../../shared/result.ts";
-import { type Case, type DecisionOutcome, isOpen, lastDecision, peopleMissing } from "./case.ts";
+import {
+  type Case,
+  type DecisionOutcome,
+  isOpen,
+  lastComplete,
+  lastDecision,
+  peopleMissing,
+} from "./case.ts";
 import {
   type Actor,
   CASE_COMMENTS_MAX,
@@ -70,6 +77,7 @@ export function decide(
       ...signing,
       deviationIds: about.sightings.map((one) => one.deviationId).toSorted(),
       expiresWallTime: new Date(nowMs + validS * 1000).toISOString(),
+      follows: lastComplete(about)?.id ?? null,
     },
   };
 }

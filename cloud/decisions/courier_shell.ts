@@ -6,6 +6,7 @@ import {
   CONFIRMATIONS_MAX,
   encodeConfirmations,
 } from "../../shared/expert.ts";
+import { followsClaim } from "../../shared/follows.ts";
 import { SIGNATURE_HEADER, signDetached, type SigningKey } from "../../shared/signing.ts";
 import { decisionSubject } from "../../shared/subjects.ts";
 import type { Broker } from "../broker/broker.ts";
@@ -75,7 +76,7 @@ export function startCourier(
     await broker.append(decisionSubject(about.address), body, {
       id: decision.id,
       headers: {
-        [SIGNATURE_HEADER]: await signDetached(body, key),
+        [SIGNATURE_HEADER]: await signDetached(body, key, followsClaim(decision.follows)),
         [CONFIRMATIONS_HEADER]: encodeConfirmations(confirmations(decision)),
       },
     });

@@ -41,6 +41,22 @@ export class DecisionLog {
     });
   }
 
+  /**
+   * The last decision taken of the same case that this one doesn't know of: it takes the place of an
+   * earlier one, or of none. Null if there is no such; one that takes the place of a decision that
+   * was never taken here was made later, by somebody who knew why.
+   */
+  rivalOf({ id, caseId }: Decision, follows: string | null): string | null {
+    const taken = this.store.read((db) =>
+      db.prepare(
+        `SELECT id FROM decision WHERE record ->> 'caseId' = ? AND id <> ? ORDER BY touched DESC`,
+      ).all(caseId, id)
+    ).map((row) => String(row.id));
+    const [last] = taken;
+    if (last === undefined || follows === last) return null;
+    return follows === null || taken.includes(follows) ? last : null;
+  }
+
   /** Writes down that a decision was applied. */
   finish(id: string): void {
     this.store.run((db) => db.prepare("UPDATE decision SET state = 'done' WHERE id = ?").run(id));

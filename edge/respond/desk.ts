@@ -81,7 +81,7 @@ export class DecisionDesk {
       clockQuality: clock.quality(),
     });
     if (!verified.ok) return this.#refuse(claimed.subject, verified.refusal);
-    const { decision, kid, note } = verified.value;
+    const { decision, kid, follows, note } = verified.value;
     const state = this.decisions.stateOf(decision.id);
     if (state === "done") {
       this.log.info("decision {id} came again and was applied before", { id: decision.id });
@@ -97,6 +97,13 @@ export class DecisionDesk {
         printer,
         signed: true,
       });
+    }
+    const rival = follows === undefined ? null : this.decisions.rivalOf(decision, follows);
+    if (rival !== null) {
+      const issue = "Cannot apply a decision: one that takes the place of " +
+        `${rival} was required, which was taken for this case before, got one made without it`;
+      const { id: decisionId, target: { printer } } = decision;
+      return this.#refuse(claimed.subject, { issue, decisionId, printer, signed: true });
     }
     this.#intend(decision);
     this.log.info("decision {id} ({determination}, {response}) signed by {kid} is applied", {

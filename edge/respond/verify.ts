@@ -1,5 +1,6 @@
 import { decode } from "../../shared/codec.ts";
 import type { Decision } from "../../shared/decision.ts";
+import { followsOf } from "../../shared/follows.ts";
 import type { Address } from "../../shared/ids.ts";
 import { refused, type Result } from "../../shared/result.ts";
 import { isSameAddress } from "../../shared/same_address.ts";
@@ -38,6 +39,8 @@ export interface VerifiedDecision {
   decision: Decision;
   /** The key that signed. */
   kid: string;
+  /** The decision of its case that it takes the place of, null for none; undefined: not said. */
+  follows: string | null | undefined;
   /** Who confirmed it, and what couldn't be checked, in words. */
   note: string;
 }
@@ -127,7 +130,8 @@ export async function verifyDecision(
     return refusal(`Cannot apply a decision: ${confirmed.issue}`, decision.id, printer, true);
   }
   const note = [confirmed.value, time.value].filter((text) => text !== "").join("; ");
-  return { ok: true, value: { decision, kid: signed.value, note } };
+  const follows = followsOf(claimed.signature);
+  return { ok: true, value: { decision, kid: signed.value, follows, note } };
 }
 
 function refusal(

@@ -71,6 +71,19 @@ transitions("a decision names every deviation of the case and when it expires", 
   assert.is(Date.parse(act.value.expiresWallTime), NOW_MS + 90_000);
 });
 
+transitions("a decision names the one whose place it takes: the last that could go", () => {
+  const placeOf = (about: Case) => {
+    const act = decide(about, wish(), NOW_MS, 60);
+    return act.ok && act.value.type === "decided" ? act.value.follows : undefined;
+  };
+  assert.is(placeOf(cases.new), null);
+  assert.is(placeOf(cases.decided), DECIDED.decisionId);
+  const alone: CaseAct = { ...DECIDED, decisionId: newId(), peopleRequired: 2 };
+  assert.is(placeOf(caseAfter(DECIDED, alone)), DECIDED.decisionId, "nobody agreed with the other");
+  const late = caseAfter({ ...DECIDED, follows: null });
+  assert.is(late.decisions[0]?.follows, null, "and the case keeps it as it was recorded");
+});
+
 transitions("the same decision is not recorded twice", () => {
   const again = wish({ decisionId: DECIDED.decisionId });
   assert.not.ok(decide(cases.decided, again, NOW_MS, 60).ok);

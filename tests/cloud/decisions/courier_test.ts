@@ -1,13 +1,14 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Broker } from "../../../cloud/broker/broker.ts";
+import type { AppendOptions, Broker } from "../../../cloud/broker/broker.ts";
 import { caseSubject, STREAMS } from "../../../cloud/broker/streams.ts";
 import type { CaseAct } from "../../../cloud/cases/case_event.ts";
 import { startCourier } from "../../../cloud/decisions/courier_shell.ts";
 import { readModelOf } from "../../../cloud/read_model/read_model.ts";
 import { openDatabase } from "../../../cloud/read_model/database.ts";
 import { createProjection, noChange } from "../../../cloud/read_model/projection.ts";
-import { makeSigningKey } from "../../../shared/signing.ts";
+import { followsOf } from "../../../shared/follows.ts";
+import { makeSigningKey, SIGNATURE_HEADER } from "../../../shared/signing.ts";
 import { DECIDED, event, newId, NOW, openedWith, sighting } from "../cases/case_fixture.ts";
 
 const test = suite("the courier of decisions");
@@ -28,10 +29,12 @@ async function office(acts: CaseAct[], refused: (id: string) => boolean) {
   }
   finish();
   const sent: string[] = [];
+  const follows: (string | null | undefined)[] = [];
   const broker = {
-    append(_subject: string, _body: Uint8Array, { id }: { id: string }) {
+    append(_subject: string, _body: Uint8Array, { id, headers }: AppendOptions) {
       if (refused(id)) return Promise.reject(new Error("the broker takes none of it"));
       sent.push(id);
+      follows.push(followsOf(headers![SIGNATURE_HEADER]!));
       return Promise.resolve({ type: "appended", sequence: sent.length });
     },
   } as unknown as Broker;
@@ -39,7 +42,7 @@ async function office(acts: CaseAct[], refused: (id: string) => boolean) {
   const log = { write: () => Promise.reject(new Error("not asked for here")) };
   const { cases, auth } = readModelOf(database);
   const courier = startCourier(broker, cases, auth, key, () => new Date(NOW), log);
-  return { courier, sent };
+  return { courier, sent, follows };
 }
 
 const decided = (more: Partial<Extract<CaseAct, { type: "decided" }>> = {}): CaseAct => ({
@@ -72,6 +75,15 @@ test("however many wait for a second person, the others go", async () => {
   await courier.deliver();
   courier.close();
   assert.equal(sent, [idOf(ready)]);
+});
+
+test("each names the one that it takes the place of, as far as that is recorded", async () => {
+  const before = newId();
+  const acts = [decided({ follows: null }), decided({ follows: before }), decided()];
+  const { courier, follows } = await office(acts, () => false);
+  await courier.deliver();
+  courier.close();
+  assert.equal(follows, [null, before, undefined]);
 });
 
 test.run();

@@ -2,6 +2,7 @@ import { encode } from "../../../shared/codec.ts";
 import type { Decision } from "../../../shared/decision.ts";
 import { makeSigningKey, signDetached, type SigningKey } from "../../../shared/signing.ts";
 import { decisionSubject } from "../../../shared/subjects.ts";
+import { followsClaim } from "../../../shared/follows.ts";
 import type { ClaimedDecision } from "../../../edge/respond/verify.ts";
 
 export const NOW_MS = Date.UTC(2026, 5, 1, 12);
@@ -29,15 +30,20 @@ export function decision(more: Partial<Decision> = {}): Decision {
 
 export const offset = at;
 
-/** The message of a decision, signed. */
+/**
+ * The message of a decision, signed.
+ *
+ * @param follows the decision that it takes the place of; undefined: not said
+ */
 export async function claimed(
   made: Decision,
   key: SigningKey,
   more: Partial<ClaimedDecision> = {},
+  follows?: string | null,
 ): Promise<ClaimedDecision> {
   const about = { id: made.id, source: "cloud", time: made.decidedWallTime };
   const bytes = encode("decision", about, made);
-  const signature = await signDetached(bytes, key);
+  const signature = await signDetached(bytes, key, followsClaim(follows));
   return { subject: decisionSubject(made.target), bytes, signature, ...more };
 }
 

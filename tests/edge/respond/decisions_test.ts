@@ -308,6 +308,57 @@ desk("lets the job go on when it turns out to have been expected", async () => {
   at.store.close();
 });
 
+const RIVALS: [title: string, chain: [of: string, follows?: string | null][], taken: string][] = [
+  ["of two that each take nobody's place, the first is applied", [["a", null], ["b", null]], "a"],
+  ["one that takes the last one's place is applied", [["a", null], ["b", "a"], ["c", "b"]], "abc"],
+  [
+    "of two that take the same one's place, the first is",
+    [["a", null], ["b", "a"], ["c", "a"]],
+    "ab",
+  ],
+  ["one that takes the place of what was never applied here is", [["a", null], ["c", "b"]], "ac"],
+  ["one that doesn't say is, as from an older aggregator", [["a", null], ["b"], ["c"]], "abc"],
+];
+for (const [title, chain, taken] of RIVALS) {
+  desk(`of a case: ${title}`, async () => {
+    const at = await open();
+    const caseId = crypto.randomUUID();
+    const made = new Map(["a", "b", "c"].map((name) => [name, decision({ caseId })]));
+    for (const [of, follows] of chain) {
+      const before = typeof follows === "string" ? made.get(follows)!.id : follows;
+      await at.desk.take(await claimed(made.get(of)!, at.key, {}, before));
+    }
+    const applied = at.outcomes.filter(({ result }) => result === "applied");
+    const names = applied.map(({ decisionId }) =>
+      [...made].find(([, { id }]) => id === decisionId)![0]
+    );
+    assert.is(names.join(""), taken);
+    const refused = at.outcomes.filter(({ result }) => result === "refused");
+    assert.is(refused.length, chain.length - taken.length);
+    for (const { detail, lasting } of refused) {
+      assert.match(detail, "which was taken for this case before");
+      assert.ok(lasting, "a word that was signed is owed an answer");
+    }
+    at.store.close();
+  });
+}
+
+desk("a rival that comes again after a restart is refused again, the other isn't", async () => {
+  const caseId = crypto.randomUUID();
+  const [one, two] = [decision({ caseId }), decision({ caseId })];
+  const first = await open();
+  await first.desk.take(await claimed(one, first.key, {}, null));
+  first.store.close();
+  const second = await open();
+  await second.desk.take(await claimed(two, second.key, {}, null));
+  await second.desk.take(await claimed(one, second.key, {}, null));
+  assert.equal(second.outcomes.map(({ decisionId, result }) => [decisionId, result]), [
+    [two.id, "refused"],
+  ]);
+  assert.equal(second.done, []);
+  second.store.close();
+});
+
 /** A desk whose disk takes nothing any more. */
 async function full() {
   const at = await open();
