@@ -4,7 +4,8 @@ import type { Address } from "../../shared/ids.ts";
 import type { DecisionOutcome } from "../../shared/presence.ts";
 import type { Broker, Settlement, Stored } from "../broker/broker.ts";
 import type { Actor } from "../cases/case_event.ts";
-import type { CaseLog } from "../cases/case_log_shell.ts";
+import { unrecorded } from "../cases/unrecorded.ts";
+import { AGGREGATOR, type CaseLog } from "../cases/case_log_shell.ts";
 import { answer } from "../cases/transition.ts";
 import type { CaseQueries } from "../read_model/read_model.ts";
 import { presenceReader } from "./presence_reader.ts";
@@ -34,7 +35,9 @@ export function createOutcomeRecorder(
 
   async function record(address: Address, outcome: DecisionOutcome, label: string): Promise<void> {
     for (let tried = 0; tried < TRIES_MAX; tried++) {
-      const caseId = cases.caseIdOfDecision(outcome.decisionId);
+      const recorded = cases.caseIdOfDecision(outcome.decisionId);
+      const sent = recorded === null ? cases.sentDecision(outcome.decisionId) : null;
+      const caseId = recorded ?? sent?.caseId ?? null;
       const found = caseId === null ? null : cases.caseById(caseId);
       // A decision that nobody here knows (yet) is looked at again with the next presence.
       if (!found) return;
@@ -43,9 +46,13 @@ export function createOutcomeRecorder(
         logger.warn("{source} reports on a decision for another printer", { source });
         return;
       }
-      const act = answer(found.about, outcome.decisionId, outcome);
+      // Upon the case's last event: one that comes to be known meanwhile is looked at once more.
+      const act = sent
+        ? unrecorded(found.about, sent, outcome)
+        : answer(found.about, outcome.decisionId, outcome);
       if (!act.ok || !act.value) return;
-      const actor: Actor = { kind: "edge", id: source, name: label || address.printer };
+      const edge: Actor = { kind: "edge", id: source, name: label || address.printer };
+      const actor = sent ? AGGREGATOR : edge;
       const written = await log.write(found.about.id, act.value, actor, found.lastSequence);
       if (written.type === "written") return;
     }

@@ -30,7 +30,7 @@ export function caseViewQueries(database: DatabaseSync) {
   );
   const reopened = database.prepare("SELECT id FROM case_row WHERE reopens = ?");
   const sent = database.prepare(
-    "SELECT id FROM decision JOIN sent ON sent.decision_id = decision.id WHERE case_id = ?",
+    "SELECT id FROM decision JOIN sent ON sent.decision_id = decision.id WHERE decision.case_id = ?",
   );
   const deviation = database.prepare("SELECT message FROM deviation WHERE id = ?");
   function deviationById(id: string): Deviation | null {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { refused, type Result } from "../../shared/result.ts";
 import type { Case } from "../cases/case.ts";
 import { LEAD_SUBJECT } from "../broker/streams.ts";
-import { type CaseAct, type CaseEvent, readCaseEvent } from "../cases/case_event.ts";
+import { type CaseEvent, readCaseEvent } from "../cases/case_event.ts";
 import { applyEvent } from "../cases/fold.ts";
 import { worsens } from "../cases/gravity.ts";
 import { caseEventTables } from "./case_event_tables.ts";
@@ -32,7 +32,7 @@ export function caseProjection(database: DatabaseSync) {
       about: after.value,
       loaded: known?.loaded ?? null,
       number: known?.number ?? sequence,
-      stirred: !known || stirs(before, after.value, act) ? sequence : known.stirred,
+      stirred: !known || stirs(before, after.value, event) ? sequence : known.stirred,
       sequence,
     });
     return { ok: true, value: caseId };
@@ -56,6 +56,7 @@ export function caseProjection(database: DatabaseSync) {
 }
 
 /** Whether people who had seen the case should look again. */
-function stirs(before: Case | null, after: Case, act: CaseAct): boolean {
-  return before === null || act.type === "decision-refused" || worsens(after, before);
+function stirs(before: Case | null, after: Case, { act, actor }: CaseEvent): boolean {
+  if (before === null || act.type === "decision-refused") return true;
+  return (act.type === "commented" && actor.kind === "aggregator") || worsens(after, before);
 }

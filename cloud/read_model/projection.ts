@@ -156,13 +156,14 @@ function applyPresence(
 }
 
 function applyDecisions(database: DatabaseSync): Apply {
-  const write = database.prepare("INSERT OR IGNORE INTO sent VALUES (?, ?)");
+  const write = database.prepare("INSERT OR IGNORE INTO sent VALUES (?, ?, ?, ?, ?)");
   const caseOf = database.prepare("SELECT case_id FROM decision WHERE id = ?");
   return (message, change) => {
     const decision = decode("decision", message.bytes);
     if (!decision.ok) return decision;
-    write.run(decision.value.data.id, message.sequence);
-    const caseId = caseOf.get(decision.value.data.id)?.case_id;
+    const { id, caseId: about, determination, decidedWallTime } = decision.value.data;
+    write.run(id, message.sequence, about, determination, decidedWallTime);
+    const caseId = caseOf.get(id)?.case_id;
     if (typeof caseId === "string") change.cases.add(caseId);
     return decision;
   };

@@ -2,7 +2,7 @@ import { ALERT_SCHEMA, PRINTER_SCHEMA } from "./alert_schema.ts";
 import { INSIGHT_SCHEMA } from "./insight_schema.ts";
 
 /** Counts up with every change of the tables; another number makes the file be built anew. */
-export const SCHEMA_VERSION = 17;
+export const SCHEMA_VERSION = 18;
 
 /** The tables of the read model. All of it can be rebuilt from the streams. */
 export const SCHEMA = `
@@ -101,7 +101,10 @@ CREATE TABLE decision (
   id TEXT PRIMARY KEY, case_id TEXT NOT NULL, expires_at TEXT NOT NULL,
   outcome TEXT, sequence INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE sent (decision_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT;
+CREATE TABLE sent (
+  decision_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, case_id TEXT NOT NULL,
+  determination TEXT NOT NULL, decided_at TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE auth_record (
   type TEXT NOT NULL, id TEXT NOT NULL, name_key TEXT, person_id TEXT,

@@ -33,7 +33,7 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   arrived: "site",
   promised: "site",
   decision: "case",
-  sent: "all",
+  sent: "case",
   auth_record: "nothing",
   // A person's own, and asked for by their id.
   review: "all",
