@@ -80,7 +80,7 @@ export interface Broker {
    * Every message after `sequence`, in order and without a gap, until `signal` aborts.
    *
    * @param known the message at `sequence`, where its reader knows it
-   * @throws {StreamChangedError} if another message has taken the place of the last one read
+   * @throws {StreamChangedError} if another message has taken the place of the last one read, or none
    */
   tail(
     stream: StreamName,
@@ -137,7 +137,7 @@ export class StreamChangedError extends Error {
   constructor(stream: string, sequence: number) {
     super(
       `Cannot read on in stream '${stream}': the message read as number ${sequence} was required, ` +
-        "got another one in its place; the broker lost what it had stored",
+        "got another one in its place, or none; the broker lost what it had stored",
     );
   }
 }

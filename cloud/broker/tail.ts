@@ -18,6 +18,8 @@ const RETRY_MS = 250;
 const INACTIVE_MS = 60_000;
 /** So many fetches in a row may give nothing though the stream holds more. */
 const STALE_FETCHES_MAX = 2;
+/** So many in a row, of 5 s each, may find the stream to end before what was read: a new leader may. */
+const SHORT_FETCHES_MAX = 3;
 
 /** Told whenever the connection came back, since whatever was in flight is lost then. */
 export type OnReconnect = (interrupt: () => void, signal: AbortSignal) => void;
@@ -33,7 +35,8 @@ interface Reader {
  * anything that may have lost a message: a reconnect, a gap in its own count, its disappearance; and
  * where it stands still though the stream's leader has more, since another member of a cluster may
  * not have fallen behind. Each begins with the last message read: a broker that lost it has another
- * one in its place.
+ * one in its place, or none. Those who write upon what was lost are refused, so that another one may
+ * never come.
  *
  * @throws {StreamChangedError} if it has
  */
@@ -49,7 +52,7 @@ export async function* tail(
   let after = sequence;
   let last = known;
   let reader: Reader | null = null;
-  let stale = 0;
+  let [stale, short] = [0, 0];
   const interrupted = { fetch: () => {} };
   onReconnect(() => {
     reader = null;
@@ -75,8 +78,11 @@ export async function* tail(
         [after, last] = [next.sequence, { id: next.id, storedMs: next.storedMs }];
       }
       if (reader && await hasLost(current)) reader = null;
-      stale = after === before && await hasMore(manager, stream, after) ? stale + 1 : 0;
+      const end = after === before ? await endOf(manager, stream, after) : after;
+      stale = end > after ? stale + 1 : 0;
       if (stale >= STALE_FETCHES_MAX) [reader, stale] = [null, 0];
+      short = end < after ? short + 1 : 0;
+      if (short >= SHORT_FETCHES_MAX) throw new StreamChangedError(stream, after);
     } catch (error) {
       if (error instanceof StreamChangedError) throw error;
       reader = null;
@@ -129,13 +135,14 @@ async function hasLost(reader: Reader): Promise<boolean> {
   return info.delivered.consumer_seq > reader.delivered;
 }
 
-async function hasMore(
+/** Where a stream ends, as its leader knows it; nothing stands behind `after` in an empty one. */
+async function endOf(
   manager: JetStreamManager,
   stream: StreamName,
   after: number,
-): Promise<boolean> {
-  const { state } = await manager.streams.info(stream);
-  return state.messages > 0 && state.last_seq > after;
+): Promise<number> {
+  const { messages, last_seq } = (await manager.streams.info(stream)).state;
+  return messages === 0 ? Math.min(last_seq, after) : last_seq;
 }
 
 export function stored(stream: StreamName, message: JsMsg): Stored {

@@ -39,7 +39,10 @@ export const CHANNELS: Record<
   },
   decision: {
     address: `${PLACE}.decision`,
-    description: "An expert's decision for the guard, signed beside it in a header.",
+    description:
+      "An expert's decision for the guard, signed beside it in a header. The signature's " +
+      "own header may name, as 'printwarden-follows', the decision of the case that it takes the " +
+      "place of, or null; a guard that took another one meanwhile refuses it.",
     parameters: PLACES,
   },
   command: {

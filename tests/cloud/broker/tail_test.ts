@@ -1,6 +1,7 @@
 import type { JetStreamClient, JetStreamManager } from "nats";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { StreamChangedError } from "../../../cloud/broker/broker.ts";
 import { STREAMS } from "../../../cloud/broker/streams.ts";
 import { tail } from "../../../cloud/broker/tail.ts";
 
@@ -11,12 +12,21 @@ function messageOf(seq: number, deliverySequence: number) {
   return { seq, subject: "s", data: new Uint8Array([seq]), info };
 }
 
-/** A cluster whose leader has `last` messages; each reader is put where so many of them are seen. */
-function cluster(last: number, seenBy: readonly number[]) {
+/**
+ * A cluster whose leader has `last` messages; each reader is put where so many of them are seen.
+ *
+ * @param ends what the leader says of its end, each time it is asked; the last one from then on
+ */
+function cluster(last: number, seenBy: readonly number[], ends: number[] = [last]) {
   let opened = 0;
   const starts: number[] = [];
   const manager = {
-    streams: { info: () => Promise.resolve({ state: { messages: last, last_seq: last } }) },
+    streams: {
+      info: () => {
+        const end = ends.length > 1 ? ends.shift()! : ends[0]!;
+        return Promise.resolve({ state: { messages: end, last_seq: end } });
+      },
+    },
     consumers: {
       add(_stream: string, config: { opt_start_seq: number }) {
         starts.push(config.opt_start_seq);
@@ -83,6 +93,22 @@ tests("stays where it is while there is nothing more", async () => {
   for await (const { sequence } of read(stop.signal)) found.push(sequence);
   assert.equal(found, [1, 2]);
   assert.equal(starts, [1]);
+});
+
+tests("ends where the stream has come to end before what was read of it", async () => {
+  const { read } = cluster(3, [], [2]);
+  const fault = await firstOf(4, read).catch((error) => error);
+  assert.instance(fault, StreamChangedError);
+  assert.match(fault.message, "the message read as number 3 was required, got another one");
+});
+
+tests("goes on where a new leader only took a moment to know its own end", async () => {
+  const { read } = cluster(3, [], [2, 2, 3]);
+  const stop = new AbortController();
+  const found: number[] = [];
+  setTimeout(() => stop.abort(), 60);
+  for await (const { sequence } of read(stop.signal)) found.push(sequence);
+  assert.equal(found, [1, 2, 3]);
 });
 
 tests.run();
