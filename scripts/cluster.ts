@@ -62,8 +62,8 @@ async function main(args: string[]): Promise<void> {
 }
 
 function isGood(figures: ProofFigures): boolean {
-  const { lost, lostByBroker, doubled, alertsLost, alertsDoubled, split } = figures;
-  return lost + lostByBroker + doubled + alertsLost + alertsDoubled + split === 0;
+  const { lost, lostByBroker, doubled, alertsLost, alertsDoubled, split, unclear } = figures;
+  return lost + lostByBroker + doubled + alertsLost + alertsDoubled + split + unclear === 0;
 }
 
 /** Runs until it is asked to end. */

@@ -36,6 +36,7 @@ export interface ProofFigures extends Figures {
 const HEALTHY_S = 90;
 const SETTLED_S = 120;
 const RACE_EVERY_MS = 400;
+const RACES_AT_ONCE_MAX = 24;
 
 /** Breaks a cluster piece by piece while it works, and counts what came through. */
 export async function proveCluster(state: string, options: ProofOptions): Promise<ProofFigures> {
@@ -149,7 +150,7 @@ async function raceWhile(
 ): Promise<void> {
   const under = new Set<Promise<void>>();
   const timer = setInterval(() => {
-    if (under.size >= 4) return;
+    if (under.size >= RACES_AT_ONCE_MAX) return;
     for (const caseId of cases.keys()) {
       const found = run.cases.has(caseId) ? null : model.cases.caseById(caseId);
       if (found?.about.state !== "new") continue;

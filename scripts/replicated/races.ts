@@ -1,3 +1,4 @@
+import { wait } from "../../shared/wait.ts";
 import { type Cluster, REPLICAS } from "./site.ts";
 
 /** How experts' decisions on the same case at once ended. */
@@ -6,7 +7,7 @@ export interface Races {
   clear: number;
   /** Both were told that they won. */
   split: number;
-  /** Somebody got no answer, or one that says that the console couldn't. */
+  /** Somebody got no answer for two minutes, or one that says that the console couldn't. */
   unclear: number;
   /** Cases that were decided on. */
   cases: Set<string>;
@@ -15,15 +16,30 @@ export interface Races {
 }
 
 const ANSWER_MS = 15_000;
+/** Whoever gets no answer sends the same decision again, as the console says, for so long. */
+const PATIENCE_MS = 120_000;
+const PAUSE_MS = 500;
+const ANSWERS = new Set([200, 409, 422]);
 
 /** Lets two experts decide against each other. */
 export function races({ urls }: Cluster, tokens: readonly [string, string]): Races {
   async function decide(at: number, caseId: string, seen: number): Promise<number> {
     const body = JSON.stringify({
       seen,
+      decisionId: crypto.randomUUID(),
       determination: at === 0 ? "threat-confirmed" : "expected",
       reason: at === 0 ? "It was me who saw it" : "We did this ourselves",
     });
+    const endMs = performance.now() + PATIENCE_MS;
+    while (true) {
+      const status = await send(at, caseId, body);
+      if (ANSWERS.has(status) || performance.now() > endMs) return status;
+      await wait(PAUSE_MS);
+    }
+  }
+
+  /** What the console answers; 0 if nothing. */
+  async function send(at: number, caseId: string, body: string): Promise<number> {
     try {
       const answer = await fetch(`${urls[REPLICAS[at]!]}/api/v1/cases/${caseId}/decision`, {
         method: "POST",
