@@ -20,6 +20,8 @@ import { composeDecision } from "./compose.ts";
 /** The CloudEvents source of what aggregators send. */
 export const CLOUD_SOURCE = "printwarden-cloud";
 const ROUND_MS = 10_000;
+/** What the broker has said to keep, and the read model doesn't show yet, goes again after this. */
+const SHOWN_WITHIN_MS = 30_000;
 
 /** Takes recorded decisions to their printers. */
 export interface Courier {
@@ -44,6 +46,8 @@ export function startCourier(
 ): Courier {
   const logger = getLogger(["printwarden", "decisions"]);
   let underway: Promise<void> = Promise.resolve();
+  /** When the broker took a decision, ms since 1970. */
+  const taken = new Map<string, number>();
   const timer = setInterval(() => void deliver(), ROUND_MS);
 
   /** What the agreeing people's own passkeys signed, as far as a root key vouches for them. */
@@ -80,15 +84,19 @@ export function startCourier(
         [CONFIRMATIONS_HEADER]: encodeConfirmations(confirmations(decision)),
       },
     });
+    taken.set(decision.id, now().getTime());
     logger.info("Sent decision {decisionId} of case {caseId}", { decisionId, caseId });
   }
 
   /** Looks at each decision once; what becomes of one is no matter of the others. */
   async function round(): Promise<void> {
     let after = 0;
+    const sinceMs = now().getTime() - SHOWN_WITHIN_MS;
+    for (const [id, atMs] of taken) if (atMs <= sinceMs) taken.delete(id);
     for (;;) {
       const some = cases.unsentDecisions(now().toISOString(), after);
       for (const { caseId, decisionId } of some) {
+        if (taken.has(decisionId)) continue;
         await send(caseId, decisionId).catch((error) => {
           logger.error("Cannot send decision {decisionId}, trying again: {error}", {
             decisionId,

@@ -33,7 +33,7 @@ export interface ProofFigures extends Figures {
   server: string;
 }
 
-const HEALTHY_S = 90;
+const HEALTHY_S = 180;
 const SETTLED_S = 120;
 const RACE_EVERY_MS = 400;
 const RACES_AT_ONCE_MAX = 24;

@@ -73,7 +73,7 @@ export async function startCluster(
   for (const aggregator of Object.values(aggregators)) aggregator.start();
   const urls = {} as Record<Replica, string>;
   for (const name of REPLICAS) {
-    const port = await until(`aggregator ${name}`, () => readPortOf(folders[name]), 90);
+    const port = await until(`aggregator ${name}`, () => readPortOf(folders[name]), 180);
     urls[name] = `http://localhost:${port}`;
   }
   return {

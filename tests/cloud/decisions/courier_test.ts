@@ -13,8 +13,12 @@ import { DECIDED, event, newId, NOW, openedWith, sighting } from "../cases/case_
 
 const test = suite("the courier of decisions");
 
-/** A read model of so many decided cases, and a courier to a broker that refuses some decisions. */
+/**
+ * A read model of so many decided cases, which never hears of what was sent, and a courier to a
+ * broker that refuses some decisions.
+ */
 async function office(acts: CaseAct[], refused: (id: string) => boolean) {
+  const clock = { ms: Date.parse(NOW) };
   const database = openDatabase(":memory:");
   const { project, finish } = createProjection(database);
   let sequence = 0;
@@ -41,8 +45,8 @@ async function office(acts: CaseAct[], refused: (id: string) => boolean) {
   const key = await makeSigningKey();
   const log = { write: () => Promise.reject(new Error("not asked for here")) };
   const { cases, auth } = readModelOf(database);
-  const courier = startCourier(broker, cases, auth, key, () => new Date(NOW), log);
-  return { courier, sent, follows };
+  const courier = startCourier(broker, cases, auth, key, () => new Date(clock.ms), log);
+  return { courier, sent, follows, clock };
 }
 
 const decided = (more: Partial<Extract<CaseAct, { type: "decided" }>> = {}): CaseAct => ({
@@ -75,6 +79,19 @@ test("however many wait for a second person, the others go", async () => {
   await courier.deliver();
   courier.close();
   assert.equal(sent, [idOf(ready)]);
+});
+
+test("what the broker took goes again only if no table shows it for half a minute", async () => {
+  const { courier, sent, clock } = await office([decided(), decided()], () => false);
+  for (const waitedMs of [0, 10_000, 19_000]) {
+    clock.ms += waitedMs;
+    await courier.deliver();
+  }
+  assert.is(sent.length, 2);
+  clock.ms += 1_000;
+  await courier.deliver();
+  courier.close();
+  assert.equal(sent.slice(2), sent.slice(0, 2));
 });
 
 test("each names the one that it takes the place of, as far as that is recorded", async () => {
