@@ -31,12 +31,20 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-/** Free ports of loopback, all different. */
+/** Linux hands out ports from 32768 on by itself, to links and connections. */
+const PORTS = { first: 10_000, end: 32_768 };
+
+/** Free ports of loopback, all different, that nobody is handed before they are used. */
 function freePorts(count: number): number[] {
-  const listeners = Array.from(
-    { length: count },
-    () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
-  );
+  const listeners: Deno.Listener[] = [];
+  while (listeners.length < count) {
+    const port = PORTS.first + Math.floor(Math.random() * (PORTS.end - PORTS.first));
+    try {
+      listeners.push(Deno.listen({ hostname: "127.0.0.1", port }));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
   const ports = listeners.map(({ addr }) => (addr as Deno.NetAddr).port);
   for (const listener of listeners) listener.close();
   return ports;

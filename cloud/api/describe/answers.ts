@@ -52,6 +52,7 @@ const CaseDecisionAnswer = z.looseObject({
   learn: Learn,
   reason: z.string(),
   expiresWallTime: WallTime,
+  follows: Uuid.nullable().optional(),
   outcome: z.looseObject({
     result: z.enum(["applied", "refused"]),
     detail: z.string(),
