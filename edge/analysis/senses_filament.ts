@@ -30,7 +30,7 @@ export function takeFilament(
   watch.filamentAtS = eventTimeS;
   const jumped = Math.abs(seenMm - filament.lastSeenMm) > JUMP_MM;
   const now = commandedNow(commanded, eventTimeS, seenMm, filament.scale);
-  const { commandedMm, drawnBackMm, changed } = now;
+  const { commandedMm, drawnBackMm, changed, rivalsMm } = now;
   if (silentS > SILENT_S || jumped || changed) restFilament(filament);
   noteTrail(watch.trail, eventTimeS, {
     filamentMm: seenMm,
@@ -39,7 +39,7 @@ export function takeFilament(
   const blind = watch.unseenMoves > 0 || eventTimeS - watch.heardS > SILENT_S;
   if (blind) restFilament(filament);
   if (blind || drawnBackMm > DRAWN_BACK_MM) return null;
-  const alarm = stepFilament(filament, eventTimeS, commandedMm, seenMm);
+  const alarm = stepFilament(filament, eventTimeS, commandedMm, seenMm, rivalsMm);
   if (!alarm) return null;
   const map = () => mapOfLayer(watch.cells, (atMm) => shareAround(filament, atMm));
   return { ...filamentEvent(alarm, watch.trail, eventTimeS, layer), layerMap: map };

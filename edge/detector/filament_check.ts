@@ -27,6 +27,8 @@ export interface Mark {
   atS: number;
   commandedMm: number;
   seenMm: number;
+  /** Commanded by each queue that the printer may have; null for one that doesn't fit. */
+  rivalsMm?: readonly (number | null)[];
 }
 
 export interface FilamentAlarm {
@@ -63,6 +65,8 @@ const SCALE_ERROR_MM = 3;
 const ALARM_MM = 6.5;
 const SUSTAINED_MM = 10;
 const AT_ONCE_MM = 12;
+/** No printer's queue holds filament back for longer than this, s. */
+const LATER_MAX_S = 60;
 /** While the scale isn't known even roughly, nothing is judged, mm. */
 const FIRST_MM = 120;
 /** Nothing was commanded for so long, s. */
@@ -104,14 +108,17 @@ export function restFilament(state: FilamentCheck): void {
 /**
  * Takes a count of the encoder where nothing is drawn back. Mutates the state; returns the alarm that
  * stands, or null.
+ *
+ * @param rivalsMm commanded by now, by each queue of moves that the printer may have; null for none
  */
 export function stepFilament(
   state: FilamentCheck,
   eventTimeS: number,
   commandedMm: number,
   seenMm: number,
+  rivalsMm: readonly (number | null)[] = [],
 ): FilamentAlarm | null {
-  const now = { atS: eventTimeS, commandedMm, seenMm };
+  const now = { atS: eventTimeS, commandedMm, seenMm, rivalsMm };
   if (!state.origin) {
     state.origin = { commandedMm, seenMm };
     Object.assign(state, { lastCommandedMm: commandedMm, lastSeenMm: seenMm });
@@ -133,7 +140,25 @@ export function stepFilament(
   if (mostMm < ALARM_MM) state.alarmFromMm = commandedMm;
   const sustained = commandedMm - state.alarmFromMm >= SUSTAINED_MM;
   if (mostMm < ALARM_MM || (!sustained && mostMm < AT_ONCE_MM)) return null;
-  return alarmOf(state, state.shortMm >= state.overMm ? "short" : "over", now);
+  const direction = state.shortMm >= state.overMm ? "short" : "over";
+  return isOnlyLater(state, direction, now) ? null : alarmOf(state, direction, now);
+}
+
+/**
+ * Whether a printer that takes in more or fewer moves ahead would push its filament just as it was
+ * seen: then it comes at another time than thought, and none is missing.
+ */
+function isOnlyLater(state: FilamentCheck, direction: "short" | "over", now: Mark): boolean {
+  const from = direction === "short" ? state.shortFrom : state.overFrom;
+  const passedMm = now.seenMm - from.seenMm;
+  const due = state.marks.findLast(({ atS }) => atS <= now.atS - LATER_MAX_S);
+  const dueMm = (due?.commandedMm ?? -Infinity) - MARK_MM;
+  return now.rivalsMm!.some((rivalMm, at) => {
+    const sinceMm = from.rivalsMm?.[at] ?? null;
+    if (rivalMm === null || sinceMm === null || rivalMm < dueMm) return false;
+    const missingMm = state.scale * (rivalMm - sinceMm) - passedMm;
+    return (direction === "short" ? missingMm : -missingMm) < ALARM_MM;
+  });
 }
 
 function gather(state: FilamentCheck, now: Mark, stepMm: number, offMm: number): void {

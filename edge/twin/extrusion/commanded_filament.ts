@@ -54,6 +54,8 @@ const MISFIT_MAX_MM2 = 60;
 const FORGET = 0.97;
 /** Another one must do better by this share. */
 const BETTER = 0.7;
+/** Another one may still be the right one while it does worse by no more than this, mm². */
+const MAY_BE_MM2 = 20;
 /** Nothing was sent for so long: the planner runs empty, s. */
 const SILENT_S = 1;
 
@@ -137,14 +139,15 @@ export function idleFilament(
 
 /**
  * What has been commanded by now, mm, and how much of it is drawn back; compares the buffers with
- * what an encoder of this scale has seen. `changed` says that another buffer is believed from now on.
+ * what an encoder of this scale has seen. `changed` says that another buffer is believed from now on;
+ * `rivalsMm` is what was commanded by each of them, null for one that no longer fits.
  */
 export function commandedNow(
   state: CommandedFilament,
   eventTimeS: number,
   seenMm: number,
   scale: number,
-): { commandedMm: number; drawnBackMm: number; changed: boolean } {
+): { commandedMm: number; drawnBackMm: number; changed: boolean; rivalsMm: (number | null)[] } {
   const now = state.paces.map(({ pushed }) => pushedAt(pushed, eventTimeS));
   const believed = now[state.best]!;
   const drawnBackMm = believed.furthestMm - believed.netMm;
@@ -157,7 +160,11 @@ export function commandedNow(
     changed = choose(state);
   }
   const { netMm } = now[state.best]!;
-  return { commandedMm: netMm, drawnBackMm, changed };
+  const mostMm2 = state.paces[state.best]!.misfitMm2 + MAY_BE_MM2;
+  const rivalsMm = now.map((rival, at) =>
+    state.paces[at]!.misfitMm2 <= mostMm2 ? rival.netMm : null
+  );
+  return { commandedMm: netMm, drawnBackMm, changed, rivalsMm };
 }
 
 function compare(pace: Pace, offMm: number): void {

@@ -26,7 +26,8 @@ function print(
   for (let commandedMm = 0; commandedMm < lengthMm; commandedMm++) {
     passedMm += scale * share(commandedMm);
     const seenMm = Math.round(passedMm / PULSE_MM) * PULSE_MM;
-    const alarm = stepFilament(state, commandedMm / 2, commandedMm, seenMm);
+    const rivalsMm = [commandedMm, commandedMm];
+    const alarm = stepFilament(state, commandedMm / 2, commandedMm, seenMm, rivalsMm);
     if (alarm) first ??= { commandedMm, alarm };
     last = alarm;
   }
@@ -68,6 +69,29 @@ test("the scale is learnt, within what a wheel can have, and not from what is mi
   assert.ok(Math.abs(robbed.state.scale - 0.95) < 0.01, `${robbed.state.scale}`);
   const halved = print(2000, () => 0.5, initFilamentCheck());
   assert.ok(halved.state.scale >= 0.85);
+});
+
+test("filament that a longer queue would bring later is not missing, unless none ever comes", () => {
+  /** Thirty millimetres are told at once from 300 s on; they pass `laterS` later, or never. */
+  const late = (laterS: number, rivals: (dueMm: number, laterMm: number) => (number | null)[]) => {
+    const { state } = print(600, () => 1);
+    const told: number[] = [];
+    for (let s = 0; s < 120; s++) {
+      const dueMm = 599 + Math.min(30, 5 * s);
+      const laterMm = 599 + Math.min(30, Math.max(0, 5 * (s - laterS)));
+      const seenMm = state.scale * (laterS > 100 ? 599 : laterMm);
+      const alarm = stepFilament(state, 300 + s, dueMm, seenMm, rivals(dueMm, laterMm));
+      if (alarm) told.push(s);
+    }
+    return told;
+  };
+  assert.ok(late(20, () => []).length > 0, "with no other queue to think of");
+  assert.equal(late(20, (dueMm, laterMm) => [dueMm, laterMm]), []);
+  assert.ok(
+    late(20, (dueMm) => [dueMm, null]).length > 0,
+    "a queue that doesn't fit explains nothing",
+  );
+  assert.ok(late(1e9, (dueMm) => [dueMm, 599])[0]! <= 70, "and none waits for ever");
 });
 
 test("filament that a person moves while nothing is commanded is counted anew", () => {
