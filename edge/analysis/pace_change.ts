@@ -35,6 +35,11 @@ const CRUISE_LEAST = 0.2;
 const WANDER_MAX = 0.014;
 /** The same where settings are assumed: what wanders more has another planner. */
 const WANDER_ASSUMED_MAX = 0.007;
+/**
+ * What is foreseen worse than this, in sd of what is known well, is of a kind that was hardly seen: all of
+ * its kind err by the same, so that many tell little more than one.
+ */
+const FORESEEN_SD = 2.5;
 /** No stretch is known better than this where retractions are asked for, sd. */
 const RETRACTION_FLOOR = 0.002;
 /** A printer that still wanders after so many stretches may plan otherwise than is thought. */
@@ -44,6 +49,9 @@ const RETRY_STRETCHES = 20;
 interface Run {
   sum: number;
   stretches: number;
+  /** What stretches have added to the sum: all, and those of kinds that were seen before. */
+  added: number;
+  foreseen: number;
   /** What the latest stretches were off by, and the shares of their time that cruised, oldest first. */
   offs: { off: number; cruise: number }[];
   sinceS: number;
@@ -67,6 +75,8 @@ export interface Pace {
   of: "cruising" | "retractions";
   /** By how much it takes longer (positive) or shorter than this printer is wont to. */
   rateShare: number;
+  /** How much of what tells it comes from stretches of kinds that were seen before, 0–1. */
+  foreseenShare: number;
   sinceS: number;
 }
 
@@ -107,14 +117,14 @@ export function stepPaceChange(
   beganS: number,
 ): { unsettled: boolean; told: Pace | null } {
   const { model, memory } = test;
-  const foreseen = memory ? recallPace(memory, stretch) : predictPace(model, stretch);
-  const { late: expected, sd } = foreseen;
+  const usual = memory ? recallPace(memory, stretch) : predictPace(model, stretch);
+  const { late: expected, sd } = usual;
   const { noise2 } = memory ?? model;
   const learnt = !isLearning(test) &&
     Math.sqrt(noise2) < (memory ? WANDER_ASSUMED_MAX : WANDER_MAX);
   const learn = () => {
     learnPace(model, stretch, late);
-    if (memory) keepPace(memory, stretch, late, foreseen);
+    if (memory) keepPace(memory, stretch, late, usual);
   };
   if (!learnt) {
     learn();
@@ -126,8 +136,10 @@ export function stepPaceChange(
     if (Math.max(test.slow.sum, test.fast.sum) < TELL / 3) learn();
     return { unsettled: false, told: null };
   }
-  stepRun(test.slow, off, cruise, sd, beganS);
-  stepRun(test.fast, -off, cruise, sd, beganS);
+  const foreseen = !memory || sd <= FORESEEN_SD * Math.max(NOISE_FLOOR, Math.sqrt(noise2));
+  const seen = { cruise, sd, foreseen };
+  stepRun(test.slow, { ...seen, off }, beganS);
+  stepRun(test.fast, { ...seen, off: -off }, beganS);
   const run = test.slow.sum >= test.fast.sum ? test.slow : test.fast;
   const { extruderShare: extruder } = stretch;
   const retractions = memory
@@ -139,16 +151,17 @@ export function stepPaceChange(
     const { share, sinceS } = retractions;
     return {
       unsettled: false,
-      told: { type: "pace", of: "retractions", rateShare: share, sinceS },
+      told: { type: "pace", of: "retractions", rateShare: share, foreseenShare: 1, sinceS },
     };
   }
   const share = changedBy(run, Math.sqrt(noise2));
   if (share === null) return { unsettled: false, told: null };
   run.sum = Math.min(run.sum, 2 * TELL);
   const rateShare = run === test.slow ? share : -share;
+  const foreseenShare = run.added > 0 ? run.foreseen / run.added : 1;
   return {
     unsettled: false,
-    told: { type: "pace", of: "cruising", rateShare, sinceS: run.sinceS },
+    told: { type: "pace", of: "cruising", rateShare, foreseenShare, sinceS: run.sinceS },
   };
 }
 
@@ -176,15 +189,26 @@ function changedBy({ sum, stretches, offs }: Run, noise: number): number | null 
   return left < (UNEVEN_MAX * share * cruised) ** 2 ? share : null;
 }
 
-function stepRun(run: Run, off: number, cruise: number, sd: number, beganS: number): void {
+/** What a stretch was off by, and how well that was known. */
+interface Seen {
+  off: number;
+  cruise: number;
+  sd: number;
+  foreseen: boolean;
+}
+
+function stepRun(run: Run, { off, cruise, sd, foreseen }: Seen, beganS: number): void {
   if (run.sum === 0) Object.assign(run, freshRun(), { sinceS: beganS });
   const sought = SOUGHT_SHARE * cruise;
   const likelier = (off * sought - sought * sought / 2) / (sd * sd);
-  run.sum = Math.max(0, run.sum + Math.min(likelier, STRETCH_MAX));
+  const added = Math.min(likelier, STRETCH_MAX);
+  run.added += Math.max(0, added);
+  if (foreseen) run.foreseen += Math.max(0, added);
+  run.sum = Math.max(0, run.sum + added);
   run.stretches++;
   run.offs = [...run.offs, { off, cruise }].slice(-LATEST);
 }
 
 function freshRun(): Run {
-  return { sum: 0, stretches: 0, offs: [], sinceS: 0 };
+  return { sum: 0, stretches: 0, added: 0, foreseen: 0, offs: [], sinceS: 0 };
 }

@@ -125,7 +125,7 @@ test("goes on from its snapshot as if nothing had happened", () => {
 
 test("an oddity becomes an event with words and features", () => {
   const event = motionEvent(
-    { type: "pace", of: "cruising", rateShare: -0.031, sinceS: 100 },
+    { type: "pace", of: "cruising", rateShare: -0.031, foreseenShare: 0.9, sinceS: 100 },
     150,
     7,
   );
@@ -134,6 +134,7 @@ test("an oddity becomes an event with words and features", () => {
   assert.equal(event.features, {
     hostStarved: 0,
     rateShare: -0.031,
+    foreseenShare: 0.9,
     changedShare: 0.031,
     retractionShare: 0,
   });
@@ -141,7 +142,7 @@ test("an oddity becomes an event with words and features", () => {
 
 test("retractions that take another time are an event of their own", () => {
   const { text, features } = motionEvent(
-    { type: "pace", of: "retractions", rateShare: 0.7, sinceS: 100 },
+    { type: "pace", of: "retractions", rateShare: 0.7, foreseenShare: 1, sinceS: 100 },
     150,
     7,
   );

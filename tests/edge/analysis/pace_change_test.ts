@@ -79,4 +79,20 @@ test("where settings are assumed, a stretch like none before it is no change of 
   assert.ok(told[0]! >= 62 && told[0]! < 70, `told at ${told[0]}`);
 });
 
+test("how much of what tells a change comes from kinds of moves that were seen before is told with it", () => {
+  const shareOf = (lnSpeed: (at: number) => number, off: number) => {
+    const change = initPaceChange(undefined, true);
+    const random = new Random(3, "pace");
+    for (let at = 0; at < 120; at++) {
+      const stretch = { ...ALIKE, rampShare: 0.3, lnSpeed: lnSpeed(at) };
+      const late = (at < 60 ? 0.02 : off) + 0.002 * random.gauss();
+      const { told } = stepPaceChange(change, late, stretch, at * 8);
+      if (told) return told.foreseenShare;
+    }
+    return null;
+  };
+  assert.is(shareOf(() => 4, 0.06), 1);
+  assert.ok(shareOf((at) => at < 60 ? 4 : 3.7, 0.09)! < 0.5);
+});
+
 test.run();

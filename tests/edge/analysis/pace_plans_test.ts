@@ -65,6 +65,7 @@ test("a change of pace is told only where no plan that is left explains it", () 
     type: "pace",
     of: "cruising",
     rateShare,
+    foreseenShare: 1,
     sinceS: 9,
   });
   two[0]!.track.said = said(0.05);
