@@ -10,6 +10,7 @@ import { isStaged } from "../../shared/staged.ts";
 import { wait } from "../../shared/wait.ts";
 import { type Appended, type AppendOptions, BrokerAwayError } from "./broker.ts";
 import { whileElecting } from "./electing.ts";
+import { isMissing } from "./mark_at.ts";
 
 const ANSWER_TIMEOUT_MS = 2_000;
 const TRIES_MAX = 5;
@@ -114,7 +115,7 @@ async function worthOf(
     if (header.get(ID_HEADER) !== msgID) return "lost";
     return writer === null || header.get(WRITER_HEADER) === writer ? "stored" : "conflict";
   } catch (error) {
-    if (!(error instanceof NatsError) || error.api_error?.code !== 404) throw error;
+    if (!isMissing(error)) throw error;
     const { state } = await whileElecting(() => streams.info(ack.stream));
     if (ack.seq > state.last_seq) return "lost";
     // It was there, and a later one of its subject has taken its place.

@@ -5,24 +5,17 @@ import {
   credsAuthenticator,
   DeliverPolicy,
   Events,
-  type JetStreamManager,
   type NatsConnection,
-  NatsError,
   nkeyAuthenticator,
 } from "nats";
 import { reasonOf } from "../../shared/reason.ts";
 import { wait } from "../../shared/wait.ts";
 import { append } from "./append.ts";
-import type { Broker, Mark } from "./broker.ts";
+import type { Broker } from "./broker.ts";
 import { clusterVersionIssue } from "./cluster_version.ts";
+import { isMissing, markAt } from "./mark_at.ts";
 import { headersOf, request } from "./request.ts";
-import {
-  ensureConsumer,
-  ensureDeviceConsumer,
-  ensureStreams,
-  type StreamName,
-  STREAMS,
-} from "./streams.ts";
+import { ensureConsumer, ensureDeviceConsumer, ensureStreams, STREAMS } from "./streams.ts";
 import { brokerTls, certificateIssue } from "../../shared/broker_tls_shell.ts";
 import { whileElecting } from "./electing.ts";
 import { surviveReset } from "../../shared/survive_reset.ts";
@@ -188,24 +181,6 @@ async function brokerOf(
     connected: () => up && !connection.isClosed(),
     close: () => connection.close(),
   };
-}
-
-async function markAt(
-  manager: JetStreamManager,
-  stream: StreamName,
-  seq: number,
-): Promise<Mark | null> {
-  try {
-    const { header, time } = await whileElecting(() => manager.streams.getMessage(stream, { seq }));
-    return { id: header.get("Nats-Msg-Id"), storedMs: time.getTime() };
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof NatsError && error.api_error?.code === 404;
 }
 
 async function watchStatus(connection: NatsConnection, told: (type: string) => void) {

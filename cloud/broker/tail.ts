@@ -10,6 +10,7 @@ import {
 import { SIGNATURE_HEADER } from "../../shared/signing.ts";
 import { wait } from "../../shared/wait.ts";
 import { AUDIT_HEADER, isSame, type Mark, type Stored, StreamChangedError } from "./broker.ts";
+import { markAt } from "./mark_at.ts";
 import type { StreamName } from "./streams.ts";
 
 const FETCH_MESSAGES = 4000;
@@ -18,8 +19,8 @@ const RETRY_MS = 250;
 const INACTIVE_MS = 60_000;
 /** So many fetches in a row may give nothing though the stream holds more. */
 const STALE_FETCHES_MAX = 2;
-/** So many in a row, of 5 s each, may find the stream to end before what was read: a new leader may. */
-const SHORT_FETCHES_MAX = 3;
+/** So often in a row, 5 s apart, a leader may say something else than was read: one may be new. */
+const APART_MAX = 3;
 
 /** Told whenever the connection came back, since whatever was in flight is lost then. */
 export type OnReconnect = (interrupt: () => void, signal: AbortSignal) => void;
@@ -35,8 +36,9 @@ interface Reader {
  * anything that may have lost a message: a reconnect, a gap in its own count, its disappearance; and
  * where it stands still though the stream's leader has more, since another member of a cluster may
  * not have fallen behind. Each begins with the last message read: a broker that lost it has another
- * one in its place, or none. Those who write upon what was lost are refused, so that another one may
- * never come.
+ * one in its place, or none. The stream's leader is asked for it now and then as well: who writes upon
+ * what was lost is refused, so that another one may never come, and members of a cluster were seen to
+ * keep the same messages under different numbers for good.
  *
  * @throws {StreamChangedError} if it has
  */
@@ -52,7 +54,7 @@ export async function* tail(
   let after = sequence;
   let last = known;
   let reader: Reader | null = null;
-  let [stale, short] = [0, 0];
+  let [stale, apart] = [0, 0];
   const interrupted = { fetch: () => {} };
   onReconnect(() => {
     reader = null;
@@ -77,12 +79,13 @@ export async function* tail(
         yield next;
         [after, last] = [next.sequence, { id: next.id, storedMs: next.storedMs }];
       }
+      if (signal.aborted) return;
       if (reader && await hasLost(current)) reader = null;
       const end = after === before ? await endOf(manager, stream, after) : after;
       stale = end > after ? stale + 1 : 0;
       if (stale >= STALE_FETCHES_MAX) [reader, stale] = [null, 0];
-      short = end < after ? short + 1 : 0;
-      if (short >= SHORT_FETCHES_MAX) throw new StreamChangedError(stream, after);
+      apart = last && !await leaderHas(manager, stream, after, last) ? apart + 1 : 0;
+      if (apart >= APART_MAX) throw new StreamChangedError(stream, after);
     } catch (error) {
       if (error instanceof StreamChangedError) throw error;
       reader = null;
@@ -143,6 +146,18 @@ async function endOf(
 ): Promise<number> {
   const { messages, last_seq } = (await manager.streams.info(stream)).state;
   return messages === 0 ? Math.min(last_seq, after) : last_seq;
+}
+
+/** Whether the leader has this very message there, or had it before the stream's limits dropped it. */
+async function leaderHas(
+  manager: JetStreamManager,
+  stream: StreamName,
+  sequence: number,
+  known: Mark,
+): Promise<boolean> {
+  const there = await markAt(manager, stream, sequence);
+  if (there) return isSame(there, known);
+  return (await manager.streams.info(stream)).state.last_seq >= sequence;
 }
 
 export function stored(stream: StreamName, message: JsMsg): Stored {

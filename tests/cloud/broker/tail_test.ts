@@ -1,4 +1,4 @@
-import type { JetStreamClient, JetStreamManager } from "nats";
+import { headers, type JetStreamClient, type JetStreamManager, NatsError } from "nats";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { StreamChangedError } from "../../../cloud/broker/broker.ts";
@@ -6,6 +6,12 @@ import { STREAMS } from "../../../cloud/broker/streams.ts";
 import { tail } from "../../../cloud/broker/tail.ts";
 
 const tests = suite("the tail of a stream");
+
+function missing(): NatsError {
+  const error = new NatsError("", "404");
+  error.api_error = { code: 404, err_code: 10037, description: "no message found" };
+  return error;
+}
 
 function messageOf(seq: number, deliverySequence: number) {
   const info = { deliverySequence, timestampNanos: seq * 1e6, pending: 0 };
@@ -16,8 +22,9 @@ function messageOf(seq: number, deliverySequence: number) {
  * A cluster whose leader has `last` messages; each reader is put where so many of them are seen.
  *
  * @param ends what the leader says of its end, each time it is asked; the last one from then on
+ * @param shift how much later the leader stored what it has under a number, ms
  */
-function cluster(last: number, seenBy: readonly number[], ends: number[] = [last]) {
+function cluster(last: number, seenBy: readonly number[], ends: number[] = [last], shift = 0) {
   let opened = 0;
   const starts: number[] = [];
   const manager = {
@@ -25,6 +32,10 @@ function cluster(last: number, seenBy: readonly number[], ends: number[] = [last
       info: () => {
         const end = ends.length > 1 ? ends.shift()! : ends[0]!;
         return Promise.resolve({ state: { messages: end, last_seq: end } });
+      },
+      getMessage(_stream: string, { seq }: { seq: number }) {
+        if (seq > ends[0]!) return Promise.reject(missing());
+        return Promise.resolve({ header: headers(), time: new Date(seq + shift) });
       },
     },
     consumers: {
@@ -100,6 +111,11 @@ tests("ends where the stream has come to end before what was read of it", async 
   const fault = await firstOf(4, read).catch((error) => error);
   assert.instance(fault, StreamChangedError);
   assert.match(fault.message, "the message read as number 3 was required, got another one");
+});
+
+tests("ends where the leader has another message under the number of what was read", async () => {
+  const { read } = cluster(3, [], [3], 5_000);
+  assert.instance(await firstOf(4, read).catch((error) => error), StreamChangedError);
 });
 
 tests("goes on where a new leader only took a moment to know its own end", async () => {
