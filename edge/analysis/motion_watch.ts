@@ -17,6 +17,7 @@ import { marlinRules } from "../twin/motion/rules.ts";
 import { type HostPace, initHostPace, noteHostPace } from "./host_pace.ts";
 import type { MotionOddity } from "./motion_event.ts";
 import { isLearning, type Pace } from "./pace_change.ts";
+import { type KnownPace, leavePace } from "./pace_memory.ts";
 import {
   agreedPace,
   assumedPlans,
@@ -87,8 +88,17 @@ export function paceProfileOf({ settings, plans, profile }: MotionWatch): PacePr
   if (settings.length === 0 && !isAssumed(plans) || learnt.length === 0) return profile;
   return {
     settings: [...settings],
-    plans: learnt.map(({ kind, track }) => ({ kind, model: track.pace.model })),
+    plans: learnt.map((plan) => {
+      const { kind, track: { pace } } = plan;
+      const known = leftBy(plan);
+      return { kind, model: pace.model, ...(known ? { known } : {}) };
+    }),
   };
+}
+
+/** What an assumed plan's print leaves to the next; null where there is nothing to recall. */
+function leftBy({ track: { pace: { memory } } }: RivalPlan): KnownPace | null {
+  return memory && leavePace(memory);
 }
 
 /**
@@ -116,8 +126,10 @@ export function noteMotionCommand(
   interpretCommand(twin, command, eventTimeS, output);
   const moves = output.effects.moveCount > 0;
   if (moves && watch.plans.length === 0) assume(watch);
-  // Another job may be made of other moves: what is usual is learnt anew.
-  if (command.is("G", 28) && isAssumed(watch.plans)) watch.plans = watch.plans.map(renewed);
+  // Another job may be made of other moves: what is usual is learnt anew, upon what the last ones left.
+  if (command.is("G", 28) && isAssumed(watch.plans)) {
+    watch.plans = watch.plans.map((plan) => renewed(plan.kind, leftBy(plan)));
+  }
   const starving = noteHostPace(watch.host, { eventTimeS, lastOkS, waiting, emptyS, moves });
   if (starving.starvedS > 0) watch.plans.forEach(({ track }) => track.span = null);
   if (output.passage === "refused") keepQuiet(watch, eventTimeS, QUIET_S);
@@ -239,12 +251,12 @@ function assume(watch: MotionWatch): void {
   const { profile } = watch;
   if (!profile) watch.plans = assumedPlans();
   else if (profile.settings.length === 0) {
-    watch.plans = profile.plans.map(renewed);
+    watch.plans = profile.plans.map(({ kind, known }) => renewed(kind, known ?? null));
   }
 }
 
-function renewed({ kind }: { kind: PlanKind }): RivalPlan {
-  return makePlan(kind, [], null);
+function renewed(kind: PlanKind, known: KnownPace | null): RivalPlan {
+  return makePlan(kind, [], null, known);
 }
 
 /** The plan that is left doesn't fit either: all kinds are tried once more, the rare ones too. */

@@ -1,4 +1,10 @@
-import { initPaceMemory, keepPace, type PaceMemory, recallPace } from "./pace_memory.ts";
+import {
+  initPaceMemory,
+  keepPace,
+  type KnownPace,
+  type PaceMemory,
+  recallPace,
+} from "./pace_memory.ts";
 import {
   initPaceModel,
   learnPace,
@@ -16,6 +22,8 @@ import {
 
 /** Stretches to learn from before anything is judged. */
 const LEARN_STRETCHES = 12;
+/** The same of a printer whose earlier prints have left as many. */
+const LEARN_KNOWN = 8;
 /** The change of speed that is looked for, and the least that is told: shares of cruising time. */
 const SOUGHT_SHARE = 0.04, LEAST_SHARE = 0.03;
 /** A lasting change of less than so many sd of single stretches is none. */
@@ -24,8 +32,11 @@ const LEAST_SD = 3;
 const TELL = 9, STRETCH_MAX = 4;
 /** The test must have run up over so many stretches; the latest ones say by how much. */
 const RUN_LEAST = 3, LATEST = 5;
-/** Stretches of another speed are alike: their spread, as a part of what they are off by. */
-const UNEVEN_MAX = 0.5;
+/**
+ * Stretches of another speed are alike: their spread, as a part of what they are off by. What earlier
+ * prints left makes a print's noise seem known at once, and another part may be slow here and there.
+ */
+const UNEVEN_MAX = 0.5, UNEVEN_KNOWN = 0.4;
 /**
  * A stretch that cruises less than this share of its time says nothing of the speed: what it is off by is
  * the planner's ramps.
@@ -83,15 +94,21 @@ export interface Pace {
 /**
  * @param model what another print has taught; by default nothing is known.
  * @param recalls whether what is usual is recalled from stretches that are alike
+ * @param known what earlier prints have left to recall
  */
-export function initPaceChange(model: PaceModel = initPaceModel(), recalls = false): PaceChange {
-  const memory = recalls ? initPaceMemory() : null;
+export function initPaceChange(
+  model: PaceModel = initPaceModel(),
+  recalls = false,
+  known: KnownPace | null = null,
+): PaceChange {
+  const memory = recalls ? initPaceMemory(known) : null;
   return { model, memory, slow: freshRun(), fast: freshRun(), retractions: initRetractionPace() };
 }
 
 /** What is still being learned is judged by its own scatter. */
 export function isLearning({ model, memory }: PaceChange): boolean {
-  return (memory ?? model).count < LEARN_STRETCHES;
+  const known = memory !== null && memory.before.length >= LEARN_STRETCHES;
+  return (memory ?? model).count < (known ? LEARN_KNOWN : LEARN_STRETCHES);
 }
 
 /** Leaves what was suspected so far. Mutates the test. */
@@ -154,7 +171,8 @@ export function stepPaceChange(
       told: { type: "pace", of: "retractions", rateShare: share, foreseenShare: 1, sinceS },
     };
   }
-  const share = changedBy(run, Math.sqrt(noise2));
+  const uneven = memory !== null && memory.before.length > 0 ? UNEVEN_KNOWN : UNEVEN_MAX;
+  const share = changedBy(run, Math.sqrt(noise2), uneven);
   if (share === null) return { unsettled: false, told: null };
   run.sum = Math.min(run.sum, 2 * TELL);
   const rateShare = run === test.slow ? share : -share;
@@ -171,8 +189,8 @@ function finer(sd: number, noise2: number): number {
   return Math.sqrt(unlearnt2 + Math.max(noise2, RETRACTION_FLOOR ** 2));
 }
 
-/** By what share of cruising the pace has changed for good; null where it hasn't. */
-function changedBy({ sum, stretches, offs }: Run, noise: number): number | null {
+/** By what share of cruising the pace has changed for good, evenly enough; null where it hasn't. */
+function changedBy({ sum, stretches, offs }: Run, noise: number, uneven: number): number | null {
   if (sum <= TELL || stretches < RUN_LEAST) return null;
   // The change may have begun within the run's first stretch, which says too little of it.
   const whole = stretches > offs.length ? offs : offs.slice(1);
@@ -186,7 +204,7 @@ function changedBy({ sum, stretches, offs }: Run, noise: number): number | null 
   if (share <= LEAST_SHARE || share * cruised <= LEAST_SD * noise) return null;
   let left = 0;
   for (const { off, cruise } of whole) left += (off - share * cruise) ** 2 / whole.length;
-  return left < (UNEVEN_MAX * share * cruised) ** 2 ? share : null;
+  return left < (uneven * share * cruised) ** 2 ? share : null;
 }
 
 /** What a stretch was off by, and how well that was known. */

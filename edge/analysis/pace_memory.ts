@@ -1,11 +1,25 @@
 import type { Stretch } from "./pace_model.ts";
 
+/** Where a stretch lay among all (see `placeOf`), and how late it was, as a share of planned time. */
+interface Seen {
+  at: number[];
+  late: number;
+}
+
 /** The latest stretches of a print, what they were made of and how late they were; plain JSON. */
 export interface PaceMemory {
-  seen: { at: number[]; late: number }[];
+  seen: Seen[];
+  /** What earlier prints left: another part's stretches are much like this one's, but not quite. */
+  before: Seen[];
   /** Mean square of what predictions missed, as far as they were sure of themselves. */
   noise2: number;
   count: number;
+}
+
+/** What one print leaves to the next; kept in a printer's profile. */
+export interface KnownPace {
+  seen: Seen[];
+  noise2: number;
 }
 
 /** How late a stretch should be, as a share of planned time, and how sure that is (sd). */
@@ -15,6 +29,12 @@ export interface Expected {
 }
 
 const KEPT = 70;
+/** So many stretches are left to the next print, and so many have to be seen for that. */
+const LEFT = 50, LEAVES_FROM = 12;
+/** Stretches of two prints share so much of what those of one have in common, and no constant. */
+const OTHER_PRINT = 0.9;
+/** Another print's noise isn't known better than this, sd. */
+const NOISE_LEFT = 0.005;
 /** Stretches that are alike differ by this at least, sd; all have so much in common. */
 const NOISE_LEAST = 0.004, COMMON = 0.03;
 /** Stretches that are nothing alike differ by this at least, sd, and by more where any are late. */
@@ -25,8 +45,21 @@ const NOISE_FROM = 3;
 /** Stretches are alike within so much of each of what they are made of (see `placeOf`). */
 const ALIKE = { rampShare: 0.15, stopsPerS: 0.5, lnSpeed: 0.2, lnLengthMm: 0.5 };
 
-export function initPaceMemory(): PaceMemory {
-  return { seen: [], noise2: NOISE_FIRST ** 2, count: 0 };
+/** @param known what earlier prints have left */
+export function initPaceMemory(known: KnownPace | null = null): PaceMemory {
+  return {
+    seen: [],
+    before: known?.seen ?? [],
+    noise2: known?.noise2 ?? NOISE_FIRST ** 2,
+    count: 0,
+  };
+}
+
+/** What this print leaves to the next: what earlier ones left, where it has shown too little itself. */
+export function leavePace({ seen, before, noise2, count }: PaceMemory): KnownPace | null {
+  const left = count < LEAVES_FROM ? before : [...before, ...seen].slice(-LEFT);
+  if (left.length === 0) return null;
+  return { seen: left, noise2: Math.max(noise2, NOISE_LEFT ** 2) };
 }
 
 /**
@@ -35,17 +68,23 @@ export function initPaceMemory(): PaceMemory {
  * so another kind of infill is no alarm. Some 0.1 ms, every eighth second.
  */
 export function recallPace(memory: PaceMemory, stretch: Stretch): Expected {
-  const { seen } = memory;
-  const noise2 = noiseOf(memory), unlike2 = unlikeOf(memory);
+  const { before } = memory;
+  const all = [...before, ...memory.seen];
+  const noise2 = noiseOf(memory), unlike2 = Math.max(unlikeOf(before), unlikeOf(memory.seen));
   const place = placeOf(stretch);
-  const alike = (a: readonly number[], b: readonly number[]) =>
-    COMMON ** 2 + unlike2 * Math.exp(-distance2(a, b) / 2);
+  const alike = (a: readonly number[], b: readonly number[], onePrint: boolean) => {
+    const near2 = unlike2 * Math.exp(-distance2(a, b) / 2);
+    return onePrint ? COMMON ** 2 + near2 : OTHER_PRINT * near2;
+  };
+  const isOld = (at: number) => at < before.length;
   const root = rootOf(
-    seen.length,
-    (row, column) => alike(seen[row]!.at, seen[column]!.at) + (row === column ? noise2 : 0),
+    all.length,
+    (row, column) =>
+      alike(all[row]!.at, all[column]!.at, isOld(row) === isOld(column)) +
+      (row === column ? noise2 : 0),
   );
-  const near = forward(root, seen.map(({ at }) => alike(at, place)));
-  const lates = forward(root, seen.map(({ late }) => late));
+  const near = forward(root, all.map(({ at }, row) => alike(at, place, !isOld(row))));
+  const lates = forward(root, all.map(({ late }) => late));
   const late = near.reduce((sum, one, row) => sum + one * lates[row]!, 0);
   const known = near.reduce((sum, one) => sum + one * one, 0);
   return { late, sd: Math.sqrt(Math.max(0, COMMON ** 2 + unlike2 - known) + noise2) };
@@ -76,8 +115,8 @@ function noiseOf({ noise2 }: PaceMemory): number {
 }
 
 /** The worse a plan fits, the more may become of what it hasn't been held against. */
-function unlikeOf({ seen }: PaceMemory): number {
-  const mean2 = seen.reduce((sum, { late }) => sum + late * late, 0) / Math.max(1, seen.length);
+function unlikeOf(print: readonly Seen[]): number {
+  const mean2 = print.reduce((sum, { late }) => sum + late * late, 0) / Math.max(1, print.length);
   return Math.max(UNLIKE_LEAST ** 2, UNLIKE ** 2 * mean2);
 }
 

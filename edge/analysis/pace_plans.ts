@@ -4,6 +4,7 @@ import type { MotionPlan } from "../twin/motion/motion_twin.ts";
 import { type Corners, marlinRules, type MotionRules } from "../twin/motion/rules.ts";
 import { rulesFromSettings } from "../twin/motion/settings_rules.ts";
 import type { Pace } from "./pace_change.ts";
+import type { KnownPace } from "./pace_memory.ts";
 import { type PaceModel, widenModel } from "./pace_model.ts";
 import { initPaceTrack, type PaceTrack } from "./pace_track.ts";
 
@@ -37,7 +38,12 @@ export interface RivalPlan extends MotionPlan {
 export interface PaceProfile {
   /** The firmware's settings that this was learnt under. */
   settings: string[];
-  plans: { kind: PlanKind; model: PaceModel }[];
+  plans: {
+    kind: PlanKind;
+    model: PaceModel;
+    /** Of assumed settings: how late the latest stretches were. */
+    known?: KnownPace;
+  }[];
 }
 
 /** All kinds that a printer may be of, whose firmware has told its buffer's depth, or hasn't. */
@@ -78,17 +84,19 @@ export function rulesOf(kind: PlanKind, settings: readonly string[]): MotionRule
   return rulesFromSettings(rules, assumed ?? settings);
 }
 
-/** A plan of this kind; its model is what another print has taught, if one has. */
+/** A plan of this kind; its model, or what it recalls, is what another print has taught, if one has. */
 export function makePlan(
   kind: PlanKind,
   settings: readonly string[],
   model: PaceModel | null,
+  known: KnownPace | null = null,
 ): RivalPlan {
+  const taught = model ? widenModel(model) : undefined;
   return {
     kind,
     motion: initMotion(rulesOf(kind, settings)),
     clock: initMoveClock({ bufferMoves: kind.bufferMoves }),
-    track: initPaceTrack(model ? widenModel(model) : undefined, kind.assumed !== undefined),
+    track: initPaceTrack(taught, kind.assumed !== undefined, known),
   };
 }
 

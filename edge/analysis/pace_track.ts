@@ -7,6 +7,7 @@ import {
   type PaceChange,
   stepPaceChange,
 } from "./pace_change.ts";
+import type { KnownPace } from "./pace_memory.ts";
 import type { PaceModel, Stretch } from "./pace_model.ts";
 
 /** Planned motion that is judged as one, s. */
@@ -59,8 +60,15 @@ export interface TrackStep {
 
 const NOTHING: TrackStep = { jumped: false, judged: false, unsettled: false };
 
-/** @param recalls whether what is usual is recalled from stretches that are alike */
-export function initPaceTrack(model?: PaceModel, recalls = false): PaceTrack {
+/**
+ * @param recalls whether what is usual is recalled from stretches that are alike
+ * @param known what earlier prints have left to recall
+ */
+export function initPaceTrack(
+  model?: PaceModel,
+  recalls = false,
+  known: KnownPace | null = null,
+): PaceTrack {
   return {
     span: null,
     lastLatenessS: 0,
@@ -68,7 +76,7 @@ export function initPaceTrack(model?: PaceModel, recalls = false): PaceTrack {
     count: 0,
     misfit2: 0,
     said: null,
-    pace: initPaceChange(model, recalls),
+    pace: initPaceChange(model, recalls, known),
   };
 }
 

@@ -83,6 +83,11 @@ const Pace = z.strictObject({
       assumed: z.array(z.string().max(200)).min(1).max(8).optional(),
     }),
     model: PaceModel,
+    /** Of assumed settings; absent in profiles that were kept before it was learnt. */
+    known: z.strictObject({
+      seen: z.array(z.strictObject({ at: z.array(Finite).length(4), late: Finite })).max(200),
+      noise2: z.number().min(0).max(1),
+    }).optional(),
   })).min(1).max(16),
 });
 

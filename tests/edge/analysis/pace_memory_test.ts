@@ -1,6 +1,11 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { initPaceMemory, keepPace, recallPace } from "../../../edge/analysis/pace_memory.ts";
+import {
+  initPaceMemory,
+  keepPace,
+  leavePace,
+  recallPace,
+} from "../../../edge/analysis/pace_memory.ts";
 import type { Stretch } from "../../../edge/analysis/pace_model.ts";
 import { Random } from "../../../scripts/printer/random.ts";
 
@@ -68,6 +73,27 @@ test("keeps the latest stretches alone, and leaves what it is asked about as it 
   const before = structuredClone(memory);
   recallPace(memory, BRIDGE);
   assert.equal(memory, before);
+});
+
+test("recalls from an earlier print what is like it, less surely, and nothing else", () => {
+  const own = taught(), next = initPaceMemory(leavePace(own));
+  const { late, sd } = recallPace(next, OUTLINE);
+  assert.ok(Math.abs(late - 0.06) < 0.015, `${late}`);
+  assert.ok(sd > 1.2 * recallPace(own, OUTLINE).sd && sd < 0.05, `${sd}`);
+  assert.ok(recallPace(next, BRIDGE).sd > 0.05);
+  for (let at = 0; at < 10; at++) keepPace(next, OUTLINE, 0.1);
+  assert.ok(Math.abs(recallPace(next, OUTLINE).late - 0.1) < 0.005, "the print's own counts more");
+});
+
+test("leaves the latest stretches, and what it was left where it saw too few itself", () => {
+  const left = leavePace(taught(200))!;
+  assert.is(left.seen.length, 50);
+  const next = initPaceMemory(left);
+  for (let at = 0; at < 11; at++) keepPace(next, BRIDGE, 0.02);
+  assert.equal(leavePace(next)!.seen, left.seen);
+  keepPace(next, BRIDGE, 0.02);
+  assert.is(leavePace(next)!.seen.filter(({ late }) => late === 0.02).length, 12);
+  assert.is(leavePace(initPaceMemory()), null);
 });
 
 test.run();

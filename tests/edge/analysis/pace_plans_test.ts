@@ -139,6 +139,10 @@ test("a printer whose settings were never told is judged by what fitted its firs
     assert.is(printed(initMotionWatch(read.pace), seed, Infinity, unasked), null);
     const told = printed(initMotionWatch(read.pace), seed, 300, unasked);
     assert.ok(told !== null && told > 300 && told < 480, `seed ${seed} told at ${told} s`);
+    const plans = read.pace!.plans.map((plan) => ({ ...plan, known: undefined }));
+    const strange = printed(initMotionWatch({ ...read.pace!, plans }), seed, 200, unasked);
+    const known = printed(initMotionWatch(read.pace), seed, 200, unasked);
+    assert.ok(known !== null && known > 200 && known <= (strange ?? Infinity), `seed ${seed}`);
   }
 });
 
