@@ -53,6 +53,7 @@ const SIGNALS: Record<string, readonly string[]> = {
   "pace": [
     "changedShare",
     "foreseenShare",
+    "tellingShare",
     "retractionShare",
     "gapSpread",
     "hostStarved",

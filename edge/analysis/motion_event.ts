@@ -21,14 +21,21 @@ export function motionEvent(
     if (gapSpread !== null) features.gapSpread = gapSpread;
     return { ...about, text, features };
   }
-  const { of, rateShare, foreseenShare, sinceS } = oddity;
+  const { of, rateShare, foreseenShare, tellingShare, sinceS } = oddity;
   const percent = (Math.abs(rateShare) * 100).toFixed(of === "cruising" ? 1 : 0);
   const what = of === "cruising" ? "moves" : "retractions";
   const text = `${what} take ${percent} % ${rateShare > 0 ? "more" : "less"} time than before, ` +
     `for ${(eventTimeS - sinceS).toFixed(0)} s now`;
   const changed = Math.abs(rateShare);
   const features: Record<string, number> = of === "cruising"
-    ? { hostStarved: 0, rateShare, foreseenShare, changedShare: changed, retractionShare: 0 }
+    ? {
+      hostStarved: 0,
+      rateShare,
+      foreseenShare,
+      tellingShare,
+      changedShare: changed,
+      retractionShare: 0,
+    }
     : { hostStarved: 0, changedShare: 0, retractionShare: changed };
   return { ...about, text, features };
 }

@@ -60,6 +60,8 @@ const RETRY_STRETCHES = 20;
 interface Run {
   sum: number;
   stretches: number;
+  /** Stretches since it began that could tell nothing. */
+  silent: number;
   /** What stretches have added to the sum: all, and those of kinds that were seen before. */
   added: number;
   foreseen: number;
@@ -88,6 +90,8 @@ export interface Pace {
   rateShare: number;
   /** How much of what tells it comes from stretches of kinds that were seen before, 0–1. */
   foreseenShare: number;
+  /** How many of the stretches since then could tell anything, 0–1. */
+  tellingShare: number;
   sinceS: number;
 }
 
@@ -150,6 +154,8 @@ export function stepPaceChange(
   const off = late - expected;
   const cruise = 1 - stretch.rampShare;
   if (cruise < CRUISE_LEAST) {
+    test.slow.silent++;
+    test.fast.silent++;
     if (Math.max(test.slow.sum, test.fast.sum) < TELL / 3) learn();
     return { unsettled: false, told: null };
   }
@@ -166,9 +172,10 @@ export function stepPaceChange(
   if (run.sum < TELL / 3 && !suspectsRetractions(test.retractions)) learn();
   if (retractions) {
     const { share, sinceS } = retractions;
+    const whole = { foreseenShare: 1, tellingShare: 1 };
     return {
       unsettled: false,
-      told: { type: "pace", of: "retractions", rateShare: share, foreseenShare: 1, sinceS },
+      told: { type: "pace", of: "retractions", rateShare: share, ...whole, sinceS },
     };
   }
   const uneven = memory !== null && memory.before.length > 0 ? UNEVEN_KNOWN : UNEVEN_MAX;
@@ -177,9 +184,11 @@ export function stepPaceChange(
   run.sum = Math.min(run.sum, 2 * TELL);
   const rateShare = run === test.slow ? share : -share;
   const foreseenShare = run.added > 0 ? run.foreseen / run.added : 1;
+  const tellingShare = run.stretches / (run.stretches + (run.silent || 0));
+  const shares = { foreseenShare, tellingShare };
   return {
     unsettled: false,
-    told: { type: "pace", of: "cruising", rateShare, foreseenShare, sinceS: run.sinceS },
+    told: { type: "pace", of: "cruising", rateShare, ...shares, sinceS: run.sinceS },
   };
 }
 
@@ -228,5 +237,5 @@ function stepRun(run: Run, { off, cruise, sd, foreseen }: Seen, beganS: number):
 }
 
 function freshRun(): Run {
-  return { sum: 0, stretches: 0, added: 0, foreseen: 0, offs: [], sinceS: 0 };
+  return { sum: 0, stretches: 0, silent: 0, added: 0, foreseen: 0, offs: [], sinceS: 0 };
 }

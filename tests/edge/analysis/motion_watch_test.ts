@@ -125,7 +125,14 @@ test("goes on from its snapshot as if nothing had happened", () => {
 
 test("an oddity becomes an event with words and features", () => {
   const event = motionEvent(
-    { type: "pace", of: "cruising", rateShare: -0.031, foreseenShare: 0.9, sinceS: 100 },
+    {
+      type: "pace",
+      of: "cruising",
+      rateShare: -0.031,
+      foreseenShare: 0.9,
+      tellingShare: 0.8,
+      sinceS: 100,
+    },
     150,
     7,
   );
@@ -135,6 +142,7 @@ test("an oddity becomes an event with words and features", () => {
     hostStarved: 0,
     rateShare: -0.031,
     foreseenShare: 0.9,
+    tellingShare: 0.8,
     changedShare: 0.031,
     retractionShare: 0,
   });
@@ -142,7 +150,14 @@ test("an oddity becomes an event with words and features", () => {
 
 test("retractions that take another time are an event of their own", () => {
   const { text, features } = motionEvent(
-    { type: "pace", of: "retractions", rateShare: 0.7, foreseenShare: 1, sinceS: 100 },
+    {
+      type: "pace",
+      of: "retractions",
+      rateShare: 0.7,
+      foreseenShare: 1,
+      tellingShare: 1,
+      sinceS: 100,
+    },
     150,
     7,
   );

@@ -95,4 +95,21 @@ test("how much of what tells a change comes from kinds of moves that were seen b
   assert.ok(shareOf((at) => at < 60 ? 4 : 3.7, 0.09)! < 0.5);
 });
 
+test("how many stretches could have told a change is told with it", () => {
+  const shareOf = (ramping: number) => {
+    const change = initPaceChange();
+    const random = new Random(4, "pace");
+    for (let at = 0; at < 200; at++) {
+      const ramps = at >= 40 && at % (ramping + 1) !== 0;
+      const stretch = { ...ALIKE, rampShare: ramps ? 0.95 : 0.4 };
+      const late = 0.002 * random.gauss() + (at >= 40 && !ramps ? 0.03 : 0);
+      const { told } = stepPaceChange(change, late, stretch, at * 8);
+      if (told) return told.tellingShare;
+    }
+    return null;
+  };
+  assert.is(shareOf(0), 1);
+  assert.ok(shareOf(3)! < 0.4, `${shareOf(3)}`);
+});
+
 test.run();

@@ -66,6 +66,7 @@ test("a change of pace is told only where no plan that is left explains it", () 
     of: "cruising",
     rateShare,
     foreseenShare: 1,
+    tellingShare: 1,
     sinceS: 9,
   });
   two[0]!.track.said = said(0.05);
