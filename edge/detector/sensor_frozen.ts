@@ -8,7 +8,7 @@ const OCTAVES = 8;
 const FIRST_STAY = 0.5;
 const FIRM = 12;
 /** Beyond the runs that were seen, each octave ends so much more rarely than the one before. */
-const RARER = 0.6;
+const RARER = 0.75;
 /** So improbable must a run be, nats: one in three million, where thousands are begun an hour. */
 const ALARM_NATS = 15;
 /** A run this improbable teaches no more than up to there: an attacker may try short ones. */
