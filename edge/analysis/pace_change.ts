@@ -51,6 +51,11 @@ const WANDER_ASSUMED_MAX = 0.007;
  * its kind err by the same, so that many tell little more than one.
  */
 const FORESEEN_SD = 2.5;
+/**
+ * Of moves so short in the mean, s, the host's pace and an answer's way cost a hundredth of their time: as
+ * much as retractions that take twice as long.
+ */
+const MOVE_LEAST_S = 0.025;
 /** No stretch is known better than this where retractions are asked for, sd. */
 const RETRACTION_FLOOR = 0.002;
 /** A printer that still wanders after so many stretches may plan otherwise than is thought. */
@@ -165,7 +170,8 @@ export function stepPaceChange(
   stepRun(test.fast, { ...seen, off: -off }, beganS);
   const run = test.slow.sum >= test.fast.sum ? test.slow : test.fast;
   const { extruderShare: extruder } = stretch;
-  const retractions = memory
+  const moveS = Math.exp(stretch.lnLengthMm - stretch.lnSpeed);
+  const retractions = memory || moveS < MOVE_LEAST_S
     ? null
     : stepRetractionPace(test.retractions, { off, extruder, cruise }, finer(sd, noise2), beganS);
   // What looks disturbed must not become what is usual.

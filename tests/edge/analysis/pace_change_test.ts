@@ -112,4 +112,23 @@ test("how many stretches could have told a change is told with it", () => {
   assert.ok(shareOf(3)! < 0.4, `${shareOf(3)}`);
 });
 
+test("moves so short that the host's pace counts say nothing of the retractions among them", () => {
+  const toldOf = (lnLengthMm: number) => {
+    const change = initPaceChange();
+    const random = new Random(5, "pace");
+    for (let at = 0; at < 200; at++) {
+      const short = at >= 40 && at % 3 === 0;
+      const stretch = short
+        ? { ...ALIKE, lnLengthMm, rampShare: 0.7, extruderShare: 0.008 }
+        : { ...ALIKE, rampShare: 0.7 };
+      const late = 0.001 * random.gauss() + (short ? 0.008 : 0);
+      const { told } = stepPaceChange(change, late, stretch, at * 8);
+      if (told?.of === "retractions") return told;
+    }
+    return null;
+  };
+  assert.ok(toldOf(1), "among longer ones they do");
+  assert.is(toldOf(0), null);
+});
+
 test.run();
