@@ -79,10 +79,20 @@ export async function startCluster(
     (name) => aggregatorOf(folders[name], state, name, links[name]),
   );
   for (const aggregator of Object.values(aggregators)) aggregator.start();
+  const stop = async () => {
+    for (const one of [...Object.values(aggregators), ...Object.values(brokers)]) await one.kill();
+    for (const link of Object.values(links).flat()) await link.close();
+    for (const { link } of routes) await link.close();
+  };
   const urls = {} as Record<Replica, string>;
-  for (const name of REPLICAS) {
-    const port = await until(`aggregator ${name}`, () => readPortOf(folders[name]), 180);
-    urls[name] = `http://localhost:${port}`;
+  try {
+    for (const name of REPLICAS) {
+      const port = await until(`aggregator ${name}`, () => readPortOf(folders[name]), 180);
+      urls[name] = `http://localhost:${port}`;
+    }
+  } catch (error) {
+    await stop();
+    throw error;
   }
   return {
     state,
@@ -94,13 +104,7 @@ export async function startCluster(
     linksOf: (member) =>
       routes.filter(({ from, to }) => from === member || to === member).map(({ link }) => link),
     linksTo: (replica) => links[replica],
-    async stop() {
-      for (const one of [...Object.values(aggregators), ...Object.values(brokers)]) {
-        await one.kill();
-      }
-      for (const link of Object.values(links).flat()) await link.close();
-      for (const { link } of routes) await link.close();
-    },
+    stop,
   };
 }
 
