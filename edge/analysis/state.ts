@@ -52,7 +52,7 @@ export type Detection = "both" | "tests" | "network";
 
 /** Everything that the analysis remembers: plain JSON values. */
 export interface AnalysisState {
-  version: 7;
+  version: 8;
   nowS: number;
   stream: StreamWatch;
   heaters: Record<HeaterName, HeaterWatch>;
@@ -77,7 +77,7 @@ export interface AnalysisState {
 }
 
 /** Raised whenever what is remembered changes its shape or its meaning. */
-const VERSION = 7;
+const VERSION = 8;
 
 /** What is remembered before anything was observed. */
 export function freshState(options: AnalysisOptions): AnalysisState {

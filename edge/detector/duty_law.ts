@@ -1,4 +1,6 @@
 import type { HeaterResidual } from "../twin/thermal/heater_twin.ts";
+import { HELD, oddness, weighSurprise } from "./duty_surprise.ts";
+import { goesWithReadings, initLawAnswers, type LawAnswers } from "./law_answers.ts";
 import { type LawAnchor, teachOnLeash } from "./law_leash.ts";
 import {
   atEnd,
@@ -50,8 +52,6 @@ const LOCAL_SAMPLES = 12;
 const OFFSET_SAMPLES = 15;
 /** A duty is told in steps of nearly a hundredth: what is off by less says nothing. */
 const LEAST_OFF = 0.01;
-/** Firmware doesn't send a duty again that changes by less than this. */
-const HELD = 0.05;
 /** A spread never counts as less than so much of the usual variance. */
 const LEAST_SHARE = 0.04;
 /**
@@ -69,16 +69,6 @@ const SPARSE_CALM_SAMPLES = 4;
  * more than such a share of its samples, standing still says nothing.
  */
 const STILL_USUAL = 0.1;
-/** A duty this far from the law, in variances, is a surprise; one counts for so much at most. */
-const SURPRISE_USUAL = 5;
-const SURPRISE_CLIP = 25;
-const SURPRISE_ALARM = 45;
-/** A duty off the same way counts in spreads of the law, beyond what is usual, clipped. */
-const LEAN_USUAL = 0.7;
-const LEAN_CLIP = 3;
-const LEAN_ALARM = 12;
-/** What a law takes for the mean is known later than how it answers, samples. */
-const LEAN_TAUGHT = 250;
 const SURE = 0.02;
 /**
  * Evidence that raises the alarm, nats; less where no firmware can feed fan and flow forward. On eight
@@ -125,6 +115,8 @@ export interface DutyLaw {
   /** What duties of late were constantly off by, from the law and from themselves. */
   offsetWith: number[];
   offsetWithout: number;
+  /** Duties of late beside the readings that they may have answered to. */
+  answers: LawAnswers;
   /** Evidence for a duty that is only like itself against each strength of an answer, nats. */
   evidence: number[];
   /** Evidence for a duty that was set for something else than the readings, nats. */
@@ -165,6 +157,7 @@ export function initDutyLaw(): DutyLaw {
     localWithout: FIRST_VARIANCE,
     offsetWith: ANSWERS.map(() => 0),
     offsetWithout: 0,
+    answers: initLawAnswers(),
     evidence: ANSWERS.map(() => 0),
     surprise: 0,
     lean: [0, 0],
@@ -184,6 +177,7 @@ export function interruptDutyLaw(state: DutyLaw): void {
   // The mean has to be known again first.
   state.calm = -MEAN_SAMPLES;
   state.queue = [];
+  state.answers = initLawAnswers();
   state.evidence = ANSWERS.map(() => 0);
   state.surprise = 0;
   state.lean = [0, 0];
@@ -235,11 +229,6 @@ export function isKnown(state: DutyLaw): boolean {
 function boundOf({ unsureKPerS, dtS }: HeaterResidual): number {
   if (unsureKPerS > 0) return BLIND_ALARM;
   return dtS > SPARSE_S ? SPARSE_ALARM : ALARM;
-}
-
-/** How far duties that were set for something else are from being told, 1 being told. */
-function oddness({ surprise, lean }: DutyLaw): number {
-  return Math.max(surprise / SURPRISE_ALARM, Math.max(...lean) / LEAN_ALARM);
 }
 
 /** What speaks against the law in all, in nats that count alike. */
@@ -298,6 +287,8 @@ function judge(state: DutyLaw, sample: Sample, residual: HeaterResidual): void {
   const answer = answerOf(state, sample);
   const alone = expect(without, regressors(sample, false));
   const levels = residual.unsureKPerS === 0;
+  // Without its constant, a law that asks for half of a swing looks no better than none.
+  const goesAlong = goesWithReadings(state.answers, sample, answer) && levels;
   const rawAlone = sample.duty - alone.value;
   const offAlone = levels ? rawAlone - state.offsetWithout : rawAlone;
   const least = levels ? LEAST_OFF ** 2 : 0;
@@ -306,9 +297,12 @@ function judge(state: DutyLaw, sample: Sample, residual: HeaterResidual): void {
     const raw = sample.duty - law.value - (strength - 1) * answer;
     const off = levels ? raw - state.offsetWith[i]! : raw;
     const more = isHeld(sample)
-      ? heldTooLong(off, withReadings.variance * (1 + law.leverage))
+      ? heldTooLong(
+        Math.min(Math.abs(off), Math.abs(raw)),
+        withReadings.variance * (1 + law.leverage),
+      )
       : own - logDensity(off, Math.max(least, state.localWith[i]! * (1 + law.leverage)));
-    const clipped = Math.min(CLIP, Math.max(-CLIP, more));
+    const clipped = Math.min(goesAlong ? 0 : CLIP, Math.max(-CLIP, more));
     if (state.trial > 0) state.trialNats += clipped;
     state.evidence[i] = Math.min(3 * ALARM, Math.max(0, state.evidence[i]! + clipped));
     if (!isHeld(sample)) {
@@ -320,20 +314,6 @@ function judge(state: DutyLaw, sample: Sample, residual: HeaterResidual): void {
   if (isHeld(sample)) return;
   state.localWithout = follow(state.localWithout, offAlone, without.variance);
   state.offsetWithout += (rawAlone - state.offsetWithout) / OFFSET_SAMPLES;
-}
-
-/** Follows how far duties are off the law, and whether they are off the same way. Mutates. */
-function weighSurprise(state: DutyLaw, sample: Sample, off: number, variance: number): void {
-  const slack = isHeld(sample) || atEnd(sample) ? HELD : 0;
-  const beyond = Math.sign(off) * Math.max(0, Math.abs(off) - slack);
-  const odd = Math.min(SURPRISE_CLIP, beyond ** 2 / variance);
-  const surprise = Math.max(0, state.surprise + odd - SURPRISE_USUAL);
-  state.surprise = Math.min(3 * SURPRISE_ALARM, surprise);
-  if (state.withReadings.taught < LEAN_TAUGHT) return;
-  const spreads = Math.min(LEAN_CLIP, Math.max(-LEAN_CLIP, beyond / Math.sqrt(variance)));
-  const [up, down] = state.lean;
-  const leant = (lean: number) => Math.min(3 * LEAN_ALARM, Math.max(0, lean - LEAN_USUAL));
-  state.lean = [leant(up + spreads), leant(down - spreads)];
 }
 
 /** What the readings' swing adds to the duty. */
@@ -350,9 +330,9 @@ function isEveryday(state: DutyLaw, { errorsK }: Sample, dtS: number): boolean {
   return state.calm >= (dtS > SPARSE_S ? SPARSE_CALM_SAMPLES : CALM_SAMPLES);
 }
 
-/** A duty is only held while the law doesn't ask for much else. */
-function heldTooLong(off: number, variance: number): number {
-  const more = Math.max(0, Math.abs(off) - HELD);
+/** A duty is only held while the law doesn't ask for much else, with or without its constant. */
+function heldTooLong(offLeast: number, variance: number): number {
+  const more = Math.max(0, offLeast - HELD);
   return logDensity(0, variance) - logDensity(more, variance);
 }
 

@@ -57,6 +57,20 @@ const law = suite("the duty's law");
 /** A report so coarse that it stands still, while the firmware goes by its own reading. */
 const still: Shown = (_, { duty }) => ({ readsK: 0, duty });
 
+law(
+  "isn't broken by a loop that swings as it never did, with duties that go with the readings",
+  () => {
+    // As readings each five seconds see a bed on a coarse controller: above, below, above, below.
+    const swings: Shown = (i, truth) => {
+      if (i < 500) return truth;
+      const side = i % 2 === 0 ? 1 : -1;
+      const readsK = side * (0.12 + 0.01 * (i % 3));
+      return { readsK, duty: 0.5 - 3.6 * readsK };
+    };
+    for (const seed of [3, 4, 5]) assert.equal(run(swings, { seed }), []);
+  },
+);
+
 law("isn't broken by a report that stands still where that is usual", () => {
   for (const [usual, told] of [[0, true], [0.9, false]] as const) {
     const state = initDutyLaw();
