@@ -1,5 +1,5 @@
 import type { HeaterResidual } from "../twin/thermal/heater_twin.ts";
-import { HELD, oddness, weighSurprise } from "./duty_surprise.ts";
+import { type DutySurprise, HELD, oddness, weighSurprise } from "./duty_surprise.ts";
 import { goesWithReadings, initLawAnswers, type LawAnswers } from "./law_answers.ts";
 import { type LawAnchor, teachOnLeash } from "./law_leash.ts";
 import {
@@ -92,7 +92,7 @@ const SPARSE_TELLS_MIN = 0.3;
  * What the firmware's controller makes of its readings, learnt as it works: the duty from the last
  * readings and duties. A duty that stops answering to the readings was not made from them.
  */
-export interface DutyLaw {
+export interface DutyLaw extends DutySurprise {
   withReadings: RecursiveFit;
   without: RecursiveFit;
   /** The last measured errors and duties, newest first. */
@@ -119,10 +119,6 @@ export interface DutyLaw {
   answers: LawAnswers;
   /** Evidence for a duty that is only like itself against each strength of an answer, nats. */
   evidence: number[];
-  /** Evidence for a duty that was set for something else than the readings, nats. */
-  surprise: number;
-  /** The same where the duty is off the same way again and again, upwards and downwards. */
-  lean: [number, number];
   alarmSinceS: number | null;
   sinceS: number;
   /** A law from another time says nothing until it has held for so many samples. */
@@ -282,7 +278,10 @@ function judge(state: DutyLaw, sample: Sample, residual: HeaterResidual): void {
   const variance = Math.max(withReadings.variance, SURE ** 2) * (1 + law.leverage);
   // Firmware that feeds fan and flow forward changes the duty before any reading: only where the
   // source tells neither, and so no such firmware speaks, is a duty alone a surprise.
-  if (residual.unsureKPerS > 0) weighSurprise(state, sample, sample.duty - law.value, variance);
+  if (residual.unsureKPerS > 0) {
+    const { taught } = withReadings;
+    weighSurprise(state, sample, { off: sample.duty - law.value, variance, taught });
+  }
   if (atEnd(sample)) return;
   const answer = answerOf(state, sample);
   const alone = expect(without, regressors(sample, false));

@@ -1,4 +1,3 @@
-import type { DutyLaw } from "./duty_law.ts";
 import { atEnd, isHeld, type Sample } from "./duty_sample.ts";
 
 /** Firmware doesn't send a duty again that changes by less than this. */
@@ -14,19 +13,35 @@ const LEAN_ALARM = 12;
 /** What a law takes for the mean is known later than how it answers, samples. */
 const LEAN_TAUGHT = 250;
 
+/** What speaks for a duty that was set for something else than the readings. */
+export interface DutySurprise {
+  /** Evidence, nats. */
+  surprise: number;
+  /** The same where the duty is off the same way again and again, upwards and downwards. */
+  lean: [number, number];
+}
+
 /** How far duties that were set for something else are from being told, 1 being told. */
-export function oddness({ surprise, lean }: DutyLaw): number {
+export function oddness({ surprise, lean }: DutySurprise): number {
   return Math.max(surprise / SURPRISE_ALARM, Math.max(...lean) / LEAN_ALARM);
 }
 
-/** Follows how far duties are off the law, and whether they are off the same way. Mutates. */
-export function weighSurprise(state: DutyLaw, sample: Sample, off: number, variance: number): void {
+/**
+ * Follows how far duties are off the law, and whether they are off the same way. Mutates.
+ *
+ * @param taught from how many samples the law was learnt
+ */
+export function weighSurprise(
+  state: DutySurprise,
+  sample: Sample,
+  { off, variance, taught }: { off: number; variance: number; taught: number },
+): void {
   const slack = isHeld(sample) || atEnd(sample) ? HELD : 0;
   const beyond = Math.sign(off) * Math.max(0, Math.abs(off) - slack);
   const odd = Math.min(SURPRISE_CLIP, beyond ** 2 / variance);
   const surprise = Math.max(0, state.surprise + odd - SURPRISE_USUAL);
   state.surprise = Math.min(3 * SURPRISE_ALARM, surprise);
-  if (state.withReadings.taught < LEAN_TAUGHT) return;
+  if (taught < LEAN_TAUGHT) return;
   const spreads = Math.min(LEAN_CLIP, Math.max(-LEAN_CLIP, beyond / Math.sqrt(variance)));
   const [up, down] = state.lean;
   const leant = (lean: number) => Math.min(3 * LEAN_ALARM, Math.max(0, lean - LEAN_USUAL));
