@@ -14,11 +14,10 @@ export interface Promised {
   since: number;
   /**
    * What had arrived before the guard's count began. Too little of it, as while the tables are built
-   * anew, hides what is withheld, and accuses nobody; too much would accuse a faithful broker.
+   * anew, hides what is withheld, and accuses nobody; too much would accuse a faithful broker. Null
+   * while something was on its way each time a count came: then nothing is taken to be older.
    */
-  base: number;
-  /** Nothing has been on its way yet when a count came: the base isn't known, and 0 stands for it. */
-  isBaseOpen?: boolean;
+  base: number | null;
   told: number;
   toldMs: number;
   /** The last count that has stood for long enough: what it counts must have arrived. */
@@ -39,26 +38,24 @@ export function promisedNext(
   arrived: number | null,
 ): Promised {
   if (before?.since !== since) {
-    return { since, ...baseOf(told, arrived), told, toldMs, stands: 0 };
+    return { since, base: baseOf(told, arrived), told, toldMs, stands: 0 };
   }
   // It never counts back: a smaller one is an older presence, shown again.
   if (told < before.told) return before;
-  const based = before.isBaseOpen && arrived !== null
-    ? { ...before, ...baseOf(told, arrived) }
-    : before;
-  if (toldMs - before.toldMs < STANDS_AFTER_MS) return based;
-  return { ...based, told, toldMs, stands: before.told };
+  const base = before.base ?? baseOf(told, arrived);
+  if (toldMs - before.toldMs >= STANDS_AFTER_MS) {
+    return { ...before, base, told, toldMs, stands: before.told };
+  }
+  return base === before.base ? before : { ...before, base };
 }
 
-function baseOf(told: number, arrived: number | null) {
-  return arrived === null
-    ? { base: 0, isBaseOpen: true }
-    : { base: Math.max(0, arrived - told), isBaseOpen: false };
+function baseOf(told: number, arrived: number | null): number | null {
+  return arrived === null ? null : Math.max(0, arrived - told);
 }
 
 /** Revisions that a guard has delivered and that never arrived [pure]: somebody kept them. */
 export function withheldOf(promised: Promised | null, arrived: number): number {
-  return promised === null ? 0 : Math.max(0, promised.stands - (arrived - promised.base));
+  return promised === null ? 0 : Math.max(0, promised.stands - (arrived - (promised.base ?? 0)));
 }
 
 interface Arrived {

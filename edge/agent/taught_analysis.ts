@@ -82,10 +82,9 @@ export class TaughtAnalysis<S = unknown> {
   }
 
   /**
-   * Teaches the lessons again once the source's clock is known, and whenever the wall clock was set
-   * or is known to be right:
-   * what holds until an instant would else end too early, or never where a device without a battery
-   * began in 1970.
+   * Teaches the lessons again once the source's clock is known, and whenever the wall clock was set or
+   * is known to be right: what holds until an instant would else end too early, or never where a
+   * device without a battery began in 1970.
    *
    * @param nowMs monotonic
    */
