@@ -70,6 +70,7 @@ function readFlags(args: string[]) {
       dialect: { type: "string", default: "marlin" },
       "key-file": { type: "string" },
       "no-maps": { type: "boolean", default: false },
+      "make-key": { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -222,12 +223,23 @@ async function register(wish: Wish): Promise<Result<string>> {
   };
 }
 
+/** Prints a new key; it is asked for alone, since nothing else that is given would count. */
+async function makeKey(others: readonly string[]): Promise<void> {
+  if (others.length > 0) {
+    console.error(
+      `Cannot make a key: --make-key alone was required, got '${others.join(" ")}' too`,
+    );
+    Deno.exit(2);
+  }
+  const { file, next } = await newRegistrarKey();
+  console.log(file);
+  console.error(next);
+}
+
 async function main(): Promise<void> {
-  if (Deno.args.includes("--make-key")) {
-    const { file, next } = await newRegistrarKey();
-    console.log(file);
-    console.error(next);
-    Deno.exit(0);
+  const asksHelp = Deno.args.some((arg) => arg === "--help" || arg === "-h");
+  if (Deno.args.includes("--make-key") && !asksHelp) {
+    return await makeKey(Deno.args.filter((arg) => arg !== "--make-key"));
   }
   const wish = await readWish(Deno.args);
   if (!wish.ok) {

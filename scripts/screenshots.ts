@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Aggregator } from "../cloud/aggregator.ts";
-import { optionsOr, parsedArgs } from "./command_line.ts";
+import { optionsOr, parsedArgs, runMain } from "./command_line.ts";
 import { type Look, startBrowser, type Visit } from "./browser.ts";
 import {
   deviationMessage,
@@ -11,6 +11,7 @@ import {
   seeded,
   seededId,
 } from "./fabricate.ts";
+import { reasonOf } from "../shared/reason.ts";
 import type { PrintProgress } from "../shared/print_account.ts";
 import { fabricateHistory, storeRecords } from "./fabricate_prints.ts";
 import { type ProvisionedSite, SITE, startProvisionedSite, until } from "./provisioned_site.ts";
@@ -153,11 +154,21 @@ async function speakAgain(site: ProvisionedSite, aggregator: Aggregator): Promis
   await until("all printers", spoken);
 }
 
+// Before anything is started that would have to be ended.
+await runMain(async () => {
+  try {
+    await Deno.mkdir(out, { recursive: true });
+  } catch (error) {
+    throw new RangeError(
+      `Cannot write pictures: a folder was required for --out, got '${out}': ${reasonOf(error)}`,
+      { cause: error },
+    );
+  }
+});
 const site = await startProvisionedSite(["dev1"]);
 const browser = await startBrowser();
 try {
   const aggregator = await site.aggregator();
-  await Deno.mkdir(out, { recursive: true });
   if (flags.all) await pictures(DESK, null, [["welcome", aggregator.setUpUrl!]]);
   await tellStory(site, aggregator);
   await decideSome(aggregator);

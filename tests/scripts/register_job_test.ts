@@ -274,6 +274,8 @@ if (!skipped) {
         [[...here], token, 2, /one G-code file was required/],
         [[...here, PART, PART], token, 2, /one G-code file was required/],
         [[...here, "--bogus", PART], token, 2, /--bogus/],
+        [["--make-key", "x"], none, 2, /--make-key alone was required, got 'x' too/],
+        [["--make-key=x"], none, 2, /--make-key/],
         [[...here, PART], none, 2, /API token was required/],
         [[...here, "--token-file", "/nowhere", PART], none, 2, /token-file/],
         [["--console", "x", ...here.slice(2), PART], token, 2, /--console/],
