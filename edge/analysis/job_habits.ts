@@ -18,6 +18,7 @@ import {
   stepLineRatio,
 } from "./line_ratio.ts";
 import { initRareEvent, type RareEvent, stepRareEvent } from "./rare_event.ts";
+import { initThinLines, stepThinLines, type ThinLines } from "./thin_lines.ts";
 import {
   commonFactor,
   distinctValues,
@@ -79,6 +80,7 @@ export interface JobHabits {
   outlier: RareEvent;
   starved: RareEvent;
   askew: RareEvent;
+  thin: ThinLines;
   /** The last starved line's share of what is most usual. */
   starvedShare: number;
   feedrates: UsualValues;
@@ -110,6 +112,7 @@ export function initJobHabits(): JobHabits {
     outlier: initRareEvent(),
     starved: initRareEvent(),
     askew: initRareEvent(),
+    thin: initThinLines(),
     starvedShare: 1,
     feedrates: initUsualValues(),
     oddTravels: 0,
@@ -213,7 +216,13 @@ function stepPrinting(
   if (askew !== null && stepRareEvent(state.askew, askew, false, ASKEW_LEARN)) {
     found.push({ name: "command-order", text: "lines run askew to those beside them" });
   }
-  const { usualPairs } = state.spacing;
+  const { usualPairs, apartMm } = state.spacing;
+  if (!motion.spiral && stepThinLines(state.thin, { layer, pathMm, ratio, apartMm })) {
+    found.push({
+      name: "command-flow",
+      text: "long lines push less than half of what others of their layer do",
+    });
+  }
   const place = motion.spiral ? SPIRAL : placeText(state, heightMm);
   const sample = stepLineRatio(
     state.ratio,
