@@ -1,3 +1,5 @@
+import { besideAt, initOffsetHere, learnBeside, type OffsetHere } from "./offset_here.ts";
+
 /**
  * What a thermocouple on the block should read while the firmware's own sensor tells the truth. Both
  * follow one block, each with its own lag: whichever is quicker is slowed down by the difference,
@@ -7,6 +9,8 @@ export interface SecondThermometer {
   /** The last report, and the last reading of the thermocouple; NaN-free: null before the first. */
   reported: { atS: number; c: number } | null;
   probe: { atS: number; c: number } | null;
+  /** The thermocouple's latest readings, °C: one that stands alone is a spark, not the block. */
+  readings: number[];
   /** When the reports began, or began anew, s. */
   beganS: number;
   /** For each lag of `LAGS_S` what is slowed down by it, °C, and the last difference, K. */
@@ -27,6 +31,8 @@ export interface SecondThermometer {
   /** Thermocouple less report, K, once learnt, and at which temperature. */
   offset: { offsetK: number; atC: number } | null;
   learning: { count: number; seconds: number; sumK: number; sumC: number };
+  /** How the offset differs at this print's set point. */
+  here: OffsetHere;
 }
 
 /** What is kept of a thermocouple in a printer's profile. */
@@ -42,6 +48,8 @@ export interface ProbeResidual {
   dtS: number;
   offK: number;
   reportedC: number;
+  /** How far the report is from where the offset was learnt, K. */
+  awayK: number;
 }
 
 /** How much slower the thermocouple may be than the firmware's sensor, s; negative: quicker. */
@@ -68,11 +76,14 @@ const KNOWN_WITHIN_K = 70;
 /** The wire conducts heat away: the offset grows with the temperature, K per K. */
 const PER_KELVIN = -0.012;
 const CALM_K_PER_S = 0.35;
+const CALM_ROUGH_K = 2;
 /** Silences longer than this start the followers anew, s. */
 const SILENCE_S = 12;
 /** A slope is remembered so long, s. */
 const SLOPE_MEMORY_S = 5;
 const SMOOTH_S = 3;
+/** The median of so many readings is taken. */
+const READINGS = 3;
 /** So many reports tell whether all of them are rough, and not one leap. */
 const LATELY = 7;
 /** Followers that have just begun know nothing of the slope before: nothing is said for so long, s. */
@@ -83,6 +94,7 @@ export function initSecondThermometer(known: ProbeOffset | null = null): SecondT
   return {
     reported: null,
     probe: null,
+    readings: [],
     beganS: -1e9,
     slowedC: LAGS_S.map(() => 0),
     lastOffK: LAGS_S.map(() => 0),
@@ -96,6 +108,7 @@ export function initSecondThermometer(known: ProbeOffset | null = null): SecondT
     roughK: 0.1,
     offset: known ? { offsetK: known.offsetK, atC: known.atC } : null,
     learning: { count: 0, seconds: 0, sumK: 0, sumC: 0 },
+    here: initOffsetHere(),
   };
 }
 
@@ -111,9 +124,11 @@ function nearest(lagS: number): number {
 }
 
 /** Takes a reading of the thermocouple. Mutates the state. */
-export function noteProbeC(state: SecondThermometer, eventTimeS: number, c: number): void {
+export function noteProbeC(state: SecondThermometer, eventTimeS: number, readC: number): void {
   const { probe, slowedC } = state;
   const dtS = probe ? eventTimeS - probe.atS : Infinity;
+  state.readings = [...(dtS < SILENCE_S ? state.readings : []), readC].slice(-READINGS);
+  const c = state.readings.toSorted((a, b) => a - b)[state.readings.length >> 1]!;
   LAGS_S.forEach((lagS, at) => {
     if (lagS >= 0) return;
     slowedC[at] = probe && dtS < SILENCE_S ? slowed(slowedC[at]!, probe.c, c, dtS, -lagS) : c;
@@ -159,8 +174,11 @@ export function noteReportedC(
   if (eventTimeS - state.beganS < SETTLE_S) return null;
   if (!state.offset || Math.abs(measuredC - state.offset.atC) > KNOWN_WITHIN_K) return null;
   const { offsetK, atC } = state.offset;
-  const expectedK = offsetK + PER_KELVIN * (measuredC - atC);
-  return { eventTimeS, dtS, offK: offK - expectedK, reportedC: measuredC };
+  const beside = offK - (offsetK + PER_KELVIN * (measuredC - atC));
+  const calm = state.slopeKPerS < CALM_K_PER_S && state.roughK < CALM_ROUGH_K;
+  learnBeside(state.here, { eventTimeS, beside, measuredC, oldAtC: atC, calm });
+  const { besideK, awayK } = besideAt(state.here, measuredC, atC);
+  return { eventTimeS, dtS, offK: beside - besideK, reportedC: measuredC, awayK };
 }
 
 function followSlope(
@@ -209,7 +227,7 @@ function learnOffset(
   dtS: number,
 ): void {
   const { learning, slopeKPerS, roughK } = state;
-  if (measuredC < 120 || slopeKPerS > CALM_K_PER_S || roughK > 2) return;
+  if (measuredC < 120 || slopeKPerS > CALM_K_PER_S || roughK > CALM_ROUGH_K) return;
   if (Math.abs(offK) > OFFSET_MAX_K) return;
   learning.count++;
   learning.seconds += dtS;

@@ -1,6 +1,10 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { initProbeCheck, stepProbeCheck } from "../../../../edge/detector/probe_check.ts";
+import {
+  initProbeCheck,
+  type ProbeAlarm,
+  stepProbeCheck,
+} from "../../../../edge/detector/probe_check.ts";
 import {
   initSecondThermometer,
   noteProbeC,
@@ -14,19 +18,30 @@ const test = suite("second thermometer");
 const KNOWN = { offsetK: -2, atC: 210, lagS: 2 };
 
 /** A block over time, seen by a sensor with a lag of 1 s and a thermocouple with 3 s and −2 K. */
-function run(blockC: (atS: number) => number, lieK: (atS: number) => number, known = KNOWN) {
+function run(
+  blockC: (atS: number) => number,
+  lieK: (atS: number) => number,
+  known = KNOWN,
+  everyS = 1,
+  sparkK: (atS: number) => number = () => 0,
+) {
   const state = initSecondThermometer(known);
   const residuals: ProbeResidual[] = [];
+  const check = initProbeCheck();
+  let told: { atS: number; alarm: ProbeAlarm } | null = null;
   let sensorC = blockC(0), wireC = blockC(0);
   for (let atS = 0; atS < 300; atS += 0.5) {
     sensorC += (blockC(atS) - sensorC) * (1 - Math.exp(-0.5));
     wireC += (blockC(atS) - wireC) * (1 - Math.exp(-0.5 / 3));
-    noteProbeC(state, atS, Math.round((wireC - 2) * 4) / 4);
-    if (atS % 1 !== 0) continue;
+    noteProbeC(state, atS, Math.round((wireC - 2) * 4) / 4 + sparkK(atS));
+    if (atS % everyS !== 0) continue;
     const residual = noteReportedC(state, atS, sensorC + lieK(atS));
-    if (residual) residuals.push(residual);
+    if (!residual) continue;
+    residuals.push(residual);
+    const alarm = stepProbeCheck(check, state, residual);
+    if (alarm) told ??= { atS, alarm };
   }
-  return { state, residuals };
+  return { state, residuals, told };
 }
 
 const truth = () => 0;
@@ -40,13 +55,35 @@ test("two thermometers on one block agree, also while it warms by 2 K/s", () => 
 
 test("a block that leaves under a still report shows at once, with its sign", () => {
   const away = (atS: number) => atS < 150 ? 0 : Math.max(-10, -(atS - 150));
-  const { state, residuals } = run((atS) => 210 + away(atS), (atS) => -away(atS));
-  const check = initProbeCheck();
-  const told = residuals.map((each) => stepProbeCheck(check, state, each))
-    .find((alarm) => alarm !== null);
-  assert.ok(told && told.offK < -1, JSON.stringify(told));
-  const atS = residuals.find((each) => each.offK === told!.offK)!.eventTimeS;
-  assert.ok(atS < 162, `${atS}`);
+  const { told } = run((atS) => 210 + away(atS), (atS) => -away(atS));
+  assert.ok(told && told.alarm.offK < -1, JSON.stringify(told));
+  assert.ok(told.atS < 160, `${told.atS}`);
+});
+
+test("under quiet reports 5 s apart a second one tells", () => {
+  const away = (atS: number) => atS < 150 ? 0 : Math.max(-10, -(atS - 150));
+  const { told } = run((atS) => 210 + away(atS), (atS) => -away(atS), KNOWN, 5);
+  assert.ok(told && told.atS <= 160, JSON.stringify(told));
+});
+
+test("a single spark on the wire isn't the block", () => {
+  const spark = (atS: number) => atS === 150 || atS === 200 ? 25 : 0;
+  const { residuals, told } = run(() => 210, truth, KNOWN, 5, spark);
+  assert.ok(residuals.every(({ offK }) => Math.abs(offK) < 0.5));
+  assert.is(told, null);
+});
+
+test("a report that leaps and goes back tells nothing", () => {
+  assert.is(run(() => 210, (atS) => atS === 150 ? -12 : 0, KNOWN, 5).told, null);
+});
+
+test("what the curves differ by at another set point is learnt there", () => {
+  const curve = (atS: number) => atS < 0 ? 0 : 1;
+  const { residuals } = run(() => 245, curve);
+  const first = residuals[0]!, last = residuals.at(-1)!;
+  assert.is(first.awayK > 30, true);
+  assert.ok(Math.abs(first.offK) > 0.4, `${first.offK}`);
+  assert.ok(last.awayK < 1 && Math.abs(last.offK) < 0.3, JSON.stringify(last));
 });
 
 test("an offset is learnt once from calm reports, and kept with its lag", () => {
