@@ -8,6 +8,11 @@ import { wait } from "../../shared/wait.ts";
 const READ_BYTES = 65_536;
 const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 2000;
+/**
+ * What came is dealt with at once, and what comes within this after it together: an agent that is
+ * woken for each line takes half as much again. The bytes' own way isn't this one, ms.
+ */
+const GATHER_MS = 20;
 
 /** What a tap source needs. */
 export interface TapSourceOptions {
@@ -121,6 +126,7 @@ export class TapSource implements Source {
         this.#frames.settle(frame);
         if (last !== undefined) yield last;
       }
+      if (length < READ_BYTES) await wait(GATHER_MS);
     }
   }
 }

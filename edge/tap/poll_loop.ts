@@ -16,9 +16,9 @@ const AGENT = 2;
 /** JavaScript's own event loop, and with it signals, get a turn this often. */
 const TURN_MS = 200;
 /** Frames go to the agent when nothing else happens for so long, … */
-const MIRROR_IDLE_MS = 2;
+const MIRROR_IDLE_MS = 10;
 /** … or after so long at the latest, so that it isn't woken for each line. */
-const MIRROR_LATE_MS = 5;
+const MIRROR_LATE_MS = 10;
 const HEARTBEAT_MS = 1000;
 /**
  * A turn by setImmediate alone looks for signals only every 61st time (tokio's event interval): so
