@@ -28,7 +28,7 @@ function run(
   const state = initSecondThermometer(known);
   const residuals: ProbeResidual[] = [];
   const check = initProbeCheck();
-  let told: { atS: number; alarm: ProbeAlarm } | null = null;
+  const alarms: { atS: number; alarm: ProbeAlarm }[] = [];
   let sensorC = blockC(0), wireC = blockC(0);
   for (let atS = 0; atS < 300; atS += 0.5) {
     sensorC += (blockC(atS) - sensorC) * (1 - Math.exp(-0.5));
@@ -39,9 +39,9 @@ function run(
     if (!residual) continue;
     residuals.push(residual);
     const alarm = stepProbeCheck(check, state, residual);
-    if (alarm) told ??= { atS, alarm };
+    if (alarm) alarms.push({ atS, alarm });
   }
-  return { state, residuals, told };
+  return { state, residuals, alarms, told: alarms[0] ?? null };
 }
 
 const truth = () => 0;
@@ -64,6 +64,25 @@ test("under quiet reports 5 s apart a second one tells", () => {
   const away = (atS: number) => atS < 150 ? 0 : Math.max(-10, -(atS - 150));
   const { told } = run((atS) => 210 + away(atS), (atS) => -away(atS), KNOWN, 5);
   assert.ok(told && told.atS <= 160, JSON.stringify(told));
+});
+
+test("a reading that leapt is still one that leapt after minutes", () => {
+  const followed = (atS: number) => atS < 150 ? 0 : 8 * (1 - Math.exp(-(atS - 150) / 15));
+  const { alarms } = run((atS) => 210 - followed(atS), (atS) => atS < 150 ? 0 : 8);
+  assert.ok(alarms.at(-1)!.atS > 290);
+  for (const { atS, alarm } of alarms) {
+    assert.ok(alarm.reportSwingK > 0.75 * Math.abs(alarm.offK), `${atS}: ${alarm.reportSwingK}`);
+  }
+});
+
+test("a swing that was there before is no leap", () => {
+  const swing = (atS: number) => 0.5 * Math.sin(atS / 3);
+  const away = (atS: number) => atS < 150 ? 0 : Math.max(-3, -0.5 * (atS - 150));
+  const { told } = run((atS) => 210 + away(atS), (atS) => swing(atS) - away(atS));
+  assert.ok(
+    told && told.alarm.reportSwingK < 0.5 * Math.abs(told.alarm.offK),
+    JSON.stringify(told),
+  );
 });
 
 test("a single spark on the wire isn't the block", () => {
