@@ -2,11 +2,11 @@ import type { HeaterResidual } from "../twin/thermal/heater_twin.ts";
 import type { ThermalParameters } from "../twin/thermal/parameters.ts";
 
 /** The change of a reading is held against its budget over each of these, s. */
-const SPANS_S = [3, 6, 10, 16];
-const KEEP_S = 24;
+const SPANS_S = [2, 3, 6, 10, 16, 24];
+const KEEP_S = 32;
 /** The duty's mean is what it was before: over so long, s. */
 const MEAN_S = 40;
-const HELD_S = 60;
+const HELD_S = 30;
 const NEAR_K = 3;
 /**
  * How fast the surroundings can change what a block loses, as a share of the heat that holds it: a
@@ -20,7 +20,7 @@ const POWER_SHARE = 0.2;
 const UNKNOWN_POWER_SHARE = 0.7;
 const BELIEVED_KPERS: readonly [number, number] = [2.5, 5];
 /** And what is left for noise, K, with so much of how far two readings in a row are apart. */
-const LEAST_K = 2.2;
+const LEAST_K = 1.2;
 const NOISE_SHARE = 3;
 const NOISE_SAMPLES = 20;
 /**
@@ -33,6 +33,18 @@ const FALLS_S = 8;
 const FALLEN_K = 4;
 const FALL_OVER_S = 4;
 const FALL_K = 0.4;
+/**
+ * A sensor lags its block, by as much as is known or less, so what surroundings change shows late; but for
+ * what was under way already, which the reading of so long before tells, s.
+ */
+const LAG_MOST = 1.5;
+const BEFORE_S = 6;
+/**
+ * Noise that has just begun isn't in its mean yet: so many readings off the line through the two before
+ * them tell it too. White noise strays from it by 1.5 of its steps at the median; a leap touches two.
+ */
+const ROUGH_READINGS = 5;
+const ROUGH_SHARE = 0.68;
 /** Readings in a row that must be over the budget. */
 const ROWS = 3;
 
@@ -136,28 +148,76 @@ function fallsAtFullDuty(state: HeatBudget, targetC: number): BudgetAlarm | null
 
 /** How far the reading moved over a span beyond what its duty did, in budgets. */
 function judge(
-  { rows, noiseK }: HeatBudget,
-  { powerKPerS, lossPerS, lagPerS, unsure }: ThermalParameters & { unsure: number },
+  { rows, noiseK: usualK }: HeatBudget,
+  model: ThermalParameters & { unsure: number },
   spanS: number,
 ): { score: number; movedK: number; sinceS: number } {
+  const noiseK = Math.max(usualK, ROUGH_SHARE * roughK(rows));
   const end = rows.at(-1)!;
-  const from = rows.findIndex((row) => row.eventTimeS >= end.eventTimeS - spanS - 0.01);
+  const from = indexAt(rows, end.eventTimeS - spanS);
   const start = rows[from]!;
-  let blockK = 0, sensorK = 0, forcedK = 0;
-  for (let i = from + 1; i < rows.length; i++) {
+  const before = indexAt(rows, start.eventTimeS - BEFORE_S);
+  const seconds = end.eventTimeS - start.eventTimeS;
+  const wentS = start.eventTimeS - rows[before]!.eventTimeS;
+  const { drivenK, forcedK } = driven(rows, from, before, model);
+  const toldK = readingAt(rows, rows.length - 1) - readingAt(rows, from);
+  const wentK = readingAt(rows, from) - readingAt(rows, before);
+  const score = (movedK: number, doubtK: number) => {
+    const share = movedK > 0 ? SPARED_SHARE : TAKEN_SHARE;
+    const rateKPerS = share * model.powerKPerS * start.meanDuty;
+    const goesK = wentS > 0 ? Math.max(0, Math.sign(movedK) * wentK) * seconds / wentS : Infinity;
+    const airK = Math.min(rateKPerS * seconds, goesK + rateKPerS * followsS(model, seconds));
+    return movedK / (LEAST_K + NOISE_SHARE * noiseK + doubtK + airK);
+  };
+  const movedK = toldK - drivenK;
+  const whole = score(movedK, model.unsure * forcedK);
+  // Whatever the power is, a duty doesn't move a reading the other way.
+  const against = Math.sign(toldK) !== Math.sign(drivenK) ? score(toldK, 0) : 0;
+  const most = Math.abs(against) > Math.abs(whole) ? against : whole;
+  return { score: most, movedK, sinceS: start.eventTimeS };
+}
+
+/** What the duty did to the reading over a span, K, and how much of that its power is to answer for. */
+function driven(
+  rows: readonly Row[],
+  from: number,
+  before: number,
+  { powerKPerS, lossPerS, lagPerS }: ThermalParameters,
+): { drivenK: number; forcedK: number } {
+  const { meanDuty } = rows[from]!;
+  let blockK = 0, sensorK = 0, startK = 0, forcedK = 0;
+  for (let i = before + 1; i < rows.length; i++) {
     const { duty, dtS } = rows[i]!;
-    const beyond = (duty + rows[i - 1]!.duty) / 2 - start.meanDuty;
+    const beyond = (duty + rows[i - 1]!.duty) / 2 - meanDuty;
     blockK += (powerKPerS * beyond - lossPerS * blockK) * dtS;
     sensorK += (1 - Math.exp(-lagPerS * dtS)) * (blockK - sensorK);
-    forcedK += powerKPerS * Math.abs(beyond) * dtS;
+    if (i === from) startK = sensorK;
+    if (i > from) forcedK += powerKPerS * Math.abs(beyond) * dtS;
   }
-  const movedK = middle(rows.slice(-3)) - middle(rows.slice(Math.max(0, from - 2), from + 1)) -
-    sensorK;
-  const seconds = end.eventTimeS - start.eventTimeS;
-  const share = movedK > 0 ? SPARED_SHARE : TAKEN_SHARE;
-  const budget = LEAST_K + NOISE_SHARE * noiseK + unsure * forcedK +
-    share * powerKPerS * start.meanDuty * seconds;
-  return { score: movedK / budget, movedK, sinceS: start.eventTimeS };
+  return { drivenK: sensorK - startK, forcedK };
+}
+
+/** For how much of a span a change of the surroundings shows in a sensor that lags its block, s. */
+function followsS({ lagPerS }: ThermalParameters, seconds: number): number {
+  const fastest = LAG_MOST * lagPerS;
+  return seconds - (1 - Math.exp(-fastest * seconds)) / fastest;
+}
+
+/** How far the last readings are from the lines through the two before them, at the median, K. */
+function roughK(rows: readonly Row[]): number {
+  const last = rows.slice(-ROUGH_READINGS - 2).map(({ measuredC }) => measuredC);
+  if (last.length < ROUGH_READINGS + 2) return 0;
+  const off = last.slice(2).map((c, i) => Math.abs(c - 2 * last[i + 1]! + last[i]!));
+  return off.sort((a, b) => a - b)[off.length >> 1]!;
+}
+
+function indexAt(rows: readonly Row[], eventTimeS: number): number {
+  return rows.findIndex((row) => row.eventTimeS >= eventTimeS - 0.01);
+}
+
+/** The reading at a row as the three up to it tell it, °C. */
+function readingAt(rows: readonly Row[], at: number): number {
+  return middle(rows.slice(Math.max(0, at - 2), at + 1));
 }
 
 /** The middle one of up to three readings: one that leapt alone is none. */

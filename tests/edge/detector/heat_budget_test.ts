@@ -64,6 +64,34 @@ for (const sizeK of [-20, 20]) {
   });
 }
 
+budget(
+  "is overdrawn at once by a leap that the sensor's lag leaves no surroundings to make",
+  () => {
+    const change = (i: number) => {
+      const sinceS = i - 150;
+      const readsK = sinceS > 0 ? -9 + Math.min(8, Math.max(0, sinceS - 4)) : 0;
+      return { readsK, duty: sinceS > 0 && sinceS < 12 ? 1 : 0.4 };
+    };
+    const first = run(change)[0];
+    assert.ok(first && first.i > 150 && first.i <= 156, `${first?.i}`);
+  },
+);
+
+budget("is overdrawn by a reading that climbs while its duty is off", () => {
+  const change = (i: number) => {
+    const sinceS = Math.max(0, i - 150);
+    return { readsK: Math.min(9, 0.9 * sinceS), duty: sinceS > 2 ? 0 : 0.4 };
+  };
+  const first = run(change)[0];
+  assert.ok(first && first.i > 150 && first.i <= 165, `${first?.i}`);
+});
+
+budget("isn't overdrawn by noise that has just begun", () => {
+  const random = new Noise(9);
+  const change = (i: number) => ({ readsK: i > 150 ? 2.5 * random.gauss() : 0, duty: 0.4 });
+  assert.equal(run(change), []);
+});
+
 budget("is overdrawn by a heater that is cut: it falls at full duty", () => {
   const change = (i: number) => {
     const sinceS = Math.max(0, i - 150);
