@@ -355,7 +355,11 @@ function sensorFeatures(
   if (alarm.fault === "noise") return { noiseRatio: alarm.score };
   if (alarm.fault === "replayed") return { replayed: replayedReadings(sensor) };
   if (alarm.fault === "apart") {
-    return { apartNats: evidenceOf(sensor.law), tellsNats: tells(sensor.law), beyondK: 0 };
+    return {
+      apartNats: evidenceOf(sensor.law, residual, watch.heater),
+      tellsNats: tells(sensor.law),
+      beyondK: 0,
+    };
   }
   return { stillS: residual.eventTimeS - alarm.onsetS, usualRun: sensor.frozen.longestRun };
 }

@@ -1,4 +1,5 @@
 import type { HeaterResidual } from "../twin/thermal/heater_twin.ts";
+import type { HeaterName } from "../twin/thermal/parameters.ts";
 import { type DutySurprise, HELD, oddness, weighSurprise } from "./duty_surprise.ts";
 import { goesWithReadings, initLawAnswers, type LawAnswers } from "./law_answers.ts";
 import { type LawAnchor, teachOnLeash } from "./law_leash.ts";
@@ -14,7 +15,10 @@ import {
   WITH,
   WITHOUT,
 } from "./duty_sample.ts";
+import { ALARM, apartOf, scoreOf, SPARSE_S } from "./law_score.ts";
 import { expect, initRecursiveFit, type RecursiveFit, teachFit } from "./recursive_fit.ts";
+
+export { apartOf, evidenceOf } from "./law_score.ts";
 
 /** The duty's mean over about so many samples stands for the controller's integral. */
 const MEAN_SAMPLES = 10;
@@ -70,18 +74,6 @@ const SPARSE_CALM_SAMPLES = 4;
  */
 const STILL_USUAL = 0.1;
 const SURE = 0.02;
-/**
- * Evidence that raises the alarm, nats; less where no firmware can feed fan and flow forward. On eight
- * machines' logs the most in untouched holding was 6.3, whichever machine is left out 5.8 or more.
- */
-const ALARM = 10;
-const BLIND_ALARM = 8;
-/**
- * Reports further apart than a loop's own swing, s, see it at odd moments: the law then beats with
- * the swing, and holds for minutes before it looks like another.
- */
-const SPARSE_S = 3;
-const SPARSE_ALARM = 15;
 /**
  * A loop that swings in a few of such reports tells its duty by itself: readings that add less than so
  * much to that, nats a sample, say nothing once it swings otherwise.
@@ -189,6 +181,7 @@ export function stepDutyLaw(
   state: DutyLaw,
   residual: HeaterResidual,
   atPace = true,
+  heater: HeaterName = "hotend",
 ): { score: number; onsetS: number } | null {
   const sample = atPace ? sampleOf(state, residual) : null;
   if (sample) {
@@ -197,8 +190,7 @@ export function stepDutyLaw(
     else state.queue = [];
   }
   remember(state, residual);
-  const bound = boundOf(residual);
-  const score = Math.max(apartOf(state) / bound, oddness(state));
+  const score = scoreOf(state, residual, heater);
   const failed = score > TRIAL_SCORE || state.trialNats > 0 && state.trial === 1;
   const onTrial = state.trial > 0;
   if (onTrial && failed) startAnew(state);
@@ -220,21 +212,6 @@ function startAnew(state: DutyLaw): void {
 export function isKnown(state: DutyLaw): boolean {
   const told = tells(state);
   return told >= TELLS_MIN && state.withReadings.taught >= Math.max(TAUGHT_MIN, TAUGHT_NATS / told);
-}
-
-function boundOf({ unsureKPerS, dtS }: HeaterResidual): number {
-  if (unsureKPerS > 0) return BLIND_ALARM;
-  return dtS > SPARSE_S ? SPARSE_ALARM : ALARM;
-}
-
-/** What speaks against the law in all, in nats that count alike. */
-export function evidenceOf(state: DutyLaw): number {
-  return Math.max(apartOf(state), ALARM * oddness(state));
-}
-
-/** The evidence against every strength of an answer, nats. */
-export function apartOf({ evidence }: DutyLaw): number {
-  return Math.min(...evidence);
 }
 
 function remember(state: DutyLaw, { measuredC, duty, targetC, eventTimeS }: HeaterResidual): void {

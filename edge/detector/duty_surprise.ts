@@ -5,7 +5,7 @@ export const HELD = 0.05;
 /** A duty this far from the law, in variances, is a surprise; one counts for so much at most. */
 const SURPRISE_USUAL = 5;
 const SURPRISE_CLIP = 25;
-const SURPRISE_ALARM = 45;
+const SURPRISE_ALARM = 38;
 /** A duty off the same way counts in spreads of the law, beyond what is usual, clipped. */
 const LEAN_USUAL = 0.7;
 const LEAN_CLIP = 3;
@@ -22,8 +22,18 @@ export interface DutySurprise {
 }
 
 /** How far duties that were set for something else are from being told, 1 being told. */
-export function oddness({ surprise, lean }: DutySurprise): number {
-  return Math.max(surprise / SURPRISE_ALARM, Math.max(...lean) / LEAN_ALARM);
+export function oddness(state: DutySurprise): number {
+  return Math.max(surpriseOf(state), leanOf(state));
+}
+
+/** The same of duties that are off the same way. */
+export function leanOf({ lean }: DutySurprise): number {
+  return Math.max(...lean) / LEAN_ALARM;
+}
+
+/** The same of single duties alone. */
+export function surpriseOf({ surprise }: DutySurprise): number {
+  return surprise / SURPRISE_ALARM;
 }
 
 /**

@@ -117,7 +117,7 @@ export function stepSensorCheck(
     followPace(state.laws, state.law, residual.eventTimeS);
     learnSlower(state.laws, judged);
   }
-  const law = stepDutyLaw(state.law, judged, isAtPace(state.laws));
+  const law = stepDutyLaw(state.law, judged, isAtPace(state.laws), state.heater);
   const apart = law ? { fault: "apart" as const, ...law, jumpK: 0 } : null;
   return jump ?? replay ?? pair ?? frozen ?? apart ?? noise;
 }

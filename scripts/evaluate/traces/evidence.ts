@@ -19,5 +19,5 @@ export function evidenceNow(state: AnalysisState): number {
   const heat = residual && !residual.outlier
     ? stepHeatBalance(initHeatBalance(), residual, HEAT_BOUNDS.hotend).score
     : 0;
-  return Math.max(heat, evidenceOf(sensor.law) / LAW_NATS);
+  return Math.max(heat, residual ? evidenceOf(sensor.law, residual) / LAW_NATS : 0);
 }

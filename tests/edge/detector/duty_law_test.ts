@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import {
   apartOf,
   type DutyLaw,
+  evidenceOf,
   initDutyLaw,
   interruptDutyLaw,
   stepDutyLaw,
@@ -200,6 +201,15 @@ law("is broken by a duty that leans away from it, where no firmware can feed for
   };
   const told = lean(0.5);
   assert.ok(told !== null && told > 700 && told < 800, `${told}`);
+});
+
+law("adds up what speaks against a hotend's where nobody tells fan and flow", () => {
+  const state = { ...initDutyLaw(), evidence: [4], surprise: 20 };
+  const blind = residual({ eventTimeS: 9, unsureKPerS: 0.5 });
+  assert.ok(evidenceOf(state, blind) > 10);
+  assert.ok(evidenceOf(state, blind, "bed") < 10);
+  assert.ok(evidenceOf(state, { ...blind, dtS: 5 }) < 10);
+  assert.ok(evidenceOf(state, { ...blind, unsureKPerS: 0 }) < 10);
 });
 
 law("that stays broken is told for a bounded time, then learnt anew", () => {
