@@ -190,7 +190,7 @@ export function stepPaceChange(
   run.sum = Math.min(run.sum, 2 * TELL);
   const rateShare = run === test.slow ? share : -share;
   const foreseenShare = run.added > 0 ? run.foreseen / run.added : 1;
-  const tellingShare = run.stretches / (run.stretches + (run.silent || 0));
+  const tellingShare = run.stretches / (run.stretches + run.silent);
   const shares = { foreseenShare, tellingShare };
   return {
     unsettled: false,
