@@ -51,6 +51,10 @@ const WANDER_ASSUMED_MAX = 0.007;
  * its kind err by the same, so that many tell little more than one.
  */
 const FORESEEN_SD = 2.5;
+/** What is foreseen so badly, sd, can't by itself show the least change that is told. */
+const HARDLY_KNOWN_SD = LEAST_SHARE / 2;
+/** A change that shows in kinds seen before by less than this share of all that tells it may be none. */
+const STRANGE_SHARE = 0.5;
 /**
  * Of moves so short in the mean, s, the host's pace and an answer's way cost a hundredth of their time: as
  * much as retractions that take twice as long.
@@ -174,8 +178,11 @@ export function stepPaceChange(
   const retractions = memory || moveS < MOVE_LEAST_S
     ? null
     : stepRetractionPace(test.retractions, { off, extruder, cruise }, finer(sd, noise2), beganS);
-  // What looks disturbed must not become what is usual.
-  if (run.sum < TELL / 3 && !suspectsRetractions(test.retractions)) learn();
+  // What looks disturbed must not become what is usual. But a kind that was hardly seen errs alike in all
+  // its stretches: where little else speaks of a change, only its first ones may.
+  const disturbed = run.sum >= TELL / 3 || suspectsRetractions(test.retractions);
+  const strange = sd > HARDLY_KNOWN_SD && !foreseen && run.foreseen < STRANGE_SHARE * run.added;
+  if (!disturbed || strange) learn();
   if (retractions) {
     const { share, sinceS } = retractions;
     const whole = { foreseenShare: 1, tellingShare: 1 };

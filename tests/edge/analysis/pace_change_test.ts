@@ -79,6 +79,20 @@ test("where settings are assumed, a stretch like none before it is no change of 
   assert.ok(told[0]! >= 62 && told[0]! < 70, `told at ${told[0]}`);
 });
 
+test("kinds of moves that come one after another are learnt, however far off the first ones are", () => {
+  const change = initPaceChange(undefined, true);
+  const random = new Random(6, "pace");
+  const told: number[] = [];
+  for (let at = 0; at < 160; at++) {
+    const kind = at < 40 ? 0 : 1 + at % 6;
+    const usual = kind === 0 ? 0 : 0.15 + 0.015 * Math.sin(kind);
+    const stretch = { ...ALIKE, rampShare: 0.1, lnSpeed: 4 - 0.8 * kind };
+    const late = usual + 0.002 * random.gauss();
+    if (stepPaceChange(change, late, stretch, at * 8).told) told.push(at);
+  }
+  assert.equal(told, []);
+});
+
 test("how much of what tells a change comes from kinds of moves that were seen before is told with it", () => {
   const shareOf = (lnSpeed: (at: number) => number, off: number) => {
     const change = initPaceChange(undefined, true);
