@@ -1,18 +1,22 @@
 import type { Logger } from "@logtape/logtape";
 import type { TapOrders } from "../respond/orders.ts";
 import type { Observation } from "../source/observation.ts";
-import { answered, initQuestions, stepQuestions } from "./questions.ts";
+import { answered, initQuestions, type Questions, stepQuestions } from "./questions.ts";
 
 /** Suite S1: the agent's own questions to a printer, each of which is logged. */
 export class AskedQuestions {
-  readonly #questions = initQuestions();
+  readonly #questions: Questions;
   #eventTimeS = 0;
 
+  /** @param wantsReports whether a report each second is ordered, too */
   constructor(
     private readonly printer: string,
     private readonly orders: TapOrders,
     private readonly log: Logger,
-  ) {}
+    wantsReports = false,
+  ) {
+    this.#questions = initQuestions(wantsReports);
+  }
 
   /** Takes one observation, and asks what is due then. */
   take(observation: Observation): void {

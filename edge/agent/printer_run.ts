@@ -64,7 +64,8 @@ export class PrinterRun<S = unknown> implements DecidedPrinter {
     );
     this.#questions = config.suite === "S0" || plan.orders === null
       ? null
-      : new AskedQuestions(config.name, plan.orders, parts.log);
+      // The relay's two seconds hold with a report each second, which few hosts ask for.
+      : new AskedQuestions(config.name, plan.orders, parts.log, config.senses.relay.pin !== null);
     this.presence = this.#makePresence();
   }
 

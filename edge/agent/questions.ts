@@ -5,6 +5,12 @@ import type { Observation } from "../source/observation.ts";
 
 /** What is asked: who the firmware is, how it is set, where it stands. */
 const QUESTIONS = ["M115", "M503", "M114"];
+/** Orders a report each second, of firmware that says it can; whoever orders another pace has it. */
+const REPORTS = "M155 S1", REPORTS_CAP = /^Cap:AUTOREPORT_TEMP:1\b/;
+/** Reports further apart are too few for the relay, and are ordered no more often than that, s. */
+const SELDOM_S = 1.3, REPORTS_AGAIN_S = 60;
+/** A tap of an older release hangs up at that order: it isn't given again after so many failures in a row. */
+const REPORTS_FAILED_MAX = 5;
 /** The host must have said nothing but polls for so long, s. */
 const IDLE_S = 30;
 /** Between two questions, and after one that was refused, s. */
@@ -26,10 +32,20 @@ export interface Questions {
   left: string[];
   askedS: number;
   notBeforeS: number;
-  asking: boolean;
+  /** The question that waits for its answer. */
+  asking: string | null;
+  /** Whether a report each second is wanted, and the firmware's word that it can give them. */
+  readonly wantsReports: boolean;
+  canReport: boolean;
+  /** The last report, the time between it and the one before, and when they were ordered, s. */
+  reportS: number;
+  reportGapS: number;
+  reportsOrderedS: number;
+  reportsFailed: number;
 }
 
-export function initQuestions(): Questions {
+/** @param wantsReports orders a report each second as well, where the host has fewer */
+export function initQuestions(wantsReports = false): Questions {
   return {
     open: 0,
     lastLineS: NEVER,
@@ -37,7 +53,13 @@ export function initQuestions(): Questions {
     left: [...QUESTIONS],
     askedS: NEVER,
     notBeforeS: NEVER,
-    asking: false,
+    asking: null,
+    wantsReports,
+    canReport: false,
+    reportS: NEVER,
+    reportGapS: Infinity,
+    reportsOrderedS: NEVER,
+    reportsFailed: 0,
   };
 }
 
@@ -50,7 +72,7 @@ export function stepQuestions(state: Questions, observation: Observation): strin
   const { eventTimeS } = observation;
   if (observation.type === "sent" && observation.origin === "host") {
     noteLine(state, observation.line, eventTimeS);
-  } else if (observation.type === "received") noteAnswer(state, observation.line);
+  } else if (observation.type === "received") noteAnswer(state, observation.line, eventTimeS);
   else if (observation.type === "gap") {
     // Who knows what was sent meanwhile: nothing is asked until it is clear again.
     state.lastLineS = eventTimeS;
@@ -60,9 +82,17 @@ export function stepQuestions(state: Questions, observation: Observation): strin
 
 /** Says what became of a question. Mutates the state. */
 export function answered(state: Questions, ok: boolean, eventTimeS: number): void {
-  state.asking = false;
   state.notBeforeS = eventTimeS + (ok ? PAUSE_S : REFUSED_S);
-  if (ok) state.left.shift();
+  if (state.asking === REPORTS) state.reportsFailed = ok ? 0 : state.reportsFailed + 1;
+  if (ok && state.asking === state.left[0]) state.left.shift();
+  state.asking = null;
+}
+
+/** Whether reports have to be ordered for the relay to be in time. */
+function needsReports(state: Questions, eventTimeS: number): boolean {
+  return state.wantsReports && state.canReport && state.reportGapS > SELDOM_S &&
+    state.reportsFailed < REPORTS_FAILED_MAX &&
+    eventTimeS - state.reportsOrderedS > REPORTS_AGAIN_S;
 }
 
 function noteLine(state: Questions, line: string, eventTimeS: number): void {
@@ -74,11 +104,14 @@ function noteLine(state: Questions, line: string, eventTimeS: number): void {
   state.left = [...QUESTIONS];
 }
 
-function noteAnswer(state: Questions, line: string): void {
+function noteAnswer(state: Questions, line: string, eventTimeS: number): void {
+  if (REPORTS_CAP.test(line)) state.canReport = true;
   const response = parseResponse(line);
-  if (response.ok !== null && !state.asking) state.open = Math.max(0, state.open - 1);
+  if (response.ok !== null && state.asking === null) state.open = Math.max(0, state.open - 1);
   if (response.type === "start") state.open = 0;
   if (response.type === "temperature") {
+    state.reportGapS = eventTimeS - state.reportS;
+    state.reportS = eventTimeS;
     for (const [name, { targetC }] of Object.entries(response.heaters)) {
       if (targetC !== null) state.warm[name] = targetC > 0;
     }
@@ -93,11 +126,12 @@ function isWarm({ warm }: Questions): boolean {
 
 function due(state: Questions, eventTimeS: number): string | null {
   if (state.left.length === 0 && eventTimeS - state.askedS > AGAIN_S) state.left = [...QUESTIONS];
-  const busy = state.asking || state.open > 0 || eventTimeS - state.lastLineS < IDLE_S ||
+  const busy = state.asking !== null || state.open > 0 || eventTimeS - state.lastLineS < IDLE_S ||
     isWarm(state) || eventTimeS < state.notBeforeS;
-  const question = state.left[0];
+  const question = state.left[0] ?? (needsReports(state, eventTimeS) ? REPORTS : undefined);
   if (busy || question === undefined) return null;
-  state.asking = true;
+  if (question === REPORTS) state.reportsOrderedS = eventTimeS;
+  state.asking = question;
   state.askedS = eventTimeS;
   return question;
 }

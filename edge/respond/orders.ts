@@ -7,7 +7,7 @@ import type { Result } from "../../shared/result.ts";
 export interface TapOrders {
   /** Writes one whole line between whole lines. */
   inject(to: "printer" | "host", line: string): Promise<Result<string>>;
-  /** Asks a silent printer M115, M503 or M114; the host hears neither question nor answer. */
+  /** Asks a silent printer M115, M503, M114 or M155 S1; the host hears neither question nor answer. */
   ask(line: string): Promise<Result<string>>;
   /**
    * Withholds the host's lines from the next line boundary on. A hold that isn't latched ends by

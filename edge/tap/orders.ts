@@ -45,7 +45,7 @@ export const AgentMessage = z.discriminatedUnion("type", [
   z.strictObject({
     ...order,
     type: z.literal("ask"),
-    line: z.string().regex(ASKED, "M115, M503 or M114"),
+    line: z.string().regex(ASKED, "M115, M503, M114 or M155 S1"),
   }),
   z.strictObject({ ...order, type: z.literal("bypass"), on: z.boolean() }),
 ]);

@@ -9,6 +9,8 @@ import { until } from "./publish/site_fixture.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
+/** Too seldom for a relay, ms. */
+const POLL_MS = 2000;
 /** A question that came while the host's poll was open is put off a little. */
 const PATIENCE_S = 120;
 
@@ -37,7 +39,7 @@ class PollingHost {
       if (performance.now() >= nextMs && this.oks === this.polls) {
         this.#line.writeLine("M105");
         this.polls++;
-        nextMs = performance.now() + 1000;
+        nextMs = performance.now() + POLL_MS;
       }
       await this.#line.wait(20);
     }
@@ -72,14 +74,16 @@ questions("are answered by the printer, and the host hears neither answer nor ok
     ],
   });
   const log = getLogger("asks");
-  const agent = await startAgent(configOf(state, `suite = "S1"\n`), log);
+  const agent = await startAgent(configOf(state, `suite = "S2"\nsenses.relay.pin = 26\n`), log);
   try {
     const asked = () => told.filter(({ outcome }) => outcome === "asked and answered");
-    await until(() => asked().length === 3, "three questions", PATIENCE_S);
-    assert.equal(asked().map(({ question }) => question), ["M115", "M503", "M114"]);
+    await until(() => asked().length === 4, "three questions and an order", PATIENCE_S);
+    assert.equal(asked().map(({ question }) => question), ["M115", "M503", "M114", "M155 S1"]);
     assert.match(agent.printer.snapshot(), /FIRMWARE_NAME|"M92/);
     const polls = host.polls;
     await until(() => host.polls > polls + 2, "the host's polls to go on being answered");
+    const reports = () => host.heard.filter((line) => /^ ?T:/.test(line)).length;
+    await until(() => reports() > 2, "reports that nobody polled for");
     const strange = host.heard.filter((line) => !/^(ok|start|echo:|Marlin|\s*T:)/.test(line));
     assert.equal(strange, [], "only what the host asked for");
   } finally {

@@ -4,9 +4,14 @@ import { answered, initQuestions, stepQuestions } from "../../edge/agent/questio
 
 /** A printer's line on which time passes second by second. */
 class Line {
-  readonly state = initQuestions();
+  readonly state;
   readonly asked: [number, string][] = [];
   nowS = 0;
+  refuses = false;
+
+  constructor(wantsReports = false) {
+    this.state = initQuestions(wantsReports);
+  }
 
   sent(line: string): this {
     const told = { type: "sent", eventTimeS: this.nowS, line, origin: "host" } as const;
@@ -19,7 +24,7 @@ class Line {
     return this;
   }
 
-  pass(seconds: number, ok = true): this {
+  pass(seconds: number, ok = !this.refuses): this {
     for (let i = 0; i < seconds; i++) {
       this.nowS++;
       const question = stepQuestions(this.state, { type: "tick", eventTimeS: this.nowS });
@@ -74,6 +79,40 @@ questions("wait after a gap: nobody knows what was sent meanwhile", () => {
   stepQuestions(line.state, gap);
   assert.equal(line.pass(25).asked, []);
   assert.equal(line.pass(60).questions, ROUND);
+});
+
+/** Five minutes of a cold printer whose host polls each so many seconds. */
+function polled(line: Line, everyS: number, seconds = 300): Line {
+  for (let atS = 0; atS < seconds; atS += everyS) line.pass(everyS).sent("M105").heard(COLD);
+  return line;
+}
+
+questions("order a report each second where the relay wants them and the firmware can", () => {
+  const able = () => new Line(true).heard("Cap:AUTOREPORT_TEMP:1");
+  assert.equal(polled(able(), 5, 60).questions, [...ROUND, "M155 S1"]);
+  assert.equal(polled(able(), 1).questions, ROUND);
+  assert.equal(polled(new Line().heard("Cap:AUTOREPORT_TEMP:1"), 5).questions, ROUND);
+  assert.equal(polled(new Line(true).heard("Cap:AUTOREPORT_TEMP:0"), 5).questions, ROUND);
+});
+
+questions("order reports again where they stay away, and no more often than each minute", () => {
+  const line = polled(new Line(true).heard("Cap:AUTOREPORT_TEMP:1"), 5);
+  const orders = line.asked.filter(([, question]) => question === "M155 S1").map(([atS]) => atS);
+  assert.ok(orders.length >= 3);
+  assert.ok(orders.slice(1).every((atS, i) => atS - orders[i]! > 60), `${orders}`);
+});
+
+questions("order no more reports of a tap that hung up at it five times in a row", () => {
+  const line = polled(new Line(true).heard("Cap:AUTOREPORT_TEMP:1"), 5, 60);
+  line.refuses = true;
+  polled(line, 5, 1200);
+  assert.is(line.questions.filter((question) => question === "M155 S1").length, 1 + 5);
+});
+
+questions("never order reports while a heater is to be warm", () => {
+  const line = new Line(true).heard("Cap:AUTOREPORT_TEMP:1");
+  for (let i = 0; i < 60; i++) line.pass(5).sent("M105").heard("ok T:180.0 /200.0 B:20.0 /0.0 @:0");
+  assert.equal(line.asked, []);
 });
 
 questions.run();

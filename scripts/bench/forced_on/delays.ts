@@ -21,6 +21,9 @@ export interface Delays {
   late: { controllerAsksForIt: number; noReport: number; other: number };
   /** The longest time with more power than the printer's own controller asked for, s. */
   mostUnaskedS: number;
+  /** Share that was cut within the time that is wanted of getting more than that, with its bounds. */
+  unaskedWithin: number;
+  unaskedBounds: Interval;
 }
 
 /** Delays of heaters that were each forced on at its own time; a trip before that is a miss. */
@@ -37,6 +40,7 @@ export function delaysOf(runs: readonly { atS: number; run: ForcedRun }[]): Dela
   const late = { controllerAsksForIt: 0, noReport: 0, other: 0 };
   for (const { tookS, cause } of seen) if (tookS > WANTED_S) late[cause]++;
   const within = took.filter((tookS) => tookS <= WANTED_S).length;
+  const unasked = seen.filter(({ unaskedS }) => unaskedS <= WANTED_S).length;
   return {
     forced: runs.length,
     missed: runs.length - seen.length,
@@ -47,6 +51,8 @@ export function delaysOf(runs: readonly { atS: number; run: ForcedRun }[]): Dela
     bounds: wilson(within, runs.length),
     late,
     mostUnaskedS: rounded(Math.max(...seen.map(({ unaskedS }) => unaskedS))),
+    unaskedWithin: unasked / runs.length,
+    unaskedBounds: wilson(unasked, runs.length),
   };
 }
 
